@@ -1,0 +1,29 @@
+import reactHooks from "eslint-plugin-react-hooks"
+import tseslint from "typescript-eslint"
+
+/** Nobody in `from` may import anything that matches `patterns`. */
+const wall = (from, patterns, message) => ({
+  files: [`src/${from}/**/*.{ts,tsx}`],
+  rules: { "no-restricted-imports": ["error", { patterns: [{ group: patterns, message }] }] },
+})
+
+export default tseslint.config(
+  { ignores: ["dist", "**/wailsjs/**", "test-results"] },
+  ...tseslint.configs.recommended,
+  reactHooks.configs.flat.recommended,
+  {
+    files: ["**/*.{ts,tsx}"],
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "no-restricted-exports": ["error", { restrictDefaultExports: { direct: true } }],
+      "no-restricted-syntax": ["error", { selector: "TSEnumDeclaration", message: "A union of strings, closed by a switch." }],
+    },
+  },
+  { files: ["*.config.{js,ts}", "e2e/*.config.ts"], rules: { "no-restricted-exports": "off" } },
+  wall("browser", ["**/desktop/**", "**/wailsjs/**", "@mantine/*"], "Pages run in a real browser: no window, no Wails, no kit."),
+  wall("desktop", ["**/browser/**", "**/passkey/**", "**/api/http"], "Panels call the bound methods, not the HTTPS server."),
+  wall("ui", ["**/desktop/**", "**/browser/**", "**/passkey/**", "**/api/http", "**/wailsjs/**"], "Shared parts know nothing about the lab."),
+  wall("passkey", ["**/desktop/**", "**/browser/**", "**/wailsjs/**", "react"], "Ceremonies know nothing about screens."),
+  wall("api", ["**/desktop/**", "**/browser/**", "**/passkey/**", "**/ui/**", "react"], "The wire knows nothing about screens."),
+)

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs"
+
+import react from "@vitejs/plugin-react"
+import { defineConfig } from "vitest/config"
+
+// Two entries, one build: the window opens index.html, the site sends
+// browser.html for every page. The pages' policy allows nothing inline, so no
+// asset becomes a data URL and no polyfill is written into the document.
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: ["index.html", "browser.html"].filter((file) => existsSync(file)) },
+  },
+  server: { host: "127.0.0.1", port: 5173, strictPort: true },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/test/setup.ts"],
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
+})
