@@ -1,0 +1,30 @@
+// Package api is what crosses a boundary as JSON: HTTP bodies, the admin door,
+// the window's bindings, `--json` output, and the TypeScript generated from it.
+// It has no behaviour and imports nothing of ours. Times are RFC 3339 in UTC,
+// or null; binary values are base64url without padding.
+package api
+
+// Error is how every failure looks from outside: CONTRACT section 8.
+type Error struct {
+	Error      string `json:"error"`           // a sentence for the person
+	ErrorCode  string `json:"error_code"`      // never changes
+	Hint       string `json:"hint"`            // what to do next
+	Field      string `json:"field,omitempty"` // the member that is wrong
+	RequestID  string `json:"request_id"`
+	CeremonyID string `json:"ceremony_id"` // the record that tells more, or ""
+	Help       string `json:"help"`        // a page about this code
+}
+
+// Page is one stretch of a list: next goes into the parameter "after", "" at
+// the end.
+type Page[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next"`
+}
+
+// Query selects from a list of the admin door.
+type Query struct {
+	Limit int    `json:"limit"` // 0: 100; at most 1000
+	After string `json:"after"`
+	Q     string `json:"q"` // a part of an address, a name or an id
+}

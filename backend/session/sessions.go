@@ -1,0 +1,132 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"sting/backend/events"
+	"sting/backend/identity"
+)
+
+// Store keeps sessions.
+type Store interface {
+	// CreateSession writes s, and ends those in replaced, in one transaction.
+	CreateSession(ctx context.Context, s Session, replaced ...ID) error
+	// SessionByToken returns ErrNone if no session has the hash.
+	SessionByToken(ctx context.Context, k Kind, hash []byte) (Session, error)
+	// Session returns ErrNotFound if there is none.
+	Session(ctx context.Context, id ID) (Session, error)
+	// UpdateSession reads, changes and writes in one transaction.
+	UpdateSession(ctx context.Context, id ID, change func(*Session) error) (Session, error)
+	// EndSession marks the session as ended and forgets its tokens. It
+	// returns ErrNotFound if there is none.
+	EndSession(ctx context.Context, id ID, at time.Time) (Session, error)
+	// SessionsOf lists a person's sessions, ended ones too, newest first.
+	SessionsOf(ctx context.Context, id identity.ID) ([]Session, error)
+	// Sessions lists all, in order of ID, behind the one called after.
+	Sessions(ctx context.Context, after ID, limit int) ([]Session, error)
+	// PruneSessions removes those that ended or expired before t.
+	PruneSessions(ctx context.Context, t time.Time) (int, error)
+}
+
+// Sessions issues, recognises and ends sessions.
+type Sessions struct {
+	Store  Store
+	Now    func() time.Time
+	Policy func() Policy
+	Bus    *events.Bus
+}
+
+// Issue stores s and ends the sessions that it replaces.
+func (ss *Sessions) Issue(ctx context.Context, s Session, replaced ...ID) error {
+	if err := ss.Store.CreateSession(ctx, s, replaced...); err != nil {
+		return err
+	}
+	ss.Announce(s, replaced...)
+	return nil
+}
+
+// Announce tells the lab that s began and that others ended for it.
+func (ss *Sessions) Announce(s Session, replaced ...ID) {
+	for _, id := range replaced {
+		events.Publish(ss.Bus, Changed{ID: id, What: "ended"})
+	}
+	events.Publish(ss.Bus, Changed{ID: s.ID, IdentityID: s.IdentityID, What: "created"})
+}
+
+// ByToken returns the living session that a token shows, or ErrNone.
+func (ss *Sessions) ByToken(ctx context.Context, k Kind, token string) (Session, error) {
+	if token == "" || len(token) > 512 {
+		return Session{}, ErrNone
+	}
+	s, err := ss.Store.SessionByToken(ctx, k, Hash(token))
+	if err != nil {
+		return Session{}, err
+	}
+	now, policy := ss.Now(), ss.Policy()
+	if !s.Alive(now, policy) {
+		return Session{}, ErrNone
+	}
+	return ss.seen(ctx, s, now, policy)
+}
+
+// seen notes that s was used, where an idle limit makes that matter, and not
+// at each request: a tenth of the limit is exact enough and saves the writes.
+func (ss *Sessions) seen(ctx context.Context, s Session, now time.Time, p Policy) (Session, error) {
+	if p.Idle <= 0 || now.Sub(s.SeenAt) < p.Idle/10 {
+		return s, nil
+	}
+	return ss.Store.UpdateSession(ctx, s.ID, func(s *Session) error {
+		if now.After(s.SeenAt) {
+			s.SeenAt = now
+		}
+		return nil
+	})
+}
+
+// End ends a session, whichever view shows it. Ending one that has ended
+// already is fine; ErrNotFound if there never was one.
+func (ss *Sessions) End(ctx context.Context, id ID) error {
+	s, err := ss.Store.EndSession(ctx, id, ss.Now())
+	if err != nil {
+		return err
+	}
+	events.Publish(ss.Bus, Changed{ID: id, IdentityID: s.IdentityID, What: "ended"})
+	return nil
+}
+
+// Living lists a person's sessions that may still be used, newest first.
+func (ss *Sessions) Living(ctx context.Context, id identity.ID) ([]Session, error) {
+	all, err := ss.Store.SessionsOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	now, policy := ss.Now(), ss.Policy()
+	living := all[:0]
+	for _, s := range all {
+		if s.Alive(now, policy) {
+			living = append(living, s)
+		}
+	}
+	return living, nil
+}
+
+// EndOthers ends a person's living sessions but the one called keep ("" for
+// none) and returns how many it ended.
+func (ss *Sessions) EndOthers(ctx context.Context, id identity.ID, keep ID) (int, error) {
+	living, err := ss.Living(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, s := range living {
+		if s.ID == keep {
+			continue
+		}
+		if err := ss.End(ctx, s.ID); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
