@@ -259,6 +259,7 @@ type LabFacts struct {
 // RegistrationForm answers GET /api/registration/form.
 type RegistrationForm struct {
 	Steps    []string      `json:"steps"` // details, password, passkey
+	Pages    [][]string    `json:"pages"` // the same steps, those that share a page together
 	Fields   []FormField   `json:"fields"`
 	Password PasswordRules `json:"password"`
 }
