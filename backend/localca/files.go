@@ -1,0 +1,175 @@
+package localca
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// maxFile bounds what is read from the folder: a certificate has about 1 KiB.
+const maxFile = 1 << 20
+
+// prepareFolder makes the folder, narrows what is wider than it should be, and
+// removes what an interrupted write left behind. a.mu is held.
+func (a *Authority) prepareFolder() error {
+	if a.dir == "" || !filepath.IsAbs(a.dir) {
+		return ErrFolder.Because(fmt.Errorf("the folder %q is not an absolute path", a.dir))
+	}
+	if err := os.MkdirAll(filepath.Dir(a.dir), 0o700); err != nil {
+		return ErrFolder.Because(err)
+	}
+	err := os.Mkdir(a.dir, 0o700)
+	made := err == nil
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return ErrFolder.Because(err)
+	}
+	info, err := os.Lstat(a.dir)
+	if err != nil {
+		return ErrFolder.Because(err)
+	}
+	if !info.IsDir() {
+		return ErrFolder.Saying("%s is not a folder, and links are not followed.", a.dir)
+	}
+	if err := a.narrow(a.dir, info, 0o700, made); err != nil {
+		return err
+	}
+	return a.prepareFiles()
+}
+
+func (a *Authority) prepareFiles() error {
+	entries, err := os.ReadDir(a.dir)
+	if err != nil {
+		return ErrFolder.Because(err)
+	}
+	for _, e := range entries {
+		path := filepath.Join(a.dir, e.Name())
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if strings.HasPrefix(e.Name(), temporary) {
+			if err := os.Remove(path); err != nil {
+				return ErrFolder.Because(err)
+			}
+			continue
+		}
+		if err := a.narrow(path, info, 0o600, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// narrow takes away what path's mode has beyond want, and says so. What was
+// made just now gets want whatever the umask left of it.
+func (a *Authority) narrow(path string, info fs.FileInfo, want fs.FileMode, made bool) error {
+	wider := info.Mode().Perm()&^want != 0
+	if runtime.GOOS == "windows" || !wider && !made {
+		return nil
+	}
+	if err := os.Chmod(path, want); err != nil {
+		return ErrFolder.Because(err)
+	}
+	if !made {
+		a.notice(fmt.Sprintf("%s had mode %04o, now %04o.", path, info.Mode().Perm(), want))
+	}
+	return nil
+}
+
+// readPrivate reads a file of the folder. A symbolic link is refused: it could
+// make us read, and then vouch for, somebody else's file.
+func readPrivate(path string) ([]byte, error) {
+	before, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !before.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file, and links are not followed")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if after, err := f.Stat(); err != nil || !os.SameFile(before, after) {
+		return nil, errors.New("it was replaced while it was read")
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) > maxFile {
+		return nil, errors.New("it is too large")
+	}
+	return raw, nil
+}
+
+const temporary = ".writing-"
+
+// write replaces the file name by data, mode 0600 under any umask: whoever
+// reads it sees the old file or the new one. a.mu is held.
+func (a *Authority) write(name string, data []byte) error {
+	if err := writeAtomic(a.dir, name, data); err != nil {
+		return ErrFolder.Because(fmt.Errorf("write %s: %w", name, err))
+	}
+	return nil
+}
+
+func writeAtomic(dir, name string, data []byte) error {
+	f, err := os.CreateTemp(dir, temporary)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it has its name
+	err = f.Chmod(0o600)
+	if runtime.GOOS == "windows" {
+		err = nil
+	}
+	if err == nil {
+		_, err = f.Write(data)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
+		return err
+	}
+	return syncFolder(dir)
+}
+
+// syncFolder makes a rename last through a power cut.
+func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// putAside renames files so that they are neither used nor lost. a.mu is held.
+func (a *Authority) putAside(files ...string) error {
+	stamp := a.now().UTC().Format("20060102-150405")
+	for _, name := range files {
+		path := filepath.Join(a.dir, name)
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		aside := name + ".damaged-" + stamp
+		if err := os.Rename(path, filepath.Join(a.dir, aside)); err != nil {
+			return ErrFolder.Because(err)
+		}
+		a.notice(fmt.Sprintf("Put %s aside as %s: it was damaged.", name, aside))
+	}
+	return nil
+}
