@@ -1,0 +1,63 @@
+package client
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"time"
+
+	"sting/backend/api"
+)
+
+// Events calls f with the lab's news until ctx ends, which returns nil, or the
+// connection breaks. The door says something every few seconds even where
+// there is no news, so a stream that falls silent is broken too.
+func (c *Client) Events(ctx context.Context, f func(api.Event)) error {
+	stream, cancel := context.WithCancel(ctx)
+	defer cancel()
+	watch := time.AfterFunc(c.quiet, cancel)
+	defer watch.Stop()
+
+	resp, err := c.send(stream, http.MethodGet, "events", "text/event-stream", nil)
+	if err != nil {
+		return c.ended(ctx, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= 300 {
+		raw, _ := io.ReadAll(io.LimitReader(resp.Body, longestLock))
+		return refusal(resp, raw)
+	}
+	lines := bufio.NewScanner(resp.Body)
+	var data []byte
+	for lines.Scan() {
+		watch.Reset(c.quiet)
+		switch line := lines.Bytes(); {
+		case len(line) == 0 && len(data) > 0:
+			var e api.Event
+			if err := json.Unmarshal(data, &e); err != nil {
+				return ErrDoorAnswer.Because(err)
+			}
+			data = data[:0]
+			f(e)
+		case bytes.HasPrefix(line, []byte("data:")):
+			data = append(data, bytes.TrimSpace(line[len("data:"):])...)
+		}
+	}
+	err = lines.Err()
+	if err == nil {
+		err = io.EOF
+	}
+	return c.ended(ctx, err)
+}
+
+// ended says why a stream is over: nil when the caller's own ctx ended.
+func (c *Client) ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return ErrNotAnswering.Saying("The lab's news ended.").
+		Hinting("The lab stopped, or it is busy: `sting status` says which.").Because(err)
+}
