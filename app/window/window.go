@@ -1,0 +1,253 @@
+// Package window is the desktop face of the lab: one thin struct a panel, bound
+// into a web view. Each method is a translation; the work is in backend, behind
+// admin.Door, which the terminal uses as well.
+//
+// Its invariant: nothing happens before the window is there. New and Panels
+// touch no disk and no port; the lab starts in begin, which Wails calls once the
+// window exists and never while it generates bindings. A start that fails is a
+// state that the window shows, not an exit.
+package window
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/fault"
+)
+
+// Lab is the lab that a window shows.
+type Lab struct {
+	Door     admin.Door
+	Attached bool         // it ran before the window and goes on after it
+	Done     <-chan error // delivers once, when a lab that the window started has ended; nil for an attached one
+}
+
+// Start finds the lab of a home folder: it attaches to one that runs, otherwise
+// it starts one, which ends when ctx does. It returns when the lab answers. Its
+// errors are shown to the person as faults.
+type Start func(ctx context.Context) (Lab, error)
+
+// Phase is where the window's lab is in its life.
+type Phase string
+
+const (
+	Starting Phase = "starting" // not there yet
+	Running  Phase = "running"  // answers
+	Failed   Phase = "failed"   // did not start
+	Ended    Phase = "ended"    // was there, and has ended without being told to by this window
+)
+
+// State is what the window has to show before any panel: whether there is a lab.
+type State struct {
+	Phase    Phase      `json:"phase" ts_type:"'starting' | 'running' | 'failed' | 'ended'"`
+	Attached bool       `json:"attached"` // closing the window leaves the lab running
+	Error    *api.Error `json:"error" ts_type:"api.Error | null"`
+}
+
+// The events that panels can listen to: "window" carries a State, "lab" an
+// api.Event.
+const (
+	eventWindow = "window"
+	eventLab    = "lab"
+)
+
+// What the window itself can fail with.
+var (
+	ErrNotRunning = fault.New(fault.Unavailable, "LAB_NOT_RUNNING", "The lab is not running.",
+		"Start it again in this window, or run `sting serve` in a terminal.")
+	ErrEnded = fault.New(fault.Unavailable, "LAB_ENDED", "The lab has stopped.",
+		"Somebody stopped it from another place, or its terminal was closed. Start it again in this window, or run `sting serve` in a terminal.")
+)
+
+// patience bounds a call of a panel; retryPause is the time between two attempts
+// to hear an attached lab; farewell bounds the wait for a lab that ends.
+const (
+	patience   = 60 * time.Second
+	retryPause = 300 * time.Millisecond
+	farewell   = 10 * time.Second
+)
+
+// shell is what this package asks of the desktop.
+type shell interface {
+	Emit(event string, data any) // to every listener in the page
+}
+
+// Window holds the lab that the panels talk to. New makes one.
+type Window struct {
+	start Start
+	log   *slog.Logger
+
+	// The window's life, set by begin: a web view gives its callbacks no context
+	// of their own.
+	ctx    context.Context
+	cancel context.CancelFunc
+	sh     shell
+	wg     sync.WaitGroup
+
+	mu    sync.Mutex
+	state State
+	door  admin.Door // nil unless the lab is running
+}
+
+// New returns a window that has not begun.
+func New(start Start, log *slog.Logger) *Window {
+	return &Window{start: start, log: log, state: State{Phase: Starting}}
+}
+
+// begin starts the lab in the background and tells the page what becomes of it.
+func (w *Window) begin(ctx context.Context, sh shell) {
+	w.ctx, w.cancel = context.WithCancel(ctx)
+	w.sh = sh
+	w.wg.Go(w.live)
+}
+
+// end stops what begin started and waits for it, but not for ever.
+func (w *Window) end() {
+	if w.cancel == nil {
+		return // the window never came up
+	}
+	w.cancel()
+	ended := make(chan struct{})
+	go func() {
+		w.wg.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(farewell):
+		w.log.Error("the lab did not stop in time", "waited", farewell)
+	}
+}
+
+// again starts the lab once more after it failed or ended; otherwise it does
+// nothing.
+func (w *Window) again() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ctx.Err() != nil || (w.state.Phase != Failed && w.state.Phase != Ended) {
+		return
+	}
+	w.state = State{Phase: Starting}
+	w.sh.Emit(eventWindow, w.state)
+	w.wg.Go(w.live)
+}
+
+// live is one life of the lab, from its start to its end.
+func (w *Window) live() {
+	lab, err := w.start(w.ctx)
+	if err != nil {
+		if w.ctx.Err() == nil {
+			w.log.Error("the lab did not start", "error", err)
+			w.become(State{Phase: Failed, Error: describe(err)}, nil)
+		}
+		return
+	}
+	w.become(State{Phase: Running, Attached: lab.Attached}, lab.Door)
+	err = w.follow(lab)
+	if w.ctx.Err() != nil {
+		if lab.Done != nil {
+			<-lab.Done
+		}
+		return
+	}
+	if err == nil {
+		err = ErrEnded
+	}
+	w.log.Error("the lab has ended", "error", err)
+	w.become(State{Phase: Ended, Attached: lab.Attached, Error: describe(err)}, nil)
+}
+
+// follow passes the lab's news on to the panels until the lab or the window
+// ends. It returns nil for a lab that was stopped in order.
+func (w *Window) follow(lab Lab) error {
+	ctx, cancel := context.WithCancel(w.ctx)
+	defer cancel()
+	var listening sync.WaitGroup
+	defer listening.Wait()
+	lost := make(chan struct{})
+	listening.Go(func() {
+		defer close(lost)
+		w.listen(ctx, lab)
+	})
+	select {
+	case err := <-lab.Done:
+		cancel()
+		return err
+	case <-w.ctx.Done():
+		return nil
+	case <-lost:
+		return nil
+	}
+}
+
+// listen hears the lab's events. A stream that breaks is taken up again for as
+// long as the lab answers; what was missed meanwhile is announced as such.
+func (w *Window) listen(ctx context.Context, lab Lab) {
+	for {
+		err := lab.Door.Events(ctx, func(e api.Event) { w.sh.Emit(eventLab, e) })
+		if ctx.Err() != nil {
+			return
+		}
+		w.log.Info("the lab's events broke off", "error", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(retryPause):
+		}
+		if _, err := lab.Door.Status(ctx); err != nil {
+			if lab.Done == nil {
+				return
+			}
+			continue // our own: its end arrives over Done
+		}
+		w.sh.Emit(eventLab, api.Event{Topic: "missed"})
+	}
+}
+
+// become changes the state and tells the page.
+func (w *Window) become(s State, door admin.Door) {
+	w.mu.Lock()
+	w.state, w.door = s, door
+	w.mu.Unlock()
+	w.sh.Emit(eventWindow, s)
+}
+
+// now returns the state of the moment.
+func (w *Window) now() State {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.state
+}
+
+// describe gives the panels a failure as the pages get it.
+func describe(err error) *api.Error {
+	f := fault.From(err)
+	return &api.Error{
+		Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Field: f.Field,
+		CeremonyID: f.CeremonyID, Help: "/help/" + f.Code,
+	}
+}
+
+// ask calls a verb of the lab with a bounded context.
+func ask[T any](w *Window, verb func(context.Context, admin.Door) (T, error)) (T, error) {
+	w.mu.Lock()
+	door := w.door
+	w.mu.Unlock()
+	if door == nil {
+		var none T
+		return none, ErrNotRunning
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	defer cancel()
+	return verb(ctx, door)
+}
+
+// tell is ask for a verb that answers nothing.
+func tell(w *Window, verb func(context.Context, admin.Door) error) error {
+	_, err := ask(w, func(ctx context.Context, d admin.Door) (struct{}, error) { return struct{}{}, verb(ctx, d) })
+	return err
+}

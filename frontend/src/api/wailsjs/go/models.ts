@@ -1,0 +1,158 @@
+export namespace api {
+	
+	export interface Certificate {
+	    ca_path: string;
+	    ca_subject: string;
+	    ca_fingerprint: string;
+	    ca_not_after: string;
+	    leaf_hosts: string[];
+	    leaf_not_before: string;
+	    leaf_not_after: string;
+	    leaf_spki: string;
+	}
+	export interface Clock {
+	    now: string;
+	    machine: string;
+	    offset_seconds: number;
+	}
+	export interface Error {
+	    error: string;
+	    error_code: string;
+	    hint: string;
+	    field?: string;
+	    request_id: string;
+	    ceremony_id: string;
+	    help: string;
+	}
+	export interface Evidence {
+	    what: string;
+	    seen: string;
+	}
+	export interface LabSession {
+	    id: string;
+	    user_id: string;
+	    email: string;
+	    auth_method: string;
+	    views: string[];
+	    state: string;
+	    user_agent: string;
+	    address: string;
+	    authenticated_at: string;
+	    expires_at: string;
+	    last_seen_at: string;
+	    ended_at?: string | null;
+	}
+	export interface Opened {
+	    url: string;
+	    opened: boolean;
+	    error?: Error | null;
+	}
+	export interface OwnedPasskey {
+	    id: string;
+	    credential_id: string;
+	    name: string;
+	    device_type: string;
+	    authenticator: string;
+	    aaguid: string;
+	    status: string;
+	    transports: string[];
+	    algorithm: string;
+	    attestation_format: string;
+	    is_backup_eligible: boolean;
+	    is_backup_state: boolean;
+	    user_verified: boolean;
+	    sign_count: number;
+	    usage_count: number;
+	    last_used_at?: string | null;
+	    created_at: string;
+	    updated_at: string;
+	    revoked_at?: string | null;
+	    user_id: string;
+	    email: string;
+	    rp_id: string;
+	}
+	export interface Person {
+	    id: string;
+	    email: string;
+	    name: string;
+	    state: string;
+	    role: string;
+	    traits: any;
+	    password: boolean;
+	    passkeys: number;
+	    sessions: number;
+	    created_at: string;
+	}
+	export interface Query {
+	    limit: number;
+	    after: string;
+	    q: string;
+	}
+	export interface Service {
+	    name: string;
+	    state: 'Healthy' | 'Unhealthy' | 'Starting' | 'Stopped';
+	    url: string;
+	    detail: string;
+	    checked_at: string;
+	    took_ms: number;
+	    since: string;
+	    evidence: Evidence[];
+	    error?: Error | null;
+	}
+	export interface Status {
+	    version: string;
+	    pid: number;
+	    home: string;
+	    origin: string;
+	    rp_id: string;
+	    problem: string;
+	    fix: string;
+	    kratos_mode: string;
+	    started_at: string;
+	    now: string;
+	    clock_offset_seconds: number;
+	    mock_user: boolean;
+	    users: number;
+	    passkeys: number;
+	    sessions: number;
+	    services: Service[];
+	    warnings: string[];
+	}
+	export interface TrustStore {
+	    kind: string;
+	    name: string;
+	    path: string;
+	    before: string;
+	    after: string;
+	    note: string;
+	    error?: Error | null;
+	}
+	export interface TrustReport {
+	    certificate: Certificate;
+	    stores: TrustStore[];
+	}
+
+}
+
+export namespace window {
+	
+	export interface PasskeyList {
+	    items: api.OwnedPasskey[];
+	    next: string;
+	}
+	export interface PersonList {
+	    items: api.Person[];
+	    next: string;
+	}
+	export interface SessionList {
+	    items: api.LabSession[];
+	    next: string;
+	}
+	export interface State {
+	    phase: 'starting' | 'running' | 'failed' | 'ended';
+	    attached: boolean;
+	    error?: api.Error | null;
+	}
+
+}
+
