@@ -29,6 +29,7 @@ openssl    | cmd:openssl             | openssl              | openssl           
 
 WINDOW_NEEDS='gcc libc pkg-config gtk webkit'
 EXTRA_NEEDS='certutil xdg-open'
+# shellcheck disable=SC2034 # for build/test
 TEST_NEEDS="$WINDOW_NEEDS $EXTRA_NEEDS chromium xvfb xauth xdotool openbox wmctrl xwininfo import dbus dbus-x11 fonts openssl"
 
 # trim TEXT prints TEXT without the blanks around it.

@@ -55,8 +55,10 @@ has_script() {
 
 # fuzz_targets prints "PACKAGE TARGET" for every fuzz target, one a line.
 fuzz_targets() {
-    (cd "$ROOT" && find . -name '*_test.go' -not -path '*/node_modules/*' -exec grep -HEo '^func Fuzz[A-Za-z0-9_]*' {} + || true) |
-        LC_ALL=C sort -u | while IFS=: read -r file words; do printf '%s %s\n' "$(dirname "$file")" "${words#func }"; done
+    (
+        cd "$ROOT"
+        find . -name '*_test.go' -not -path '*/node_modules/*' -exec grep -HEo '^func Fuzz[A-Za-z0-9_]*' {} + || true
+    ) | LC_ALL=C sort -u | while IFS=: read -r file words; do printf '%s %s\n' "$(dirname "$file")" "${words#func }"; done
 }
 
 # fuzz_all SECONDS shares the seconds among all targets, at least two for each. A target that ends with nothing but
