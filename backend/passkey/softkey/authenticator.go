@@ -150,7 +150,8 @@ func (a *Authenticator) SetCounter(id []byte, uses uint32) bool {
 	return ok
 }
 
-// keep stores e and drops what the same account had before.
+// keep stores e and drops what the same account had before, and what had the
+// same ID, which a fixed Rand can repeat.
 // Web Authentication Level 3, §6.3.2 step 7.
 func (a *Authenticator) keep(e *entry) {
 	a.mu.Lock()
@@ -160,6 +161,9 @@ func (a *Authenticator) keep(e *entry) {
 	}
 	if old, ok := a.byUser[e.account()]; ok {
 		a.drop(a.byID[old])
+	}
+	if old, ok := a.byID[string(e.ID)]; ok {
+		a.drop(old)
 	}
 	a.made++
 	e.number = a.made

@@ -249,6 +249,20 @@ func TestAFixedSourceRepeatsACeremony(t *testing.T) {
 	}
 }
 
+func TestAnIDThatASourceRepeatsMovesToTheNewestAccount(t *testing.T) {
+	a := softkey.New()
+	for _, name := range []string{"ada", "grace", "ada", "ada"} {
+		a.Rand = bytes.NewReader(bytes.Repeat([]byte{7}, 100))
+		user := map[string]any{"id": b64([]byte(name)), "name": name, "displayName": name}
+		if _, err := a.Create(creation(t, map[string]any{"user": user}), origin); err != nil {
+			t.Fatal(err)
+		}
+		if got := a.Credentials(); len(got) != 1 || got[0].UserName != name {
+			t.Errorf("got %+v, want the one of %s", got, name)
+		}
+	}
+}
+
 func TestManyCanSignInAtOnce(t *testing.T) {
 	p, a := newParty(t), softkey.New()
 	p.register(a)

@@ -144,6 +144,24 @@ func TestGetRefusesAsABrowserDoes(t *testing.T) {
 	}
 }
 
+func TestAPasskeyIsUnknownToOtherRelyingParties(t *testing.T) {
+	a := softkey.New()
+	if _, err := a.Create(creation(t, nil), origin); err != nil {
+		t.Fatal(err)
+	}
+	listed := []any{map[string]any{"type": "public-key", "id": b64(a.Credentials()[0].ID)}}
+	other := "login.example.test"
+	request := map[string]any{"challenge": "AAAA", "rpId": other, "allowCredentials": listed}
+	if _, err := a.Get(marshal(t, request), origin); !errors.Is(err, softkey.ErrNotAllowed) {
+		t.Errorf("sign-in: got %v, want NotAllowedError", err)
+	}
+	if _, err := a.Create(creation(t, map[string]any{
+		"rp": map[string]any{"id": other, "name": "Other"}, "excludeCredentials": listed,
+	}), origin); err != nil {
+		t.Errorf("registration: got %v, want none", err)
+	}
+}
+
 func TestAForgottenPasskeyIsGone(t *testing.T) {
 	p, a := newParty(t), softkey.New()
 	credential := p.register(a)

@@ -95,13 +95,9 @@ func (a *Authenticator) UnmarshalJSON(data []byte) error {
 	if err != nil || len(aaguid) != 16 {
 		return errors.New("read the authenticator: aaguid is not 32 hexadecimal digits")
 	}
-	entries := make([]*entry, 0, len(s.Credentials))
-	for i, c := range s.Credentials {
-		e, err := c.entry()
-		if err != nil {
-			return fmt.Errorf("read credential %d: %w", i, err)
-		}
-		entries = append(entries, e)
+	entries, err := s.entries()
+	if err != nil {
+		return err
 	}
 	a.settle(s, [16]byte(aaguid))
 	for _, e := range entries {
@@ -120,6 +116,24 @@ func (a *Authenticator) settle(s seed, aaguid [16]byte) {
 	a.CounterStep, a.IDLength = s.CounterStep, s.IDLength
 	a.Algorithms, a.AnyOrigin = s.Algorithms, s.AnyOrigin
 	a.byID, a.byUser = nil, nil
+}
+
+// entries returns the credentials, each with an ID and an account of its own.
+func (s seed) entries() ([]*entry, error) {
+	entries := make([]*entry, 0, len(s.Credentials))
+	ids, accounts := map[string]bool{}, map[account]bool{}
+	for i, c := range s.Credentials {
+		e, err := c.entry()
+		if err != nil {
+			return nil, fmt.Errorf("read credential %d: %w", i, err)
+		}
+		if ids[c.ID] || accounts[e.account()] {
+			return nil, fmt.Errorf("read credential %d: its ID or its account appears twice", i)
+		}
+		ids[c.ID], accounts[e.account()] = true, true
+		entries = append(entries, e)
+	}
+	return entries, nil
 }
 
 func (c seedCredential) entry() (*entry, error) {

@@ -2,6 +2,7 @@ package softkey_test
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 
@@ -64,6 +65,29 @@ func TestADamagedSeedChangesNothing(t *testing.T) {
 				t.Errorf("the credentials changed (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestASeedWithTheSamePasskeyTwiceIsRefused(t *testing.T) {
+	a := softkey.New()
+	if _, err := a.Create(creation(t, nil), origin); err != nil {
+		t.Fatal(err)
+	}
+	var seed map[string]any
+	if err := json.Unmarshal(marshal(t, a), &seed); err != nil {
+		t.Fatal(err)
+	}
+	one := seed["credentials"].([]any)[0].(map[string]any)
+	for _, member := range []string{"id", "userHandle"} {
+		other := maps.Clone(one)
+		other[member] = "AAAA"
+		seed["credentials"] = []any{one, other}
+		if err := json.Unmarshal(marshal(t, seed), a); err == nil || !strings.Contains(err.Error(), "twice") {
+			t.Errorf("another %s: got %v", member, err)
+		}
+	}
+	if got := len(a.Credentials()); got != 1 {
+		t.Errorf("got %d credentials, want 1", got)
 	}
 }
 
