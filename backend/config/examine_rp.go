@@ -1,0 +1,84 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sting/backend/origin"
+)
+
+const (
+	rpIDKey    = "webauthn.config.rp.id"
+	originsKey = "webauthn.config.rp.origins"
+)
+
+// relyingParty asks whether any browser would hold a ceremony for this
+// relying party. An impossible ID stops the ceremonies; an impossible origin
+// is left out.
+func (x *examiner) relyingParty() {
+	rp := &x.c.WebAuthn.RP
+	if lower := strings.ToLower(rp.ID); lower != rp.ID && origin.ValidRPID(lower) == nil {
+		x.say(rpIDKey, Warning, fmt.Sprintf("Browsers compare in lower case, so %s is used.", lower), fmt.Sprintf("Write %s.", lower))
+		rp.ID = lower
+	}
+	if why := reason(origin.ValidRPID(rp.ID)); why != nil {
+		before := len(x.r.Problems)
+		x.say(rpIDKey, Error, why.Meaning+" No ceremony can be held until this is mended.", why.Fix)
+		p := x.r.Problems[before]
+		rp.Problem = &p
+	}
+	rp.Origins = unique(x.each(originsKey, x.origin))
+	x.ownOrigin()
+}
+
+func reason(err error) *origin.Error {
+	why, _ := errors.AsType[*origin.Error](err)
+	return why
+}
+
+// origin examines one entry, and keeps it where it is possible.
+func (x *examiner) origin(raw string, say func(Severity, string, string)) (string, bool) {
+	o, err := origin.Parse(raw)
+	if err == nil && x.c.WebAuthn.RP.Problem == nil {
+		err = origin.Suits(x.c.WebAuthn.RP.ID, o.String())
+	}
+	if why := reason(err); why != nil {
+		say(Warning, why.Meaning+" It is left out.", why.Fix)
+		return "", false
+	}
+	if x.c.WebAuthn.RP.Problem != nil {
+		return "", false
+	}
+	if site := x.c.Ports.Site; site.Open() && Port(o.Port) != site {
+		own := origin.Origin{Scheme: "https", Host: o.Host, Port: int(site)}
+		say(Warning, fmt.Sprintf("This origin names port %d, and the site listens on %s. It is accepted, but nothing of the lab answers there.", o.Port, site),
+			fmt.Sprintf("Write %s for the site. For a front end or a proxy of your own, leave it.", own))
+	}
+	return o.String(), true
+}
+
+// ownOrigin warns where the site's own pages are not among the origins.
+func (x *examiner) ownOrigin() {
+	rp := x.c.WebAuthn.RP
+	if rp.Problem != nil || !x.given[originsKey] || !x.c.Ports.Site.Open() {
+		return
+	}
+	own := x.c.at(rp.ID)
+	if len(rp.Origins) == 0 {
+		if l := x.r.input.doc.leaves[originsKey]; len(resolve(l.node).Content) > 0 {
+			x.say(originsKey, Warning, fmt.Sprintf("None of these origins is possible for %s, so %s is accepted.", rp.ID, own),
+				fmt.Sprintf("Write [%s], or take the line out: it follows from the relying party ID and the port.", own))
+		}
+		return
+	}
+	ours := slices.ContainsFunc(rp.Origins, func(raw string) bool {
+		o, err := origin.Parse(raw)
+		return err == nil && o.Scheme == "https" && Port(o.Port) == x.c.Ports.Site
+	})
+	if !ours {
+		x.say(originsKey, Warning, fmt.Sprintf("The lab's own pages are at %s, which is not on the list: ceremonies there are refused.", own),
+			fmt.Sprintf("Add %s.", own))
+	}
+}

@@ -1,0 +1,200 @@
+package config
+
+import (
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sting/backend/origin"
+)
+
+// follow fills what follows from other keys: the origins where the file names
+// none, and Kratos' URLs outside the external mode. given says which keys the
+// file or a flag set.
+func follow(c *Config, given map[string]bool) {
+	rp := &c.WebAuthn.RP
+	if len(rp.Origins) == 0 && rp.Problem == nil {
+		rp.Origins = []string{c.at(rp.ID)}
+	}
+	external := c.Kratos.Mode == KratosExternal
+	if !external || !given["kratos.public_url"] {
+		c.Kratos.PublicURL = "http://localhost:" + number(c.Ports.KratosPublic, 4433)
+	}
+	if !external || !given["kratos.admin_url"] {
+		c.Kratos.AdminURL = "http://localhost:" + number(c.Ports.KratosAdmin, 4434)
+	}
+}
+
+// at returns the site's origin at a host.
+func (c Config) at(host string) string {
+	port, _ := strconv.Atoi(number(c.Ports.Site, 8443))
+	return origin.Origin{Scheme: "https", Host: host, Port: port}.String()
+}
+
+// number returns the port's number, or that of a closed one by default.
+func number(p, closed Port) string {
+	if p == Off {
+		p = closed
+	}
+	return p.String()
+}
+
+// Origin returns the one origin at which people open the pages, canonical:
+// the first accepted one that leads to our listener, else the first accepted
+// one, else https://localhost with the site's port.
+func (c Config) Origin() string {
+	accepted := c.WebAuthn.RP.Origins
+	for _, raw := range accepted {
+		o, err := origin.Parse(raw)
+		if err == nil && o.Scheme == "https" && Port(o.Port) == c.Ports.Site {
+			return raw
+		}
+	}
+	if len(accepted) > 0 {
+		return accepted[0]
+	}
+	return c.at("localhost")
+}
+
+// URL returns the address of a page of the site: URL("/login").
+func (c Config) URL(path string) string { return c.Origin() + path }
+
+// MailURL returns the address of the mailbox, "" when its port is off.
+func (c Config) MailURL() string {
+	if !c.Ports.Mail.Open() {
+		return ""
+	}
+	return "http://localhost:" + c.Ports.Mail.String()
+}
+
+// Hosts returns the hosts that the site's listener accepts, without ports:
+// the loopback names, the relying party ID and the hosts of its origins.
+func (c Config) Hosts() []string {
+	hosts := []string{"localhost", "127.0.0.1", "[::1]"}
+	if c.WebAuthn.RP.Problem == nil {
+		hosts = append(hosts, c.WebAuthn.RP.ID)
+	}
+	for _, raw := range c.WebAuthn.RP.Origins {
+		if o, err := origin.Parse(raw); err == nil {
+			hosts = append(hosts, o.Host)
+		}
+	}
+	return unique(hosts)
+}
+
+// CertificateHosts returns the DNS names that the site's certificate names,
+// besides the loopback addresses.
+func (c Config) CertificateHosts() []string {
+	names := slices.DeleteFunc(c.Hosts(), func(h string) bool {
+		return net.ParseIP(strings.Trim(h, "[]")) != nil
+	})
+	return unique(append(names, c.TLS.Hosts...))
+}
+
+// HostsOutsideLocalhost returns the names of the certificate that an
+// authority for localhost alone can't sign.
+func (c Config) HostsOutsideLocalhost() []string {
+	return slices.DeleteFunc(c.CertificateHosts(), origin.IsLocalName)
+}
+
+// unique drops what came before, and keeps the order.
+func unique(in []string) []string {
+	out := make([]string, 0, len(in))
+	for _, s := range in {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// SMTP is a connection URI taken apart.
+type SMTP struct {
+	Host            string
+	Port            int
+	User, Password  string
+	Implicit        bool // TLS from the first byte (smtps)
+	SkipVerify      bool // any certificate will do
+	DisableStartTLS bool
+	Catcher         bool // our own catcher: dial the loopback address at its port
+}
+
+// Addr returns host and port as net.Dial takes them, the loopback address for
+// our own catcher.
+func (s SMTP) Addr() string {
+	host := s.Host
+	if s.Catcher {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(s.Port))
+}
+
+// SMTP returns where mails go. The host mailpit means our own catcher, at
+// whichever port it listens: the plain one for disable_starttls, else the one
+// with STARTTLS.
+func (c Config) SMTP() SMTP {
+	s, _ := parseSMTP(c.Courier.ConnectionURI)
+	if s.Host == "mailpit" {
+		s.Catcher = true
+		s.Port = max(0, int(c.Ports.SMTP))
+		if s.DisableStartTLS {
+			s.Port = max(0, int(c.Ports.SMTPPlain))
+		}
+		return s
+	}
+	if origin.IsLocalName(s.Host) || s.Host == "127.0.0.1" || s.Host == "::1" {
+		s.Catcher = s.Port > 0 && (Port(s.Port) == c.Ports.SMTP || Port(s.Port) == c.Ports.SMTPPlain)
+	}
+	return s
+}
+
+// parseSMTP takes a connection URI of Kratos' kind apart. The error is a
+// sentence.
+func parseSMTP(raw string) (SMTP, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return SMTP{}, sentence("This is not a URL.")
+	}
+	if u.Scheme != "smtp" && u.Scheme != "smtps" {
+		return SMTP{}, sentence("A mail server's address begins with smtp:// or smtps://.")
+	}
+	if u.Hostname() == "" {
+		return SMTP{}, sentence("The address names no host.")
+	}
+	s := SMTP{Host: strings.ToLower(u.Hostname()), User: u.User.Username(), Implicit: u.Scheme == "smtps", Port: 25}
+	if s.Implicit {
+		s.Port = 465
+	}
+	s.Password, _ = u.User.Password()
+	if p := u.Port(); p != "" {
+		n, err := strconv.ParseUint(p, 10, 16)
+		if err != nil || n == 0 {
+			return SMTP{}, sentence("The port is not a number from 1 to 65535.")
+		}
+		s.Port = int(n)
+	}
+	s.SkipVerify = u.Query().Get("skip_ssl_verify") == "true"
+	s.DisableStartTLS = u.Query().Get("disable_starttls") == "true"
+	return s, nil
+}
+
+// sentence is an error that is shown to the person as it stands.
+type sentence string
+
+func (s sentence) Error() string { return string(s) }
+
+// maskURI hides the password of a URL, also of one that can't be parsed.
+func maskURI(raw string) string {
+	scheme, rest, ok := strings.Cut(raw, "://")
+	at := strings.LastIndexByte(rest, '@')
+	if !ok || at < 0 {
+		return raw
+	}
+	user, _, has := strings.Cut(rest[:at], ":")
+	if !has {
+		return raw
+	}
+	return scheme + "://" + user + ":***" + rest[at:]
+}
