@@ -3,6 +3,7 @@ module sting
 go 1.26.8
 
 require (
+	filippo.io/edwards25519 v1.1.0 // indirect
 	git.sr.ht/~jackmordaunt/go-toast/v2 v2.0.3 // indirect
 	github.com/adrg/xdg v0.5.3 // indirect
 	github.com/alexedwards/argon2id v1.0.0 // indirect

@@ -46,7 +46,8 @@ const (
 
 // Ceremony is a challenge waiting for its answer.
 type Ceremony struct {
-	ID         string          `json:"id"`
+	ID         string          `json:"id"`     // the challenge_id of the wire: 128 random bits
+	Record     string          `json:"record"` // the ceremony_id of the wire: sorts by time
 	Kind       Kind            `json:"kind"`
 	Challenge  string          `json:"challenge"`             // base64url
 	IdentityID identity.ID     `json:"identity_id,omitempty"` // whose; empty: a discoverable sign-in

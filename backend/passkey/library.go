@@ -1,0 +1,133 @@
+package passkey
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
+
+	"sting/backend/identity"
+)
+
+// Descriptor names a credential that may be used.
+type Descriptor struct {
+	CredentialID []byte
+	Transports   []string
+}
+
+func describe(list []Credential) []Descriptor {
+	out := make([]Descriptor, 0, len(list))
+	for _, c := range list {
+		out = append(out, Descriptor{c.CredentialID, c.Transports})
+	}
+	return out
+}
+
+// decoys makes up the credentials of a person who has none: the same each time,
+// also after a restart, so that asking twice tells nothing (THREATS T10).
+func decoys(secret []byte, rpID, username string) []Descriptor {
+	bits := func(label string) []byte {
+		m := hmac.New(sha256.New, secret)
+		fmt.Fprintf(m, "%s\x00%s\x00%s", label, rpID, username)
+		return m.Sum(nil)
+	}
+	return []Descriptor{{CredentialID: bits("credential"), Transports: []string{"hybrid", "internal"}}}
+}
+
+// relyingParty returns go-webauthn's idea of rp. Attestation "none" is asked
+// for: without a metadata provider no attestation can say what a device is, and
+// asking for it would only make browsers put a question to the person.
+func relyingParty(rp RelyingParty) (*webauthn.WebAuthn, error) {
+	requireKey := true
+	timeout := webauthn.TimeoutConfig{Timeout: rp.Timeout, TimeoutUVD: rp.Timeout}
+	return webauthn.New(&webauthn.Config{
+		RPID: rp.ID, RPDisplayName: rp.Name, RPOrigins: rp.Origins,
+		AttestationPreference: protocol.PreferNoAttestation,
+		AuthenticatorSelection: protocol.AuthenticatorSelection{
+			RequireResidentKey: &requireKey,
+			ResidentKey:        protocol.ResidentKeyRequirementRequired,
+			UserVerification:   protocol.UserVerificationRequirement(rp.UserVerification),
+		},
+		Timeouts: webauthn.TimeoutsConfig{Login: timeout, Registration: timeout},
+		// An output that nobody asked for is noted, never a reason to fail.
+		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
+	})
+}
+
+// user is a person as go-webauthn asks for them.
+type user struct {
+	person      identity.Identity
+	credentials []webauthn.Credential
+}
+
+func (u user) WebAuthnID() []byte                         { return u.person.UserHandle }
+func (u user) WebAuthnName() string                       { return u.person.Email() }
+func (u user) WebAuthnDisplayName() string                { return u.person.DisplayName() }
+func (u user) WebAuthnCredentials() []webauthn.Credential { return u.credentials }
+
+func creationOptions(rp RelyingParty, person identity.Identity, have []Credential) (options, session json.RawMessage, challenge string, err error) {
+	w, err := relyingParty(rp)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	creation, data, err := w.BeginRegistration(user{person: person},
+		webauthn.WithExclusions(descriptors(describe(have))),
+		webauthn.WithExtensions(webauthn.WithExtensionCredProps()))
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if options, err = json.Marshal(creation.Response); err != nil {
+		return nil, nil, "", err
+	}
+	session, err = json.Marshal(data)
+	return options, session, data.Challenge, err
+}
+
+func requestOptions(rp RelyingParty, person identity.Identity, allowed []Descriptor) (options, session json.RawMessage, challenge string, err error) {
+	w, err := relyingParty(rp)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	uv := webauthn.WithUserVerification(protocol.UserVerificationRequirement(rp.UserVerification))
+	assertion, data, err := w.BeginDiscoverableLogin(uv)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if len(allowed) > 0 {
+		assertion.Response.AllowedCredentials = descriptors(allowed)
+		data.UserID = person.UserHandle
+		for _, d := range allowed {
+			data.AllowedCredentialIDs = append(data.AllowedCredentialIDs, d.CredentialID)
+		}
+	}
+	if options, err = json.Marshal(assertion.Response); err != nil {
+		return nil, nil, "", err
+	}
+	session, err = json.Marshal(data)
+	return options, session, data.Challenge, err
+}
+
+func descriptors(list []Descriptor) []protocol.CredentialDescriptor {
+	out := make([]protocol.CredentialDescriptor, 0, len(list))
+	for _, d := range list {
+		c := protocol.CredentialDescriptor{Type: protocol.PublicKeyCredentialType, CredentialID: d.CredentialID}
+		for _, t := range d.Transports {
+			c.Transport = append(c.Transport, protocol.AuthenticatorTransport(t))
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// stored returns a credential record as go-webauthn reads it. A clone warning is
+// never fed back: it would lock the credential for ever.
+func stored(c Credential) webauthn.Credential {
+	return webauthn.Credential{
+		ID: c.CredentialID, PublicKey: c.PublicKey, AttestationFormat: c.AttestationFormat,
+		Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: c.UserVerified, BackupEligible: c.BackupEligible, BackupState: c.BackupState},
+		Authenticator: webauthn.Authenticator{AAGUID: c.AAGUID, SignCount: c.SignCount},
+	}
+}

@@ -1,0 +1,153 @@
+package passkey
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-webauthn/webauthn/protocol"
+
+	"sting/backend/fault"
+)
+
+// What follows are the checks that answer with a code of their own, in the order
+// of Web Authentication Level 3, sections 7.1 and 7.2. go-webauthn repeats them
+// and stays the judge: it verifies signatures and attestations, and nothing is
+// accepted that it refuses.
+
+// checkClientData verifies what the browser says about the page: steps 7.1.5 to
+// 7.1.11 and 7.2.8 to 7.2.14.
+func checkClientData(raw []byte, kind Kind, challenge string, rp RelyingParty) error {
+	if !utf8.Valid(raw) {
+		return malformed("clientDataJSON", "it is not UTF-8")
+	}
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")) // "UTF-8 decode" drops a byte order mark
+	m, err := object(raw, clientDataMembers)
+	if err != nil {
+		return malformed("clientDataJSON", "%v", err)
+	}
+	want := "webauthn.create"
+	if kind == Authentication {
+		want = "webauthn.get"
+	}
+	if got, ok := text(m["type"]); !ok || got != want {
+		return ErrType.Hinting("The client data has the type %s, this ceremony needs %q.", shown(m["type"]), want)
+	}
+	if got, ok := text(m["challenge"]); !ok || subtle.ConstantTimeCompare([]byte(got), []byte(challenge)) != 1 {
+		return ErrChallenge
+	}
+	if got, ok := text(m["origin"]); !ok || !slices.Contains(rp.Origins, got) {
+		return wrongOrigin(m["origin"], rp)
+	}
+	return checkFrame(m, rp)
+}
+
+func wrongOrigin(got json.RawMessage, rp RelyingParty) error {
+	accepted := strings.Join(rp.Origins, ", ")
+	return ErrOrigin.Saying("The page was at %s, this site accepts %s.", shown(got), accepted).
+		Hinting("Open %s/login, or add the page's origin to webauthn.config.rp.origins.", firstOr(rp.Origins, "the site"))
+}
+
+// checkFrame refuses ceremonies inside frames of other sites: a page that
+// embeds this one could put its own words around the question.
+func checkFrame(m map[string]json.RawMessage, rp RelyingParty) error {
+	var crossOrigin *bool
+	if v, ok := m["crossOrigin"]; ok && json.Unmarshal(v, &crossOrigin) != nil {
+		return malformed("clientDataJSON.crossOrigin", "it is neither true nor false")
+	}
+	inFrame := crossOrigin != nil && *crossOrigin
+	if v, ok := m["topOrigin"]; ok && string(v) != "null" {
+		top, ok := text(v)
+		if !ok || !inFrame || !slices.Contains(rp.Origins, top) {
+			return ErrTopOrigin.Hinting("The page was embedded by %s. Open it in a window of its own.", shown(v))
+		}
+	}
+	if inFrame {
+		return ErrCrossOrigin
+	}
+	if v, ok := m["tokenBinding"]; ok && string(v) != "null" {
+		b, err := object(v, []string{"status", "id"})
+		status, isText := text(b["status"])
+		if err != nil || !isText || !slices.Contains([]string{"present", "supported", "not-supported"}, status) {
+			return malformed("clientDataJSON.tokenBinding", "it is not a token binding")
+		}
+	}
+	return nil
+}
+
+// shown returns a JSON value as a person may read it.
+func shown(raw json.RawMessage) string {
+	if s, ok := text(raw); ok && s != "" {
+		if len(s) > 200 {
+			s = s[:200]
+		}
+		return strings.ToValidUTF8(s, "?")
+	}
+	return "no text"
+}
+
+func firstOr(list []string, other string) string {
+	if len(list) > 0 {
+		return list[0]
+	}
+	return other
+}
+
+// checkAuthenticatorData verifies the flags: steps 7.1.14 to 7.1.17 and 7.2.15
+// to 7.2.18.
+func checkAuthenticatorData(d protocol.AuthenticatorData, rp RelyingParty, uv protocol.UserVerificationRequirement) error {
+	if want := sha256.Sum256([]byte(rp.ID)); subtle.ConstantTimeCompare(d.RPIDHash, want[:]) != 1 {
+		return ErrRPID.Hinting("The authenticator signed for another RP ID than %q; check webauthn.config.rp.id.", rp.ID)
+	}
+	if !d.Flags.HasUserPresent() {
+		return ErrUserPresence
+	}
+	if uv == protocol.VerificationRequired && !d.Flags.HasUserVerified() {
+		return ErrUserVerification
+	}
+	if d.Flags.HasBackupState() && !d.Flags.HasBackupEligible() {
+		return ErrBackupState
+	}
+	return nil
+}
+
+// checkCounter compares the counter with the stored one: step 7.2.22. A synced
+// passkey (BE=1) lives on several devices whose counters need not agree, so
+// there it is a warning in the record and no refusal.
+func checkCounter(c Credential, got uint32) error {
+	if (got == 0 && c.SignCount == 0) || got > c.SignCount {
+		return nil
+	}
+	if c.BackupEligible {
+		return nil
+	}
+	return ErrCounter.Hinting("The counter is %d and was %d. If you restored or cloned the authenticator, remove this passkey and register a new one.", got, c.SignCount)
+}
+
+// fromLibrary turns a refusal of go-webauthn, which comes after all checks of
+// ours passed, into a fault.
+func fromLibrary(err error, kind Kind) error {
+	var p *protocol.Error
+	if e, ok := err.(*protocol.Error); ok {
+		p = e
+	}
+	said := err.Error()
+	if p != nil {
+		said = strings.Join(slices.DeleteFunc([]string{p.Details, p.DevInfo}, func(s string) bool { return s == "" }), ": ")
+	}
+	f := ErrMalformed.In("credential")
+	low := strings.ToLower(said)
+	switch {
+	case kind == Authentication && p != nil && p.Type == protocol.ErrAssertionSignature.Type:
+		f = ErrSignature
+	case kind == Registration && (strings.Contains(low, "signature validation error") || strings.Contains(low, "verifying the signature")):
+		f = ErrSignature.Saying("The attestation's signature is not right.")
+	case kind == Registration:
+		f = ErrAttestation
+	}
+	return f.Because(&fault.Error{Code: "GO_WEBAUTHN", Message: said, Err: err})
+}

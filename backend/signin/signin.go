@@ -1,0 +1,118 @@
+// Package signin turns a proof into a session: a verified ceremony, or a
+// password that Kratos accepted. It holds the one commit in which a credential's
+// new state and the session come into being together.
+package signin
+
+import (
+	"context"
+
+	"sting/backend/fault"
+	"sting/backend/identity"
+	"sting/backend/passkey"
+	"sting/backend/session"
+)
+
+// ErrInactive means that the person exists and may not sign in.
+var ErrInactive = fault.New(fault.Invalid, "UNKNOWN_CREDENTIAL", "Passkey not found or revoked",
+	"The account is switched off in this lab; set its state to \"active\" to use it.")
+
+// Store commits.
+type Store interface {
+	// Grant changes the credential and creates s, ending the sessions it
+	// replaces, in one transaction. An error of use is returned as it is.
+	Grant(ctx context.Context, credentialID string, use func(*passkey.Credential) error, s session.Session, replaced ...session.ID) (passkey.Credential, error)
+	// Identity returns identity.ErrNotFound if there is none.
+	Identity(ctx context.Context, id identity.ID) (identity.Identity, error)
+}
+
+// Desk is where proofs are handed in.
+type Desk struct {
+	Store      Store
+	Ceremonies *passkey.Ceremonies
+	Sessions   *session.Sessions
+	// OneRow says that a passkey sign-in is a session of Kratos too: so it is
+	// with the embedded provider, and a Kratos elsewhere has no way to mint one.
+	OneRow bool
+}
+
+// Granted is a session that just came into being. The tokens exist only here
+// and in the person's browser.
+type Granted struct {
+	Session      session.Session
+	PasskeyToken string
+	KratosToken  string // "" unless OneRow
+	Person       identity.Identity
+	Credential   passkey.Credential
+}
+
+// Presented is what the browser showed when it signed in: the sessions behind
+// these end, so that no token from before a sign-in is good after it (THREATS
+// T09).
+type Presented struct {
+	PasskeyToken string
+	KratosToken  string
+	Device       session.Device
+}
+
+// Passkey finishes a sign-in with a passkey.
+func (d *Desk) Passkey(ctx context.Context, a passkey.Answer, p Presented) (Granted, error) {
+	verified, err := d.Ceremonies.FinishAuthentication(ctx, a)
+	if err != nil {
+		return Granted{}, err
+	}
+	g, err := d.grant(ctx, verified, p)
+	if err := d.Ceremonies.Conclude(verified, g.Credential, string(g.Session.ID), err); err != nil {
+		return Granted{}, err
+	}
+	return g, nil
+}
+
+func (d *Desk) grant(ctx context.Context, v passkey.Verified, p Presented) (Granted, error) {
+	person, err := d.Store.Identity(ctx, v.Credential.IdentityID)
+	if err != nil {
+		return Granted{}, err
+	}
+	if person.State == identity.Inactive {
+		return Granted{}, ErrInactive
+	}
+	g := Granted{Person: person}
+	s := session.New(d.Sessions.Now(), d.Sessions.Policy(), person.ID,
+		session.Proof{Method: session.Passkey, CredentialID: v.Credential.ID}, p.Device)
+	g.PasskeyToken, s.PasskeyToken = session.NewToken()
+	if d.OneRow {
+		g.KratosToken, s.KratosToken = session.NewToken()
+	}
+	replaced := d.replaced(ctx, p)
+	g.Credential, err = d.Store.Grant(ctx, v.Credential.ID, v.Use, s, replaced...)
+	if err != nil {
+		return Granted{}, err
+	}
+	g.Session = s
+	d.Sessions.Announce(s, replaced...)
+	return g, nil
+}
+
+// replaced names the rows behind the tokens that the browser showed.
+func (d *Desk) replaced(ctx context.Context, p Presented) []session.ID {
+	var ids []session.ID
+	for kind, token := range map[session.Kind]string{session.KindPasskey: p.PasskeyToken, session.KindKratos: p.KratosToken} {
+		if s, err := d.Sessions.ByToken(ctx, kind, token); err == nil {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+// EndPresented ends the rows behind the tokens that the browser showed, but the
+// one called keep.
+func (d *Desk) EndPresented(ctx context.Context, p Presented, keep session.ID) error {
+	for _, id := range d.replaced(ctx, p) {
+		if id == keep {
+			continue
+		}
+		if err := d.Sessions.End(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

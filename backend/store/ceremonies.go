@@ -1,0 +1,170 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"sting/backend/passkey"
+)
+
+var _ passkey.Challenges = (*Store)(nil)
+
+// Bounds of the open ceremonies: a browser that opens many loses its own first,
+// so that a flood does not throw out another's.
+const (
+	maxCeremonies          = 20_000
+	maxCeremoniesOfBrowser = 50
+)
+
+var (
+	ceremonies      = table[passkey.Ceremony]{name: []byte("ceremonies"), missing: passkey.ErrExpiredChallenge}
+	ceremoniesByAge = index{name: []byte("ceremonies_by_age")} // expiry id -> nothing
+	ceremoniesOf    = index{name: []byte("ceremonies_of")}     // browser 0 beginning id -> nothing
+	challenges      = index{name: []byte("challenges")}        // challenge -> id
+)
+
+// age makes a key part that sorts by time.
+func age(t time.Time) []byte {
+	b := make([]byte, 8)
+	binary.BigEndian.PutUint64(b, uint64(t.UnixNano()))
+	return b
+}
+
+// PutCeremony implements passkey.Challenges.
+func (s *Store) PutCeremony(_ context.Context, c passkey.Ceremony) error {
+	return batch(s.tape, func(tx *bolt.Tx) error {
+		if err := boundCeremonies(tx, c.Browser); err != nil {
+			return err
+		}
+		id := []byte(c.ID)
+		if err := ceremoniesByAge.put(tx, append(age(c.ExpiresAt), id...), []byte{}); err != nil {
+			return err
+		}
+		if err := ceremoniesOf.put(tx, join(c.Browser, append(age(c.BeganAt), id...)), []byte{}); err != nil {
+			return err
+		}
+		if err := challenges.put(tx, []byte(c.Challenge), id); err != nil {
+			return err
+		}
+		if err := ceremonies.put(tx, id, c); err != nil {
+			return err
+		}
+		return countCeremonies(tx, 1)
+	})
+}
+
+// countCeremonies keeps the number of open ceremonies in the bucket's sequence,
+// since counting keys is slow.
+func countCeremonies(tx *bolt.Tx, by int) error {
+	b := tx.Bucket(ceremonies.name)
+	return b.SetSequence(uint64(max(int(b.Sequence())+by, 0)))
+}
+
+func boundCeremonies(tx *bolt.Tx, browser []byte) error {
+	var own [][]byte
+	err := ceremoniesOf.under(tx, join(browser, nil), func(rest, _ []byte) error {
+		own = append(own, bytes.Clone(rest[8:]))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for len(own) >= maxCeremoniesOfBrowser {
+		if _, err := dropCeremony(tx, own[0]); err != nil {
+			return err
+		}
+		own = own[1:]
+	}
+	if tx.Bucket(ceremonies.name).Sequence() < maxCeremonies {
+		return nil
+	}
+	k, _ := tx.Bucket(ceremoniesByAge.name).Cursor().First()
+	if len(k) <= 8 {
+		return nil
+	}
+	_, err = dropCeremony(tx, bytes.Clone(k[8:]))
+	return err
+}
+
+// dropCeremony removes a ceremony and every index of it.
+func dropCeremony(tx *bolt.Tx, id []byte) (passkey.Ceremony, error) {
+	c, err := ceremonies.get(tx, id)
+	if err != nil {
+		return c, err
+	}
+	if err := ceremoniesByAge.delete(tx, append(age(c.ExpiresAt), id...)); err != nil {
+		return c, err
+	}
+	if err := ceremoniesOf.delete(tx, join(c.Browser, append(age(c.BeganAt), id...))); err != nil {
+		return c, err
+	}
+	if err := challenges.delete(tx, []byte(c.Challenge)); err != nil {
+		return c, err
+	}
+	if err := ceremonies.delete(tx, id); err != nil {
+		return c, err
+	}
+	return c, countCeremonies(tx, -1)
+}
+
+// TakeCeremony implements passkey.Challenges.
+func (s *Store) TakeCeremony(_ context.Context, id string) (c passkey.Ceremony, err error) {
+	err = batch(s.tape, func(tx *bolt.Tx) error {
+		c, err = dropCeremony(tx, []byte(id))
+		return err
+	})
+	return c, err
+}
+
+// CeremonyByChallenge implements passkey.Challenges.
+func (s *Store) CeremonyByChallenge(_ context.Context, browser []byte, challenge string) (id string, err error) {
+	err = view(s.tape, func(tx *bolt.Tx) error {
+		key := challenges.get(tx, []byte(challenge))
+		if key == nil {
+			return passkey.ErrExpiredChallenge
+		}
+		c, err := ceremonies.get(tx, key)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(c.Browser, browser) {
+			return passkey.ErrExpiredChallenge
+		}
+		id = c.ID
+		return nil
+	})
+	return id, err
+}
+
+// ExpireCeremonies implements passkey.Challenges.
+func (s *Store) ExpireCeremonies(_ context.Context, t time.Time, limit int) (gone []passkey.Ceremony, err error) {
+	none := false
+	err = view(s.tape, func(tx *bolt.Tx) error {
+		k, _ := tx.Bucket(ceremoniesByAge.name).Cursor().First()
+		none = k == nil || bytes.Compare(k[:8], age(t)) >= 0
+		return nil
+	})
+	if err != nil || none {
+		return nil, err
+	}
+	err = write(s.tape, func(tx *bolt.Tx) error {
+		var ids [][]byte
+		c := tx.Bucket(ceremoniesByAge.name).Cursor()
+		for k, _ := c.First(); k != nil && len(ids) < limit && bytes.Compare(k[:8], age(t)) < 0; k, _ = c.Next() {
+			ids = append(ids, bytes.Clone(k[8:]))
+		}
+		for _, id := range ids {
+			v, err := dropCeremony(tx, id)
+			if err != nil {
+				return err
+			}
+			gone = append(gone, v)
+		}
+		return nil
+	})
+	return gone, err
+}

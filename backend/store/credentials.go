@@ -1,0 +1,180 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"sting/backend/identity"
+	"sting/backend/passkey"
+	"sting/backend/session"
+	"sting/backend/signin"
+)
+
+var (
+	_ passkey.Credentials = (*Store)(nil)
+	_ passkey.People      = (*Store)(nil)
+	_ signin.Store        = (*Store)(nil)
+)
+
+var (
+	credentials   = table[passkey.Credential]{name: []byte("credentials"), missing: passkey.ErrNotFound}
+	credentialIDs = index{name: []byte("credential_ids")} // the authenticator's id -> ours, tombstones too
+	credentialsOf = index{name: []byte("credentials_of")} // identity 0 id -> nothing
+)
+
+// AddCredential implements passkey.Credentials.
+func (s *Store) AddCredential(_ context.Context, c passkey.Credential) error {
+	return batch(s.db, func(tx *bolt.Tx) error {
+		if credentialIDs.get(tx, c.CredentialID) != nil {
+			return passkey.ErrCredentialKnown
+		}
+		if _, err := identities.get(tx, []byte(c.IdentityID)); err != nil {
+			return err // the person was deleted while the authenticator worked
+		}
+		have, err := credentialsUnder(tx, c.IdentityID)
+		if err != nil {
+			return err
+		}
+		if active(have) >= passkey.MaxPasskeys {
+			return passkey.ErrTooMany
+		}
+		if err := credentialIDs.put(tx, c.CredentialID, []byte(c.ID)); err != nil {
+			return err
+		}
+		if err := credentialsOf.put(tx, join([]byte(c.IdentityID), []byte(c.ID)), []byte{}); err != nil {
+			return err
+		}
+		return credentials.put(tx, []byte(c.ID), c)
+	})
+}
+
+func active(list []passkey.Credential) int {
+	n := 0
+	for _, c := range list {
+		if c.Active() {
+			n++
+		}
+	}
+	return n
+}
+
+// Credential implements passkey.Credentials.
+func (s *Store) Credential(_ context.Context, id string) (c passkey.Credential, err error) {
+	err = view(s.db, func(tx *bolt.Tx) error {
+		c, err = credentials.get(tx, []byte(id))
+		return err
+	})
+	return c, err
+}
+
+// CredentialByCredentialID implements passkey.Credentials.
+func (s *Store) CredentialByCredentialID(_ context.Context, credentialID []byte) (c passkey.Credential, err error) {
+	if len(credentialID) == 0 {
+		return c, passkey.ErrUnknownCredential
+	}
+	err = view(s.db, func(tx *bolt.Tx) error {
+		id := credentialIDs.get(tx, credentialID)
+		if id == nil {
+			return passkey.ErrUnknownCredential
+		}
+		c, err = credentials.get(tx, id)
+		return err
+	})
+	return c, err
+}
+
+// CredentialsOf implements passkey.Credentials.
+func (s *Store) CredentialsOf(_ context.Context, id identity.ID) (list []passkey.Credential, err error) {
+	err = view(s.db, func(tx *bolt.Tx) error {
+		list, err = credentialsUnder(tx, id)
+		return err
+	})
+	slices.SortStableFunc(list, func(a, b passkey.Credential) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return list, err
+}
+
+func credentialsUnder(tx *bolt.Tx, id identity.ID) (list []passkey.Credential, err error) {
+	err = credentialsOf.under(tx, join([]byte(id), nil), func(key, _ []byte) error {
+		c, err := credentials.get(tx, bytes.Clone(key))
+		if err == nil {
+			list = append(list, c)
+		}
+		return nil // one damaged record must not hide the others
+	})
+	return list, err
+}
+
+// UpdateCredential implements passkey.Credentials.
+func (s *Store) UpdateCredential(_ context.Context, id string, change func(*passkey.Credential) error) (c passkey.Credential, err error) {
+	err = batch(s.db, func(tx *bolt.Tx) error {
+		c, err = updateCredential(tx, id, change)
+		return err
+	})
+	return c, err
+}
+
+func updateCredential(tx *bolt.Tx, id string, change func(*passkey.Credential) error) (passkey.Credential, error) {
+	before, err := credentials.get(tx, []byte(id))
+	if err != nil {
+		return before, err
+	}
+	c := before
+	c.Counters = slices.Clone(before.Counters)
+	if err := change(&c); err != nil {
+		return before, err
+	}
+	c.ID, c.CredentialID, c.IdentityID = before.ID, before.CredentialID, before.IdentityID
+	return c, credentials.put(tx, []byte(id), c)
+}
+
+// RemoveCredential implements passkey.Credentials.
+func (s *Store) RemoveCredential(_ context.Context, id string, at time.Time, allow func(active int, password bool) error) (c passkey.Credential, err error) {
+	err = batch(s.db, func(tx *bolt.Tx) error {
+		c, err = updateCredential(tx, id, func(c *passkey.Credential) error {
+			if !c.Active() {
+				return passkey.ErrNotFound
+			}
+			have, err := credentialsUnder(tx, c.IdentityID)
+			if err != nil {
+				return err
+			}
+			person, err := identities.get(tx, []byte(c.IdentityID))
+			if err != nil && !errors.Is(err, identity.ErrNotFound) {
+				return err
+			}
+			if err := allow(active(have), person.Password != nil); err != nil {
+				return err
+			}
+			c.RevokedAt, c.UpdatedAt = at, at
+			return nil
+		})
+		return err
+	})
+	return c, err
+}
+
+// Credentials implements passkey.Credentials.
+func (s *Store) Credentials(_ context.Context, after string, limit int) (list []passkey.Credential, err error) {
+	err = view(s.db, func(tx *bolt.Tx) error {
+		list, err = credentials.list(tx, []byte(after), limit)
+		return err
+	})
+	return list, err
+}
+
+// Grant implements signin.Store: the credential's new state and the session
+// come into being together, or neither does.
+func (s *Store) Grant(_ context.Context, credentialID string, use func(*passkey.Credential) error, v session.Session, replaced ...session.ID) (c passkey.Credential, err error) {
+	err = batch(s.db, func(tx *bolt.Tx) error {
+		if c, err = updateCredential(tx, credentialID, use); err != nil {
+			return err
+		}
+		return createSession(tx, v, replaced)
+	})
+	return c, err
+}

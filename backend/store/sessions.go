@@ -1,0 +1,207 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"sting/backend/identity"
+	"sting/backend/session"
+)
+
+var _ session.Store = (*Store)(nil)
+
+var (
+	sessions      = table[session.Session]{name: []byte("sessions"), missing: session.ErrNotFound}
+	sessionTokens = index{name: []byte("session_tokens")} // kind 0 hash -> id
+	sessionsOf    = index{name: []byte("sessions_of")}    // identity 0 id -> nothing
+)
+
+// CreateSession implements session.Store.
+func (s *Store) CreateSession(_ context.Context, v session.Session, replaced ...session.ID) error {
+	return batch(s.db, func(tx *bolt.Tx) error { return createSession(tx, v, replaced) })
+}
+
+func createSession(tx *bolt.Tx, v session.Session, replaced []session.ID) error {
+	for _, id := range replaced {
+		old, err := sessions.get(tx, []byte(id))
+		if err != nil {
+			continue // gone or damaged: nothing left that could be used
+		}
+		if err := endSession(tx, old, v.IssuedAt); err != nil {
+			return err
+		}
+	}
+	if err := putTokens(tx, v); err != nil {
+		return err
+	}
+	if err := sessionsOf.put(tx, join([]byte(v.IdentityID), []byte(v.ID)), []byte{}); err != nil {
+		return err
+	}
+	return sessions.put(tx, []byte(v.ID), v)
+}
+
+func putTokens(tx *bolt.Tx, v session.Session) error {
+	for k, hash := range tokensOf(v) {
+		if err := sessionTokens.put(tx, join([]byte(k), hash), []byte(v.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dropTokens(tx *bolt.Tx, v session.Session) error {
+	for k, hash := range tokensOf(v) {
+		if err := sessionTokens.delete(tx, join([]byte(k), hash)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func tokensOf(v session.Session) map[session.Kind][]byte {
+	m := make(map[session.Kind][]byte, 2)
+	if len(v.PasskeyToken) > 0 {
+		m[session.KindPasskey] = v.PasskeyToken
+	}
+	if len(v.KratosToken) > 0 {
+		m[session.KindKratos] = v.KratosToken
+	}
+	return m
+}
+
+// SessionByToken implements session.Store.
+func (s *Store) SessionByToken(_ context.Context, k session.Kind, hash []byte) (v session.Session, err error) {
+	err = view(s.db, func(tx *bolt.Tx) error {
+		id := sessionTokens.get(tx, join([]byte(k), hash))
+		if id == nil {
+			return session.ErrNone
+		}
+		v, err = sessions.get(tx, id)
+		return err
+	})
+	return v, err
+}
+
+// Session implements session.Store.
+func (s *Store) Session(_ context.Context, id session.ID) (v session.Session, err error) {
+	err = view(s.db, func(tx *bolt.Tx) error {
+		v, err = sessions.get(tx, []byte(id))
+		return err
+	})
+	return v, err
+}
+
+// UpdateSession implements session.Store.
+func (s *Store) UpdateSession(_ context.Context, id session.ID, change func(*session.Session) error) (v session.Session, err error) {
+	err = batch(s.db, func(tx *bolt.Tx) error {
+		before, err := sessions.get(tx, []byte(id))
+		if err != nil {
+			return err
+		}
+		v = before
+		if err := change(&v); err != nil {
+			return err
+		}
+		v.ID, v.IdentityID = before.ID, before.IdentityID
+		if err := dropTokens(tx, before); err != nil {
+			return err
+		}
+		if err := putTokens(tx, v); err != nil {
+			return err
+		}
+		return sessions.put(tx, []byte(id), v)
+	})
+	return v, err
+}
+
+// EndSession implements session.Store.
+func (s *Store) EndSession(_ context.Context, id session.ID, at time.Time) (v session.Session, err error) {
+	err = batch(s.db, func(tx *bolt.Tx) error {
+		if v, err = sessions.get(tx, []byte(id)); err != nil {
+			return err
+		}
+		return endSession(tx, v, at)
+	})
+	return v, err
+}
+
+func endSession(tx *bolt.Tx, v session.Session, at time.Time) error {
+	if err := dropTokens(tx, v); err != nil {
+		return err
+	}
+	v.PasskeyToken, v.KratosToken = nil, nil
+	if v.EndedAt.IsZero() {
+		v.EndedAt = at
+	}
+	return sessions.put(tx, []byte(v.ID), v)
+}
+
+func forgetSession(tx *bolt.Tx, v session.Session) error {
+	if err := dropTokens(tx, v); err != nil {
+		return err
+	}
+	if err := sessionsOf.delete(tx, join([]byte(v.IdentityID), []byte(v.ID))); err != nil {
+		return err
+	}
+	return sessions.delete(tx, []byte(v.ID))
+}
+
+// SessionsOf implements session.Store.
+func (s *Store) SessionsOf(_ context.Context, id identity.ID) (list []session.Session, err error) {
+	err = view(s.db, func(tx *bolt.Tx) error {
+		list, err = sessionsUnder(tx, id)
+		return err
+	})
+	slices.SortStableFunc(list, func(a, b session.Session) int { return b.IssuedAt.Compare(a.IssuedAt) })
+	return list, err
+}
+
+func sessionsUnder(tx *bolt.Tx, id identity.ID) (list []session.Session, err error) {
+	err = sessionsOf.under(tx, join([]byte(id), nil), func(key, _ []byte) error {
+		v, err := sessions.get(tx, bytes.Clone(key))
+		if err == nil {
+			list = append(list, v)
+		}
+		return nil // one damaged record must not hide the others
+	})
+	return list, err
+}
+
+// Sessions implements session.Store.
+func (s *Store) Sessions(_ context.Context, after session.ID, limit int) (list []session.Session, err error) {
+	err = view(s.db, func(tx *bolt.Tx) error {
+		list, err = sessions.list(tx, []byte(after), limit)
+		return err
+	})
+	return list, err
+}
+
+// PruneSessions implements session.Store.
+func (s *Store) PruneSessions(_ context.Context, t time.Time) (n int, err error) {
+	var old []session.Session
+	err = view(s.db, func(tx *bolt.Tx) error {
+		all, err := sessions.list(tx, nil, 1<<31-1)
+		for _, v := range all {
+			if v.ExpiresAt.Before(t) || !v.EndedAt.IsZero() && v.EndedAt.Before(t) {
+				old = append(old, v)
+			}
+		}
+		return err
+	})
+	if err != nil || len(old) == 0 {
+		return 0, err
+	}
+	err = batch(s.db, func(tx *bolt.Tx) error {
+		for _, v := range old {
+			if err := forgetSession(tx, v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(old), err
+}

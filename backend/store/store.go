@@ -1,0 +1,190 @@
+// Package store keeps the lab's state in two bbolt files: sting.db, which is
+// durable, and tape.db, which is not flushed at each write and is bounded.
+//
+// It implements the Store interfaces that the domain packages declare, one file
+// each. Every exported method is one transaction; no transaction leaves this
+// package. Every value carries a checksum: a damaged one is a typed error, and
+// the others go on working.
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"sting/backend/fault"
+)
+
+// The faults of the files.
+var (
+	ErrLocked = fault.New(fault.Unavailable, "STORE_LOCKED", "Another program has the data file open.",
+		"Stop the other instance: `sting stop`, or end the process that `sting.lock` names.")
+	ErrDamaged = fault.New(fault.Unavailable, "STORE_DAMAGED", "The data file is damaged.",
+		"Move it away to start fresh, or put a copy of it back; nothing was changed or deleted.")
+	ErrNewer = fault.New(fault.Unavailable, "STORE_NEWER", "The data file was written by a newer version of this program.",
+		"Use that version, or another home folder: `--home DIR`. The file is untouched.")
+	ErrDamagedRecord = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "A record in the data file is damaged.",
+		"The other records work. Remove the damaged one, or put a copy of the file back.")
+)
+
+// schemaVersion is the version of what the buckets hold.
+const schemaVersion = 1
+
+// Store is the two open databases.
+type Store struct {
+	db   *bolt.DB // sting.db
+	tape *bolt.DB // tape.db
+	dir  string
+	aged string // why tape.db was begun anew, or ""
+}
+
+// Options change how a store is opened. The zero value is right for the program.
+type Options struct {
+	NoSync bool // skips fsync; only tests and benchmarks set it
+}
+
+// Open opens the databases in dir, creating them if need be. It returns
+// ErrLocked, ErrDamaged, ErrNewer or ErrStoreUnavailable.
+func Open(dir string, o Options) (*Store, error) {
+	debug.SetPanicOnFault(true) // a file cut in the middle is an error, not the end: THREATS, bbolt
+	s := &Store{dir: dir}
+	var err error
+	if s.db, err = openFile(filepath.Join(dir, "sting.db"), durableBuckets, o.NoSync); err != nil {
+		return nil, err
+	}
+	tapePath := filepath.Join(dir, "tape.db")
+	s.tape, err = openFile(tapePath, tapeBuckets, true)
+	if errors.Is(err, ErrDamaged) { // a power cut may cost the tape: put aside, begun anew, and said
+		aside := tapePath + ".damaged"
+		if renameErr := os.Rename(tapePath, aside); renameErr == nil {
+			s.aged = fmt.Sprintf("tape.db was damaged (%v) and is now %s; open ceremonies, records and mails begin anew", err, aside)
+			s.tape, err = openFile(tapePath, tapeBuckets, true)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	return s, nil
+}
+
+// Notice says what a person should know about how the files were opened, or "".
+func (s *Store) Notice() string { return s.aged }
+
+// Close releases the files.
+func (s *Store) Close() error {
+	return errors.Join(s.db.Close(), s.tape.Sync(), s.tape.Close())
+}
+
+// Check reports the first inconsistency in the files.
+func (s *Store) Check() error {
+	for _, db := range []*bolt.DB{s.db, s.tape} {
+		err := db.View(func(tx *bolt.Tx) error {
+			for err := range tx.Check() {
+				return err
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("check %s: %w", db.Path(), err)
+		}
+	}
+	return nil
+}
+
+func openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, err error) {
+	defer func() { // a damaged file can make bbolt panic while it opens
+		if p := recover(); p != nil {
+			db, err = nil, ErrDamaged.Hinting("Move %s away to start fresh, or put a copy of it back.", path).Because(fmt.Errorf("%v", p))
+		}
+	}()
+	if err := sound(path); err != nil {
+		return nil, err
+	}
+	db, err = bolt.Open(path, 0o600, &bolt.Options{
+		Timeout: 500 * time.Millisecond, NoSync: noSync, NoGrowSync: noSync, NoFreelistSync: true,
+		FreelistType: bolt.FreelistMapType, OpenFile: openNoFollow,
+	})
+	if err != nil {
+		return nil, explainOpen(path, err)
+	}
+	db.MaxBatchDelay = time.Millisecond
+	if err := db.Update(func(tx *bolt.Tx) error { return prepare(tx, buckets) }); err != nil {
+		return nil, errors.Join(explainOpen(path, err), db.Close())
+	}
+	return db, nil
+}
+
+// sound looks at a file before bbolt does: bbolt makes a new database of a file
+// that was cut to nothing, which would be a silent fresh start.
+func sound(path string) error {
+	fi, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return explainOpen(path, err)
+	case !fi.Mode().IsRegular():
+		return ErrDamaged.Hinting("%s is not a regular file; move it away.", path)
+	case fi.Size() == 0:
+		return ErrDamaged.Hinting("%s is empty. Move it away to start fresh, or put a copy of it back.", path)
+	}
+	if fi.Mode().Perm()&0o077 != 0 {
+		if err := os.Chmod(path, 0o600); err != nil {
+			return explainOpen(path, err)
+		}
+	}
+	return nil
+}
+
+func openNoFollow(path string, flag int, mode os.FileMode) (*os.File, error) {
+	return os.OpenFile(path, flag|noFollow, mode)
+}
+
+func explainOpen(path string, err error) error {
+	switch {
+	case fault.From(err).Code != fault.ErrInternal.Code:
+		return err
+	case errors.Is(err, berrors.ErrTimeout):
+		return ErrLocked.Because(err)
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch):
+		return ErrDamaged.Hinting("Move %s away to start fresh, or put a copy of it back; nothing was changed.", path).Because(err)
+	case errors.Is(err, syscall.ENOSPC):
+		return fault.ErrStoreUnavailable.Saying("The disk is full.").Hinting("Free some space; nothing was lost.").Because(err)
+	}
+	return fault.ErrStoreUnavailable.Saying("The data file can't be opened.").Hinting("Look at %s: %v", path, err).Because(err)
+}
+
+var (
+	bucketMeta = []byte("meta")
+	keySchema  = []byte("schema")
+)
+
+func prepare(tx *bolt.Tx, buckets [][]byte) error {
+	meta, err := tx.CreateBucketIfNotExists(bucketMeta)
+	if err != nil {
+		return err
+	}
+	want := fmt.Sprint(schemaVersion)
+	switch got := string(meta.Get(keySchema)); {
+	case got == "":
+		if err := meta.Put(keySchema, []byte(want)); err != nil {
+			return err
+		}
+	case got > want || len(got) > len(want):
+		return ErrNewer.Hinting("The file has format %s, this program knows %s. Use the newer version, or `--home DIR`.", got, want)
+	}
+	for _, name := range buckets {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

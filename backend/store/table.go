@@ -1,0 +1,142 @@
+package store
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"syscall"
+
+	bolt "go.etcd.io/bbolt"
+
+	"sting/backend/fault"
+)
+
+// durableBuckets and tapeBuckets are what the two files hold.
+var (
+	durableBuckets = [][]byte{
+		identities.name, identifiers.name, userHandles.name,
+		credentials.name, credentialIDs.name, credentialsOf.name,
+		sessions.name, sessionTokens.name, sessionsOf.name,
+		codes.name, codesByAge.name,
+		settings.name,
+	}
+	tapeBuckets = [][]byte{
+		ceremonies.name, ceremoniesByAge.name, ceremoniesOf.name, challenges.name,
+		records.name,
+		settings.name,
+	}
+)
+
+// table is a bucket of JSON values of one type, each behind a CRC-32C.
+type table[V any] struct {
+	name    []byte
+	missing error // what get returns for a key that is not there
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func (t table[V]) get(tx *bolt.Tx, key []byte) (v V, err error) {
+	b := tx.Bucket(t.name).Get(key)
+	if b == nil {
+		return v, t.missing
+	}
+	return t.decode(key, b)
+}
+
+func (t table[V]) decode(key, b []byte) (v V, err error) {
+	if len(b) < 4 || binary.BigEndian.Uint32(b) != crc32.Checksum(b[4:], castagnoli) {
+		return v, ErrDamagedRecord.Because(fmt.Errorf("%s/%q: checksum differs", t.name, key))
+	}
+	if err := json.Unmarshal(b[4:], &v); err != nil {
+		return v, ErrDamagedRecord.Because(fmt.Errorf("%s/%q: %w", t.name, key, err))
+	}
+	return v, nil
+}
+
+func (t table[V]) put(tx *bolt.Tx, key []byte, v V) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode %s/%q: %w", t.name, key, err)
+	}
+	b := make([]byte, 4, 4+len(data))
+	binary.BigEndian.PutUint32(b, crc32.Checksum(data, castagnoli))
+	return tx.Bucket(t.name).Put(key, append(b, data...))
+}
+
+func (t table[V]) delete(tx *bolt.Tx, key []byte) error {
+	return tx.Bucket(t.name).Delete(key)
+}
+
+// list returns at most limit values behind the key called after, in order.
+func (t table[V]) list(tx *bolt.Tx, after []byte, limit int) (vs []V, err error) {
+	c := tx.Bucket(t.name).Cursor()
+	k, b := c.First()
+	if len(after) > 0 {
+		if k, b = c.Seek(after); string(k) == string(after) {
+			k, b = c.Next()
+		}
+	}
+	for ; k != nil && len(vs) < limit; k, b = c.Next() {
+		v, err := t.decode(k, b)
+		if err != nil {
+			continue // one damaged record must not hide the others
+		}
+		vs = append(vs, v)
+	}
+	return vs, nil
+}
+
+// index is a bucket of keys that lead to keys.
+type index struct{ name []byte }
+
+func (x index) get(tx *bolt.Tx, key []byte) []byte { return tx.Bucket(x.name).Get(key) }
+
+func (x index) put(tx *bolt.Tx, key, to []byte) error { return tx.Bucket(x.name).Put(key, to) }
+
+func (x index) delete(tx *bolt.Tx, key []byte) error { return tx.Bucket(x.name).Delete(key) }
+
+// under calls f with what follows prefix in each key that begins with it.
+func (x index) under(tx *bolt.Tx, prefix []byte, f func(rest, to []byte) error) error {
+	c := tx.Bucket(x.name).Cursor()
+	for k, v := c.Seek(prefix); k != nil && len(k) >= len(prefix) && string(k[:len(prefix)]) == string(prefix); k, v = c.Next() {
+		if err := f(k[len(prefix):], v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join makes the key of an index that lists many under one.
+func join(parts ...[]byte) []byte {
+	var key []byte
+	for i, p := range parts {
+		if i > 0 {
+			key = append(key, 0)
+		}
+		key = append(key, p...)
+	}
+	return key
+}
+
+// view and write run one transaction, and make a fault of what the disk says.
+func view(db *bolt.DB, f func(*bolt.Tx) error) error { return explainIO(db.View(f)) }
+
+func write(db *bolt.DB, f func(*bolt.Tx) error) error { return explainIO(db.Update(f)) }
+
+// batch shares one fsync among writers that come together. f may run twice.
+func batch(db *bolt.DB, f func(*bolt.Tx) error) error { return explainIO(db.Batch(f)) }
+
+func explainIO(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*fault.Error](err); ok {
+		return err
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return fault.ErrStoreUnavailable.Saying("The disk is full.").Hinting("Free some space and repeat the step; reading goes on.").Because(err)
+	}
+	return fault.ErrStoreUnavailable.Because(err)
+}
