@@ -17,6 +17,7 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "no-restricted-exports": ["error", { restrictDefaultExports: { direct: true } }],
+      "react-hooks/incompatible-library": "off", // no compiler here that could skip a component
       "no-restricted-syntax": ["error", { selector: "TSEnumDeclaration", message: "A union of strings, closed by a switch." }],
     },
   },

@@ -11,7 +11,7 @@ export default defineConfig({
   build: {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["index.html", "browser.html"].filter((file) => existsSync(file)) },
+    rolldownOptions: { input: existsSync("src/desktop/main.tsx") ? ["index.html", "browser.html"] : ["browser.html"] },
   },
   server: { host: "127.0.0.1", port: 5173, strictPort: true },
   test: {

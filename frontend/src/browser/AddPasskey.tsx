@@ -1,0 +1,67 @@
+import { type FormEvent, useRef, useState } from "react"
+
+import { lab } from "../api/http"
+import { makePasskey } from "../passkey/ceremonies"
+import { Button } from "../ui/Button"
+import { FaultNote } from "../ui/FaultNote"
+import { Field } from "../ui/Field"
+import { agentName } from "./agent"
+import { useLab } from "./labstate"
+import { SupportNote } from "./SupportNote"
+import { useAct } from "./useAct"
+
+/** Names a passkey and makes it. */
+export function AddPasskey({ onAdded }: { onAdded: (sentence: string) => void }) {
+  const { support } = useLab()
+  const { busy, fault, run } = useAct()
+  const [name, setName] = useState(() => agentName(navigator.userAgent))
+  const [error, setError] = useState<string>()
+  const field = useRef<HTMLInputElement>(null)
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if (busy) return
+    const chosen = name.trim()
+    const wrong = nameError(chosen)
+    setError(wrong)
+    if (wrong) return field.current?.focus()
+    await run(async () => {
+      const passkey = await makePasskey({
+        begin: () => lab.addBegin(chosen),
+        complete: (credential, challengeId) => lab.addComplete(credential, challengeId, chosen),
+      })
+      onAdded(`“${passkey.name}” was added.`)
+    })
+  }
+
+  return (
+    <form className="add" onSubmit={(event) => void submit(event)} noValidate aria-label="Add a passkey">
+      <SupportNote support={support} use="create" />
+      {fault && <FaultNote fault={fault} focus />}
+      <div className="add-row">
+        <Field
+          ref={field}
+          label="Name of the new passkey"
+          name="passkey_name"
+          autoComplete="off"
+          required
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          error={error}
+        />
+        <Button type="submit" kind="primary" icon="plus" busy={busy} busyText="Waiting for your authenticator" disabled={support?.state === "blocked"}>
+          Add a passkey
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+/** What is wrong with a passkey's name, or undefined. The lab counts the same way. */
+export function nameError(name: string): string | undefined {
+  const length = [...name].length
+  if (length === 0) return "Give the passkey a name, so that you know it again."
+  if (length > 100) return `A name has at most 100 characters; this has ${length}.`
+  return undefined
+}

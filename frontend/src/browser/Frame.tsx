@@ -1,0 +1,102 @@
+import type { ReactNode } from "react"
+
+import { Button } from "../ui/Button"
+import { FaultNote } from "../ui/FaultNote"
+import { Mark } from "../ui/Mark"
+import { LabBanner } from "./LabBanner"
+import { useLab } from "./labstate"
+import { Link, usePlace } from "./router"
+import { person, useSession } from "./session"
+import { useSignOut } from "./useSignOut"
+
+/** What surrounds every page: the way past it, the name, the ways to go, the lab's state. */
+export function Frame({ children }: { children: ReactNode }) {
+  return (
+    <div className="frame">
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <Header />
+      <LabBanner />
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <Footer />
+    </div>
+  )
+}
+
+function Header() {
+  const { session } = useSession()
+  const { busy, fault, signOut } = useSignOut()
+  const who = person(session)
+  return (
+    <header className="header">
+      <div className="header-row">
+        <Link className="brand" href="/">
+          <Mark size={30} />
+          <span>
+            STING <span className="brand-soft">Companion</span>
+          </span>
+        </Link>
+        <nav className="nav" aria-label="Pages">
+          {who ? (
+            <>
+              <NavLink href="/dashboard">Dashboard</NavLink>
+              <NavLink href="/settings">Settings</NavLink>
+              {who.auth_method !== "mock" && (
+                <Button kind="secondary" size="small" busy={busy} busyText="Signing out" onClick={() => void signOut()}>
+                  Sign out
+                </Button>
+              )}
+            </>
+          ) : (
+            <>
+              <NavLink href="/login">Sign in</NavLink>
+              <NavLink href="/register">Create account</NavLink>
+            </>
+          )}
+        </nav>
+      </div>
+      {fault && (
+        <div className="header-fault">
+          <FaultNote fault={fault} focus />
+        </div>
+      )}
+    </header>
+  )
+}
+
+function NavLink({ href, children }: { href: string; children: string }) {
+  const { path } = usePlace()
+  return (
+    <Link className="nav-link" href={href} aria-current={path === href ? "page" : undefined}>
+      {children}
+    </Link>
+  )
+}
+
+function Footer() {
+  const { facts } = useLab()
+  return (
+    <footer className="footer">
+      <p>A passkey lab on this machine. Nothing leaves it.</p>
+      {facts.state === "ready" && (
+        <dl className="footer-facts">
+          <div>
+            <dt>Relying party</dt>
+            <dd>{facts.data.rp_id}</dd>
+          </div>
+          <div>
+            <dt>Origin</dt>
+            <dd>{facts.data.origin}</dd>
+          </div>
+          <div>
+            <dt>Version</dt>
+            <dd>{facts.data.version}</dd>
+          </div>
+        </dl>
+      )}
+    </footer>
+  )
+}

@@ -1,0 +1,64 @@
+import { useCallback } from "react"
+
+import { lab } from "../api/http"
+import type { HelpEntry } from "../api/types"
+import { FaultNote } from "../ui/FaultNote"
+import { useLoad } from "../ui/load"
+import { Loading } from "../ui/Loading"
+import { Prose } from "../ui/Prose"
+import { Screen } from "./Screen"
+
+/** What the lab can say about one code. */
+export function Help({ code }: { code: string }) {
+  const [entry] = useLoad(useCallback(() => lab.help(code), [code]))
+  switch (entry.state) {
+    case "loading":
+      return (
+        <Screen title={code}>
+          <Loading what="the explanation" lines={4} />
+        </Screen>
+      )
+    case "failed":
+      return (
+        <Screen title={code}>
+          <FaultNote fault={entry.fault} />
+        </Screen>
+      )
+    case "ready":
+      return (
+        <Screen title={entry.data.title} lead={<code>{entry.data.code}</code>}>
+          <HelpText entry={entry.data} />
+        </Screen>
+      )
+  }
+}
+
+/** Cause, fix and the rest of an entry. */
+export function HelpText({ entry }: { entry: HelpEntry }) {
+  return (
+    <article className="card help">
+      <section>
+        <h2>What causes it</h2>
+        <p>
+          <Prose text={entry.cause} />
+        </p>
+      </section>
+      <section className="help-fix">
+        <h2>What to do</h2>
+        <p>
+          <Prose text={entry.fix} />
+        </p>
+      </section>
+      {entry.body && (
+        <section>
+          <h2>More about it</h2>
+          {entry.body.split(/\n{2,}/).map((paragraph, i) => (
+            <p key={i}>
+              <Prose text={paragraph} />
+            </p>
+          ))}
+        </section>
+      )}
+    </article>
+  )
+}

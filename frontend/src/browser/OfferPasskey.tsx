@@ -1,0 +1,90 @@
+import { useEffect, useState } from "react"
+
+import { type Fault, toFault } from "../api/fault"
+import { lab } from "../api/http"
+import { makePasskey } from "../passkey/ceremonies"
+import { Button } from "../ui/Button"
+import { FaultNote } from "../ui/FaultNote"
+import { agentName } from "./agent"
+import { Doorway } from "./Doorway"
+import { useLab } from "./labstate"
+import { Link, loginPath } from "./router"
+import { Steps } from "./Steps"
+import { SupportNote } from "./SupportNote"
+
+interface Props {
+  email: string | undefined
+  pages: string[][]
+  onDone: () => Promise<void>
+}
+
+/** The last step of a registration: a passkey now, or later. */
+export function OfferPasskey({ email, pages, onDone }: Props) {
+  const { support } = useLab()
+  const [busy, setBusy] = useState<"no" | "create" | "skip">("no")
+  const [fault, setFault] = useState<Fault>()
+  useEffect(() => document.querySelector<HTMLElement>("main h1")?.focus(), [])
+
+  async function attempt(what: "create" | "skip", act: () => Promise<unknown>) {
+    setBusy(what)
+    setFault(undefined)
+    try {
+      await act()
+      await onDone()
+    } catch (thrown) {
+      setFault(toFault(thrown))
+      setBusy("no")
+    }
+  }
+
+  const create = () =>
+    makePasskey({
+      begin: lab.registrationBegin,
+      complete: (credential, challengeId) => lab.registrationComplete(credential, challengeId, agentName(navigator.userAgent)),
+    })
+
+  return (
+    <Doorway
+      title="Create a passkey"
+      above={<Steps pages={pages} at={pages.length - 1} />}
+      lead={
+        <>
+          {email ? (
+            <>
+              You are signed in as <strong>{email}</strong>.{" "}
+            </>
+          ) : null}
+          With a passkey you sign in next time with a fingerprint, your face or a PIN.
+        </>
+      }
+    >
+      <SupportNote support={support} use="create" />
+      {fault && (
+        <FaultNote fault={fault} focus>
+          {fault.code === "REAUTH_REQUIRED" && (
+            <Link className="button button-secondary button-small" href={loginPath("/register", true)}>
+              Confirm it's you
+            </Link>
+          )}
+        </FaultNote>
+      )}
+      <div className="stack">
+        <Button
+          kind="primary"
+          size="large"
+          icon="passkey"
+          busy={busy === "create"}
+          busyText="Waiting for your authenticator"
+          disabled={support?.state === "blocked" || busy === "skip"}
+          onClick={() => void attempt("create", create)}
+        >
+          Create a passkey
+        </Button>
+        <Button kind="quiet" busy={busy === "skip"} busyText="Going on" disabled={busy === "create"} onClick={() => void attempt("skip", lab.registrationSkip)}>
+          Skip for now
+        </Button>
+      </div>
+      <p className="small">You can add one at any time in the settings. Until then your password is the way in.</p>
+    </Doorway>
+  )
+}

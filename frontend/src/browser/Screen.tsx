@@ -1,0 +1,42 @@
+import type { ReactNode } from "react"
+
+import { Note } from "../ui/Note"
+import { usePlace } from "./router"
+
+interface Props {
+  title: string
+  /** One sentence under the title. */
+  lead?: ReactNode
+  /** Beside the title, on wide screens at its right. */
+  actions?: ReactNode
+  children?: ReactNode
+}
+
+/** A page with a title across its width, and what the page before had to say. */
+export function Screen({ title, lead, actions, children }: Props) {
+  return (
+    <div className="screen">
+      <title>{`${title} · STING Companion`}</title>
+      <div className="screen-head">
+        <div>
+          <h1 tabIndex={-1}>{title}</h1>
+          {lead && <p className="lead">{lead}</p>}
+        </div>
+        {actions && <div className="screen-actions">{actions}</div>}
+      </div>
+      <Baggage />
+      {children}
+    </div>
+  )
+}
+
+/** The sentence that the page before sent along. */
+export function Baggage() {
+  const { baggage } = usePlace()
+  if (!baggage.note) return null
+  return (
+    <Note tone="info" role="status">
+      <p>{baggage.note}</p>
+    </Note>
+  )
+}

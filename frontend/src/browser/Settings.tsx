@@ -1,0 +1,36 @@
+import { Note } from "../ui/Note"
+import { Guarded } from "./Guarded"
+import { PasskeyCard } from "./PasskeyCard"
+import { Screen } from "./Screen"
+import { SessionCard } from "./SessionCard"
+
+/** One's own passkeys and sessions. */
+export function Settings() {
+  return (
+    <Guarded title="Settings" path="/settings">
+      {(who) => (
+        <Screen
+          title="Settings"
+          lead={
+            <>
+              Passkeys and sessions of <strong>{who.user?.email}</strong>
+            </>
+          }
+        >
+          {who.auth_method === "mock" ? (
+            <Note tone="warn" title="The mock user has no settings">
+              <p>
+                It is seen by the session and the dashboard only. Turn it off with <code>sting mock off</code> and sign in as somebody real.
+              </p>
+            </Note>
+          ) : (
+            <>
+              <PasskeyCard />
+              <SessionCard />
+            </>
+          )}
+        </Screen>
+      )}
+    </Guarded>
+  )
+}

@@ -1,0 +1,18 @@
+import type { Support } from "../passkey/support"
+import { FaultNote } from "../ui/FaultNote"
+import { Note } from "../ui/Note"
+
+/** Before anybody presses a button: what this browser can't do, and what works instead. */
+export function SupportNote({ support, use }: { support: Support | undefined; use: "create" | "signin" }) {
+  if (support === undefined) return null
+  if (support.state === "blocked") return <FaultNote fault={support.fault} />
+  if (support.platform) return null
+  return (
+    <Note tone="info" title="No built-in authenticator on this device">
+      <p>
+        {use === "create" ? "A passkey can be kept elsewhere: on " : "A passkey that is kept elsewhere works: on "}
+        a security key, on a phone (the browser shows a QR code), in a password manager, or in a virtual authenticator of the browser's developer tools.
+      </p>
+    </Note>
+  )
+}

@@ -1,0 +1,42 @@
+import { type ReactNode, useEffect, useRef } from "react"
+
+import type { Fault } from "../api/fault"
+import { Icon } from "./Icon"
+import { Prose } from "./Prose"
+
+interface Props {
+  fault: Fault
+  /** Moves the keyboard's focus here when the note appears or changes. */
+  focus?: boolean
+  /** What can be done about it on the spot: a button or a link. */
+  children?: ReactNode
+}
+
+/** Draws every failure: what happened, what to do, its code (linked to the help), and the ids of its records. */
+export function FaultNote({ fault, focus = false, children }: Props) {
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (focus) box.current?.focus()
+  }, [fault, focus])
+  return (
+    <div className="note note-bad" role="alert" tabIndex={-1} ref={box}>
+      <Icon name="stop" />
+      <div className="note-text">
+        <p className="note-title">
+          <Prose text={fault.message} />
+        </p>
+        {fault.hint && (
+          <p>
+            <Prose text={fault.hint} />
+          </p>
+        )}
+        {children && <div className="note-actions">{children}</div>}
+        <p className="note-ids">
+          {fault.help ? <a href={fault.help}>{fault.code}</a> : <span>{fault.code}</span>}
+          {fault.requestId && <span>request {fault.requestId}</span>}
+          {fault.ceremonyId && <span>ceremony {fault.ceremonyId}</span>}
+        </p>
+      </div>
+    </div>
+  )
+}
