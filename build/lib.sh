@@ -9,7 +9,8 @@ CACHE=$ROOT/build/cache
 BIN=$ROOT/build/bin
 ME=build/$(basename -- "$0")
 
-mkdir -p "$CACHE" "$BIN"
+# npm asks for its own newer version otherwise.
+export npm_config_update_notifier=false
 
 # say WORDS prints one line on standard error; standard output belongs to the program that is started.
 say() { printf '%s: %s\n' "$ME" "$*" >&2; }
@@ -20,6 +21,11 @@ die() {
     [ $# -lt 2 ] || printf '%s: hint: %s\n' "$ME" "$2" >&2
     exit 1
 }
+
+mkdir -p "$CACHE" "$BIN" 2>/dev/null || true
+if [ ! -w "$CACHE" ] || [ ! -w "$BIN" ]; then
+    die "build/cache and build/bin can't be written by $(id -un)" "somebody else made them, root perhaps: chown them back, or remove both"
+fi
 
 # shellcheck source=build/packages.sh
 . "$ROOT/build/packages.sh"

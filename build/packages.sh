@@ -119,7 +119,7 @@ install_command() {
     local manager=$1
     shift
     case $manager in
-        apt) printf 'apt-get install -y --no-install-recommends %s' "$*" ;;
+        apt) printf 'apt-get update && apt-get install -y --no-install-recommends %s' "$*" ;;
         dnf) printf 'dnf install -y %s' "$*" ;;
         pacman) printf 'pacman -S --needed --noconfirm %s' "$*" ;;
         zypper) printf 'zypper --non-interactive install %s' "$*" ;;
@@ -146,21 +146,25 @@ command_for_person() {
     if [ "$(id -u)" -eq 0 ]; then
         printf '%s' "$1"
     elif command -v sudo >/dev/null 2>&1; then
-        printf 'sudo %s' "$1"
+        printf "sudo sh -c '%s'" "$1"
     else
         printf "su -c '%s'" "$1"
     fi
 }
 
-# apt_install PREFIX PACKAGE... refreshes the lists and installs. A list that can't be refreshed is no reason to stop:
-# what is known already may be enough, and the installation itself says when it isn't.
+# apt_install PREFIX PACKAGE... refreshes the lists and installs; what apt says goes to build/cache/apt.log, and its end
+# is shown when it fails. A list that can't be refreshed is no reason to stop: what is known already may be enough.
 apt_install() {
-    local prefix=$1
+    local prefix=$1 log=$CACHE/apt.log
     shift
+    say "that takes a minute or two; what apt says goes to build/cache/apt.log"
     # shellcheck disable=SC2086 # the prefix is two words or none
-    $prefix apt-get update -q </dev/null || say "some package lists could not be refreshed; going on with what is known"
+    $prefix apt-get update -q </dev/null >"$log" 2>&1 || say "some package lists could not be refreshed; going on with what is known"
     # shellcheck disable=SC2086
-    $prefix env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" </dev/null
+    if ! $prefix env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" </dev/null >>"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        return 1
+    fi
 }
 
 # on_ubuntu_without_chromium NAMES succeeds where the tests would get Ubuntu's snap of Chromium, which can't read a
