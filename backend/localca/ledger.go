@@ -99,6 +99,3 @@ func (l ledger) knows(der []byte) bool {
 func (l ledger) older(cert *x509.Certificate) []entry {
 	return slices.DeleteFunc(slices.Clone(l.Authorities), func(e entry) bool { return bytes.Equal(e.Certificate, cert.Raw) })
 }
-
-// Kind is the kind of a trust store.
-type Kind string

@@ -52,6 +52,7 @@ type Authority struct {
 	dir, home string
 	now       func() time.Time
 	log       *slog.Logger
+	root      bool // this process may change the system's store by itself
 
 	served atomic.Pointer[served]
 
@@ -79,7 +80,7 @@ func New(o Options) *Authority {
 	if o.Now == nil {
 		panic("localca: Options.Now is nil")
 	}
-	return &Authority{dir: o.Dir, home: o.Home, now: o.Now, log: o.Log, hosts: o.Hosts}
+	return &Authority{dir: o.Dir, home: o.Home, now: o.Now, log: o.Log, hosts: o.Hosts, root: os.Geteuid() == 0}
 }
 
 // Open is New followed by Authority.Open.
