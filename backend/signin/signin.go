@@ -30,6 +30,7 @@ type Desk struct {
 	Store      Store
 	Ceremonies *passkey.Ceremonies
 	Sessions   *session.Sessions
+	Passwords  Passwords
 	// OneRow says that a passkey sign-in is a session of Kratos too: so it is
 	// with the embedded provider, and a Kratos elsewhere has no way to mint one.
 	OneRow bool

@@ -1,0 +1,161 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// chain wraps h so that the first middleware sees a request first.
+func chain(h http.Handler, mws ...func(http.Handler) http.Handler) http.Handler {
+	for _, mw := range slices.Backward(mws) {
+		h = mw(h)
+	}
+	return h
+}
+
+type ctxKey int
+
+const requestIDKey ctxKey = iota
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey).(string)
+	return id
+}
+
+// tagRequest names the request, so that an error on a page can be found in the
+// log.
+func tagRequest(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := rand.Text()[:10]
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey, id)))
+	})
+}
+
+// secure sets the headers that every response carries. There is no HSTS: it
+// would count for every port of localhost.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "publickey-credentials-get=(self), publickey-credentials-create=(self)")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// changes reports whether a method may change something.
+func changes(method string) bool {
+	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
+}
+
+// guard refuses requests that change something and come from elsewhere: a cookie
+// alone never changes anything, since every port of localhost sees it (THREATS 1
+// and T02). Then it wants JSON, which no form of another site can send.
+func (s *Site) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if changes(r.Method) {
+			if !s.sameOrigin(r) {
+				s.answerer().fail(w, r, errCrossOrigin)
+				return
+			}
+			if !isJSON(r) {
+				s.answerer().fail(w, r, errMediaType)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin reports whether a request comes from a page of ours, or from no
+// browser at all.
+func (s *Site) sameOrigin(r *http.Request) bool {
+	origin, fetched := r.Header["Origin"]
+	site, sited := r.Header["Sec-Fetch-Site"]
+	if fetched {
+		return len(origin) == 1 && (slices.Contains(s.RP().Origins, origin[0]) || origin[0] == "https://"+r.Host) &&
+			(!sited || site[0] == "same-origin" || slices.Contains(s.RP().Origins, origin[0]))
+	}
+	return !sited || site[0] == "same-origin"
+}
+
+// cors answers pages of the other origins of the configuration, and nobody
+// else: an origin that is not on the list gets no Access-Control header at all.
+func (s *Site) cors(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		if origin == "" || origin == "https://"+r.Host || !slices.Contains(s.RP().Origins, origin) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		h := w.Header()
+		h.Add("Vary", "Origin")
+		h.Set("Access-Control-Allow-Origin", origin)
+		h.Set("Access-Control-Allow-Credentials", "true")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
+			h.Set("Access-Control-Allow-Headers", "Content-Type")
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// hosts refuses requests for hosts that are not ours: THREATS T01. A page asked
+// for at another loopback name goes to the relying party's host, where passkeys
+// work; an API call is told so.
+func (s *Site) hosts(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, port := splitHost(r.Host)
+		switch {
+		case host == s.rpHost() || slices.Contains(s.originHosts(), strings.ToLower(r.Host)):
+			next.ServeHTTP(w, r)
+		case !isLoopbackName(host) || (port != "" && port != s.port()):
+			s.answerer().fail(w, r, errHost)
+		case strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/.ory/") || changes(r.Method):
+			s.answerer().fail(w, r, errHost.Hinting("Use %s: passkeys belong to the host %s.", s.Origin(), s.rpHost()))
+		default:
+			http.Redirect(w, r, s.Origin()+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		}
+	})
+}
+
+func splitHost(hostport string) (host, port string) {
+	host, port, err := net.SplitHostPort(hostport)
+	if err != nil {
+		host, port = hostport, ""
+	}
+	return strings.ToLower(strings.Trim(host, "[]")), port
+}
+
+func isLoopbackName(host string) bool {
+	return host == "localhost" || host == "127.0.0.1" || host == "::1"
+}
+
+// once refuses requests that carry two cookies of one name of ours: another port
+// of localhost may have planted one, and which would count is anybody's guess.
+func (s *Site) once(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen := make(map[string]bool)
+		for _, c := range r.Cookies() {
+			if isOurs(c.Name) && seen[c.Name] {
+				s.answerer().fail(w, r, errAmbiguous.Hinting(
+					"Clear the cookies of %s in the browser: two are called %s, and one was set by another program on this machine.", r.Host, c.Name))
+				return
+			}
+			seen[c.Name] = true
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,245 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"sting/backend/api"
+	"sting/backend/identity"
+	"sting/backend/passkey"
+	"sting/backend/session"
+)
+
+func (s *Site) beginRegistration(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.fresh(r)
+	if err != nil {
+		return err
+	}
+	var body api.BeginRegistration
+	if _, err := decode(w, r, &body, false); err != nil {
+		return err
+	}
+	for _, name := range []string{body.Email, body.Username} {
+		if name != "" && identity.Fold(name) != identity.Fold(v.Person.Email) {
+			return passkey.ErrNotYourAccount
+		}
+	}
+	b, err := s.begin(w, r, v, "")
+	if err != nil {
+		return err
+	}
+	flat, err := flatten(b)
+	if err != nil {
+		return err
+	}
+	return ok(w, flat)
+}
+
+// flatten puts the options beside the challenge_id, where the guide's client
+// reads them, and again under publicKey, where the specification has them.
+func flatten(b passkey.Begun) (map[string]json.RawMessage, error) {
+	members := make(map[string]json.RawMessage)
+	if err := json.Unmarshal(b.PublicKey, &members); err != nil {
+		return nil, err
+	}
+	out := maps.Clone(members)
+	out["publicKey"] = b.PublicKey
+	id, err := json.Marshal(b.ChallengeID)
+	out["challenge_id"] = id
+	return out, err
+}
+
+func (s *Site) begin(w http.ResponseWriter, r *http.Request, v session.View, name string) (passkey.Begun, error) {
+	browser := knowBrowser(w, r)
+	return s.Ceremonies.BeginRegistration(r.Context(), v.Person.ID, name, from(r, browser))
+}
+
+func (s *Site) completeRegistration(w http.ResponseWriter, r *http.Request) error {
+	return s.completeCreation(w, r, "Passkey registered successfully")
+}
+
+func (s *Site) completeAdding(w http.ResponseWriter, r *http.Request) error {
+	return s.completeCreation(w, r, "Passkey added successfully")
+}
+
+func (s *Site) completeCreation(w http.ResponseWriter, r *http.Request, message string) error {
+	v, err := s.fresh(r)
+	if err != nil {
+		return err
+	}
+	a, err := answerOf(w, r)
+	if err != nil {
+		return err
+	}
+	a.IdentityID = v.Person.ID
+	c, err := s.Ceremonies.FinishRegistration(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	return ok(w, api.Registered{Verified: true, Message: message, Passkey: s.Wire.Passkey(c)})
+}
+
+func answerOf(w http.ResponseWriter, r *http.Request) (passkey.Answer, error) {
+	var body api.Complete
+	ignored, err := decode(w, r, &body, false)
+	if err != nil {
+		return passkey.Answer{}, err
+	}
+	slices.Sort(ignored)
+	name := body.PasskeyName
+	if name == "" {
+		name = body.Name
+	}
+	return passkey.Answer{
+		ChallengeID: body.ChallengeID, Credential: body.Credential, Name: name,
+		From: from(r, browserOf(r)), Ignored: ignored,
+	}, nil
+}
+
+func (s *Site) skipRegistration(w http.ResponseWriter, r *http.Request) error {
+	if _, err := s.acting(r); err != nil {
+		return err
+	}
+	return ok(w, api.Skipped{
+		Status: "success", Message: "Continuing without a passkey. You can add one in the settings at any time.",
+		AuthMethod: "password_only", SetupURL: "/settings",
+	})
+}
+
+func (s *Site) beginAuthentication(w http.ResponseWriter, r *http.Request) error {
+	var body api.BeginAuthentication
+	if _, err := decode(w, r, &body, false); err != nil {
+		return err
+	}
+	browser := knowBrowser(w, r)
+	b, err := s.Ceremonies.BeginAuthentication(r.Context(), body.Username, from(r, browser))
+	if err != nil {
+		return err
+	}
+	return ok(w, api.Begun{PublicKey: b.PublicKey, ChallengeID: b.ChallengeID})
+}
+
+func (s *Site) completeAuthentication(w http.ResponseWriter, r *http.Request) error {
+	a, err := answerOf(w, r)
+	if err != nil {
+		return err
+	}
+	g, err := s.Desk.Passkey(r.Context(), a, presented(r))
+	if err != nil {
+		return err
+	}
+	left := g.Session.ExpiresAt.Sub(s.Now())
+	http.SetCookie(w, cookie(cookieSession, g.PasskeyToken, left))
+	if g.KratosToken != "" {
+		http.SetCookie(w, cookie(cookieKratos, g.KratosToken, left))
+	}
+	p := session.Person{ID: g.Person.ID, Email: g.Person.Email(), Role: g.Person.Role, Traits: g.Person.Traits}
+	return ok(w, api.SignedIn{
+		Verified: true, Message: "Authentication successful", User: userOf(p),
+		AuthMethod: string(session.Passkey), SessionID: string(g.Session.ID),
+		Identity: api.PersonIdentity{
+			ID: string(g.Person.ID), SchemaID: g.Person.SchemaID, State: string(g.Person.State), Traits: g.Person.Traits,
+		},
+	})
+}
+
+func (s *Site) passkeys(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.signedIn(r)
+	if err != nil {
+		return err
+	}
+	list, err := s.Ceremonies.Own(r.Context(), v.Person.ID)
+	if err != nil {
+		return err
+	}
+	out := api.Passkeys{Passkeys: make([]api.Passkey, 0, len(list)), Count: len(list)}
+	for _, c := range list {
+		out.Passkeys = append(out.Passkeys, s.Wire.Passkey(c))
+	}
+	return ok(w, out)
+}
+
+func (s *Site) passkeyStats(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.signedIn(r)
+	if err != nil {
+		return err
+	}
+	list, err := s.Ceremonies.Own(r.Context(), v.Person.ID)
+	if err != nil {
+		return err
+	}
+	out := api.PasskeyStats{ActivePasskeys: len(list), MaxPasskeys: passkey.MaxPasskeys, CanAddMore: len(list) < passkey.MaxPasskeys}
+	var last time.Time
+	for _, c := range list {
+		out.TotalUsage += c.UsageCount
+		if c.LastUsedAt.After(last) {
+			last = c.LastUsedAt
+		}
+	}
+	if !last.IsZero() {
+		t := s.Wire.Time(last)
+		out.LastUsed = &t
+	}
+	return ok(w, out)
+}
+
+func (s *Site) beginAdding(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.fresh(r)
+	if err != nil {
+		return err
+	}
+	var body api.Named
+	if _, err := decode(w, r, &body, false); err != nil {
+		return err
+	}
+	name, err := passkey.CleanName(body.Name, false)
+	if err != nil {
+		return err
+	}
+	b, err := s.begin(w, r, v, name)
+	if err != nil {
+		return err
+	}
+	return ok(w, api.BegunAdding{PublicKey: b.PublicKey, ChallengeID: b.ChallengeID, PasskeyName: b.Name})
+}
+
+func (s *Site) renamePasskey(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.acting(r)
+	if err != nil {
+		return err
+	}
+	var body api.Named
+	if _, err := decode(w, r, &body, false); err != nil {
+		return err
+	}
+	c, err := s.Ceremonies.Rename(r.Context(), v.Person.ID, r.PathValue("id"), body.Name)
+	if err != nil {
+		return err
+	}
+	return ok(w, api.PasskeyChanged{Success: true, Message: "Passkey renamed successfully", Passkey: s.Wire.Passkey(c)})
+}
+
+func (s *Site) removePasskey(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.fresh(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Ceremonies.Remove(r.Context(), v.Person.ID, r.PathValue("id"), s.PasswordElsewhere); err != nil {
+		return err
+	}
+	return ok(w, api.Done{Success: true, Message: "Passkey removed successfully"})
+}
+
+// count returns how many active passkeys a person has; none where the person is
+// not one of ours yet.
+func (s *Site) count(r *http.Request, id identity.ID) (int, error) {
+	list, err := s.Ceremonies.Own(r.Context(), id)
+	if errors.Is(err, identity.ErrNotFound) {
+		return 0, nil
+	}
+	return len(list), err
+}

@@ -1,0 +1,217 @@
+package httpapi
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"sting/backend/api"
+	"sting/backend/fault"
+	"sting/backend/identity"
+	"sting/backend/passkey"
+	"sting/backend/session"
+	"sting/backend/signin"
+)
+
+// Site is what browsers see: pages, the auth API, and Kratos under /.ory/.
+type Site struct {
+	Log        *slog.Logger
+	Origin     func() string // where the pages are: https://localhost:8443
+	RP         func() passkey.RelyingParty
+	Ceremonies *passkey.Ceremonies
+	Sessions   *session.Sessions
+	Sources    session.Sources
+	Desk       *signin.Desk
+	People     identity.Store
+	Kratos     http.Handler // under /.ory/, its prefix cut off
+	Pages      fs.FS        // the built frontend
+	Facts      func() api.LabFacts
+	Form       func() api.RegistrationForm
+	Help       func(code string) (api.HelpEntry, bool)
+	ReturnTo   func(to string) (string, bool) // T08: where a person may be sent
+	Wire       Wire
+	Now        func() time.Time
+	Policy     func() session.Policy
+	// PasswordElsewhere says that people's passwords are kept by a Kratos that is
+	// not ours, so that a passkey is never their last way in.
+	PasswordElsewhere bool
+}
+
+// Wire turns domain values into JSON ones; package wire is the only translator.
+type Wire interface {
+	Passkey(c passkey.Credential) api.Passkey
+	View(v session.View) *api.SessionView
+	Own(s session.Session, current bool) api.OwnSession
+	Time(t time.Time) string
+}
+
+// Route is one address of the API.
+type Route struct {
+	Method, Path string
+	handle       handler
+}
+
+// Routes lists the site's API, sorted by path.
+func (s *Site) Routes() []Route {
+	return []Route{
+		{"POST", "/api/auth/login", s.login},
+		{"POST", "/api/auth/logout", s.logout},
+		{"GET", "/api/auth/me", s.me},
+		{"POST", "/api/auth/register", s.register},
+		{"GET", "/api/auth/return_to", s.returnTo},
+		{"GET", "/api/auth/session", s.session},
+		{"GET", "/api/auth/sessions", s.ownSessions},
+		{"DELETE", "/api/auth/sessions/{id}", s.endOwnSession},
+		{"GET", "/api/auth/status", s.status},
+		{"GET", "/api/help/{code}", s.help},
+		{"GET", "/api/lab", s.lab},
+		{"GET", "/api/registration/form", s.form},
+		{"POST", "/api/webauthn/authenticate/begin", s.beginAuthentication},
+		{"POST", "/api/webauthn/authenticate/complete", s.completeAuthentication},
+		{"POST", "/api/webauthn/authentication/begin", s.beginAuthentication},
+		{"POST", "/api/webauthn/authentication/complete", s.completeAuthentication},
+		{"GET", "/api/webauthn/passkeys", s.passkeys},
+		{"POST", "/api/webauthn/passkeys/add/begin", s.beginAdding},
+		{"POST", "/api/webauthn/passkeys/add/complete", s.completeAdding},
+		{"GET", "/api/webauthn/passkeys/stats", s.passkeyStats},
+		{"DELETE", "/api/webauthn/passkeys/{id}", s.removePasskey},
+		{"PUT", "/api/webauthn/passkeys/{id}/rename", s.renamePasskey},
+		{"POST", "/api/webauthn/registration/begin", s.beginRegistration},
+		{"POST", "/api/webauthn/registration/complete", s.completeRegistration},
+		{"POST", "/api/webauthn/registration/skip", s.skipRegistration},
+		{"GET", "/api/webauthn/test", s.test},
+	}
+}
+
+// Handler builds the whole site.
+func (s *Site) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range s.Routes() {
+		mux.Handle(r.Method+" "+r.Path, s.answerer().do(r.handle))
+	}
+	mux.Handle("/api/", s.answerer().do(elsewhere(mux, "/api/")))
+	site := http.NewServeMux()
+	site.Handle("/api/", chain(mux, s.cors, s.guard, s.once))
+	site.Handle("/.ory/", http.StripPrefix("/.ory", s.Kratos))
+	site.Handle("/", s.pages())
+	return chain(site, tagRequest, secure, s.answerer().survive, s.hosts)
+}
+
+// elsewhere answers what no route of mux does: 405 where another method would
+// do, otherwise 404. rest is the pattern it is mounted at.
+func elsewhere(mux *http.ServeMux, rest string) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var allowed []string
+		for _, method := range []string{"DELETE", "GET", "POST", "PUT"} {
+			other := r.Clone(r.Context())
+			other.Method = method
+			if _, pattern := mux.Handler(other); pattern != rest {
+				allowed = append(allowed, method)
+			}
+		}
+		if len(allowed) == 0 {
+			return errNoRoute
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		return errMethod
+	}
+}
+
+func (s *Site) answerer() answerer { return answerer{s.Log} }
+
+func (s *Site) rpHost() string {
+	u, err := url.Parse(s.Origin())
+	if err != nil {
+		return "localhost"
+	}
+	return u.Hostname()
+}
+
+func (s *Site) port() string {
+	u, err := url.Parse(s.Origin())
+	if err != nil {
+		return ""
+	}
+	return u.Port()
+}
+
+// originHosts lists the hosts, with their ports, of the accepted origins.
+func (s *Site) originHosts() []string {
+	var hosts []string
+	for _, o := range s.RP().Origins {
+		if u, err := url.Parse(o); err == nil {
+			hosts = append(hosts, u.Host)
+		}
+	}
+	return hosts
+}
+
+func from(r *http.Request, browser []byte) passkey.From {
+	d := device(r)
+	return passkey.From{Origin: r.Header.Get("Origin"), UserAgent: d.UserAgent, Address: d.Address, Browser: browser}
+}
+
+// seen asks every source who the request belongs to.
+func (s *Site) seen(ctx context.Context, r *http.Request) session.Seen { return s.Sources.See(ctx, r) }
+
+// signedIn returns the view that counts, or why there is none.
+func (s *Site) signedIn(r *http.Request) (session.View, error) {
+	return s.seen(r.Context(), r).Who()
+}
+
+// acting is signedIn for what changes something: two people at once may not.
+func (s *Site) acting(r *http.Request) (session.View, error) {
+	seen := s.seen(r.Context(), r)
+	v, err := seen.Who()
+	if err == nil && !seen.Agree() {
+		return v, session.ErrDisagree
+	}
+	return v, err
+}
+
+// fresh is acting for what needs a fresh proof: CONTRACT section 3.
+func (s *Site) fresh(r *http.Request) (session.View, error) {
+	v, err := s.acting(r)
+	if err != nil {
+		return v, err
+	}
+	if !session.Fresh(v.AuthenticatedAt, s.Now(), s.Policy()) {
+		return v, session.ErrReauth
+	}
+	return v, nil
+}
+
+func (s *Site) help(w http.ResponseWriter, r *http.Request) error {
+	e, found := s.Help(r.PathValue("code"))
+	if !found {
+		return fault.ErrNotFound.Saying("There is no help about this code.").Hinting("`sting help` lists the codes.")
+	}
+	return ok(w, e)
+}
+
+func (s *Site) lab(w http.ResponseWriter, _ *http.Request) error { return ok(w, s.Facts()) }
+
+func (s *Site) form(w http.ResponseWriter, _ *http.Request) error { return ok(w, s.Form()) }
+
+func (s *Site) returnTo(w http.ResponseWriter, r *http.Request) error {
+	to, good := s.ReturnTo(r.URL.Query().Get("to"))
+	if !good {
+		to = "/dashboard"
+	}
+	return ok(w, api.ReturnTo{To: to})
+}
+
+func (s *Site) test(w http.ResponseWriter, _ *http.Request) error {
+	rp := s.RP()
+	if rp.Problem != "" {
+		return passkey.ErrOptions.Saying("Passkeys can't work with this configuration: %s", rp.Problem).Hinting("%s", rp.ProblemFix)
+	}
+	return ok(w, api.WebAuthnTest{
+		Status: "success", Message: "The WebAuthn server is ready.",
+		Config: api.WebAuthnConfig{RPID: rp.ID, RPName: rp.Name, Origins: rp.Origins},
+	})
+}
