@@ -1,0 +1,200 @@
+package httpapi
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/fault"
+)
+
+// The faults of the door.
+var (
+	errDoorToken = fault.New(fault.Unauthenticated, "DOOR_TOKEN", "The admin door wants its token.",
+		"Send Authorization: Bearer with the content of door.token in the home folder.")
+	errDoorBrowser = errCrossOrigin.Saying("The admin door answers no web page.").
+			Hinting("Use the terminal (`sting help`), or a program that sends no Origin header.")
+	errQuery = fault.ErrMalformed.Hinting("Lists read limit, after and q; other addresses read no query.")
+)
+
+// Door serves the verbs of the admin door under /v1/: CONTRACT section 9. It is
+// its own mux on its own listener, and nothing of it hangs on a cookie. The
+// requests of a stream end with the server's base context.
+type Door struct {
+	Admin   admin.Door
+	Log     *slog.Logger
+	Token   string        // what a request over TCP has to show; "" on the socket, which only its owner can open
+	Streams int           // how many event streams there may be at once; 0: 16
+	Beat    time.Duration // how often a stream without news shows that it lives; 0: 15 seconds
+
+	open atomic.Int64 // streams
+}
+
+// doorRoute is one address of the door.
+type doorRoute struct {
+	method, path string
+	list         bool // reads limit, after and q
+	handle       handler
+}
+
+// routes are the addresses of the door, sorted, all of them.
+func (d *Door) routes() []doorRoute {
+	return []doorRoute{
+		{"GET", "/v1/ceremonies", true, d.listCeremonies},
+		{"GET", "/v1/certificate", false, d.certificate},
+		{"GET", "/v1/clock", false, d.clock},
+		{"POST", "/v1/clock", false, d.moveClock},
+		{"GET", "/v1/config", false, d.config},
+		{"GET", "/v1/events", false, d.events},
+		{"POST", "/v1/open", false, d.openPage},
+		{"GET", "/v1/passkeys", true, d.listPasskeys},
+		{"DELETE", "/v1/passkeys/{id}", false, d.removePasskey},
+		{"GET", "/v1/passkeys/{id}", false, d.passkey},
+		{"PUT", "/v1/passkeys/{id}", false, d.renamePasskey},
+		{"GET", "/v1/sessions", true, d.listSessions},
+		{"DELETE", "/v1/sessions/{id}", false, d.endSession},
+		{"GET", "/v1/sessions/{id}", false, d.session},
+		{"GET", "/v1/status", false, d.status},
+		{"POST", "/v1/stop", false, d.stop},
+		{"POST", "/v1/trust", false, d.trust},
+		{"GET", "/v1/users", true, d.listUsers},
+		{"DELETE", "/v1/users/{id}", false, d.removeUser},
+		{"GET", "/v1/users/{id}", false, d.user},
+	}
+}
+
+// Handler returns the whole door.
+func (d *Door) Handler() http.Handler {
+	a := d.answerer()
+	m := http.NewServeMux()
+	m.Handle("/", a.do(func(http.ResponseWriter, *http.Request) error {
+		return errNoRoute.Hinting("The admin door answers under /v1/: status, users, passkeys, sessions, and what the README lists.")
+	}))
+	allow := make(map[string][]string)
+	for _, r := range d.routes() {
+		m.Handle(r.method+" "+r.path, a.do(r.withQuery))
+		allow[r.path] = append(allow[r.path], r.method)
+	}
+	for path, methods := range allow {
+		m.Handle(path, a.do(func(w http.ResponseWriter, _ *http.Request) error {
+			w.Header().Set("Allow", strings.Join(methods, ", "))
+			return errMethod
+		}))
+	}
+	return chain(m, tagRequest, secure, a.survive, d.host, d.noBrowser, d.known)
+}
+
+func (d *Door) answerer() answerer { return answerer{log: d.Log} }
+
+// withQuery answers unless the query has something that the address doesn't
+// read: a filter with a typing error would list everything.
+func (r doorRoute) withQuery(w http.ResponseWriter, req *http.Request) error {
+	q, err := url.ParseQuery(req.URL.RawQuery)
+	if err != nil {
+		return errQuery.Because(err)
+	}
+	for name, values := range q {
+		if !r.list || !slices.Contains([]string{"after", "limit", "q"}, name) {
+			return errQuery.In(name).Saying("The query has a member that is not known here: %q.", name)
+		}
+		if len(values) > 1 {
+			return errQuery.In(name).Saying("The query has %q more than once.", name)
+		}
+	}
+	return r.handle(w, req)
+}
+
+// host refuses requests for names that are not the door's: a page whose name
+// was made to point at this machine must not reach it (THREATS T01).
+func (d *Door) host(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, port := splitHost(r.Host)
+		if !isLoopbackName(name) && (d.Token != "" || name != "sting") || d.Token != "" && port != localPort(r) {
+			d.answerer().fail(w, r, errHost.Hinting("Call the admin door at the address that sting.lock names."))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// localPort returns the port that a request arrived at, "" where that isn't known.
+func localPort(r *http.Request) string {
+	addr, ok := r.Context().Value(http.LocalAddrContextKey).(interface{ String() string })
+	if !ok {
+		return ""
+	}
+	_, port := splitHost(addr.String())
+	return port
+}
+
+// noBrowser refuses what a web page sent, whichever page: THREATS T02 and T19.
+// Then it wants JSON for changes, which no form can send.
+func (d *Door) noBrowser(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, fromPage := r.Header["Origin"]
+		site, sited := r.Header["Sec-Fetch-Site"]
+		typed := len(site) == 1 && (site[0] == "none" || site[0] == "same-origin")
+		if fromPage || sited && !typed {
+			d.answerer().fail(w, r, errDoorBrowser)
+			return
+		}
+		if changes(r.Method) && !isJSON(r) {
+			d.answerer().fail(w, r, errMediaType)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// known refuses requests over TCP that don't show the token. The comparison
+// takes the same time wherever two tokens differ.
+func (d *Door) known(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d.Token != "" {
+			shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+			got, want := sha256.Sum256([]byte(shown)), sha256.Sum256([]byte(d.Token))
+			if !bearer || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
+				w.Header().Set("WWW-Authenticate", "Bearer")
+				d.answerer().fail(w, r, errDoorToken)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// most things that a list may be asked for at once.
+const longestList = 1000
+
+// doorQuery reads what a list is asked for.
+func doorQuery(r *http.Request) (api.Query, error) {
+	v := r.URL.Query()
+	q := api.Query{After: v.Get("after"), Q: v.Get("q")}
+	if !v.Has("limit") {
+		return q, nil
+	}
+	n, err := strconv.Atoi(v.Get("limit"))
+	if err != nil || n < 1 || n > longestList {
+		return q, fault.ErrInvalidField.In("limit").Saying("The limit of a list is a number from 1 to %d.", longestList)
+	}
+	q.Limit = n
+	return q, nil
+}
+
+// doorRead decodes the body of a change into v. Unknown members are errors here.
+func doorRead(w http.ResponseWriter, r *http.Request, v any) error {
+	_, err := decode(w, r, v, true)
+	return err
+}
+
+// doorNoBody refuses a body with anything in it.
+func doorNoBody(w http.ResponseWriter, r *http.Request) error { return doorRead(w, r, &struct{}{}) }
