@@ -15,7 +15,7 @@ const maxCodes = 10_000
 
 var (
 	codes      = table[idp.Code]{name: []byte("codes"), missing: idp.ErrCodeWrong} // flow -> code
-	codesByAge = index{name: []byte("codes_by_age")}                              // issued flow -> nothing
+	codesByAge = index{name: []byte("codes_by_age")}                               // issued flow -> nothing
 )
 
 // CreateCode implements idp.Store.

@@ -24,7 +24,7 @@ var (
 	}
 	tapeBuckets = [][]byte{
 		ceremonies.name, ceremoniesByAge.name, ceremoniesOf.name, challenges.name,
-		records.name,
+		records.name, flows.name, flowsByAge.name,
 		settings.name,
 	}
 )
