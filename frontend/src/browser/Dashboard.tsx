@@ -1,7 +1,5 @@
 import type { AuthSession } from "../api/types"
 import { Badge } from "../ui/Badge"
-import { Button } from "../ui/Button"
-import { FaultNote } from "../ui/FaultNote"
 import { Icon } from "../ui/Icon"
 import { When } from "../ui/When"
 import { Guarded } from "./Guarded"
@@ -9,7 +7,6 @@ import { methodName } from "./methods"
 import { Link } from "./router"
 import { Screen } from "./Screen"
 import { SessionKinds } from "./SessionKinds"
-import { useSignOut } from "./useSignOut"
 
 /** Who is signed in, how, and what to do next. */
 export function Dashboard() {
@@ -21,25 +18,15 @@ export function Dashboard() {
 }
 
 function Overview({ who }: { who: AuthSession }) {
-  const { busy, fault, signOut } = useSignOut()
-  const name = displayName(who)
   return (
     <Screen
       title="Dashboard"
       lead={
         <>
-          Signed in as <strong>{name}</strong>
+          Signed in as <strong>{displayName(who)}</strong>
         </>
       }
-      actions={
-        who.auth_method !== "mock" && (
-          <Button icon="out" busy={busy} busyText="Signing out" onClick={() => void signOut()}>
-            Sign out
-          </Button>
-        )
-      }
     >
-      {fault && <FaultNote fault={fault} focus />}
       <div className="cards">
         <ThisSession who={who} />
         <PasskeySummary who={who} />
@@ -102,12 +89,14 @@ function PasskeySummary({ who }: { who: AuthSession }) {
         {count}
       </p>
       <p>{advice(who)}</p>
-      <div className="card-foot">
-        <Link className={count === 0 ? "button button-primary" : "button button-secondary"} href="/settings">
-          <Icon name={count === 0 ? "plus" : "passkey"} />
-          {count === 0 ? "Add a passkey" : "Manage passkeys"}
-        </Link>
-      </div>
+      {who.auth_method !== "mock" && (
+        <div className="card-foot">
+          <Link className={count === 0 ? "button button-primary" : "button button-secondary"} href="/settings">
+            <Icon name={count === 0 ? "plus" : "passkey"} />
+            {count === 0 ? "Add a passkey" : "Manage passkeys"}
+          </Link>
+        </div>
+      )}
     </section>
   )
 }

@@ -13,6 +13,7 @@ export function Home() {
     <div className="home">
       <title>STING Companion, a local passkey lab</title>
       <section className="hero">
+        <Comb />
         <p className="eyebrow">A local passkey lab</p>
         <h1 tabIndex={-1}>Build and debug passkey sign-in on your own machine</h1>
         <p className="lead">
@@ -64,6 +65,36 @@ export function Home() {
         </Stop>
       </ol>
     </div>
+  )
+}
+
+/** The brand's sign at large, among empty cells. Decorative. */
+function Comb() {
+  const cell = "M0-46 40-23V23L0 46-40 23V-23Z"
+  const cells: readonly [number, number][] = [
+    [130, 80],
+    [210, 80],
+    [290, 80],
+    [90, 149],
+    [250, 149],
+    [330, 149],
+    [130, 218],
+    [210, 218],
+    [290, 218],
+    [370, 218],
+    [250, 287],
+  ]
+  return (
+    <svg className="comb" viewBox="40 20 390 330" aria-hidden="true" focusable="false">
+      {cells.map(([x, y]) => (
+        <path key={`${x},${y}`} className="comb-cell" d={cell} transform={`translate(${x} ${y}) scale(.94)`} />
+      ))}
+      <g transform="translate(170 149)">
+        <path className="comb-full" d={cell} transform="scale(.94)" />
+        <circle className="comb-bow" cx="0" cy="-12" r="13" />
+        <path className="comb-sting" d="M-4.5 1h9l-1.5 9h7v7h-8L0 31-3.5 10Z" />
+      </g>
+    </svg>
   )
 }
 

@@ -7,22 +7,17 @@ interface Props {
   title: string
   /** One sentence under the title. */
   lead?: ReactNode
-  /** Beside the title, on wide screens at its right. */
-  actions?: ReactNode
   children?: ReactNode
 }
 
 /** A page with a title across its width, and what the page before had to say. */
-export function Screen({ title, lead, actions, children }: Props) {
+export function Screen({ title, lead, children }: Props) {
   return (
     <div className="screen">
       <title>{`${title} · STING Companion`}</title>
       <div className="screen-head">
-        <div>
-          <h1 tabIndex={-1}>{title}</h1>
-          {lead && <p className="lead">{lead}</p>}
-        </div>
-        {actions && <div className="screen-actions">{actions}</div>}
+        <h1 tabIndex={-1}>{title}</h1>
+        {lead && <p className="lead">{lead}</p>}
       </div>
       <Baggage />
       {children}

@@ -110,8 +110,8 @@ function SessionRow({ session, onEnded }: { session: OwnSession; onEnded: (place
         {fault && <FaultNote fault={fault} focus />}
       </div>
       <div className="row-actions">
-        <Button size="small" kind="quiet" icon="out" busy={busy} busyText="Ending" aria-label={`${session.current ? "Sign out" : "End"} the session of ${place}`} onClick={() => void end()}>
-          {session.current ? "Sign out" : "End session"}
+        <Button size="small" kind="quiet" icon="out" busy={busy} busyText="Ending" aria-label={`End session: ${place}`} onClick={() => void end()}>
+          End session
         </Button>
       </div>
     </li>

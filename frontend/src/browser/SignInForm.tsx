@@ -106,7 +106,7 @@ function PasswordForm({ known, busy, fault, onSubmit }: PasswordProps) {
   }
 
   return (
-    <form className="form" onSubmit={(event) => void submit(event)} noValidate aria-label="Password">
+    <form className="form" onSubmit={(event) => void submit(event)} noValidate>
       {fault && <FaultNote fault={fault} focus />}
       <Field
         ref={emailField}

@@ -7,11 +7,18 @@ export function SupportNote({ support, use }: { support: Support | undefined; us
   if (support === undefined) return null
   if (support.state === "blocked") return <FaultNote fault={support.fault} />
   if (support.platform) return null
+  if (use === "signin") {
+    return (
+      <Note tone="info">
+        <p>This device has no built-in authenticator. A passkey on a security key, on a phone, in a password manager or in a virtual authenticator works.</p>
+      </Note>
+    )
+  }
   return (
     <Note tone="info" title="No built-in authenticator on this device">
       <p>
-        {use === "create" ? "A passkey can be kept elsewhere: on " : "A passkey that is kept elsewhere works: on "}
-        a security key, on a phone (the browser shows a QR code), in a password manager, or in a virtual authenticator of the browser's developer tools.
+        A passkey can be kept elsewhere: on a security key, on a phone (the browser shows a QR code), in a password manager, or in a virtual authenticator of the
+        browser's developer tools.
       </p>
     </Note>
   )
