@@ -78,7 +78,7 @@ func syntax(text []byte) (*yaml.Node, []Problem) {
 	return root, nil
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+var yamlLine = regexp.MustCompile(`^yaml: (?:line \d+: )?`)
 
 // syntaxProblems says where the YAML ends to be one. Tabs are the usual
 // reason, and all of them are named.
@@ -86,16 +86,35 @@ func syntaxProblems(text []byte, err error) []Problem {
 	if tabs := tabs(text); len(tabs) > 0 {
 		return tabs
 	}
-	line, what := 1, err.Error()
-	if m := yamlLine.FindStringSubmatch(strings.TrimSpace(what)); m != nil {
-		what = m[2]
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			line = n
+	line := firstBad(text)
+	return []Problem{{Severity: Error, Line: line, Column: 1, Value: lineOf(text, line),
+		Meaning: fmt.Sprintf("This is not YAML: %s.", yamlLine.ReplaceAllString(strings.TrimSpace(err.Error()), "")),
+		Fix:     "Compare the indentation, the brackets and the quotes here and on the line above."}}
+}
+
+// firstBad returns the line after the longest beginning that is YAML. The
+// library's own number is that of the block around it, or one too few. It looks at
+// the first 500 lines: nobody has more by hand.
+func firstBad(text []byte) int {
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	good, length := 0, 0
+	for i, l := range lines[:min(len(lines), 500)] {
+		length += len(l)
+		if isYAML(text[:length]) {
+			good = i + 1
 		}
 	}
-	return []Problem{{Severity: Error, Line: line, Column: 1, Value: lineOf(text, line),
-		Meaning: fmt.Sprintf("This is not YAML: %s.", what),
-		Fix:     "Compare the indentation and the quotes here and on the line above."}}
+	return min(good+1, len(lines))
+}
+
+func isYAML(text []byte) bool {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		var n yaml.Node
+		if err := dec.Decode(&n); err != nil {
+			return errors.Is(err, io.EOF)
+		}
+	}
 }
 
 // tabs finds the lines that a tab indents, which YAML forbids.
@@ -202,7 +221,7 @@ func (w *walker) settle() {
 }
 
 func (w *walker) say(n *yaml.Node, path, value, meaning, fix string) {
-	if path == "courier.smtp.connection_uri" {
+	if path == uriKey {
 		value = maskURI(value)
 	}
 	w.doc.problems = append(w.doc.problems, Problem{Severity: Error, Line: n.Line, Column: n.Column,

@@ -15,19 +15,23 @@ type examiner struct {
 	c      *Config
 	r      *Report
 	given  map[string]bool
-	pinned bool // the settings of a running program: its schema is read already
+	pinned bool // of a running program: what waits for a restart was examined before
 }
 
+// all examines everything; for a running program only what can change while
+// it runs.
 func (x *examiner) all() {
-	x.ports()
+	if !x.pinned {
+		x.ports()
+	}
 	x.relyingParty()
 	x.ceremonies()
-	x.kratos()
-	x.courier()
 	x.returnURLs()
 	x.session()
-	x.hosts()
 	if !x.pinned {
+		x.kratos()
+		x.courier()
+		x.hosts()
 		x.schema()
 	}
 }
@@ -68,18 +72,16 @@ func (x *examiner) ports() {
 			if !p.port.Open() || *p.port != *q.port {
 				continue
 			}
-			loser, winner := p, q
 			if x.given["ports."+q.name] && !x.given["ports."+p.name] {
-				loser, winner = p, q
 				x.say("ports."+q.name, Error,
 					fmt.Sprintf("%s is the port of %s already, by default; %s stays closed.", q.port, p.name, p.name),
 					fmt.Sprintf("Give ports.%s another number, or ports.%s.", q.name, p.name))
 			} else {
 				x.say("ports."+p.name, Error,
-					fmt.Sprintf("Two listeners can't share a port: %s is that of %s, and %s stays closed.", winner.port, winner.name, loser.name),
-					fmt.Sprintf("Give ports.%s another number, or 0 for any free one.", loser.name))
+					fmt.Sprintf("Two listeners can't share a port: %s is that of %s, and %s stays closed.", q.port, q.name, p.name),
+					fmt.Sprintf("Give ports.%s another number, or 0 for any free one.", p.name))
 			}
-			*loser.port = Off
+			*p.port = Off
 		}
 	}
 	if x.c.Ports.Site == Off {
@@ -129,7 +131,7 @@ func (x *examiner) hosts() {
 		}
 		return o.Host, true
 	})
-	if !x.pinned && x.given["tls.hosts"] {
+	if x.given["tls.hosts"] {
 		x.c.TLS.Hosts = unique(good)
 	}
 	outside := x.c.HostsOutsideLocalhost()

@@ -14,16 +14,16 @@ func (x *examiner) kratos() {
 	for _, u := range []struct {
 		key  string
 		at   *string
-		port Port
+		port string
 	}{
-		{"kratos.public_url", &x.c.Kratos.PublicURL, x.c.Ports.KratosPublic},
-		{"kratos.admin_url", &x.c.Kratos.AdminURL, x.c.Ports.KratosAdmin},
+		{"kratos.public_url", &x.c.Kratos.PublicURL, number(x.c.Ports.KratosPublic, 4433)},
+		{"kratos.admin_url", &x.c.Kratos.AdminURL, number(x.c.Ports.KratosAdmin, 4434)},
 	} {
 		if !x.given[u.key] {
 			continue
 		}
 		*u.at = strings.TrimRight(*u.at, "/")
-		follows := "http://localhost:" + u.port.String()
+		follows := "http://localhost:" + u.port
 		if x.c.Kratos.Mode != KratosExternal {
 			if *u.at != follows {
 				x.say(u.key, Warning, fmt.Sprintf("Not read in the mode %s: the address follows the port, %s.", x.c.Kratos.Mode, follows),
@@ -53,7 +53,7 @@ func (x *examiner) externalURL(key string) {
 
 // courier asks whether a mail could arrive.
 func (x *examiner) courier() {
-	const key = "courier.smtp.connection_uri"
+	const key = uriKey
 	raw := x.c.Courier.ConnectionURI
 	s := x.c.SMTP()
 	if s.Catcher && s.Port == 0 {

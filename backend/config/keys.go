@@ -13,6 +13,8 @@ const (
 	year = 365 * 24 * time.Hour
 	live = true // taken up while running
 	rest = false
+
+	uriKey = "courier.smtp.connection_uri" // may hold a password
 )
 
 // keys returns every setting, in the order in which they are shown.
@@ -53,7 +55,7 @@ func kratosKeysOfOurs() []key {
 			"where passwords live; the URLs are read in external only", KratosEmbedded, KratosManaged, KratosExternal),
 		text("kratos.public_url", rest, func(c *Config) *string { return &c.Kratos.PublicURL }, anyText, "Kratos' public API"),
 		text("kratos.admin_url", rest, func(c *Config) *string { return &c.Kratos.AdminURL }, anyText, "Kratos' admin API"),
-		text("courier.smtp.connection_uri", rest, func(c *Config) *string { return &c.Courier.ConnectionURI }, mailServer,
+		text(uriKey, rest, func(c *Config) *string { return &c.Courier.ConnectionURI }, mailServer,
 			"where mails go; the host mailpit means our catcher"),
 	}
 }

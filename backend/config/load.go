@@ -153,24 +153,31 @@ func (in input) resolve(pinned *Config) (Config, Report) {
 	for _, p := range c.Ports.all() {
 		if kept := in.drawn[p.name]; *p.port == 0 && kept > 0 {
 			*p.port = kept
+			s := r.Sources["ports."+p.name]
+			s.Drawn = true
+			r.Sources["ports."+p.name] = s
 		}
 	}
 	if pinned != nil {
 		for _, k := range keys() {
 			if !k.live {
 				k.copy(&c, *pinned)
+				given[k.path] = true
 			}
 		}
 		c.Registration.Schema = pinned.Registration.Schema
 	}
 	x := examiner{c: &c, r: &r, given: given, pinned: pinned != nil}
 	x.all()
-	follow(&c, given)
-	for _, k := range []string{"webauthn.config.rp.origins", "kratos.public_url", "kratos.admin_url"} {
-		if !given[k] || k != "webauthn.config.rp.origins" && c.Kratos.Mode != KratosExternal {
-			r.Sources[k] = Source{Kind: "follows"}
+	if len(c.WebAuthn.RP.Origins) == 0 {
+		r.Sources[originsKey] = Source{Kind: "follows"}
+	}
+	for _, k := range []string{"kratos.public_url", "kratos.admin_url"} {
+		if !given[k] || c.Kratos.Mode != KratosExternal {
+			r.Sources[k] = Source{Kind: "follows"} // also where the file names an address that isn't read
 		}
 	}
+	follow(&c, given)
 	sortProblems(r.Problems)
 	return c, r
 }
@@ -186,7 +193,7 @@ func source(l leaf) Source {
 func (r *Report) at(path string, l leaf) sink {
 	return func(n *yaml.Node, sub string, s Severity, meaning, fix string) {
 		value := brief(n)
-		if path == "courier.smtp.connection_uri" {
+		if path == uriKey {
 			value = maskURI(value)
 		}
 		p := Problem{Severity: s, Path: path + sub, Value: value, Meaning: meaning, Fix: fix}

@@ -49,16 +49,22 @@ func (p Problem) String() string {
 
 // Source says where a value comes from.
 type Source struct {
-	Kind string `json:"kind"`           // "default", "file", "flag" or "follows" (from other keys)
-	Line int    `json:"line,omitempty"` // of the file
+	Kind  string `json:"kind"`            // "default", "file", "flag" or "follows" (from other keys)
+	Line  int    `json:"line,omitempty"`  // of the file
+	Drawn bool   `json:"drawn,omitempty"` // a port that was set to 0 and drawn
 }
 
-// String returns "default", "sting.yml:12" or "flag".
+// String returns "default", "sting.yml:12", "flag" or "follows", and says
+// where a port was drawn.
 func (s Source) String() string {
+	out := s.Kind
 	if s.Kind == "file" {
-		return fmt.Sprintf("%s:%d", FileName, s.Line)
+		out = fmt.Sprintf("%s:%d", FileName, s.Line)
 	}
-	return s.Kind
+	if s.Drawn {
+		out += ", drawn"
+	}
+	return out
 }
 
 // Report is what reading the configuration found.

@@ -27,6 +27,11 @@ type Error struct {
 // Error returns the value and the meaning.
 func (e *Error) Error() string { return fmt.Sprintf("%q: %s", e.Value, e.Meaning) }
 
+// sentence is what Meaning will be.
+type sentence string
+
+func (s sentence) Error() string { return string(s) }
+
 // Origin is a scheme, a host and a port: what HTML calls a tuple origin.
 type Origin struct {
 	Scheme string // "http" or "https"
@@ -134,7 +139,7 @@ func splitHostPort(s, scheme string) (host string, port int, err error) {
 		case rest[0] == ':':
 			digits, has = rest[1:], true
 		default:
-			return "", 0, fmt.Errorf("After an address in brackets comes a port or nothing, not %q.", rest)
+			return "", 0, sentence(fmt.Sprintf("After an address in brackets comes a port or nothing, not %q.", rest))
 		}
 	} else if i := strings.LastIndexByte(s, ':'); i >= 0 {
 		host, digits, has = s[:i], s[i+1:], true
@@ -144,7 +149,7 @@ func splitHostPort(s, scheme string) (host string, port int, err error) {
 	}
 	n, convErr := strconv.ParseUint(digits, 10, 16)
 	if convErr != nil || n == 0 || digits[0] == '+' {
-		return "", 0, fmt.Errorf("%q is not a port: ports go from 1 to 65535.", digits)
+		return "", 0, sentence(fmt.Sprintf("%q is not a port: ports go from 1 to 65535.", digits))
 	}
 	return host, int(n), nil
 }
@@ -152,21 +157,21 @@ func splitHostPort(s, scheme string) (host string, port int, err error) {
 // canonicalHost returns host in lower case and ASCII, or says what is wrong.
 func canonicalHost(host string) (string, error) {
 	if host == "" {
-		return "", fmt.Errorf("An origin has a host.")
+		return "", sentence("An origin has a host.")
 	}
 	if strings.HasPrefix(host, "[") {
 		addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
 		if err != nil || !addr.Is6() || addr.Zone() != "" {
-			return "", fmt.Errorf("%q is not an IPv6 address.", host)
+			return "", sentence(fmt.Sprintf("%q is not an IPv6 address.", host))
 		}
 		return "[" + addr.String() + "]", nil
 	}
 	if strings.Contains(host, "*") {
-		return "", fmt.Errorf("Browsers send one host, never a wildcard.")
+		return "", sentence("Browsers send one host, never a wildcard.")
 	}
 	ascii, err := toASCII(host)
 	if err != nil {
-		return "", fmt.Errorf("%q is not a host name.", host)
+		return "", sentence(fmt.Sprintf("%q is not a host name.", host))
 	}
 	if err := checkName(ascii); err != nil {
 		return "", err
@@ -196,22 +201,22 @@ func isASCII(s string) bool {
 // (URL, §3.5), so only the ordinary form of one is taken.
 func checkName(host string) error {
 	if len(host) > 253 {
-		return fmt.Errorf("A host name has at most 253 characters.")
+		return sentence("A host name has at most 253 characters.")
 	}
 	labels := strings.Split(host, ".")
 	for _, l := range labels {
 		if l == "" {
-			return fmt.Errorf("The host name has an empty part: a dot too many.")
+			return sentence("The host name has an empty part: a dot too many.")
 		}
 		if len(l) > 63 {
-			return fmt.Errorf("A part of a host name has at most 63 characters.")
+			return sentence("A part of a host name has at most 63 characters.")
 		}
 		if strings.ContainsFunc(l, notInName) || l[0] == '-' || l[len(l)-1] == '-' {
-			return fmt.Errorf("%q can't be part of a host name.", l)
+			return sentence(fmt.Sprintf("%q can't be part of a host name.", l))
 		}
 	}
 	if last := labels[len(labels)-1]; isNumber(last) && !isAddress(host) {
-		return fmt.Errorf("%q ends in a number, and is not an address either.", host)
+		return sentence(fmt.Sprintf("%q ends in a number, and is not an address either.", host))
 	}
 	return nil
 }

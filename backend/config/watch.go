@@ -1,0 +1,114 @@
+package config
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// settle is how long a file is left alone before it is read: editors write in
+// several steps.
+const settle = 150 * time.Millisecond
+
+// Change is what a change of the file did to a running program.
+type Change struct {
+	Config  Config   // in force from now on
+	Report  Report   // of the file as it is now
+	Err     error    // ErrUnreadable or ErrBroken: the Config is the one before
+	Applied []string // keys that have another value now
+	Restart []string // keys whose new value waits for a restart
+}
+
+// Watch calls each for every change of the configuration, until ctx ends, and
+// returns nil then. current is the Config in force, with its ports drawn. The
+// identity schema is watched where it lies in the home folder. each is called
+// on the goroutine of Watch, one call at a time.
+func Watch(ctx context.Context, current Config, flags Overrides, each func(Change)) error {
+	w, err := fsnotify.NewWatcher()
+	if err != nil {
+		return fmt.Errorf("watch configuration: %w", err)
+	}
+	defer w.Close()
+	// The folder, not the file: editors put a new file in the old one's place.
+	if err := w.Add(current.Home); err != nil {
+		return fmt.Errorf("watch %s: %w", current.Home, err)
+	}
+	ours := []string{FileName, filepath.Base(current.Registration.Schema.Name)}
+	quiet := time.NewTimer(0) // what changed before the watch began counts, too
+	defer quiet.Stop()
+	var before *seen
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case e, ok := <-w.Events:
+			if ok && e.Op != fsnotify.Chmod && slices.Contains(ours, filepath.Base(e.Name)) {
+				quiet.Reset(settle)
+			}
+		case _, ok := <-w.Errors:
+			if ok { // events were lost: look at the file itself
+				quiet.Reset(settle)
+			}
+		case <-quiet.C:
+			change := reload(current, flags)
+			now := seen{change.Report.Problems, change.Restart}
+			if len(change.Applied) > 0 || before == nil && len(change.Restart) > 0 || before != nil && !reflect.DeepEqual(now, *before) {
+				each(change)
+			}
+			before, current = &now, change.Config
+		}
+	}
+}
+
+// seen is what a change may differ in besides the values in force.
+type seen struct {
+	problems []Problem
+	restart  []string
+}
+
+// reload reads the file and takes up what a running program can.
+func reload(current Config, flags Overrides) Change {
+	file, report, err := Load(current.Home, flags)
+	if err != nil {
+		return Change{Config: current, Report: report, Err: err}
+	}
+	force, inForce := report.input.resolve(&current)
+	ch := Change{Config: force, Report: report}
+	for _, k := range keys() {
+		switch {
+		case k.live && !reflect.DeepEqual(k.value(current), k.value(force)):
+			ch.Applied = append(ch.Applied, k.path)
+		case !k.live && inForce.Sources[k.path].Kind != "follows" && !reflect.DeepEqual(k.value(current), k.value(file)):
+			ch.Restart = append(ch.Restart, k.path)
+		}
+	}
+	if !slices.Contains(ch.Restart, schemaKey) && !bytes.Equal(current.Registration.Schema.JSON, file.Registration.Schema.JSON) {
+		ch.Restart = append(ch.Restart, schemaKey)
+	}
+	return ch
+}
+
+// String says in one sentence or two what became of a change.
+func (c Change) String() string {
+	if c.Err != nil {
+		return "The changed configuration can't be used, and what was in force stays so."
+	}
+	var parts []string
+	if len(c.Applied) > 0 {
+		parts = append(parts, "Taken up: "+strings.Join(c.Applied, ", ")+".")
+	}
+	if len(c.Restart) > 0 {
+		parts = append(parts, "Waiting for a restart: "+strings.Join(c.Restart, ", ")+".")
+	}
+	if len(parts) == 0 {
+		return "Nothing in force has changed."
+	}
+	return strings.Join(parts, " ")
+}
