@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -40,6 +41,9 @@ func ReadLock(home string) (Lock, error) {
 			Hinting("Make the home folder readable for you, or name another with --home.").Because(err)
 	}
 	var l Lock
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return l, ErrNotRunning // the lab that wrote it has said goodbye
+	}
 	if len(raw) > longestLock || json.Unmarshal(raw, &l) != nil || l.Door == "" {
 		return l, ErrNotRunning.Hinting("sting.lock names no door: a lab is just starting, or one ended half way. Try again in a moment, or start `sting serve`.")
 	}

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+const about = `STING Companion is a passkey lab on this machine: pages where a person signs in
+with a passkey, the server behind them, and a look at everything that happens.
+
+Without a command it opens its window. With no window, start with:
+
+    sting serve        everything in the foreground, until Ctrl-C
+    sting open login   the sign-in page in your browser
+    sting status       is it well?`
+
+// root returns the whole tree of commands.
+func (c *commands) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "sting",
+		Short:         "A passkey lab on this machine",
+		Long:          about,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          c.knownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			fmt.Fprint(c.Stderr, cmd.UsageString())
+			return exit(exitUsage)
+		},
+	}
+	root.PersistentFlags().StringVar(&c.home, "home", "", "the folder that holds everything (also STING_HOME)")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return misuse{err.Error(), fmt.Sprintf("`%s --help` lists the flags.", cmd.CommandPath())}
+	})
+	root.SetUsageTemplate(usageTemplate)
+	root.SetHelpCommand(c.helpCommand(root))
+	root.AddGroup(
+		&cobra.Group{ID: "run", Title: "Running:"},
+		&cobra.Group{ID: "look", Title: "Looking and changing:"},
+		&cobra.Group{ID: "set", Title: "Setting up:"},
+		&cobra.Group{ID: "self", Title: "About:"},
+	)
+	add := func(group string, cmds ...*cobra.Command) {
+		for _, cmd := range cmds {
+			cmd.GroupID = group
+			root.AddCommand(cmd)
+		}
+	}
+	add("run", c.serve(), c.stop(), c.status(), c.open())
+	add("look", c.users(), c.passkeys(), c.sessions(), c.ceremonies(), c.clock())
+	add("set", c.trust(), c.untrust(), c.cert(), c.config())
+	add("self", c.version())
+	root.SetHelpCommandGroupID("self")
+	root.SetCompletionCommandGroupID("self")
+	return root
+}
+
+// knownCommand refuses the first word when no command has that name.
+func (c *commands) knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := fmt.Sprintf("`%s --help` lists the commands.", cmd.CommandPath())
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf("Did you mean `%s %s`? %s", cmd.CommandPath(), strings.Join(near, "`, `"+cmd.CommandPath()+" "), hint)
+	}
+	return misuse{fmt.Sprintf("There is no command %s %s.", cmd.CommandPath(), args[0]), hint}
+}
+
+// family returns a command that has others below it and by itself does what
+// its command "list" does.
+func (c *commands) family(use, short, long string, list *cobra.Command, others ...*cobra.Command) *cobra.Command {
+	parent := &cobra.Command{Use: use, Short: short, Long: long, Args: c.knownCommand, RunE: list.RunE, SuggestionsMinimumDistance: 2}
+	parent.Flags().AddFlagSet(list.Flags())
+	parent.AddCommand(list)
+	parent.AddCommand(others...)
+	return parent
+}
+
+const usageTemplate = `Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND{{end}}{{if gt (len .Aliases) 0}}
+
+Also written:
+  {{.NameAndAliases}}{{end}}{{if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}{{if .HasAvailableSubCommands}}{{$cmds := .Commands}}{{if eq (len .Groups) 0}}
+
+Commands:{{range $cmds}}{{if (or .IsAvailableCommand (eq .Name "help"))}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{else}}{{range $group := .Groups}}
+
+{{.Title}}{{range $cmds}}{{if (and (eq .GroupID $group.ID) (or .IsAvailableCommand (eq .Name "help")))}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+Everywhere:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
+
+` + "`{{.CommandPath}} COMMAND --help` says more about one." + `{{end}}
+`

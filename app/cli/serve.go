@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sting/backend/fault"
+)
+
+// endTime is how long the lab may take to end after Ctrl-C.
+const endTime = 3 * time.Second
+
+var (
+	errSlowEnd = fault.New(fault.Internal, "STOP_TIMED_OUT", "The lab did not end within 3 seconds.",
+		"Its data is safe: what was committed stays. If a process is left over, end it by its number.")
+	errEndedEarly = fault.New(fault.Unavailable, "ENDED_EARLY", "The lab ended before it was ready.",
+		"The lines above say what happened last.")
+)
+
+func (c *commands) serve() *cobra.Command {
+	var o Serve
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run everything without a window, in the foreground",
+		Long: `Runs the whole lab in the foreground until Ctrl-C or SIGTERM.
+
+Once the site answers, one line goes to stdout: "ready" and the address. The log
+goes to stderr. Ctrl-C ends the lab cleanly; a second one ends it at once.`,
+		Example: `  sting serve
+  sting serve --home ./lab            a lab of its own in this folder
+  sting serve 2>sting.log &           in the background, the log in a file
+  STING_HOME=$(mktemp -d) sting serve a lab that nobody needs tomorrow`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if o.Home, err = c.Home(c.home); err != nil {
+				return err
+			}
+			return c.runLab(cmd.Context(), o)
+		},
+	}
+	cmd.Flags().BoolVarP(&o.Verbose, "verbose", "v", false, "log more")
+	cmd.Flags().BoolVar(&o.JSON, "log-json", false, "log in JSON, one object a line")
+	return cmd
+}
+
+// runLab runs a lab until ctx ends and says when it is ready.
+func (c *commands) runLab(ctx context.Context, o Serve) error {
+	lab, err := c.NewLab(o)
+	if err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- lab.Run(ctx) }()
+
+	select {
+	case err := <-ended:
+		return endedBeforeReady(ctx, err)
+	case <-lab.Ready():
+	}
+	status, err := lab.Door().Status(ctx)
+	if err != nil && ctx.Err() == nil {
+		c.say("the lab runs and can't say where: %v", err)
+	}
+	if err == nil {
+		c.announce(status.Origin, status.Warnings)
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	return c.awaitEnd(ended)
+}
+
+func (c *commands) announce(origin string, warnings []string) {
+	for _, w := range warnings {
+		fmt.Fprintln(c.Stderr, "sting: warning:", plain(w))
+	}
+	writeln(c.Stdout, "ready "+origin)
+}
+
+func endedBeforeReady(ctx context.Context, err error) error {
+	if err == nil && ctx.Err() == nil {
+		return errEndedEarly
+	}
+	return err
+}
+
+// awaitEnd waits for a lab that was told to end.
+func (c *commands) awaitEnd(ended <-chan error) error {
+	limit, cancel := context.WithTimeout(context.Background(), endTime)
+	defer cancel()
+	select {
+	case err := <-ended:
+		return err
+	case <-limit.Done():
+		return errSlowEnd
+	}
+}

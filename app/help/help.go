@@ -1,0 +1,163 @@
+// Package help is what the program can say about itself: one entry for each
+// code of a fault, shown by the window, the page /help/{code} and
+// `sting help CODE`.
+//
+// Its one invariant: every code that the program can show has an entry, and
+// every entry has a code. A test reads the source for both.
+package help
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Entry explains one code. The texts are plain paragraphs, parted by an empty
+// line; one that is indented by four blanks is a command or code.
+type Entry struct {
+	Code  string
+	Title string // what happened, in one sentence
+	Cause string // why
+	Fix   string // what to do
+	Body  string // more, or ""
+}
+
+//go:embed entries/*.md
+var files embed.FS
+
+// entries reads the files once. They are part of the program, so a mistake in
+// them is one of ours: it panics, and the tests see it.
+var entries = sync.OnceValue(func() map[string]Entry {
+	all, err := readAll()
+	if err != nil {
+		panic(err)
+	}
+	return all
+})
+
+// Find returns the entry of a code, in whatever case it is written, and
+// whether there is one.
+func Find(code string) (Entry, bool) {
+	e, ok := entries()[fold(code)]
+	return e, ok
+}
+
+// Codes returns every code, sorted.
+func Codes() []string {
+	codes := make([]string, 0, len(entries()))
+	for code := range entries() {
+		codes = append(codes, code)
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// Near returns the code that was probably meant, or "".
+func Near(typed string) string {
+	typed = fold(typed)
+	best, least := "", len(typed)/3+1
+	for _, code := range Codes() {
+		if len(typed) > 3 && strings.Contains(code, typed) {
+			return code
+		}
+		if d := distance(typed, code); d < least {
+			best, least = code, d
+		}
+	}
+	return best
+}
+
+func fold(code string) string {
+	return strings.ReplaceAll(strings.ToUpper(strings.TrimSpace(code)), "-", "_")
+}
+
+// distance is how many letters have to be added, removed or exchanged to make
+// b of a (Levenshtein). Long texts are not compared.
+func distance(a, b string) int {
+	if len(a) > 64 {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+func readAll() (map[string]Entry, error) {
+	names, err := files.ReadDir("entries")
+	if err != nil {
+		return nil, fmt.Errorf("list entries: %w", err)
+	}
+	all := make(map[string]Entry)
+	for _, name := range names {
+		raw, err := files.ReadFile("entries/" + name.Name())
+		if err != nil {
+			return nil, fmt.Errorf("read entries: %w", err)
+		}
+		_, text, _ := strings.Cut("\n"+string(raw), "\n## ")
+		for _, section := range strings.Split(text, "\n## ") {
+			e, err := parse(section)
+			if err != nil {
+				return nil, fmt.Errorf("read %s: %w", name.Name(), err)
+			}
+			if _, twice := all[e.Code]; twice {
+				return nil, fmt.Errorf("read %s: %s is there twice", name.Name(), e.Code)
+			}
+			all[e.Code] = e
+		}
+	}
+	return all, nil
+}
+
+// parse reads one section: the code, then paragraphs. The first three begin
+// with "Title:", "Cause:" and "Fix:"; what follows is the body.
+func parse(section string) (Entry, error) {
+	code, text, _ := strings.Cut(section, "\n")
+	e := Entry{Code: strings.TrimSpace(code)}
+	paragraphs := strings.SplitN(strings.TrimSpace(text), "\n\n", 4)
+	if len(paragraphs) < 3 {
+		return e, fmt.Errorf("%s has no title, cause and fix", e.Code)
+	}
+	for i, want := range []struct {
+		key  string
+		into *string
+	}{{"Title: ", &e.Title}, {"Cause: ", &e.Cause}, {"Fix: ", &e.Fix}} {
+		value, ok := strings.CutPrefix(paragraphs[i], want.key)
+		if !ok {
+			return e, fmt.Errorf("%s: paragraph %d doesn't begin with %q", e.Code, i+1, want.key)
+		}
+		*want.into = oneLine(value)
+	}
+	if len(paragraphs) == 4 {
+		e.Body = body(paragraphs[3])
+	}
+	return e, nil
+}
+
+// body joins the lines of each paragraph; code keeps them.
+func body(text string) string {
+	paragraphs := strings.Split(strings.Trim(text, "\n"), "\n\n")
+	for i, p := range paragraphs {
+		if !strings.HasPrefix(p, "    ") {
+			paragraphs[i] = oneLine(p)
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
