@@ -38,7 +38,7 @@ type Verified struct {
 
 // FinishRegistration verifies an answer and stores the new credential.
 func (s *Ceremonies) FinishRegistration(ctx context.Context, a Answer) (Credential, error) {
-	e := Entry{From: a.From, Credential: a.Credential, Ignored: a.Ignored}
+	e := Entry{Ceremony: Ceremony{Kind: Registration}, From: a.From, Credential: a.Credential, Ignored: a.Ignored}
 	c, err := s.register(ctx, a, &e)
 	if err != nil {
 		return Credential{}, s.reject(e, err)
@@ -129,9 +129,9 @@ func verifyRegistration(cer Ceremony, person identity.Identity, raw json.RawMess
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := protocol.ParseCredentialCreationResponseBytes(raw)
+	parsed, err := parseRegistration(raw)
 	if err != nil {
-		return nil, malformed("credential.response.attestationObject", "it does not decode")
+		return nil, err
 	}
 	data := parsed.Response.AttestationObject.AuthData
 	if err := checkAuthenticatorData(data, cer.RP, session.UserVerification); err != nil {
@@ -148,7 +148,7 @@ func verifyRegistration(cer Ceremony, person identity.Identity, raw json.RawMess
 	}
 	got, err := w.CreateCredential(user{person: person}, session, parsed)
 	if err != nil {
-		return nil, fromLibrary(err, Registration)
+		return nil, fromAttestation(err, parsed.Response.AttestationObject)
 	}
 	return got, nil
 }
@@ -172,7 +172,7 @@ func checkOffered(cose []byte, offered []protocol.CredentialParameter) error {
 // FinishAuthentication verifies an answer. The caller commits Verified.Use
 // together with a session, and then calls Conclude.
 func (s *Ceremonies) FinishAuthentication(ctx context.Context, a Answer) (Verified, error) {
-	e := Entry{From: a.From, Credential: a.Credential, Ignored: a.Ignored}
+	e := Entry{Ceremony: Ceremony{Kind: Authentication}, From: a.From, Credential: a.Credential, Ignored: a.Ignored}
 	v, err := s.authenticate(ctx, a, &e)
 	if err != nil {
 		return Verified{}, s.reject(e, err)
@@ -258,9 +258,9 @@ func verifyAuthentication(cer Ceremony, person identity.Identity, c Credential, 
 	if err != nil {
 		return Use{}, err
 	}
-	parsed, err := protocol.ParseCredentialRequestResponseBytes(raw)
+	parsed, err := parseAuthentication(raw)
 	if err != nil {
-		return Use{}, malformed("credential.response.authenticatorData", "it does not decode")
+		return Use{}, err
 	}
 	data := parsed.Response.AuthenticatorData
 	if err := checkAuthenticatorData(data, cer.RP, session.UserVerification); err != nil {
@@ -277,7 +277,7 @@ func verifyAuthentication(cer Ceremony, person identity.Identity, c Credential, 
 		_, err = w.ValidateLogin(u, session, parsed)
 	}
 	if err != nil {
-		return Use{}, fromLibrary(err, Authentication)
+		return Use{}, fromAssertion(err)
 	}
 	if err := checkCounter(c, data.Counter); err != nil {
 		return Use{}, err

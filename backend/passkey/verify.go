@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,7 +26,7 @@ func checkClientData(raw []byte, kind Kind, challenge string, rp RelyingParty) e
 	if !utf8.Valid(raw) {
 		return malformed("clientDataJSON", "it is not UTF-8")
 	}
-	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")) // "UTF-8 decode" drops a byte order mark
+	raw = bytes.TrimPrefix(raw, byteOrderMark)
 	m, err := object(raw, clientDataMembers)
 	if err != nil {
 		return malformed("clientDataJSON", "%v", err)
@@ -128,26 +129,34 @@ func checkCounter(c Credential, got uint32) error {
 	return ErrCounter.Hinting("The counter is %d and was %d. If you restored or cloned the authenticator, remove this passkey and register a new one.", got, c.SignCount)
 }
 
-// fromLibrary turns a refusal of go-webauthn, which comes after all checks of
+// fromAssertion turns a refusal of go-webauthn, which comes after all checks of
 // ours passed, into a fault.
-func fromLibrary(err error, kind Kind) error {
-	var p *protocol.Error
-	if e, ok := err.(*protocol.Error); ok {
-		p = e
-	}
-	said := err.Error()
-	if p != nil {
-		said = strings.Join(slices.DeleteFunc([]string{p.Details, p.DevInfo}, func(s string) bool { return s == "" }), ": ")
-	}
+func fromAssertion(err error) error {
 	f := ErrMalformed.In("credential")
-	low := strings.ToLower(said)
-	switch {
-	case kind == Authentication && p != nil && p.Type == protocol.ErrAssertionSignature.Type:
+	if p, ok := errors.AsType[*protocol.Error](err); ok && p.Type == protocol.ErrAssertionSignature.Type {
 		f = ErrSignature
-	case kind == Registration && (strings.Contains(low, "signature validation error") || strings.Contains(low, "verifying the signature")):
-		f = ErrSignature.Saying("The attestation's signature is not right.")
-	case kind == Registration:
-		f = ErrAttestation
 	}
-	return f.Because(&fault.Error{Code: "GO_WEBAUTHN", Message: said, Err: err})
+	return f.Because(said(err))
+}
+
+// fromAttestation does the same at a registration, where what is left for the
+// library to refuse is the attestation. It has one kind of error for a bad
+// signature and a bad statement: only its words tell them apart.
+func fromAttestation(err error, o protocol.AttestationObject) error {
+	cause := said(err)
+	words := strings.ToLower(cause.Message)
+	bad := func(phrase string) bool { return strings.Contains(words, phrase) }
+	if signed(o) && (bad("signature validation error") || bad("verifying the signature") || bad("unable to verify signature")) {
+		return ErrSignature.Saying("The attestation's signature is not right.").Because(cause)
+	}
+	return ErrAttestation.Because(cause)
+}
+
+// said returns all that go-webauthn says of an error, for the record.
+func said(err error) *fault.Error {
+	words := err.Error()
+	if p, ok := errors.AsType[*protocol.Error](err); ok {
+		words = strings.Join(slices.DeleteFunc([]string{p.Details, p.DevInfo}, func(s string) bool { return s == "" }), ": ")
+	}
+	return &fault.Error{Code: "GO_WEBAUTHN", Message: words, Err: err}
 }
