@@ -1,0 +1,48 @@
+package admin
+
+import (
+	"context"
+
+	"sting/backend/api"
+	"sting/backend/events"
+	"sting/backend/identity"
+	"sting/backend/inspect"
+	"sting/backend/passkey"
+	"sting/backend/service"
+	"sting/backend/session"
+)
+
+// Events calls f with news until ctx ends. When news were lost, because f was
+// too slow, an event with the topic "missed" says so: ask for everything again.
+func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	people := events.Subscribe[identity.Changed](ctx, l.Bus)
+	passkeys := events.Subscribe[passkey.Changed](ctx, l.Bus)
+	sessions := events.Subscribe[session.Changed](ctx, l.Bus)
+	services := events.Subscribe[service.Changed](ctx, l.Bus)
+	ceremonies := events.Subscribe[inspect.Changed](ctx, l.Bus)
+	moved := events.Subscribe[ClockMoved](ctx, l.Bus)
+	for {
+		missed := people.Missed(l.Bus) + passkeys.Missed(l.Bus) + sessions.Missed(l.Bus) + services.Missed(l.Bus) + ceremonies.Missed(l.Bus)
+		if missed > 0 {
+			f(api.Event{Topic: "missed"})
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case e := <-people.C:
+			f(api.Event{Topic: "users", ID: string(e.ID), What: e.What})
+		case e := <-passkeys.C:
+			f(api.Event{Topic: "passkeys", ID: e.ID, What: e.What})
+		case e := <-sessions.C:
+			f(api.Event{Topic: "sessions", ID: string(e.ID), What: e.What})
+		case e := <-services.C:
+			f(api.Event{Topic: "services", ID: e.Name, What: string(e.State)})
+		case e := <-ceremonies.C:
+			f(api.Event{Topic: "ceremonies", ID: e.ID, What: string(e.State)})
+		case <-moved.C:
+			f(api.Event{Topic: "clock"})
+		}
+	}
+}

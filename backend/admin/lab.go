@@ -1,0 +1,218 @@
+package admin
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"sting/backend/api"
+	"sting/backend/clock"
+	"sting/backend/events"
+	"sting/backend/fault"
+	"sting/backend/identity"
+	"sting/backend/inspect"
+	"sting/backend/passkey"
+	"sting/backend/service"
+	"sting/backend/session"
+	"sting/backend/wire"
+)
+
+// Lab answers the verbs in the process of the lab. All fields are required.
+type Lab struct {
+	People      identity.Store
+	Credentials passkey.Credentials
+	Verifying   *passkey.Ceremonies
+	Issued      *session.Sessions
+	Records     Records
+	Running     *service.Group
+	Moving      *clock.Clock
+	Bus         *events.Bus
+	Wire        wire.Translator
+	Host        Host
+}
+
+var _ Door = (*Lab)(nil)
+
+// Records are the recorded ceremonies.
+type Records interface {
+	Records(ctx context.Context, before string, limit int) ([]inspect.Record, error)
+}
+
+// Host is what the verbs ask of the machine that the lab runs on.
+type Host interface {
+	Facts() Facts
+	Stop()
+	// Open opens a page of the site in the person's browser; an error says why
+	// it didn't.
+	Open(ctx context.Context, url string) error
+	Certificate(ctx context.Context) (api.Certificate, error)
+	Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error)
+	Config(ctx context.Context) (api.ConfigReport, error)
+}
+
+// Facts are what the lab is, at this moment.
+type Facts struct {
+	Version, Home, Origin, KratosMode string
+	PID                               int
+	StartedAt                         time.Time
+	MockUser                          bool
+	RP                                passkey.RelyingParty
+	Warnings                          []string
+}
+
+// Limits of lists.
+const (
+	defaultLimit = 100
+	maxLimit     = 1000
+)
+
+// page walks a list in order of its keys until q.Limit items match, and tells
+// where to go on. fetch returns the stretch behind a key, name the key of an
+// item, and show the item as JSON and the texts that q is looked for in.
+func page[T, J any](q api.Query, fetch func(after string, limit int) ([]T, error), name func(T) string, show func(T) (J, []string, error)) (api.Page[J], error) {
+	out := api.Page[J]{Items: []J{}}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	limit = min(limit, maxLimit)
+	after, want := q.After, strings.ToLower(strings.TrimSpace(q.Q))
+	for {
+		stretch, err := fetch(after, limit)
+		if err != nil {
+			return out, err
+		}
+		for _, v := range stretch {
+			if len(out.Items) == limit {
+				out.Next = after
+				return out, nil
+			}
+			after = name(v)
+			j, texts, err := show(v)
+			if err != nil {
+				return out, err
+			}
+			if matches(want, texts) {
+				out.Items = append(out.Items, j)
+			}
+		}
+		if len(stretch) < limit {
+			return out, nil
+		}
+	}
+}
+
+func matches(want string, texts []string) bool {
+	if want == "" {
+		return true
+	}
+	for _, t := range texts {
+		if strings.Contains(strings.ToLower(t), want) {
+			return true
+		}
+	}
+	return false
+}
+
+// emailOf returns the address of a person, or "" for one who is gone.
+func (l *Lab) emailOf(ctx context.Context, id identity.ID) string {
+	i, err := l.People.Identity(ctx, id)
+	if err != nil {
+		return ""
+	}
+	return i.Email()
+}
+
+// Status tells what runs and whether it does its work.
+func (l *Lab) Status(ctx context.Context) (api.Status, error) {
+	f := l.Host.Facts()
+	out := api.Status{
+		Version: f.Version, PID: f.PID, Home: f.Home, Origin: f.Origin, RPID: f.RP.ID,
+		Problem: f.RP.Problem, Fix: f.RP.ProblemFix, KratosMode: f.KratosMode, StartedAt: l.Wire.Time(f.StartedAt),
+		Now: l.Wire.Time(l.Moving.Now()), ClockOffsetSeconds: int64(l.Moving.Offset() / time.Second),
+		MockUser: f.MockUser, Services: []api.Service{}, Warnings: append([]string{}, f.Warnings...),
+	}
+	for _, st := range l.Running.Status() {
+		out.Services = append(out.Services, l.service(st))
+	}
+	if out.ClockOffsetSeconds != 0 {
+		out.Warnings = append(out.Warnings, "The lab's clock is moved by "+l.Moving.Offset().String()+"; `sting clock reset` sets it right.")
+	}
+	return out, l.count(ctx, &out)
+}
+
+func (l *Lab) service(st service.Status) api.Service {
+	out := api.Service{
+		Name: st.Name, State: api.State(st.State), URL: st.URL, Detail: st.Detail, CheckedAt: l.Wire.Time(st.CheckedAt),
+		TookMS: float64(st.Took.Microseconds()) / 1000, Since: l.Wire.Time(st.Since), Evidence: []api.Evidence{},
+	}
+	for _, e := range st.Evidence {
+		out.Evidence = append(out.Evidence, api.Evidence{What: e.What, Seen: e.Seen})
+	}
+	if st.Err != nil {
+		f := fault.From(st.Err)
+		out.Error = &api.Error{Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Help: "/help/" + f.Code}
+		if f.Err != nil && out.Detail == "" {
+			out.Detail = f.Err.Error()
+		}
+	}
+	return out
+}
+
+// count fills in how much there is. A store that can't be read is said by its
+// service; the rest of the status is still worth having.
+func (l *Lab) count(ctx context.Context, out *api.Status) error {
+	people, err := l.People.Identities(ctx, "", maxCounted)
+	if err != nil {
+		return nil
+	}
+	out.Users = len(people)
+	credentials, err := l.Credentials.Credentials(ctx, "", maxCounted)
+	if err != nil {
+		return nil
+	}
+	for _, c := range credentials {
+		if c.Active() {
+			out.Passkeys++
+		}
+	}
+	sessions, err := l.Issued.Store.Sessions(ctx, "", maxCounted)
+	if err != nil {
+		return nil
+	}
+	now, policy := l.Moving.Now(), l.Issued.Policy()
+	for _, s := range sessions {
+		if s.Alive(now, policy) {
+			out.Sessions++
+		}
+	}
+	return nil
+}
+
+// maxCounted is where counting ends: a status must not read a whole large store.
+const maxCounted = 10_000
+
+// Stop ends the lab.
+func (l *Lab) Stop(context.Context) error {
+	l.Host.Stop()
+	return nil
+}
+
+var errNoPage = fault.New(fault.Invalid, "INVALID_FIELD", "There is no such page to open.",
+	"Open one of: login, register, dashboard, settings.").In("page")
+
+// Open opens a page of the site in the person's browser.
+func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
+	switch page {
+	case "login", "register", "dashboard", "settings":
+	default:
+		return api.Opened{}, errNoPage
+	}
+	out := api.Opened{URL: l.Host.Facts().Origin + "/" + page, Opened: true}
+	if err := l.Host.Open(ctx, out.URL); err != nil {
+		f := fault.From(err)
+		out.Opened = false
+		out.Error = &api.Error{Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Help: "/help/" + f.Code}
+	}
+	return out, nil
+}

@@ -1,0 +1,72 @@
+package admin
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"sting/backend/api"
+	"sting/backend/events"
+	"sting/backend/fault"
+	"sting/backend/inspect"
+)
+
+// ClockMoved is published when the lab's clock was moved or set right.
+type ClockMoved struct{ Offset time.Duration }
+
+var errDuration = fault.New(fault.Invalid, "INVALID_FIELD", "The clock can't be moved by that.",
+	"Use a duration such as +10m, -24h or 90s, at most ten years, or \"reset\".").In("by")
+
+// farthest is how far the clock may stand from the machine's.
+const farthest = 10 * 365 * 24 * time.Hour
+
+// Clock tells the lab's time.
+func (l *Lab) Clock(context.Context) (api.Clock, error) {
+	return api.Clock{
+		Now: l.Wire.Time(l.Moving.Now()), Machine: l.Wire.Time(l.Moving.Machine()),
+		OffsetSeconds: int64(l.Moving.Offset() / time.Second),
+	}, nil
+}
+
+// MoveClock moves the lab's clock: sessions and challenges follow, TLS doesn't.
+func (l *Lab) MoveClock(ctx context.Context, by string) (api.Clock, error) {
+	if by == "reset" {
+		l.Moving.Reset()
+	} else {
+		d, err := time.ParseDuration(strings.TrimSpace(by))
+		if err != nil {
+			return api.Clock{}, errDuration.Because(err)
+		}
+		if to := l.Moving.Offset() + d; d > farthest || d < -farthest || to > farthest || to < -farthest {
+			return api.Clock{}, errDuration
+		}
+		l.Moving.Move(d)
+	}
+	events.Publish(l.Bus, ClockMoved{l.Moving.Offset()})
+	return l.Clock(ctx)
+}
+
+// Certificate tells what the site shows to browsers.
+func (l *Lab) Certificate(ctx context.Context) (api.Certificate, error) {
+	return l.Host.Certificate(ctx)
+}
+
+// Trust makes stores of trusted certificates hold the lab's authority, or not.
+func (l *Lab) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
+	return l.Host.Trust(ctx, r)
+}
+
+// Config tells what is in force and what is wrong in the file.
+func (l *Lab) Config(ctx context.Context) (api.ConfigReport, error) { return l.Host.Config(ctx) }
+
+// Ceremonies lists the recorded ceremonies, newest first; "after" is the id of
+// the last one seen.
+func (l *Lab) Ceremonies(ctx context.Context, q api.Query) (api.Page[api.CeremonySummary], error) {
+	return page(q,
+		func(after string, limit int) ([]inspect.Record, error) { return l.Records.Records(ctx, after, limit) },
+		func(r inspect.Record) string { return r.ID },
+		func(r inspect.Record) (api.CeremonySummary, []string, error) {
+			v := l.Wire.Ceremony(r)
+			return v, []string{v.ID, v.Kind, v.State, v.Email, v.Fault}, nil
+		})
+}

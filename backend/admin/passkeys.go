@@ -1,0 +1,49 @@
+package admin
+
+import (
+	"context"
+
+	"sting/backend/api"
+	"sting/backend/passkey"
+)
+
+// Passkeys lists the credentials of everybody, tombstones too.
+func (l *Lab) Passkeys(ctx context.Context, q api.Query) (api.Page[api.OwnedPasskey], error) {
+	return page(q,
+		func(after string, limit int) ([]passkey.Credential, error) {
+			return l.Credentials.Credentials(ctx, after, limit)
+		},
+		func(c passkey.Credential) string { return c.ID },
+		func(c passkey.Credential) (api.OwnedPasskey, []string, error) {
+			p := l.owned(ctx, c)
+			return p, []string{p.ID, p.CredentialID, p.Name, p.Email, p.Authenticator}, nil
+		})
+}
+
+func (l *Lab) owned(ctx context.Context, c passkey.Credential) api.OwnedPasskey {
+	return l.Wire.OwnedPasskey(c, l.emailOf(ctx, c.IdentityID))
+}
+
+// Passkey finds a credential by our id.
+func (l *Lab) Passkey(ctx context.Context, id string) (api.OwnedPasskey, error) {
+	c, err := l.Credentials.Credential(ctx, id)
+	if err != nil {
+		return api.OwnedPasskey{}, err
+	}
+	return l.owned(ctx, c), nil
+}
+
+// RenamePasskey names an active credential.
+func (l *Lab) RenamePasskey(ctx context.Context, id, name string) (api.OwnedPasskey, error) {
+	c, err := l.Verifying.Rename(ctx, "", id, name)
+	if err != nil {
+		return api.OwnedPasskey{}, err
+	}
+	return l.owned(ctx, c), nil
+}
+
+// RemovePasskey makes a tombstone of a credential, the last one of a person
+// too: the lab's owner may lock a test user out.
+func (l *Lab) RemovePasskey(ctx context.Context, id string) error {
+	return l.Verifying.Remove(ctx, "", id, true)
+}

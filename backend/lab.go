@@ -1,0 +1,124 @@
+// Package backend is the lab: every part of it, wired together. It is the only
+// package that knows them all, and only the faces (app/window and app/cli)
+// import it.
+package backend
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/clock"
+	"sting/backend/config"
+	"sting/backend/localca"
+)
+
+// Options is everything that may differ between two labs.
+type Options struct {
+	Home      string // the home folder; made at Run
+	Overrides config.Overrides
+	Pages     fs.FS // the built frontend
+	Version   string
+	Log       *slog.Logger
+	Clock     *clock.Clock // nil: the machine's
+	Help      func(code string) (api.HelpEntry, bool)
+	Elevate   localca.Elevate // runs a command as root; nil: the command is named instead
+	// PasswordCost weakens the password hash; tests set it. Zero: production.
+	CheapPasswords bool
+}
+
+// Lab is one running laboratory. Nothing is open until Run.
+type Lab struct {
+	opts  Options
+	clock *clock.Clock
+	ready chan struct{}
+
+	mu      sync.Mutex
+	stop    context.CancelFunc // ends Run; nil before it
+	stopped bool               // Stop was called before Run
+	door    *admin.Lab         // nil until the parts are there
+}
+
+// New describes a lab. It does no I/O, so that faces can be built, bound and
+// inspected without touching the disk.
+func New(o Options) *Lab {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = clock.New(nil)
+	}
+	return &Lab{opts: o, clock: o.Clock, ready: make(chan struct{})}
+}
+
+// Ready is closed when the site answers.
+func (l *Lab) Ready() <-chan struct{} { return l.ready }
+
+// Door returns the verbs of the lab. It may be used once Ready is closed.
+func (l *Lab) Door() admin.Door {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.door
+}
+
+// Stop ends Run.
+func (l *Lab) Stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stopped = true
+	if l.stop != nil {
+		l.stop()
+	}
+}
+
+// Run opens the home folder, serves until ctx ends or Stop is called, and closes
+// everything in reverse. It may be called once. Its error is a fault:
+// ALREADY_RUNNING, PORT_TAKEN, one of the store's, the configuration's or the
+// authority's.
+func (l *Lab) Run(ctx context.Context) (err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l.mu.Lock()
+	if l.stopped {
+		cancel()
+	}
+	l.stop = cancel
+	l.mu.Unlock()
+
+	notices, err := config.PrepareHome(l.opts.Home)
+	if err != nil {
+		return err
+	}
+	lock, err := takeLock(l.opts.Home)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.release()) }()
+	p, err := l.open(ctx)
+	if err != nil {
+		return err
+	}
+	p.warnings = append(p.warnings, notices...)
+	defer func() { err = errors.Join(err, p.close()) }()
+	if err := p.listen(); err != nil {
+		return err
+	}
+	defer p.closeListeners()
+	if err := lock.announce(Announcement{PID: os.Getpid(), Build: l.opts.Version, Door: p.doorAddress}); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	l.door = p.door
+	l.mu.Unlock()
+	p.run(ctx, func() { close(l.ready) })
+	return nil
+}
+
+// Housekeeping happens this often.
+const housekeeping = 30 * time.Second

@@ -1,0 +1,135 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"sting/backend/config"
+	"sting/backend/fault"
+)
+
+// ErrPortTaken means that another program listens where the lab has to.
+var ErrPortTaken = fault.New(fault.Conflict, "PORT_TAKEN", "A port of the lab is taken.",
+	"End the program that holds it, or set another port in sting.yml.")
+
+// loopback opens a port on both loopback addresses. A machine without IPv6 goes
+// on with IPv4 alone, and that is a warning.
+func loopback(name string, port config.Port) (list []net.Listener, warning string, err error) {
+	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", port.String()))
+	if err != nil {
+		return nil, "", portFault(name, port, err)
+	}
+	v6, err := net.Listen("tcp6", net.JoinHostPort("::1", port.String()))
+	switch {
+	case err == nil:
+		return []net.Listener{v4, v6}, "", nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, "", errors.Join(portFault(name, port, err), v4.Close())
+	}
+	return []net.Listener{v4}, fmt.Sprintf("This machine has no IPv6 loopback address; port %s answers on 127.0.0.1 only (%v).", port, err), nil
+}
+
+func portFault(name string, port config.Port, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		holder := "another program"
+		if who := portOwner(int(port)); who != "" {
+			holder = who
+		}
+		return ErrPortTaken.Saying("Port %s, which %s needs, is held by %s.", port, name, holder).
+			Hinting("End that program, or set another port: ports.%s in sting.yml (0 draws a free one).", portKey(name)).Because(err)
+	case errors.Is(err, syscall.EACCES):
+		return ErrPortTaken.Saying("Port %s, which %s needs, may not be opened by you.", port, name).
+			Hinting("Ports below 1024 need rights that the lab doesn't want. Set another: ports.%s in sting.yml.", portKey(name)).Because(err)
+	}
+	return ErrPortTaken.Saying("Port %s, which %s needs, can't be opened.", port, name).Because(err)
+}
+
+func portKey(name string) string {
+	if name == "kratos" {
+		return "kratos_public"
+	}
+	return name
+}
+
+// longestSocket is how long the path of a Unix socket may be everywhere.
+const longestSocket = 100
+
+// listenDoor opens the admin door: a socket in the home folder, or, where its
+// path would be too long, in a folder of its own under the temporary one.
+func listenDoor(home string) (net.Listener, error) {
+	path := filepath.Join(home, "admin.sock")
+	if len(path) > longestSocket {
+		dir, err := os.MkdirTemp("", "sting-")
+		if err != nil {
+			return nil, ErrHomeUnusable.Because(err)
+		}
+		path = filepath.Join(dir, "admin.sock")
+	}
+	// The lock is ours, so a socket that is there was left by a lab that died.
+	if fi, err := os.Lstat(path); err == nil && fi.Mode().Type() == os.ModeSocket {
+		if err := os.Remove(path); err != nil {
+			return nil, ErrHomeUnusable.Because(err)
+		}
+	}
+	ln, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, ErrHomeUnusable.Saying("The admin door can't be opened.").Because(err)
+	}
+	// The folder is 0700 from the start, so nobody else could have come in before.
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(ErrHomeUnusable.Because(err), ln.Close())
+	}
+	return ln, nil
+}
+
+// Bounds of every HTTP server of the lab: THREATS F27.
+const (
+	headerTime   = 5 * time.Second
+	readTime     = 20 * time.Second
+	idleTime     = 2 * time.Minute
+	maxHeader    = 32 << 10
+	shutdownTime = 2 * time.Second
+)
+
+// serve runs an HTTP server on listeners until ctx ends.
+func serve(ctx context.Context, srv *http.Server, list []net.Listener, withTLS bool) error {
+	srv.ReadHeaderTimeout, srv.IdleTimeout, srv.MaxHeaderBytes = headerTime, idleTime, maxHeader
+	srv.BaseContext = func(net.Listener) context.Context { return ctx }
+	failed := make(chan error, len(list))
+	for _, ln := range list {
+		go func() {
+			if withTLS {
+				failed <- srv.ServeTLS(ln, "", "")
+				return
+			}
+			failed <- srv.Serve(ln)
+		}()
+	}
+	var err error
+	waiting := len(list)
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+		waiting--
+	}
+	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	if srv.Shutdown(bye) != nil {
+		_ = srv.Close() // whoever still reads has had its time
+	}
+	for range waiting {
+		<-failed
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,64 @@
+package backend
+
+import (
+	"context"
+	"errors"
+
+	"sting/backend/api"
+	"sting/backend/clock"
+	"sting/backend/config"
+	"sting/backend/localca"
+)
+
+// Offline answers what can be asked of a home folder while no lab runs with it.
+type Offline struct {
+	Home      string
+	Overrides config.Overrides
+	Elevate   localca.Elevate
+}
+
+func (o Offline) authority() (*localca.Authority, error) {
+	if _, err := config.PrepareHome(o.Home); err != nil {
+		return nil, err
+	}
+	cfg, _, err := config.Load(o.Home, o.Overrides)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := takeLock(o.Home)
+	if err != nil {
+		return nil, err
+	}
+	ca := localca.New(localca.Options{
+		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: clock.New(nil).Machine,
+	})
+	return ca, errors.Join(ca.Open(), lock.release())
+}
+
+// Certificate tells what the site would show to browsers, and makes it at the
+// first call.
+func (o Offline) Certificate(context.Context) (api.Certificate, error) {
+	ca, err := o.authority()
+	if err != nil {
+		return api.Certificate{}, err
+	}
+	return certificateOf(ca), nil
+}
+
+// Trust is `sting trust` and `sting untrust`.
+func (o Offline) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
+	ca, err := o.authority()
+	if err != nil && !errors.Is(err, localca.ErrDamaged) { // trusting makes a new authority of a damaged one
+		return api.TrustReport{}, err
+	}
+	return trust(ctx, ca, r, o.Elevate)
+}
+
+// Config tells what would be in force and what is wrong in the file.
+func (o Offline) Config(context.Context) (api.ConfigReport, error) {
+	cfg, report, err := config.Load(o.Home, o.Overrides)
+	if err != nil {
+		return api.ConfigReport{}, err
+	}
+	return configReport(cfg, report)
+}

@@ -1,0 +1,267 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/browser"
+	"sting/backend/config"
+	"sting/backend/events"
+	"sting/backend/httpapi"
+	"sting/backend/inspect"
+	"sting/backend/kratos/idp"
+	"sting/backend/localca"
+	"sting/backend/origin"
+	"sting/backend/passkey"
+	"sting/backend/service"
+	"sting/backend/session"
+	"sting/backend/signin"
+	"sting/backend/store"
+	"sting/backend/wire"
+)
+
+// parts is everything that a running lab is made of: the one list of who gets
+// what.
+type parts struct {
+	lab      *Lab
+	settings settings
+	bus      *events.Bus
+	store    *store.Store
+	ca       *localca.Authority
+	tape     *inspect.Tape
+	idp      *idp.Provider
+	sessions *session.Sessions
+	verify   *passkey.Ceremonies
+	site     *httpapi.Site
+	services *service.Group
+	door     *admin.Lab
+
+	siteListeners, kratosListeners []net.Listener
+	doorListener                   net.Listener
+	doorAddress                    string
+	kratosErr                      error // why Kratos' own port is closed
+	warnings                       []string
+	startedAt                      time.Time
+}
+
+// open makes the parts. Nothing listens yet.
+func (l *Lab) open(ctx context.Context) (p *parts, err error) {
+	p = &parts{lab: l, bus: &events.Bus{}, startedAt: l.clock.Machine()}
+	if err := p.configure(); err != nil {
+		return nil, err
+	}
+	cfg := p.settings.now()
+	if p.store, err = store.Open(l.opts.Home, store.Options{}); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.store.Close())
+		}
+	}()
+	if n := p.store.Notice(); n != "" {
+		p.warnings = append(p.warnings, n)
+	}
+	p.ca = localca.New(localca.Options{
+		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: l.clock.Machine, Log: l.opts.Log,
+	})
+	if err := p.ca.Open(); err != nil {
+		return nil, err
+	}
+	if err := p.compose(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// configure reads sting.yml and draws the ports that are to be drawn.
+func (p *parts) configure() error {
+	cfg, report, err := config.Load(p.lab.opts.Home, p.lab.opts.Overrides)
+	if err != nil {
+		return err
+	}
+	if cfg, report, err = config.DrawPorts(cfg, report); err != nil {
+		return err
+	}
+	for _, problem := range report.Problems {
+		p.lab.opts.Log.Warn("configuration", "problem", problem.String())
+		p.warnings = append(p.warnings, "sting.yml: "+problem.String())
+	}
+	return p.settings.set(cfg, report)
+}
+
+func (p *parts) compose(ctx context.Context) error {
+	log, now := p.lab.opts.Log, p.lab.clock.Now
+	p.tape = &inspect.Tape{Store: p.store, Bounds: p.bounds, Bus: p.bus, Log: log}
+	p.sessions = &session.Sessions{Store: p.store, Now: now, Policy: p.policy, Bus: p.bus}
+	decoys, err := p.store.Secret(ctx, "decoys")
+	if err != nil {
+		return err
+	}
+	p.verify = &passkey.Ceremonies{
+		Credentials: p.store, Challenges: p.store, People: p.store, RP: p.relyingParty,
+		Recorder: recorder{p.tape}, Now: now, Bus: p.bus, Log: log, DecoySecret: decoys,
+	}
+	k, err := p.passwordSide(ctx)
+	if err != nil {
+		return err
+	}
+	translator := wire.Translator{Authenticator: inspect.AuthenticatorName}
+	p.site = &httpapi.Site{
+		Log: log, Origin: p.origin, RP: p.relyingParty, Ceremonies: p.verify, Sessions: p.sessions,
+		Sources: session.Sources{session.Own{Sessions: p.sessions, People: p.store}, k.source},
+		Desk:    &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: true},
+		People:  p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
+		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
+	}
+	p.services = &service.Group{
+		Services: p.serviceList(k), Bus: p.bus, Log: log, Now: p.lab.clock.Machine, Every: probeEvery,
+	}
+	p.door = &admin.Lab{
+		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
+		Running: p.services, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
+	}
+	return nil
+}
+
+func (p *parts) origin() string { return p.settings.now().Origin() }
+
+func (p *parts) policy() session.Policy {
+	s := p.settings.now().Session
+	return session.Policy{Lifespan: s.Lifespan, Idle: s.Idle, PrivilegedAge: s.PrivilegedAge}
+}
+
+func (p *parts) bounds() inspect.Bounds {
+	t := p.settings.now().Tape
+	return inspect.Bounds{Count: t.Ceremonies, Bytes: t.Bytes}
+}
+
+func (p *parts) relyingParty() passkey.RelyingParty {
+	c := p.settings.now()
+	rp := passkey.RelyingParty{
+		ID: c.WebAuthn.RP.ID, Name: c.WebAuthn.RP.DisplayName, Origins: c.WebAuthn.RP.Origins,
+		UserVerification: c.WebAuthn.UserVerification, Timeout: c.WebAuthn.Timeout,
+		MitigateEnum: c.Security.MitigateEnumeration,
+	}
+	switch problem := c.WebAuthn.RP.Problem; {
+	case problem != nil:
+		rp.Problem, rp.ProblemFix = problem.Meaning, problem.Fix
+	case !c.WebAuthn.Enabled:
+		rp.Problem, rp.ProblemFix = "Passkeys are switched off.", "Set webauthn.enabled to true in sting.yml."
+	}
+	return rp
+}
+
+func (p *parts) labFacts() api.LabFacts {
+	rp := p.relyingParty()
+	return api.LabFacts{
+		Version: p.lab.opts.Version, Origin: p.origin(), RPID: rp.ID, RPName: rp.Name,
+		ClockOffsetSeconds: int64(p.lab.clock.Offset() / time.Second), CeremoniesEnabled: rp.Problem == "",
+		Problem: rp.Problem, Fix: rp.ProblemFix, KratosMode: p.settings.now().Kratos.Mode,
+	}
+}
+
+func (p *parts) returnTo(to string) (string, bool) {
+	return origin.SafeReturnTo(p.origin(), p.settings.now().SelfService.AllowedReturnURLs, to)
+}
+
+func (p *parts) form() api.RegistrationForm {
+	out := api.RegistrationForm{
+		Steps: []string{}, Pages: [][]string{}, Fields: []api.FormField{}, Password: api.PasswordRules{MinLength: minPassword},
+	}
+	for _, page := range p.settings.now().Registration.Pages {
+		var steps []string
+		for _, step := range page {
+			steps = append(steps, string(step))
+		}
+		out.Pages = append(out.Pages, steps)
+		out.Steps = append(out.Steps, steps...)
+	}
+	for _, f := range p.settings.schema().Asked() {
+		out.Fields = append(out.Fields, api.FormField(f))
+	}
+	return out
+}
+
+// run serves until ctx ends.
+func (p *parts) run(ctx context.Context, ready func()) {
+	var wg sync.WaitGroup
+	tapeCtx, endTape := context.WithCancel(context.WithoutCancel(ctx))
+	wg.Go(func() { p.tape.Run(tapeCtx) })
+	work, endWork := context.WithCancel(ctx)
+	var workers sync.WaitGroup
+	workers.Go(func() { p.keepHouse(work) })
+	workers.Go(func() { p.watchConfig(work) })
+	workers.Go(func() { p.serveDoor(work) })
+	p.services.Run(ctx, ready)
+	endWork()
+	workers.Wait()
+	endTape() // last: what the others recorded while they ended is still written
+	wg.Wait()
+}
+
+func (p *parts) serveDoor(ctx context.Context) {
+	door := &httpapi.Door{Admin: p.door, Log: p.lab.opts.Log}
+	srv := &http.Server{Handler: door.Handler()}
+	if err := serve(ctx, srv, []net.Listener{p.doorListener}, false); err != nil {
+		p.lab.opts.Log.Error("the admin door ended", "err", err)
+	}
+}
+
+// keepHouse records abandoned ceremonies and forgets sessions that ended long
+// ago. The machine's clock decides what is long ago: a moved one comes back.
+func (p *parts) keepHouse(ctx context.Context) {
+	tick := time.NewTicker(housekeeping)
+	defer tick.Stop()
+	for {
+		if err := p.verify.Expire(ctx); err != nil && ctx.Err() == nil {
+			p.lab.opts.Log.Error("housekeeping: ceremonies", "err", err)
+		}
+		if _, err := p.store.PruneSessions(ctx, p.lab.clock.Machine().Add(-keptSessions)); err != nil && ctx.Err() == nil {
+			p.lab.opts.Log.Error("housekeeping: sessions", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (p *parts) watchConfig(ctx context.Context) {
+	log := p.lab.opts.Log
+	err := config.Watch(ctx, p.settings.now(), p.lab.opts.Overrides, func(c config.Change) {
+		if c.Err != nil {
+			log.Error("the changed configuration is not used", "err", c.Err)
+			return
+		}
+		if err := p.settings.set(c.Config, c.Report); err != nil {
+			log.Error("the changed configuration is not used", "err", err)
+			return
+		}
+		log.Info("configuration read again", "applied", c.Applied, "needs_restart", c.Restart)
+	})
+	if err != nil {
+		log.Warn("changes of the configuration are not noticed", "err", fmt.Errorf("watch: %w", err))
+	}
+}
+
+func (p *parts) close() error { return p.store.Close() }
+
+func (p *parts) browserOpener() *browser.Opener {
+	return &browser.Opener{Origins: func() []string { return []string{p.origin()} }, Log: p.lab.opts.Log}
+}
+
+// How often what happens, and how long ended sessions are kept.
+const (
+	probeEvery   = 5 * time.Second
+	keptSessions = 7 * 24 * time.Hour
+	minPassword  = 8
+)

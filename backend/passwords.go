@@ -1,0 +1,102 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+
+	"sting/backend/kratos"
+	"sting/backend/kratos/idp"
+	"sting/backend/session"
+	"sting/backend/signin"
+)
+
+// passwordSide is Kratos as the rest of the lab sees it.
+type passwordSide struct {
+	client    *kratos.Client
+	passwords signin.Passwords
+	source    session.Source
+	handler   http.Handler // Kratos' public API, mounted under /.ory/
+	public    http.Handler // the same for the port of its own
+}
+
+// passwordSide makes the embedded provider and the client that the site speaks
+// to it through: no port, no password on a wire.
+func (p *parts) passwordSide(ctx context.Context) (passwordSide, error) {
+	secret, err := p.store.Secret(ctx, "kratos")
+	if err != nil {
+		return passwordSide{}, err
+	}
+	cost := idp.ProductionCost()
+	if p.lab.opts.CheapPasswords {
+		cost = idp.TestCost()
+	}
+	p.idp = &idp.Provider{
+		Store: p.store, Identities: p.store, Sessions: p.sessions, Hasher: idp.NewHasher(cost), Schema: p.settings.schema,
+		Config: p.idpConfig, Secret: secret, Bus: p.bus, Now: p.lab.clock.Now, Log: p.lab.opts.Log,
+	}
+	own := p.settings.now().Kratos.PublicURL
+	client := kratos.New(p.origin()+"/.ory", kratos.InProcess(p.idp.Public()))
+	return passwordSide{
+		client: client, passwords: passwords{client}, source: kratos.Source{Client: client},
+		handler: p.idp.Public(), public: p.idp.PublicAt(own),
+	}, nil
+}
+
+func (p *parts) idpConfig() idp.Config {
+	c := p.settings.now()
+	return idp.Config{
+		Site: c.Origin(), BaseURL: c.Origin() + "/.ory", Home: c.URL("/dashboard"),
+		AllowedReturns: c.SelfService.AllowedReturnURLs, OneStep: len(c.Registration.Pages) == 1, MinPassword: minPassword,
+	}
+}
+
+// passwords speaks to a Kratos for the sign-in desk.
+type passwords struct{ client *kratos.Client }
+
+// Register implements signin.Passwords.
+func (p passwords) Register(ctx context.Context, r signin.Registration) (signin.Accepted, error) {
+	in, err := p.client.Register(ctx, kratos.Registration(r))
+	return signin.Accepted(in), err
+}
+
+// Login implements signin.Passwords.
+func (p passwords) Login(ctx context.Context, l signin.Login) (signin.Accepted, error) {
+	in, err := p.client.Login(ctx, kratos.Login(l))
+	return signin.Accepted(in), err
+}
+
+// Logout implements signin.Passwords.
+func (p passwords) Logout(ctx context.Context, cookie string) error {
+	return p.client.Logout(ctx, cookie)
+}
+
+// probeKratos asks what every request asks: who is it. Nobody is the right
+// answer to a token that was never issued.
+func (p *parts) probeKratos(ctx context.Context, k passwordSide) error {
+	if err := k.client.Ready(ctx); err != nil {
+		return err
+	}
+	token, _ := session.NewToken()
+	if _, err := k.client.Whoami(ctx, token); !errors.Is(err, session.ErrNone) {
+		return kratos.ErrUnavailable.Saying("Kratos' whoami doesn't answer as it should.").Because(err)
+	}
+	return nil
+}
+
+// hostGuard refuses other hosts than the loopback names: THREATS T01.
+func (p *parts) hostGuard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		switch host {
+		case "localhost", "127.0.0.1", "::1", "[::1]":
+			next.ServeHTTP(w, r)
+		default:
+			http.Error(w, `{"error":{"code":421,"status":"Misdirected Request","message":"This server does not answer for that host."}}`, http.StatusMisdirectedRequest)
+		}
+	})
+}

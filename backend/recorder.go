@@ -1,0 +1,68 @@
+package backend
+
+import (
+	"encoding/base64"
+	"encoding/json"
+
+	"sting/backend/inspect"
+	"sting/backend/passkey"
+)
+
+// recorder turns what the ceremonies say into records of the tape: the two
+// packages don't know each other, so that the explainer owes the verifier
+// nothing.
+type recorder struct{ tape *inspect.Tape }
+
+// Record implements passkey.Recorder.
+func (r recorder) Record(e passkey.Entry) { r.tape.Put(recordOf(e)) }
+
+func recordOf(e passkey.Entry) inspect.Record {
+	c := e.Ceremony
+	rec := inspect.Record{
+		ID: c.Record, Kind: string(c.Kind), RPID: c.RP.ID, Origins: c.RP.Origins, TopOrigins: []string{},
+		Challenge: c.Challenge, UserVerification: c.RP.UserVerification, Options: c.Options,
+		Credential: e.Credential, Ignored: e.Ignored, State: inspect.State(e.State), BeganAt: c.BeganAt, EndedAt: e.EndedAt,
+		Origin: e.From.Origin, UserAgent: e.From.UserAgent, Address: e.From.Address,
+		IdentityID: string(c.IdentityID), Email: e.Email, SessionID: e.SessionID,
+		Stored: storedOf(e.Before), After: storedOf(e.After), Algorithms: algorithmsOf(c.Options),
+	}
+	for _, cred := range []*passkey.Credential{e.Before, e.After} {
+		if cred != nil {
+			rec.CredentialID, rec.IdentityID = cred.ID, string(cred.IdentityID)
+		}
+	}
+	if f := e.Fault; f != nil {
+		rec.Fault, rec.Cause, rec.Fix = f.Code, f.Message, f.Hint
+		if f.Err != nil {
+			rec.Cause += " " + f.Err.Error()
+		}
+	}
+	return rec
+}
+
+func storedOf(c *passkey.Credential) *inspect.Stored {
+	if c == nil {
+		return nil
+	}
+	return &inspect.Stored{
+		PublicKey: base64.RawURLEncoding.EncodeToString(c.PublicKey), SignCount: c.SignCount,
+		BackupEligible: c.BackupEligible, BackupState: c.BackupState,
+		UserHandle: base64.RawURLEncoding.EncodeToString(c.UserHandle),
+	}
+}
+
+func algorithmsOf(options json.RawMessage) []int {
+	var o struct {
+		Params []struct {
+			Alg int `json:"alg"`
+		} `json:"pubKeyCredParams"`
+	}
+	if json.Unmarshal(options, &o) != nil {
+		return nil
+	}
+	var out []int
+	for _, p := range o.Params {
+		out = append(out, p.Alg)
+	}
+	return out
+}

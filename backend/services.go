@@ -1,0 +1,173 @@
+package backend
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"sting/backend/api"
+	"sting/backend/config"
+	"sting/backend/fault"
+	"sting/backend/service"
+)
+
+// ErrSiteProbe means that the site doesn't answer as it should.
+var ErrSiteProbe = fault.New(fault.Unavailable, "SITE_UNHEALTHY", "The site doesn't answer as it should.",
+	"Restart the lab; `sting status -v` shows what the probe saw.")
+
+// serviceList is what runs, in the order in which it starts.
+func (p *parts) serviceList(k passwordSide) []service.Service {
+	return []service.Service{
+		{Name: "store", Probe: p.probeStore},
+		{Name: "certificate", Probe: p.probeCertificate},
+		{Name: "kratos", URL: p.kratosURL, Run: func(ctx context.Context, ready func()) error {
+			ready()
+			return p.runKratos(ctx, k)
+		}, Probe: func(ctx context.Context) (string, []service.Evidence, error) { return p.seeKratos(ctx, k) }},
+		{Name: "site", URL: p.origin, Run: p.runSite, Probe: p.probeSite},
+	}
+}
+
+// listen opens every port that the lab needs. The site's and the door's are
+// needed to start at all; without Kratos' own port the site still works, since
+// it never uses it.
+func (p *parts) listen() error {
+	ports := p.settings.now().Ports
+	list, warning, err := loopback("site", ports.Site)
+	if err != nil {
+		return err
+	}
+	p.siteListeners = list
+	p.warn(warning)
+	if ports.KratosPublic.Open() {
+		list, warning, err := loopback("kratos", ports.KratosPublic)
+		p.kratosListeners, p.kratosErr = list, err
+		p.warn(warning)
+	}
+	if p.doorListener, err = listenDoor(p.lab.opts.Home); err != nil {
+		p.closeListeners()
+		return err
+	}
+	p.doorAddress = p.doorListener.Addr().String()
+	return nil
+}
+
+func (p *parts) warn(text string) {
+	if text != "" {
+		p.warnings = append(p.warnings, text)
+		p.lab.opts.Log.Warn(text)
+	}
+}
+
+// closeListeners closes what no server closed.
+func (p *parts) closeListeners() {
+	for _, ln := range append(append([]net.Listener{p.doorListener}, p.siteListeners...), p.kratosListeners...) {
+		if ln != nil {
+			_ = ln.Close() // a server may have closed it already
+		}
+	}
+}
+
+func (p *parts) runSite(ctx context.Context, ready func()) error {
+	srv := &http.Server{
+		Handler: p.site.Handler(), TLSConfig: p.ca.TLSConfig(), ReadTimeout: readTime,
+		ErrorLog: slog.NewLogLogger(p.lab.opts.Log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
+	}
+	ready()
+	return serve(ctx, srv, p.siteListeners, true)
+}
+
+func (p *parts) runKratos(ctx context.Context, k passwordSide) error {
+	if len(p.kratosListeners) == 0 {
+		<-ctx.Done()
+		return nil
+	}
+	srv := &http.Server{Handler: p.hostGuard(k.public), ReadTimeout: readTime}
+	return serve(ctx, srv, p.kratosListeners, false)
+}
+
+func (p *parts) kratosURL() string {
+	if port := p.settings.now().Ports.KratosPublic; port.Open() {
+		return "http://localhost:" + port.String()
+	}
+	return p.origin() + "/.ory"
+}
+
+func (p *parts) probeStore(ctx context.Context) (string, []service.Evidence, error) {
+	err := p.store.Probe(ctx, p.lab.clock.Machine())
+	seen := []service.Evidence{{What: "sting.db and tape.db", Seen: "wrote, read back and compared a value in each"}}
+	return "wrote and read back", seen, err
+}
+
+func (p *parts) probeCertificate(ctx context.Context) (string, []service.Evidence, error) {
+	st := p.ca.Status()
+	seen := []service.Evidence{
+		{What: "authority", Seen: st.CA.Subject + ", until " + st.CA.NotAfter.Format(time.DateOnly)},
+		{What: "leaf", Seen: strings.Join(st.Hosts, ", ") + ", until " + st.Leaf.NotAfter.Format(time.DateOnly)},
+	}
+	detail := fmt.Sprintf("handshake for %d hosts, leaf good for %d days", len(st.Hosts), st.Leaf.DaysLeft)
+	return detail, seen, p.ca.Probe(ctx)
+}
+
+func (p *parts) seeKratos(ctx context.Context, k passwordSide) (string, []service.Evidence, error) {
+	if err := p.probeKratos(ctx, k); err != nil {
+		return "", nil, err
+	}
+	seen := []service.Evidence{{What: "whoami with an unknown token", Seen: "401, as it should be"}}
+	if p.kratosErr != nil {
+		return "answers inside the lab; its own port is closed", seen, p.kratosErr
+	}
+	if p.settings.now().Ports.KratosPublic == config.Off {
+		return "embedded; its own port is off", seen, nil
+	}
+	return "embedded; whoami answers", seen, nil
+}
+
+// probeSite does what a browser does: it opens a connection to every address,
+// verifies the certificate against the lab's authority, and asks for the
+// relying party.
+func (p *parts) probeSite(ctx context.Context) (string, []service.Evidence, error) {
+	var seen []service.Evidence
+	for _, ln := range p.siteListeners {
+		began := p.lab.clock.Machine()
+		proto, err := p.fetchTest(ctx, ln.Addr().String())
+		if err != nil {
+			return "", seen, ErrSiteProbe.Saying("The site doesn't answer at %s.", ln.Addr()).Because(err)
+		}
+		took := p.lab.clock.Machine().Sub(began).Round(10 * time.Microsecond)
+		seen = append(seen, service.Evidence{What: ln.Addr().String(), Seen: fmt.Sprintf("TLS verified, %s, answered in %v", proto, took)})
+	}
+	return fmt.Sprintf("answers over HTTPS at %d addresses", len(p.siteListeners)), seen, nil
+}
+
+func (p *parts) fetchTest(ctx context.Context, addr string) (proto string, err error) {
+	transport := &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: p.ca.Pool(), Time: p.lab.clock.Machine, MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2: true, DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, network, addr)
+		},
+	}
+	defer transport.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.origin()+"/api/lab", nil)
+	if err != nil {
+		return "", err
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	var facts api.LabFacts
+	if err := json.NewDecoder(resp.Body).Decode(&facts); err != nil || resp.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("status %s: %w", strconv.Itoa(resp.StatusCode), err)
+	}
+	return resp.Proto, nil
+}
