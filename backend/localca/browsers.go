@@ -23,6 +23,10 @@ func (w *work) browsers(ctx context.Context) []StoreReport {
 		stores = withRemembered(stores, w.ledger)
 	}
 	tool, toolErr := findNSS(w.CertificatePath())
+	if foreign(home) {
+		toolErr = ErrStore.Saying("The browsers' stores in %s belong to another user.", home).
+			Hinting("Run `sting trust` as that user, without sudo: browsers' stores need no root.")
+	}
 	out := make([]StoreReport, len(stores))
 	for i, s := range stores {
 		r := &out[i]

@@ -69,7 +69,7 @@ func parseHosts(hosts []string) (names, []*fault.Error) {
 func parseName(host string) (name, why string) {
 	rest, wild := strings.CutPrefix(host, "*.")
 	ascii, err := idna.Lookup.ToASCII(rest)
-	if err != nil || ascii == "" || len(ascii) > 253 || strings.ContainsAny(ascii, ":/@ *") {
+	if err != nil || !isHostName(ascii) {
 		return "", "it is not a host name"
 	}
 	// A constraint covers all that is below it: one for a public suffix would
@@ -85,6 +85,23 @@ func parseName(host string) (name, why string) {
 		return "*." + ascii, ""
 	}
 	return ascii, ""
+}
+
+// isHostName reports whether name consists of labels of letters, digits and
+// inner hyphens (RFC 1123, section 2.1). Anything else would make a
+// certificate that can't be read.
+func isHostName(name string) bool {
+	if len(name) > 253 {
+		return false
+	}
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789-"
+	for label := range strings.SplitSeq(name, ".") {
+		foreign := strings.ContainsFunc(label, func(r rune) bool { return !strings.ContainsRune(letters, r) })
+		if label == "" || len(label) > 63 || foreign || strings.Trim(label, "-") != label {
+			return false
+		}
+	}
+	return true
 }
 
 // constraints returns the subtrees that an authority for n may vouch for.

@@ -75,3 +75,21 @@ func TestAFolderThatIsALinkIsRefused(t *testing.T) {
 		t.Error("the link was followed")
 	}
 }
+
+func TestRootLeavesAnotherUsersBrowsersAlone(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a folder to somebody else")
+	}
+	p := newPerson(t)
+	p.database(".pki/nssdb")
+	if err := os.Chown(p.home, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.ca.Trust(t.Context(), browsers)
+	if !errors.Is(err, localca.ErrIncomplete) || !strings.Contains(r.Stores[0].Problem.Hint, "without sudo") {
+		t.Errorf("Trust: %v, %+v, want a hint to run it without sudo", err, r.Stores)
+	}
+	if got := p.listed(".pki/nssdb"); len(got) > 0 {
+		t.Errorf("the store holds %q", got)
+	}
+}

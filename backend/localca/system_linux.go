@@ -38,6 +38,7 @@ func (w *work) systemStore(ctx context.Context) StoreReport {
 	if add {
 		script = "install -m 644 " + quoteWord(w.CertificatePath()) + " " + quoteWord(current) + " && " + script
 	}
+	r.Note = "for curl and its like; browsers on Linux read stores of their own"
 	err := w.remember(place{KindSystem, r.Path})
 	if err == nil {
 		err = w.asRoot(ctx, &r, []string{"sh", "-c", script})

@@ -59,19 +59,20 @@ type work struct {
 }
 
 // Stores reports every store in scope as it is; it changes nothing. Where
-// there is no authority the states are those of the ones that were.
-func (a *Authority) Stores(ctx context.Context, scope Scope) []StoreReport {
+// there is no authority the states are those of the ones that were. The error
+// is ErrLedger.
+func (a *Authority) Stores(ctx context.Context, scope Scope) ([]StoreReport, error) {
 	a.trusting.Lock()
 	defer a.trusting.Unlock()
 	w, err := a.begin(TrustOptions{Scope: scope, DryRun: true})
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	out := w.all(ctx)
 	for i := range out {
 		out[i].Note = ""
 	}
-	return out
+	return out, nil
 }
 
 // Trust puts the authority into the stores in scope and takes older ones of

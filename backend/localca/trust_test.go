@@ -200,8 +200,8 @@ func TestADryRunChangesNothing(t *testing.T) {
 		t.Errorf("a dry run left %q", got)
 	}
 	p.trust(browsers)
-	stores := p.ca.Stores(t.Context(), localca.Scope{Browsers: true})
-	if len(stores) != 2 || stores[0].Before != localca.Trusted || stores[1].After != localca.Trusted {
+	stores, err := p.ca.Stores(t.Context(), localca.Scope{Browsers: true})
+	if err != nil || len(stores) != 2 || stores[0].Before != localca.Trusted || stores[1].After != localca.Trusted {
 		t.Errorf("Stores: %+v, want both trusted", stores)
 	}
 }
