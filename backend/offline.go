@@ -26,13 +26,17 @@ func (o Offline) authority() (*localca.Authority, error) {
 		return nil, err
 	}
 	lock, err := takeLock(o.Home)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrAlreadyRunning) { // a lab that runs has made the authority
 		return nil, err
 	}
 	ca := localca.New(localca.Options{
 		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: clock.New(nil).Machine,
 	})
-	return ca, errors.Join(ca.Open(), lock.release())
+	err = ca.Open()
+	if lock != nil {
+		err = errors.Join(err, lock.release())
+	}
+	return ca, err
 }
 
 // Certificate tells what the site would show to browsers, and makes it at the

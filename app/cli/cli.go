@@ -82,6 +82,10 @@ func Main(args []string, env Env) int {
 	return c.report(root.ExecuteContext(ctx))
 }
 
+// Fail says why the program can't go on, as every command does, and returns the
+// exit status.
+func Fail(env Env, err error) int { return (&commands{Env: env}).report(err) }
+
 // commands has the commands as methods, and the flags that all of them know.
 type commands struct {
 	Env
@@ -199,3 +203,7 @@ func placeholder(cmd *cobra.Command, n int) string {
 	}
 	return "another word"
 }
+
+// Fail says why the program failed outside of any command and returns the exit
+// status.
+func Fail(env Env, err error) int { return (&commands{Env: env}).report(err) }

@@ -24,7 +24,10 @@ func (c *commands) root() *cobra.Command {
 		Long:          about,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          c.knownCommand,
+		Version:       c.Version,
+
+		SuggestionsMinimumDistance: 2,
+		Args:                       c.knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fmt.Fprint(c.Stderr, cmd.UsageString())
 			return exit(exitUsage)
@@ -35,6 +38,7 @@ func (c *commands) root() *cobra.Command {
 		return misuse{err.Error(), fmt.Sprintf("`%s --help` lists the flags.", cmd.CommandPath())}
 	})
 	root.SetUsageTemplate(usageTemplate)
+	root.SetVersionTemplate("sting {{.Version}}\n")
 	root.SetHelpCommand(c.helpCommand(root))
 	root.AddGroup(
 		&cobra.Group{ID: "run", Title: "Running:"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,10 +45,14 @@ func (c *commands) trustCommand(undo bool, cmd *cobra.Command) *cobra.Command {
 	cmd.Args = noArgs
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		r := api.TrustRequest{Untrust: undo, DryRun: dryRun, Browsers: browsers || all, System: system || all}
+		everywhere := undo && !browsers && !system
 		if !r.Browsers && !r.System {
 			r.Browsers, r.System = true, undo
 		}
 		report, err := c.changeTrust(cmd.Context(), r)
+		if everywhere {
+			report.Stores = slices.DeleteFunc(report.Stores, noStore)
+		}
 		if asJSON && len(report.Stores) > 0 {
 			if jsonErr := c.printJSON(report); jsonErr != nil {
 				return jsonErr
@@ -69,30 +74,43 @@ func (c *commands) trustCommand(undo bool, cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// changeTrust lets a running lab change the browsers' stores, since it holds
-// the authority and may have to make a new one. The system's store is changed
-// from here: sudo asks its question in this terminal.
+// changeTrust lets a running lab change the stores, since it holds the
+// authority and may have to make a new one. What needs root is done from here
+// where there is a terminal: sudo asks its question in it.
 func (c *commands) changeTrust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
 	off, err := c.offline()
 	if err != nil {
 		return api.TrustReport{}, err
 	}
 	door, err := c.door()
-	if errors.Is(err, errNotRunning) || !r.Browsers {
+	if errors.Is(err, errNotRunning) {
 		return off.Trust(ctx, r)
 	}
 	if err != nil {
 		return api.TrustReport{}, err
 	}
-	system := r
-	r.System, system.Browsers = false, false
 	report, err := door.Trust(ctx, r)
-	if err != nil || !system.System {
+	if err != nil || !c.Terminal.In || !slices.ContainsFunc(report.Stores, needsRoot) {
 		return report, err
 	}
-	rest, err := off.Trust(ctx, system)
-	report.Stores = append(report.Stores, rest.Stores...)
-	return report, err
+	r.Browsers, r.System = false, true
+	asRoot, err := off.Trust(ctx, r)
+	if err != nil {
+		return report, err
+	}
+	report.Stores = slices.DeleteFunc(report.Stores, func(s api.TrustStore) bool { return s.Kind != "nss" })
+	report.Stores = append(report.Stores, asRoot.Stores...)
+	return report, nil
+}
+
+func needsRoot(s api.TrustStore) bool {
+	return s.Error != nil && s.Error.ErrorCode == "TRUST_NEEDS_ROOT"
+}
+
+// noStore reports a kind of store that this machine doesn't have: nothing can be
+// left in it.
+func noStore(s api.TrustStore) bool {
+	return s.Error != nil && s.Error.ErrorCode == "TRUST_NO_SYSTEM_STORE"
 }
 
 func (c *commands) printStores(stores []api.TrustStore) {

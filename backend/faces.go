@@ -1,0 +1,16 @@
+package backend
+
+import (
+	"io"
+
+	"sting/backend/config"
+	"sting/backend/localca"
+)
+
+// Home returns the home folder: flag where it is given, else STING_HOME, else
+// the platform's data folder. env is os.Getenv. It touches no disk.
+func Home(flag string, env func(string) string) (string, error) { return config.Home(flag, env) }
+
+// Sudo returns what changes the system's trust store from a terminal: sudo asks
+// for the password there.
+func Sudo(terminal io.Reader, talk io.Writer) localca.Elevate { return localca.Sudo(terminal, talk) }
