@@ -1,0 +1,54 @@
+import { Button } from "@mantine/core"
+import { useState } from "react"
+
+import type { Fault } from "../api/fault"
+import { FaultNote } from "../ui/FaultNote"
+import type { Load } from "../ui/load"
+import { Glyph } from "./Glyph"
+import { lab, shown, type Status } from "./lab"
+import { offset } from "./words"
+
+interface Props {
+  status: Load<Status>
+  attached: boolean
+  onMoved: () => void
+}
+
+/** What must not be missed while it lasts, above every panel. */
+export function Banners({ status, attached, onMoved }: Props) {
+  const [fault, setFault] = useState<Fault>()
+  if (status.state !== "ready") return null
+  const { clock_offset_seconds: moved, mock_user: mock, pid } = status.data
+  const reset = () =>
+    lab.moveClock("reset").then(
+      () => {
+        setFault(undefined)
+        onMoved()
+      },
+      (thrown: unknown) => setFault(shown(thrown)),
+    )
+  return (
+    <div className="banners">
+      {attached && (
+        <p className="banner" data-tone="info" role="note">
+          <span>This window is attached to the lab of process {pid}, which ran already. Closing the window leaves it running.</span>
+        </p>
+      )}
+      {moved !== 0 && (
+        <p className="banner" data-tone="warn" role="note">
+          <Glyph name="clock" size={16} />
+          <span>The lab's clock is {offset(moved)}.</span>
+          <Button size="compact-xs" variant="default" onClick={() => void reset()}>
+            Reset
+          </Button>
+        </p>
+      )}
+      {mock && (
+        <p className="banner" data-tone="bad" role="note">
+          <span>The mock user is on: every visitor of the site counts as signed in.</span>
+        </p>
+      )}
+      {fault && <FaultNote fault={fault} />}
+    </div>
+  )
+}

@@ -1,0 +1,160 @@
+import { Button } from "@mantine/core"
+
+import { FaultNote } from "../ui/FaultNote"
+import type { Load } from "../ui/load"
+import { Mark } from "../ui/Mark"
+import { Note } from "../ui/Note"
+import { Prose } from "../ui/Prose"
+import { When } from "../ui/When"
+import { ClockCard } from "./ClockCard"
+import { Copy } from "./Copy"
+import { TableWaiting } from "./DataTable"
+import { Glyph, type GlyphName } from "./Glyph"
+import type { Service, Status } from "./lab"
+import { OpenButton } from "./OpenButton"
+import type { PanelName } from "./panels"
+import { Tag, type Tone } from "./Tag"
+import { TrustCard } from "./TrustCard"
+import { joined } from "./words"
+
+interface Props {
+  status: Load<Status>
+  reload: () => void
+  go: (panel: PanelName) => void
+}
+
+/** The first panel: how the lab is, and the three things to do with it. */
+export function HomePanel({ status, reload, go }: Props) {
+  switch (status.state) {
+    case "loading":
+      return <TableWaiting what="the lab's state" />
+    case "failed":
+      return (
+        <section className="panel">
+          <FaultNote fault={status.fault}>
+            <Button size="xs" variant="default" onClick={reload}>
+              Try again
+            </Button>
+          </FaultNote>
+        </section>
+      )
+    case "ready":
+      return <Ready status={status.data} reload={reload} go={go} />
+  }
+}
+
+function Ready({ status, reload, go }: { status: Status; reload: () => void; go: (panel: PanelName) => void }) {
+  const { tone, words } = inOneLine(status.services)
+  return (
+    <section className="panel home" aria-labelledby="panel-title">
+      <header className="hero">
+        <Mark size={52} />
+        <div className="hero-words">
+          <h1 id="panel-title" tabIndex={-1}>
+            STING Companion
+          </h1>
+          <p className="hero-state">
+            <Tag tone={tone}>{words}</Tag>
+          </p>
+          <p className="hero-address">
+            <code>{status.origin}</code>
+            <Copy value={status.origin} what="the address" />
+          </p>
+        </div>
+        <div className="hero-actions">
+          <OpenButton page="login" size="md" />
+          <OpenButton page="register" size="md" variant="white" />
+          <OpenButton page="dashboard" size="md" variant="white" />
+        </div>
+      </header>
+      {status.problem !== "" && (
+        <Note tone="bad" title="Passkeys can't work with this configuration">
+          <p>
+            <Prose text={status.problem} />
+          </p>
+          <p>
+            <Prose text={status.fix} />
+          </p>
+        </Note>
+      )}
+      {status.warnings.map((warning) => (
+        <Note key={warning} tone="warn">
+          <p>
+            <Prose text={warning} />
+          </p>
+        </Note>
+      ))}
+      <div className="tiles">
+        <Tile icon="people" n={status.users} one="person" many="people" onClick={() => go("people")} />
+        <Tile icon="passkeys" n={status.passkeys} one="passkey" many="passkeys" onClick={() => go("passkeys")} />
+        <Tile icon="sessions" n={status.sessions} one="session" many="sessions" onClick={() => go("sessions")} />
+      </div>
+      <TrustCard />
+      <div className="columns">
+        <ClockCard offset={status.clock_offset_seconds} now={status.now} onMoved={reload} />
+        <Facts status={status} />
+      </div>
+    </section>
+  )
+}
+
+function Tile({ icon, n, one, many, onClick }: { icon: GlyphName; n: number; one: string; many: string; onClick: () => void }) {
+  return (
+    <button type="button" className="card tile" onClick={onClick}>
+      <span className="tile-icon">
+        <Glyph name={icon} size={20} />
+      </span>
+      <span className="tile-count">{n.toLocaleString()}</span>
+      <span className="tile-word">{n === 1 ? one : many}</span>
+    </button>
+  )
+}
+
+function Facts({ status }: { status: Status }) {
+  const facts: [string, string, boolean][] = [
+    ["Relying party", status.rp_id, true],
+    ["Passwords", `Kratos, ${status.kratos_mode}`, false],
+    ["Home folder", status.home, true],
+    ["Version", status.version, false],
+    ["Process", String(status.pid), false],
+  ]
+  return (
+    <section className="card" aria-labelledby="facts-title">
+      <h2 id="facts-title">This lab</h2>
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value !== "")
+          .map(([name, value, copyable]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <code title={value}>{value}</code>
+                {copyable && <Copy value={value} what={name.toLowerCase()} />}
+              </dd>
+            </div>
+          ))}
+        <div>
+          <dt>Running</dt>
+          <dd>
+            <span>
+              since <When at={status.started_at} />
+            </span>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  )
+}
+
+/** The services in one line: what isn't healthy, by name. */
+export function inOneLine(services: readonly Service[]): { tone: Tone; words: string } {
+  const named = (state: Service["state"]) => services.filter((s) => s.state === state).map((s) => s.name)
+  const bad = named("Unhealthy")
+  if (bad.length > 0) return { tone: "bad", words: `${joined(bad)} ${bad.length === 1 ? "is" : "are"} unhealthy` }
+  const starting = named("Starting")
+  if (starting.length > 0) return { tone: "info", words: `${joined(starting)} ${starting.length === 1 ? "is" : "are"} starting` }
+  const stopped = named("Stopped")
+  if (stopped.length > 0) return { tone: "warn", words: `${joined(stopped)} ${stopped.length === 1 ? "is" : "are"} stopped` }
+  if (services.length === 0) return { tone: "info", words: "Nothing has been probed yet" }
+  return { tone: "good", words: `All ${services.length} services are healthy` }
+}

@@ -1,0 +1,101 @@
+import { ActionIcon, Kbd, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core"
+import { spotlight } from "@mantine/spotlight"
+
+import type { Load } from "../ui/load"
+import { Mark } from "../ui/Mark"
+import { Glyph, type GlyphName } from "./Glyph"
+import { inOneLine } from "./HomePanel"
+import type { Status } from "./lab"
+import { type PanelName, panels } from "./panels"
+
+interface Props {
+  panel: PanelName
+  go: (panel: PanelName) => void
+  status: Load<Status>
+  attached: boolean
+}
+
+/** The left side: the brand, the panels with their counts, the search, the look. */
+export function Nav({ panel, go, status, attached }: Props) {
+  const known = status.state === "ready" ? status.data : undefined
+  return (
+    <nav className="nav" aria-label="Panels">
+      <div className="brand">
+        <Mark size={26} />
+        <span>
+          STING <span className="faint">Companion</span>
+        </span>
+      </div>
+      <UnstyledButton className="nav-search" onClick={spotlight.open} aria-label="Search panels and commands">
+        <Glyph name="search" size={15} />
+        <span className="nav-word">Search</span>
+        <Kbd size="xs">Ctrl K</Kbd>
+      </UnstyledButton>
+      <ul>
+        {panels.map((p, i) => (
+          <li key={p.name}>
+            <button
+              type="button"
+              className="nav-item"
+              aria-current={p.name === panel ? "page" : undefined}
+              aria-keyshortcuts={`Control+${i + 1}`}
+              title={`${p.title} (Ctrl ${i + 1})`}
+              onClick={() => go(p.name)}
+            >
+              <Glyph name={p.icon} />
+              <span className="nav-word">{p.title}</span>
+              {known && <Count panel={p.name} status={known} />}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div className="nav-foot">
+        {known && (
+          <p className="nav-lab nav-word" title={known.home}>
+            {attached ? `Attached to process ${known.pid}` : known.version && `Version ${known.version}`}
+          </p>
+        )}
+        <SchemeSwitch />
+      </div>
+    </nav>
+  )
+}
+
+function Count({ panel, status }: { panel: PanelName; status: Status }) {
+  switch (panel) {
+    case "home":
+      return null
+    case "sessions":
+      return <span className="nav-count">{status.sessions}</span>
+    case "passkeys":
+      return <span className="nav-count">{status.passkeys}</span>
+    case "people":
+      return <span className="nav-count">{status.users}</span>
+    case "services": {
+      const { tone, words } = inOneLine(status.services)
+      return (
+        <span className="nav-dot" data-tone={tone} title={words}>
+          <span className="visually-hidden">{words}</span>
+        </span>
+      )
+    }
+  }
+}
+
+const schemes: Record<"auto" | "light" | "dark", { next: "auto" | "light" | "dark"; icon: GlyphName; words: string }> = {
+  auto: { next: "light", icon: "system", words: "Look: as the system" },
+  light: { next: "dark", icon: "sun", words: "Look: light" },
+  dark: { next: "auto", icon: "moon", words: "Look: dark" },
+}
+
+function SchemeSwitch() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const { next, icon, words } = schemes[colorScheme]
+  return (
+    <Tooltip label={words}>
+      <ActionIcon variant="subtle" color="gray" aria-label={`${words}. Press to change.`} onClick={() => setColorScheme(next)}>
+        <Glyph name={icon} />
+      </ActionIcon>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,37 @@
+import { Button, Group, Modal, Stack } from "@mantine/core"
+
+import type { Fault } from "../api/fault"
+import { FaultNote } from "../ui/FaultNote"
+import { Copy } from "./Copy"
+
+interface Props {
+  /** The address that a person can open themselves, or "" where not even that is known. */
+  url: string
+  fault: Fault
+  onClose: () => void
+}
+
+/** What to do when no browser came up: the reason, and the address to copy. */
+export function NotOpened({ url, fault, onClose }: Props) {
+  return (
+    <Modal opened onClose={onClose} title="No browser came up" centered size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+      <Stack gap="md">
+        <FaultNote fault={fault} focus />
+        {url !== "" && (
+          <div>
+            <p className="label">Open this address in a browser on this machine</p>
+            <div className="address">
+              <code>{url}</code>
+              <Copy value={url} what="the address" />
+            </div>
+          </div>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Close
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

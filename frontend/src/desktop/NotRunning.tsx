@@ -1,0 +1,51 @@
+import { Button, Group } from "@mantine/core"
+
+import type { Fault } from "../api/fault"
+import { Mark } from "../ui/Mark"
+import { Prose } from "../ui/Prose"
+import { Copy } from "./Copy"
+import { Glyph } from "./Glyph"
+import { lab } from "./lab"
+
+interface Props {
+  phase: "failed" | "ended"
+  /** The lab that has ended was somebody else's. */
+  attached: boolean
+  fault: Fault
+}
+
+/** The whole window when there is no lab to show: what happened, what to do, and the way to try again. */
+export function NotRunning({ phase, attached, fault }: Props) {
+  const title = phase === "failed" ? "The lab did not start" : attached ? "The lab that this window showed has stopped" : "The lab has stopped"
+  return (
+    <main className="screen">
+      <div className="failure" role="alert" aria-labelledby="failure-title">
+        <Mark size={44} />
+        <h1 id="failure-title">{title}</h1>
+        <section>
+          <h2>What happened</h2>
+          <p>
+            <Prose text={fault.message} />
+          </p>
+        </section>
+        {fault.hint && (
+          <section>
+            <h2>What to do</h2>
+            <p>
+              <Prose text={fault.hint} />
+            </p>
+          </section>
+        )}
+        <Group justify="space-between" mt="md">
+          <span className="id">
+            <code>{fault.code}</code>
+            <Copy value={`${fault.code}: ${fault.message} ${fault.hint ?? ""}`} what="this report" />
+          </span>
+          <Button size="md" autoFocus leftSection={<Glyph name="refresh" />} onClick={() => void lab.start()}>
+            {phase === "failed" ? "Try again" : "Start the lab"}
+          </Button>
+        </Group>
+      </div>
+    </main>
+  )
+}

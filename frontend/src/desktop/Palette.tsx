@@ -1,0 +1,87 @@
+import { useMantineColorScheme } from "@mantine/core"
+import { notifications } from "@mantine/notifications"
+import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight"
+
+import { Glyph } from "./Glyph"
+import { lab, type PageName, shown } from "./lab"
+import { useOpen } from "./opening"
+import { type PanelName, panels } from "./panels"
+
+const pages: readonly { name: PageName; about: string; icon: "login" | "register" | "dashboard" | "passkeys" }[] = [
+  { name: "login", about: "Sign in with a passkey or a password", icon: "login" },
+  { name: "register", about: "Make an account and its first passkey", icon: "register" },
+  { name: "dashboard", about: "What a person sees who is signed in", icon: "dashboard" },
+  { name: "settings", about: "One's own passkeys and sessions", icon: "passkeys" },
+]
+
+/** The command palette, Ctrl K: every panel and every verb that needs no row. */
+export function Palette({ go }: { go: (panel: PanelName) => void }) {
+  const { open } = useOpen()
+  const { setColorScheme } = useMantineColorScheme()
+  const say = (doing: Promise<unknown>, done: string) =>
+    void doing.then(
+      () => notifications.show({ message: done }),
+      (thrown: unknown) => {
+        const fault = shown(thrown)
+        notifications.show({ color: "red", title: fault.message, message: fault.hint, autoClose: 12_000 })
+      },
+    )
+  const actions: SpotlightActionGroupData[] = [
+    {
+      group: "Go to",
+      actions: panels.map((p, i) => ({
+        id: `go-${p.name}`,
+        label: p.title,
+        leftSection: <Glyph name={p.icon} />,
+        rightSection: <span className="faint">Ctrl {i + 1}</span>,
+        onClick: () => go(p.name),
+      })),
+    },
+    {
+      group: "In your browser",
+      actions: pages.map((p) => ({
+        id: `open-${p.name}`,
+        label: `Open ${p.name}`,
+        description: p.about,
+        leftSection: <Glyph name={p.icon} />,
+        onClick: () => open(p.name),
+      })),
+    },
+    {
+      group: "Lab",
+      actions: [
+        {
+          id: "trust",
+          label: "Trust in this machine's browsers",
+          description: "Puts the lab's certificate authority into the browsers' stores",
+          leftSection: <Glyph name="shield" />,
+          onClick: () => {
+            go("home")
+            say(lab.trust(), "The browsers' stores were asked; the home panel shows what each says.")
+          },
+        },
+        { id: "clock-10m", label: "Move the clock 10 minutes on", leftSection: <Glyph name="clock" />, onClick: () => say(lab.moveClock("10m"), "The clock is moved.") },
+        { id: "clock-reset", label: "Reset the clock", leftSection: <Glyph name="clock" />, onClick: () => say(lab.moveClock("reset"), "The clock is the machine's again.") },
+      ],
+    },
+    {
+      group: "Look",
+      actions: [
+        { id: "look-auto", label: "Look as the system does", leftSection: <Glyph name="system" />, onClick: () => setColorScheme("auto") },
+        { id: "look-light", label: "Look light", leftSection: <Glyph name="sun" />, onClick: () => setColorScheme("light") },
+        { id: "look-dark", label: "Look dark", leftSection: <Glyph name="moon" />, onClick: () => setColorScheme("dark") },
+      ],
+    },
+  ]
+  return (
+    <Spotlight
+      actions={actions}
+      shortcut={["mod + K"]}
+      nothingFound="Nothing is called that"
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      searchProps={{ leftSection: <Glyph name="search" />, placeholder: "Go to a panel, or run a command", "aria-label": "Search panels and commands" }}
+    />
+  )
+}

@@ -1,0 +1,49 @@
+import { CloseButton, TextInput } from "@mantine/core"
+import type { ReactNode } from "react"
+
+import { Glyph } from "./Glyph"
+
+interface Props {
+  title: string
+  /** One line on what the panel shows. */
+  about: ReactNode
+  /** The search field, where the panel has one. */
+  search?: { value: string; onChange: (value: string) => void; placeholder: string }
+  actions?: ReactNode
+  /** Fills the window's height and scrolls inside: a table. */
+  fill?: boolean
+  children: ReactNode
+}
+
+/** The frame of a panel: heading, search, actions, content. */
+export function Panel({ title, about, search, actions, fill = false, children }: Props) {
+  return (
+    <section className="panel" data-fill={fill || undefined} aria-labelledby="panel-title">
+      <header className="panel-head">
+        <div className="panel-words">
+          <h1 id="panel-title" tabIndex={-1}>
+            {title}
+          </h1>
+          <p>{about}</p>
+        </div>
+        <div className="panel-tools">
+          {search && (
+            <TextInput
+              className="search"
+              size="sm"
+              type="search"
+              aria-label={search.placeholder}
+              placeholder={search.placeholder}
+              leftSection={<Glyph name="search" size={15} />}
+              rightSection={search.value !== "" && <CloseButton size="sm" aria-label="Clear the search" onClick={() => search.onChange("")} />}
+              value={search.value}
+              onChange={(event) => search.onChange(event.currentTarget.value)}
+            />
+          )}
+          {actions}
+        </div>
+      </header>
+      <div className="panel-body">{children}</div>
+    </section>
+  )
+}

@@ -1,0 +1,191 @@
+import { ActionIcon, SegmentedControl, Tooltip } from "@mantine/core"
+import { useDebouncedValue } from "@mantine/hooks"
+import { notifications } from "@mantine/notifications"
+import type { ColumnDef } from "@tanstack/react-table"
+import { useMemo, useState } from "react"
+
+import { Ago } from "./Ago"
+import { Confirm } from "./Confirm"
+import { DataTable } from "./DataTable"
+import { Empty } from "./Empty"
+import { Glyph } from "./Glyph"
+import { Id } from "./Id"
+import { lab, type Passkey } from "./lab"
+import { ListBody } from "./ListBody"
+import { OpenButton } from "./OpenButton"
+import { Panel } from "./Panel"
+import { Rename } from "./Rename"
+import { Tag } from "./Tag"
+import { useFresh } from "./useFresh"
+import { useList } from "./useList"
+
+const topics = ["passkeys", "users", "clock"] as const
+
+/** Every credential that was registered here, whose it is and how it has been used. */
+export function PasskeysPanel() {
+  const [q, setQ] = useState("")
+  const [search] = useDebouncedValue(q, 200)
+  const [which, setWhich] = useState("active")
+  const [removing, setRemoving] = useState<Passkey>()
+  const list = useList(lab.passkeys, search.trim(), topics)
+  const fresh = useFresh("passkeys")
+  const columns = useMemo(() => columnsWith(setRemoving, list.reload), [list.reload])
+  const shown = (rows: Passkey[]) => (which === "all" ? rows : rows.filter((p) => p.status === "active"))
+  const rows = list.rows.state === "ready" ? { ...list.rows, data: shown(list.rows.data) } : list.rows
+  return (
+    <Panel
+      title="Passkeys"
+      about="Each credential with its owner, its authenticator and its use. A removed one leaves a tombstone, so that a late sign-in can be explained."
+      fill
+      search={{ value: q, onChange: setQ, placeholder: "Search passkeys" }}
+      actions={
+        <SegmentedControl
+          size="sm"
+          aria-label="Which passkeys"
+          value={which}
+          onChange={setWhich}
+          data={[
+            { value: "active", label: "Active" },
+            { value: "all", label: "All" },
+          ]}
+        />
+      }
+    >
+      <ListBody
+        rows={rows}
+        what="passkeys"
+        reload={list.reload}
+        empty={
+          search.trim() !== "" ? (
+            <Empty icon="search" title="No passkey matches" text={`Nothing here has “${search.trim()}” in its name, owner or id.`} />
+          ) : (
+            <Empty icon="passkeys" title="No passkeys yet" text="Register in your browser: after the password it offers to create one. Somebody who is signed in adds more under settings.">
+              <OpenButton page="register" />
+              <OpenButton page="settings" variant="default" />
+            </Empty>
+          )
+        }
+      >
+        {(passkeys) => (
+          <DataTable
+            label="Passkeys"
+            rows={passkeys}
+            columns={columns}
+            rowId={(p) => p.id}
+            rowClass={(p) => (fresh.has(p.id) ? "fresh" : p.status === "active" ? undefined : "past")}
+            sortedBy={[{ id: "created", desc: true }]}
+            more={list.more}
+            onMore={list.loadMore}
+          />
+        )}
+      </ListBody>
+      {removing && (
+        <Confirm
+          title={`Remove “${removing.name}”?`}
+          verb="Remove passkey"
+          onClose={() => setRemoving(undefined)}
+          onConfirm={async () => {
+            await lab.removePasskey(removing.id)
+            notifications.show({ message: `“${removing.name}” of ${removing.email} is removed.` })
+            list.reload()
+          }}
+        >
+          <p>{removing.email} can no longer sign in with it. The password manager or the key still holds its half and may go on offering it; that one is deleted there.</p>
+        </Confirm>
+      )}
+    </Panel>
+  )
+}
+
+function columnsWith(remove: (passkey: Passkey) => void, reload: () => void): ColumnDef<Passkey>[] {
+  return [
+    {
+      id: "name",
+      header: "Name",
+      accessorFn: (p) => p.name,
+      meta: { track: "minmax(150px, 2fr)" },
+      cell: ({ row: { original: p } }) => (
+        <div className="two">
+          <Rename
+            name={p.name}
+            label={`the passkey “${p.name}” of ${p.email}`}
+            disabled={p.status !== "active"}
+            onRename={async (name) => {
+              await lab.renamePasskey(p.id, name)
+              reload()
+            }}
+          />
+          <Id value={p.credential_id} what="the credential id" />
+        </div>
+      ),
+    },
+    {
+      id: "email",
+      header: "Person",
+      accessorFn: (p) => p.email,
+      meta: { track: "minmax(112px, 1.5fr)" },
+      cell: ({ row }) => <span title={row.original.email}>{row.original.email}</span>,
+    },
+    {
+      id: "authenticator",
+      header: "Authenticator",
+      accessorFn: (p) => p.authenticator,
+      meta: { track: "minmax(120px, 1.3fr)", from: 700 },
+      cell: ({ row: { original: p } }) => (
+        <div className="two">
+          <span title={`${p.aaguid}, ${p.device_type}`}>{p.authenticator || "Unknown"}</span>
+          <span className="faint">{p.transports.length > 0 ? p.transports.join(", ") : p.device_type}</span>
+        </div>
+      ),
+    },
+    {
+      id: "algorithm",
+      header: "Algorithm",
+      accessorFn: (p) => p.algorithm,
+      meta: { track: "92px", from: 860 },
+      cell: ({ row }) => <code title={`attestation: ${row.original.attestation_format}`}>{row.original.algorithm}</code>,
+    },
+    {
+      id: "counter",
+      header: "Counter",
+      accessorFn: (p) => p.sign_count,
+      meta: { track: "82px", align: "end", from: 980 },
+      cell: ({ row }) => <code title={`used ${row.original.usage_count} times`}>{row.original.sign_count}</code>,
+    },
+    { id: "backup", header: "Backed up", accessorFn: (p) => backup(p).word, meta: { track: "104px", from: 580 }, cell: ({ row }) => <Backup passkey={row.original} /> },
+    { id: "used", header: "Last used", accessorFn: (p) => p.last_used_at ?? "", meta: { track: "100px" }, cell: ({ row }) => <Ago at={row.original.last_used_at} /> },
+    { id: "created", header: "Created", accessorFn: (p) => p.created_at, meta: { track: "100px", from: 780 }, cell: ({ row }) => <Ago at={row.original.created_at} /> },
+    {
+      id: "actions",
+      header: () => <span className="visually-hidden">Actions</span>,
+      enableSorting: false,
+      meta: { track: "72px", align: "end" },
+      cell: ({ row: { original: p } }) =>
+        p.status === "active" ? (
+          <Tooltip label="Remove">
+            <ActionIcon className="act" variant="subtle" color="gray" aria-label={`Remove the passkey “${p.name}” of ${p.email}`} onClick={() => remove(p)}>
+              <Glyph name="bin" />
+            </ActionIcon>
+          </Tooltip>
+        ) : (
+          <span className="chip">removed</span>
+        ),
+    },
+  ]
+}
+
+/** The backup flags in a word: BE says that it may be copied to other devices, BS that it has been. */
+function backup(p: Passkey): { word: string; why: string } {
+  if (p.is_backup_state) return { word: "yes", why: "Synced or backed up: flags BE and BS are set." }
+  if (p.is_backup_eligible) return { word: "not yet", why: "May be synced, has not been: flag BE is set, BS is not." }
+  return { word: "device only", why: "Bound to one device: flag BE is not set." }
+}
+
+function Backup({ passkey }: { passkey: Passkey }) {
+  const { word, why } = backup(passkey)
+  return (
+    <Tag tone={passkey.is_backup_state ? "good" : "plain"} title={why}>
+      {word}
+    </Tag>
+  )
+}

@@ -1,0 +1,183 @@
+import { ActionIcon, SegmentedControl, Tooltip } from "@mantine/core"
+import { notifications } from "@mantine/notifications"
+import { useDebouncedValue } from "@mantine/hooks"
+import type { ColumnDef } from "@tanstack/react-table"
+import { useMemo, useState } from "react"
+
+import { Ago } from "./Ago"
+import { Confirm } from "./Confirm"
+import { DataTable } from "./DataTable"
+import { Empty } from "./Empty"
+import { Glyph } from "./Glyph"
+import { Id } from "./Id"
+import { lab, type Session } from "./lab"
+import { ListBody } from "./ListBody"
+import { OpenButton } from "./OpenButton"
+import { Panel } from "./Panel"
+import { Tag, type Tone } from "./Tag"
+import { useFresh } from "./useFresh"
+import { useList } from "./useList"
+import { browserName, joined } from "./words"
+
+const topics = ["sessions", "users", "clock"] as const
+
+/** Who is signed in, how, where and since when; any of it can be ended. */
+export function SessionsPanel() {
+  const [q, setQ] = useState("")
+  const [search] = useDebouncedValue(q, 200)
+  const [which, setWhich] = useState("active")
+  const [ending, setEnding] = useState<Session>()
+  const list = useList(lab.sessions, search.trim(), topics)
+  const fresh = useFresh("sessions")
+  const columns = useMemo(() => columnsWith(setEnding), [])
+  const shown = (rows: Session[]) => (which === "all" ? rows : rows.filter((s) => s.state === "active"))
+  const rows = list.rows.state === "ready" ? { ...list.rows, data: shown(list.rows.data) } : list.rows
+  return (
+    <Panel
+      title="Sessions"
+      about="Who is signed in, by which method, from which browser. Revoking one signs that browser out with its next request."
+      fill
+      search={{ value: q, onChange: setQ, placeholder: "Search sessions" }}
+      actions={
+        <SegmentedControl
+          size="sm"
+          aria-label="Which sessions"
+          value={which}
+          onChange={setWhich}
+          data={[
+            { value: "active", label: "Active" },
+            { value: "all", label: "All" },
+          ]}
+        />
+      }
+    >
+      <ListBody
+        rows={rows}
+        what="sessions"
+        reload={list.reload}
+        empty={
+          search.trim() !== "" ? (
+            <Empty icon="search" title="No session matches" text={`Nothing here has “${search.trim()}” in its address, name or id.`} />
+          ) : (
+            <Empty icon="sessions" title="Nobody is signed in" text="Sign in at the lab's own page in your browser. The session appears here while you look.">
+              <OpenButton page="login" />
+              <OpenButton page="register" variant="default" />
+            </Empty>
+          )
+        }
+      >
+        {(sessions) => (
+          <DataTable
+            label="Sessions"
+            rows={sessions}
+            columns={columns}
+            rowId={(s) => s.id}
+            rowClass={(s) => (fresh.has(s.id) ? "fresh" : s.state === "active" ? undefined : "past")}
+            sortedBy={[{ id: "since", desc: true }]}
+            more={list.more}
+            onMore={list.loadMore}
+          />
+        )}
+      </ListBody>
+      {ending && (
+        <Confirm
+          title={`Revoke the session of ${ending.email}?`}
+          verb="Revoke session"
+          onClose={() => setEnding(undefined)}
+          onConfirm={async () => {
+            await lab.endSession(ending.id)
+            notifications.show({ message: `${ending.email} is signed out of ${browserName(ending.user_agent)}.` })
+            list.reload()
+          }}
+        >
+          <p>
+            {browserName(ending.user_agent)} at {ending.address || "an unknown address"} is signed out with its next request
+            {ending.views.length > 1 ? `: the ${joined(ending.views)} views of this session end together` : ""}. The account and its passkeys stay.
+          </p>
+        </Confirm>
+      )}
+    </Panel>
+  )
+}
+
+function columnsWith(end: (session: Session) => void): ColumnDef<Session>[] {
+  return [
+    {
+      id: "email",
+      header: "Person",
+      accessorFn: (s) => s.email,
+      meta: { track: "minmax(150px, 2.2fr)" },
+      cell: ({ row: { original: s } }) => (
+        <div className="two">
+          <span className="strong" title={s.email}>
+            {s.email}
+          </span>
+          <Id value={s.id} what="the session's id" />
+        </div>
+      ),
+    },
+    { id: "method", header: "Method", accessorFn: (s) => s.auth_method, meta: { track: "104px" }, cell: ({ row }) => <Method method={row.original.auth_method} /> },
+    {
+      id: "views",
+      header: "Seen by",
+      accessorFn: (s) => s.views.join(" "),
+      meta: { track: "132px", from: 900 },
+      cell: ({ row }) => (
+        <span className="chips">
+          {row.original.views.map((view) => (
+            <span key={view} className="chip">
+              {view}
+            </span>
+          ))}
+        </span>
+      ),
+    },
+    { id: "state", header: "State", accessorFn: (s) => s.state, meta: { track: "92px" }, cell: ({ row }) => <Tag tone={tones[row.original.state] ?? "plain"}>{row.original.state}</Tag> },
+    {
+      id: "where",
+      header: "Browser",
+      accessorFn: (s) => browserName(s.user_agent),
+      meta: { track: "minmax(112px, 1.4fr)" },
+      cell: ({ row: { original: s } }) => (
+        <div className="two">
+          <span title={s.user_agent}>{browserName(s.user_agent)}</span>
+          <code className="faint">{s.address}</code>
+        </div>
+      ),
+    },
+    { id: "since", header: "Signed in", accessorFn: (s) => s.authenticated_at, meta: { track: "104px" }, cell: ({ row }) => <Ago at={row.original.authenticated_at} /> },
+    { id: "seen", header: "Last seen", accessorFn: (s) => s.last_seen_at, meta: { track: "104px", from: 780 }, cell: ({ row }) => <Ago at={row.original.last_seen_at} /> },
+    {
+      id: "expires",
+      header: "Ends",
+      accessorFn: (s) => s.ended_at ?? s.expires_at,
+      meta: { track: "104px", from: 1020 },
+      cell: ({ row }) => <Ago at={row.original.ended_at ?? row.original.expires_at} />,
+    },
+    {
+      id: "actions",
+      header: () => <span className="visually-hidden">Actions</span>,
+      enableSorting: false,
+      meta: { track: "44px", align: "end" },
+      cell: ({ row: { original: s } }) =>
+        s.state === "active" && (
+          <Tooltip label="Revoke">
+            <ActionIcon className="act" variant="subtle" color="gray" aria-label={`Revoke the session of ${s.email}`} onClick={() => end(s)}>
+              <Glyph name="out" />
+            </ActionIcon>
+          </Tooltip>
+        ),
+    },
+  ]
+}
+
+const tones: Record<string, Tone> = { active: "good", expired: "warn", ended: "plain" }
+
+function Method({ method }: { method: string }) {
+  return (
+    <span className="method" data-method={method}>
+      {method === "passkey" && <Glyph name="passkeys" size={15} />}
+      {method}
+    </span>
+  )
+}

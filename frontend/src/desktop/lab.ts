@@ -1,0 +1,88 @@
+import { Fault, toFault } from "../api/fault"
+import * as Clock from "../api/wailsjs/go/window/Clock"
+import * as Home from "../api/wailsjs/go/window/Home"
+import * as Passkeys from "../api/wailsjs/go/window/Passkeys"
+import * as People from "../api/wailsjs/go/window/People"
+import * as Services from "../api/wailsjs/go/window/Services"
+import * as Sessions from "../api/wailsjs/go/window/Sessions"
+import * as Trust from "../api/wailsjs/go/window/Trust"
+import type { api, window as shell } from "../api/wailsjs/go/models"
+import { ClipboardSetText, EventsOn } from "../api/wailsjs/runtime/runtime"
+
+export type Status = api.Status
+export type Service = api.Service
+export type Session = api.LabSession
+export type Passkey = api.OwnedPasskey
+export type Person = api.Person
+export type Opened = api.Opened
+export type TrustReport = api.TrustReport
+export type TrustStore = api.TrustStore
+export type WindowState = shell.State
+export type PageName = "login" | "register" | "dashboard" | "settings"
+
+/** What changed in the lab: `topic` names the list to read again. */
+export interface LabEvent {
+  topic: Topic
+  id: string
+  what: string
+}
+export type Topic = "users" | "passkeys" | "sessions" | "services" | "ceremonies" | "clock" | "missed"
+
+/** One stretch of a list; `next` is "" at its end. */
+export interface Stretch<T> {
+  items: T[]
+  next: string
+}
+
+/** How many rows a panel asks for at once: the most that the lab gives. */
+const stretch = 1000
+
+/** The lab as a panel sees it: one function a bound method. Each throws a Fault. */
+export const lab = {
+  state: () => call(() => Home.State()),
+  start: () => call(() => Home.Start()),
+  status: () => call(() => Home.Status()),
+  open: (page: PageName) => call(() => Home.Open(page)),
+
+  sessions: (q: string, after: string): Promise<Stretch<Session>> => call(() => Sessions.List({ limit: stretch, after, q })),
+  endSession: (id: string) => call(() => Sessions.End(id)),
+
+  passkeys: (q: string, after: string): Promise<Stretch<Passkey>> => call(() => Passkeys.List({ limit: stretch, after, q })),
+  renamePasskey: (id: string, name: string) => call(() => Passkeys.Rename(id, name)),
+  removePasskey: (id: string) => call(() => Passkeys.Remove(id)),
+
+  people: (q: string, after: string): Promise<Stretch<Person>> => call(() => People.List({ limit: stretch, after, q })),
+  removePerson: (id: string) => call(() => People.Remove(id)),
+
+  services: () => call(() => Services.List()),
+
+  certificate: () => call(() => Trust.Certificate()),
+  lookAtTrust: () => call(() => Trust.Look()),
+  trust: () => call(() => Trust.Trust()),
+  untrust: () => call(() => Trust.Untrust()),
+
+  clock: () => call(() => Clock.Now()),
+  moveClock: (by: string) => call(() => Clock.Move(by)),
+
+  /** Puts text into the system's clipboard; false where there is none. The page's own clipboard needs a secure context. */
+  copy: (text: string) => ClipboardSetText(text).catch(() => false),
+
+  /** Calls `hear` with the lab's news until the returned function is called. */
+  onNews: (hear: (event: LabEvent) => void) => EventsOn("lab", hear),
+  /** Calls `hear` with what became of the window's lab until the returned function is called. */
+  onState: (hear: (state: WindowState) => void) => EventsOn("window", hear),
+}
+
+async function call<T>(method: () => Promise<T>): Promise<T> {
+  try {
+    return await method()
+  } catch (thrown) {
+    throw shown(thrown)
+  }
+}
+
+/** A failure for a panel: the same words as on a page, without the link to a page that the window doesn't have. */
+export function shown(thrown: unknown): Fault {
+  const f = toFault(thrown)
+  return new Fault({ code: f.code, message: f.message, hint: f.hint, requestId: f.requestId, ceremonyId: f.ceremonyId, field: f.field, status: f.status })
+}
