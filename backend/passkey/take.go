@@ -1,0 +1,75 @@
+package passkey
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+func presentable(a Answer) error {
+	if len(a.Credential) == 0 || string(a.Credential) == "null" {
+		return ErrNoCredential
+	}
+	return nil
+}
+
+// challengeOf returns the id of the ceremony that is answered. A client that
+// sends none is recognised by the challenge in its client data, if this browser
+// began it.
+func (s *Ceremonies) challengeOf(ctx context.Context, a Answer) (string, error) {
+	if a.ChallengeID != "" {
+		return a.ChallengeID, nil
+	}
+	ans, err := readAnswer(Authentication, a.Credential)
+	if err != nil {
+		return "", err
+	}
+	m, err := object(ans.clientData, clientDataMembers)
+	if err != nil {
+		return "", malformed("clientDataJSON", "%v", err)
+	}
+	challenge, _ := text(m["challenge"])
+	id, err := s.Challenges.CeremonyByChallenge(ctx, a.From.Browser, challenge)
+	if errors.Is(err, ErrExpiredChallenge) {
+		err = ErrExpiredChallenge.Because(errors.New("this browser has no open ceremony with the challenge of the client data"))
+	}
+	return id, err
+}
+
+// clockSlack is how far a clock may be corrected during a ceremony. One that is
+// set back further would make the challenge live longer than promised.
+const clockSlack = time.Minute
+
+// take removes the ceremony, whatever becomes of its answer: a crash in between
+// costs the attempt and never grants two.
+func (s *Ceremonies) take(ctx context.Context, k Kind, id string, a Answer, e *Entry) (Ceremony, error) {
+	gone := ErrExpiredChallenge
+	if k == Registration {
+		gone = ErrExpiredRegistration
+	}
+	if len(id) > 64 {
+		return Ceremony{}, gone.Because(errors.New("the challenge_id is longer than any that was issued"))
+	}
+	c, err := s.Challenges.TakeCeremony(ctx, id)
+	if err != nil {
+		if errors.Is(err, ErrExpiredChallenge) {
+			return c, gone.Because(errors.New("no open ceremony has this challenge_id"))
+		}
+		return c, err
+	}
+	e.Ceremony = c
+	switch {
+	case c.Kind != k:
+		return c, gone.Because(fmt.Errorf("the challenge was issued for a %s", c.Kind))
+	case !bytes.Equal(c.Browser, a.From.Browser):
+		return c, gone.Because(errors.New("the challenge was issued to another browser"))
+	case s.Now().Before(c.BeganAt.Add(-clockSlack)):
+		return c, gone.Because(errors.New("the clock was set back since the challenge was issued"))
+	case !s.Now().Before(c.ExpiresAt):
+		late := s.Now().Sub(c.ExpiresAt).Round(time.Second)
+		return c, gone.Because(fmt.Errorf("the challenge expired %v ago", late))
+	}
+	return c, nil
+}
