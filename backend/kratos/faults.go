@@ -1,0 +1,194 @@
+package kratos
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+
+	ory "github.com/ory/kratos-client-go"
+
+	"sting/backend/fault"
+	"sting/backend/identity"
+	"sting/backend/session"
+)
+
+// The faults of the password side.
+var (
+	ErrUnavailable = fault.New(fault.Unavailable, "KRATOS_UNAVAILABLE", "The password service can't be asked right now.",
+		"`sting status kratos -v` says what it complains of. Passkeys go on working, and nobody was signed out.")
+	ErrCredentials = fault.New(fault.Unauthenticated, "INVALID_CREDENTIALS", "The e-mail address or the password is wrong.",
+		"Check both, or use a passkey; /recovery helps with a forgotten password.")
+	ErrAmbiguous = fault.New(fault.Invalid, "COOKIE_AMBIGUOUS", "The browser sent two cookies of one name.",
+		"Another program on this host has set one of them. Clear the cookies of this host, then sign in again.")
+)
+
+// told is what a Kratos says when it refuses: an error, or a flow with messages.
+type told struct {
+	Error *struct {
+		ID      string `json:"id"`
+		Message string `json:"message"`
+		Reason  string `json:"reason"`
+	} `json:"error"`
+	UI *struct {
+		Messages []said `json:"messages"`
+		Nodes    []struct {
+			Attributes struct {
+				Name string `json:"name"`
+			} `json:"attributes"`
+			Messages []said `json:"messages"`
+		} `json:"nodes"`
+	} `json:"ui"`
+}
+
+type said struct {
+	ID   int    `json:"id"`
+	Text string `json:"text"`
+	Type string `json:"type"`
+}
+
+// Kratos' numbers for what has a fault of its own here.
+const (
+	saidCredentials    = 4000006
+	saidDuplicate      = 4000007
+	saidDuplicateHints = 4000028
+)
+
+// heard reads a refusal. ok is false for what no Kratos would say.
+func heard(resp *http.Response, err error) (t told, ok bool) {
+	api, isAPI := errors.AsType[*ory.GenericOpenAPIError](err)
+	if resp == nil || !isAPI || resp.StatusCode >= http.StatusInternalServerError {
+		return told{}, false
+	}
+	if json.Unmarshal(api.Body(), &t) != nil || t.Error == nil && t.UI == nil {
+		return told{}, false
+	}
+	return t, true
+}
+
+// refused turns the refusal of a form into a fault.
+func (c *Client) refused(resp *http.Response, err error) error {
+	t, ok := heard(resp, err)
+	if !ok {
+		return c.trouble(resp, err)
+	}
+	if t.UI == nil {
+		if resp.StatusCode == http.StatusUnauthorized {
+			return ErrCredentials.Saying("This account was disabled.").Hinting("Whoever runs this lab can enable it again.").Because(err)
+		}
+		return c.trouble(resp, err)
+	}
+	for _, m := range t.UI.Messages {
+		switch m.ID {
+		case saidCredentials:
+			return ErrCredentials
+		case saidDuplicate, saidDuplicateHints:
+			return identity.ErrEmailTaken
+		}
+	}
+	for _, n := range t.UI.Nodes {
+		for _, m := range n.Messages {
+			if m.Type == "error" {
+				return fault.ErrInvalidField.In(field(n.Attributes.Name)).Saying("%s", m.Text)
+			}
+		}
+	}
+	for _, m := range t.UI.Messages {
+		if m.Type == "error" {
+			return fault.ErrInvalidField.Saying("%s", m.Text)
+		}
+	}
+	return c.nonsense(errors.New("a form was refused without a reason"))
+}
+
+// field is the name of a form's field as our own API calls it.
+func field(name string) string {
+	switch name {
+	case "identifier":
+		return "email"
+	}
+	return name
+}
+
+// nobody turns whoami's refusal into session.ErrNone, if that is what it is.
+func (c *Client) nobody(resp *http.Response, err error) error {
+	t, ok := heard(resp, err)
+	switch {
+	case !ok || t.Error == nil:
+		return c.trouble(resp, err)
+	case resp.StatusCode == http.StatusUnauthorized:
+		return session.ErrNone
+	case resp.StatusCode == http.StatusForbidden && t.Error.ID == "session_aal2_required":
+		return session.ErrNone.Hinting("Kratos asks this person for a second factor, which this program can't ask for: sign in at Kratos' own pages.")
+	}
+	return c.trouble(resp, err)
+}
+
+// trouble says why Kratos could not be asked.
+func (c *Client) trouble(resp *http.Response, err error) error {
+	e := ErrUnavailable.Because(err)
+	var dial *net.OpError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return e.Hinting("The request was given up before Kratos answered.")
+	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+		return e.Hinting("Kratos at %s did not answer within %s. Passkeys go on working, and nobody was signed out.", c.public, patience)
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return e.Hinting("Nothing listens at %s: start Kratos, or correct kratos.public_url. Passkeys go on working.", c.public)
+	case resp == nil:
+		return e.Hinting("Kratos at %s can't be reached: %v.", c.public, err)
+	case resp.StatusCode >= http.StatusInternalServerError:
+		return e.Hinting("Kratos at %s answered %s; its log says why.", c.public, resp.Status)
+	case !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json"):
+		return e.Hinting("What answers at %s is no Kratos: it sent %q with status %d. Check kratos.public_url.",
+			c.public, resp.Header.Get("Content-Type"), resp.StatusCode)
+	}
+	return e.Hinting("Kratos at %s answered %s: %s.", c.public, resp.Status, reason(resp, err))
+}
+
+func reason(resp *http.Response, err error) string {
+	if t, ok := heard(resp, err); ok && t.Error != nil {
+		if t.Error.Reason != "" {
+			return strings.TrimSuffix(t.Error.Reason, ".")
+		}
+		return strings.TrimSuffix(t.Error.Message, ".")
+	}
+	return err.Error()
+}
+
+// nonsense is an answer that a Kratos would not give.
+func (c *Client) nonsense(err error) error {
+	return ErrUnavailable.Because(err).Hinting("What answers at %s does not speak as a Kratos 1.3 does: %v.", c.public, err)
+}
+
+func isTimeout(err error) bool {
+	var t net.Error
+	return errors.As(err, &t) && t.Timeout()
+}
+
+// errEmpty is an answer of nothing, which the generated client takes for one.
+var errEmpty = errors.New("the answer was empty")
+
+func given[T any](v *T, err error) error {
+	if err == nil && v == nil {
+		return errEmpty
+	}
+	return err
+}
+
+// traitsOf returns the traits with the e-mail address in them.
+func traitsOf(r Registration) (map[string]any, error) {
+	traits := map[string]any{}
+	if len(r.Traits) > 0 {
+		if err := json.Unmarshal(r.Traits, &traits); err != nil || traits == nil {
+			return nil, fault.ErrInvalidField.In("traits").Saying("The traits are not a JSON object.").Because(fmt.Errorf("decode traits: %w", err))
+		}
+	}
+	if _, given := traits["email"]; !given && r.Email != "" {
+		traits["email"] = r.Email
+	}
+	return traits, nil
+}
