@@ -29,7 +29,7 @@ type Options struct {
 	Clock     *clock.Clock // nil: the machine's
 	Help      func(code string) (api.HelpEntry, bool)
 	Elevate   localca.Elevate // runs a command as root; nil: the command is named instead
-	// PasswordCost weakens the password hash; tests set it. Zero: production.
+	// CheapPasswords weakens the password hash, for tests.
 	CheapPasswords bool
 }
 

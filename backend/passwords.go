@@ -37,7 +37,7 @@ func (p *parts) passwordSide(ctx context.Context) (passwordSide, error) {
 		Config: p.idpConfig, Secret: secret, Bus: p.bus, Now: p.lab.clock.Now, Log: p.lab.opts.Log,
 	}
 	own := p.settings.now().Kratos.PublicURL
-	client := kratos.New(p.origin()+"/.ory", kratos.InProcess(p.idp.Public()))
+	client := kratos.New(p.origin()+"/.ory", kratos.InProcess(http.StripPrefix("/.ory", p.idp.Public())))
 	return passwordSide{
 		client: client, passwords: passwords{client}, source: kratos.Source{Client: client},
 		handler: p.idp.Public(), public: p.idp.PublicAt(own),

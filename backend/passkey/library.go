@@ -79,7 +79,12 @@ func creationOptions(rp RelyingParty, person identity.Identity, have []Credentia
 	if err != nil {
 		return nil, nil, "", err
 	}
-	if options, err = json.Marshal(creation.Response); err != nil {
+	// The list is there even when it is empty: clients read its members.
+	sent := struct {
+		protocol.PublicKeyCredentialCreationOptions
+		Exclude []protocol.CredentialDescriptor `json:"excludeCredentials"`
+	}{creation.Response, descriptors(describe(have))}
+	if options, err = json.Marshal(sent); err != nil {
 		return nil, nil, "", err
 	}
 	session, err = json.Marshal(data)
