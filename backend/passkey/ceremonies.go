@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func (s *Ceremonies) BeginRegistration(ctx context.Context, id identity.ID, name
 	if len(have) >= MaxPasskeys {
 		return Begun{}, ErrTooMany
 	}
-	options, session, challenge, err := creationOptions(rp, person, have)
+	options, session, challenge, err := creationOptions(rp, person, usableAt(rp, have))
 	if err != nil {
 		return Begun{}, ErrOptions.Because(err)
 	}
@@ -121,7 +122,7 @@ func (s *Ceremonies) allowed(ctx context.Context, rp RelyingParty, username stri
 		if have, err = s.Credentials.CredentialsOf(ctx, person.ID); err != nil {
 			return identity.Identity{}, nil, err
 		}
-		have = living(have)
+		have = usableAt(rp, have)
 	}
 	switch {
 	case len(have) > 0:
@@ -168,13 +169,13 @@ func CleanName(name string, emptyIsFine bool) (string, error) {
 }
 
 func living(list []Credential) []Credential {
-	out := make([]Credential, 0, len(list))
-	for _, c := range list {
-		if c.Active() {
-			out = append(out, c)
-		}
-	}
-	return out
+	return slices.DeleteFunc(append([]Credential{}, list...), func(c Credential) bool { return !c.Active() })
+}
+
+// usableAt returns the active credentials that authenticators can use at rp:
+// those that stay behind when the RP ID changes are none of its business.
+func usableAt(rp RelyingParty, list []Credential) []Credential {
+	return slices.DeleteFunc(living(list), func(c Credential) bool { return c.RPID != rp.ID })
 }
 
 // Expire records the ceremonies that nobody answered. It is called now and

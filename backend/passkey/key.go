@@ -15,6 +15,7 @@ import (
 // The COSE key types and the lab's demands on RSA: THREATS T24.
 const (
 	minRSABits     = 2048
+	maxRSABits     = 8192 // a larger one only costs time at each sign-in
 	minRSAExponent = 65537
 )
 
@@ -85,10 +86,19 @@ func checkOKP(k webauthncose.OKPPublicKeyData) error {
 	return nil
 }
 
+// checkRSA wants an algorithm for RSA, which the library looks at only when it
+// verifies, and a modulus and an exponent that are neither weak nor absurd:
+// RFC 8230 and RFC 8812.
 func checkRSA(k webauthncose.RSAPublicKeyData) error {
+	switch webauthncose.COSEAlgorithmIdentifier(k.Algorithm) {
+	case webauthncose.AlgRS256, webauthncose.AlgRS384, webauthncose.AlgRS512,
+		webauthncose.AlgPS256, webauthncose.AlgPS384, webauthncose.AlgPS512:
+	default:
+		return badKey("the algorithm %d is not one for RSA here", k.Algorithm)
+	}
 	n := new(big.Int).SetBytes(k.Modulus)
-	if n.BitLen() < minRSABits {
-		return badKey("its modulus has %d bits, at least %d are needed", n.BitLen(), minRSABits)
+	if n.BitLen() < minRSABits || n.BitLen() > maxRSABits {
+		return badKey("its modulus has %d bits, between %d and %d are allowed", n.BitLen(), minRSABits, maxRSABits)
 	}
 	if n.Bit(0) == 0 {
 		return badKey("its modulus is even")
