@@ -14,3 +14,7 @@ func Home(flag string, env func(string) string) (string, error) { return config.
 // Sudo returns what changes the system's trust store from a terminal: sudo asks
 // for the password there.
 func Sudo(terminal io.Reader, talk io.Writer) localca.Elevate { return localca.Sudo(terminal, talk) }
+
+// Pkexec returns what changes the system's trust store from a window: the
+// desktop asks for the password.
+func Pkexec() localca.Elevate { return localca.Pkexec() }
