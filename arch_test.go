@@ -1,0 +1,215 @@
+package main_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "sting/"
+
+// leaves import nothing of ours but other leaves, and anybody may import them.
+const leaves = "backend/fault backend/events backend/clock backend/origin"
+
+// domains are what the lab is about. They know leaves and, where it says so,
+// each other; never an adapter.
+const domains = "backend/identity backend/passkey backend/session backend/signin backend/inspect backend/service"
+
+// mayImport is the architecture: a package may import what stands to its right,
+// the leaves, and the standard library. Tests, and packages whose name ends in
+// "test", may import anything. Moving a wall is a decision: say why beside it.
+var mayImport = map[string]string{
+	"": "app/window app/cli backend frontend", // config only through backend: main knows no settings
+
+	// The faces are thin. They reach a lab through its verbs, in the process or
+	// over the socket, and show help; never a domain, never the store.
+	"app/window": "backend backend/admin backend/admin/client backend/api",
+	"app/cli":    "backend backend/admin backend/admin/client backend/api app/help",
+	"app/help":   "",
+	"frontend":   "",
+
+	"backend": "backend/*" + " backend/kratos/idp backend/kratos/managed", // the composition root
+
+	"backend/httpapi":      "backend/admin backend/api " + domains,
+	"backend/admin":        "backend/api backend/wire " + domains,
+	"backend/admin/client": "backend/admin backend/api",
+	"backend/wire":         "backend/api " + domains,
+	"backend/store":        "backend/kratos/idp backend/mail backend/courier " + domains,
+
+	"backend/signin":         "backend/identity backend/passkey backend/session", // the one that joins them
+	"backend/passkey":        "backend/identity",
+	"backend/session":        "backend/identity",
+	"backend/identity":       "",
+	"backend/inspect":        "", // owes the verifier nothing, see only
+	"backend/service":        "",
+	"backend/kratos":         "backend/identity backend/session",
+	"backend/kratos/idp":     "backend/identity backend/session",
+	"backend/kratos/managed": "",
+	"backend/courier":        "",
+	"backend/mail":           "",
+	"backend/archive":        "",
+
+	"backend/browser": "",
+	"backend/config":  "",
+	"backend/health":  "",
+	"backend/localca": "",
+
+	"backend/api":             "",
+	"backend/passkey/softkey": "",
+	"backend/fault":           "",
+	"backend/events":          "",
+	"backend/clock":           "",
+	"backend/origin":          "",
+}
+
+// noLeaves are packages that import nothing of ours at all.
+var noLeaves = []string{"app/help", "frontend", "backend/api", "backend/passkey/softkey", "backend/fault", "backend/events", "backend/clock", "backend/origin"}
+
+// only lists who may import a module from outside.
+var only = map[string][]string{
+	"github.com/wailsapp/wails":          {"app/window"},
+	"go.etcd.io/bbolt":                   {"backend/store"},
+	"github.com/go-webauthn/webauthn":    {"backend/passkey"},
+	"filippo.io/edwards25519":            {"backend/passkey", "backend/inspect"},
+	"github.com/smallstep/truststore":    {"backend/localca"},
+	"github.com/ory/kratos-client-go":    {"backend/kratos"},
+	"github.com/skratchdot/open-golang":  {"backend/browser"},
+	"github.com/gofrs/flock":             {"backend"},
+	"github.com/fsnotify/fsnotify":       {"backend/config"},
+	"go.yaml.in/yaml":                    {"backend/config"},
+	"github.com/adrg/xdg":                {"backend/config"},
+	"github.com/alexedwards/argon2id":    {"backend/kratos/idp"},
+	"github.com/santhosh-tekuri":         {"backend/kratos/idp", "backend/config"},
+	"github.com/spf13/cobra":             {"app/cli"},
+	"golang.org/x/term":                  {"app/cli"},
+	"github.com/fxamacker/cbor":          {"backend/passkey/softkey", "backend/inspect"},
+	"github.com/emersion/go-smtp":        {"backend/mail", "backend/courier"},
+	"github.com/emersion/go-message":     {"backend/mail", "backend/courier"},
+	"github.com/rogpeppe/go-internal":    nil, // tests only
+	"github.com/google/go-cmp":           nil,
+	"github.com/chromedp":                nil,
+	"github.com/descope/virtualwebauthn": nil,
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+// TestArchitecture looks at every package as the terminal's build and as the
+// window's build of three systems see it.
+func TestArchitecture(t *testing.T) {
+	builds := []struct{ goos, tags string }{
+		{"linux", ""}, {"linux", "desktop,production,webkit2_41"}, {"darwin", "desktop,production"}, {"windows", "desktop,production"},
+	}
+	for _, b := range builds {
+		t.Run(b.goos+" "+b.tags, func(t *testing.T) {
+			seen := 0
+			for _, p := range list(t, b.goos, b.tags) {
+				seen++
+				for _, complaint := range judge(p) {
+					t.Error(complaint)
+				}
+			}
+			if seen < 20 {
+				t.Errorf("only %d packages were looked at", seen)
+			}
+		})
+	}
+}
+
+// list asks for the packages of the program; the folder of npm's packages and
+// that of the build may hold Go files that are not ours.
+func list(t *testing.T, goos, tags string) []listed {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-tags", tags, "-json=ImportPath,Imports", ".", "./app/...", "./backend/...", "./frontend")
+	cmd.Env = append(os.Environ(), "GOOS="+goos, "CGO_ENABLED=0")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+// judge returns what is wrong with a package's imports.
+func judge(p listed) (complaints []string) {
+	from := strings.TrimSuffix(strings.TrimPrefix(p.ImportPath+"/", module), "/")
+	if strings.HasSuffix(from, "test") { // helpers for tests, such as storetest
+		return nil
+	}
+	allowed, known := mayImport[from]
+	if !known {
+		return []string{from + " is not in the architecture: decide where it belongs and add it"}
+	}
+	if !slices.Contains(noLeaves, from) {
+		allowed += " " + leaves
+	}
+	for _, imp := range p.Imports {
+		if to, ours := strings.CutPrefix(imp, module); ours && !matches(allowed, to) {
+			complaints = append(complaints, from+" must not import "+to)
+		}
+		for mod, who := range only {
+			if (imp == mod || strings.HasPrefix(imp, mod+"/")) && !slices.Contains(who, from) {
+				complaints = append(complaints, from+" must not import "+imp+": it stands behind one package")
+			}
+		}
+	}
+	return complaints
+}
+
+func matches(patterns, to string) bool {
+	return slices.ContainsFunc(strings.Fields(patterns), func(pattern string) bool {
+		ok, err := path.Match(pattern, to)
+		return ok && err == nil
+	})
+}
+
+// The walls hold only as long as breaking one is seen.
+func TestABrokenWallIsSeen(t *testing.T) {
+	for name, p := range map[string]listed{
+		"a domain that imports the store":          {"sting/backend/passkey", []string{"sting/backend/store"}},
+		"a domain that imports another one":        {"sting/backend/passkey", []string{"sting/backend/session"}},
+		"the explainer that asks the library":      {"sting/backend/inspect", []string{"github.com/go-webauthn/webauthn/protocol"}},
+		"the explainer that asks the verifier":     {"sting/backend/inspect", []string{"sting/backend/passkey"}},
+		"the site that knows the embedded Kratos":  {"sting/backend/httpapi", []string{"sting/backend/kratos/idp"}},
+		"a face that reaches into a domain":        {"sting/app/cli", []string{"sting/backend/session"}},
+		"a window's toolkit outside of the window": {"sting/backend", []string{"github.com/wailsapp/wails/v2"}},
+		"bbolt outside of the store":               {"sting/backend/session", []string{"go.etcd.io/bbolt"}},
+		"a backend that knows its faces":           {"sting/backend", []string{"sting/app/window"}},
+		"a leaf that imports something":            {"sting/backend/fault", []string{"sting/backend/events"}},
+		"a package that nobody placed":             {"sting/backend/utils", nil},
+	} {
+		if len(judge(p)) == 0 {
+			t.Errorf("%s is not seen", name)
+		}
+	}
+}
+
+// TestTheTopLevelIsTheDesigns keeps the front of the house as it was drawn.
+func TestTheTopLevelIsTheDesigns(t *testing.T) {
+	want := []string{"LICENSE", "README.md", "app", "arch_test.go", "backend", "build", "frontend", "go.mod", "go.sum", "main.go", "wails.json"}
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(want, e.Name()) {
+			t.Errorf("%s stands at the top level, where the design has no place for it", e.Name())
+		}
+	}
+}
