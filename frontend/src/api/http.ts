@@ -79,7 +79,7 @@ async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, 
 
 /** Explains a request that got no answer at all. */
 function silence(thrown: unknown): Fault {
-  const late = thrown instanceof DOMException && thrown.name === "TimeoutError"
+  const late = typeof thrown === "object" && thrown !== null && "name" in thrown && thrown.name === "TimeoutError"
   return new Fault({
     code: late ? "NO_ANSWER_IN_TIME" : "UNREACHABLE",
     message: late ? `The lab did not answer within ${patience / 1000} seconds.` : "The lab does not answer.",

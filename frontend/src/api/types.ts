@@ -209,10 +209,10 @@ export interface FormField {
   autocomplete: string
 }
 
-/** GET /api/registration/form. `steps` are details, password and passkey in their order, `pages` those that share a page. */
+/** GET /api/registration/form. `steps` are details, password and passkey in their order, `pages` those that share a page (null: each has its own). */
 export interface RegistrationForm {
   steps: string[]
-  pages: string[][]
+  pages: string[][] | null
   fields: FormField[]
   password: { min_length: number }
 }

@@ -39,26 +39,33 @@ export function HelpText({ entry }: { entry: HelpEntry }) {
     <article className="card help">
       <section>
         <h2>What causes it</h2>
-        <p>
-          <Prose text={entry.cause} />
-        </p>
+        <Paragraphs text={entry.cause} />
       </section>
       <section className="help-fix">
         <h2>What to do</h2>
-        <p>
-          <Prose text={entry.fix} />
-        </p>
+        <Paragraphs text={entry.fix} />
       </section>
       {entry.body && (
         <section>
           <h2>More about it</h2>
-          {entry.body.split(/\n{2,}/).map((paragraph, i) => (
-            <p key={i}>
-              <Prose text={paragraph} />
-            </p>
-          ))}
+          <Paragraphs text={entry.body} />
         </section>
       )}
     </article>
+  )
+}
+
+/** Paragraphs are parted by an empty line; one that is indented by four blanks is a command or code. */
+function Paragraphs({ text }: { text: string }) {
+  return text.split(/\n{2,}/).map((paragraph, i) =>
+    paragraph.startsWith("    ") ? (
+      <pre key={i} tabIndex={0}>
+        {paragraph.replace(/^ {4}/gm, "")}
+      </pre>
+    ) : (
+      <p key={i}>
+        <Prose text={paragraph} />
+      </p>
+    ),
   )
 }

@@ -9,6 +9,7 @@ import { AlreadyIn } from "./AlreadyIn"
 import { Doorway } from "./Doorway"
 import { OfferPasskey } from "./OfferPasskey"
 import { RegisterForm } from "./RegisterForm"
+import { pagesOf } from "./registration"
 import { person, useSession } from "./session"
 import { useReturn } from "./useReturn"
 
@@ -52,7 +53,7 @@ export function Register() {
 
   const unfinished = who !== undefined && who.auth_method !== "mock" && !who.has_passkey && offers
   if (phase === "passkey" || (phase === "form" && unfinished)) {
-    return <OfferPasskey email={who?.user?.email} pages={form.data.pages} onDone={leave} />
+    return <OfferPasskey email={who?.user?.email} pages={pagesOf(form.data)} onDone={leave} />
   }
   if (phase === "form" && who) return <AlreadyIn who={who} />
   return <RegisterForm form={form.data} onRegistered={registered} leaving={phase === "leaving"} />

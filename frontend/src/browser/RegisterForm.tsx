@@ -7,7 +7,7 @@ import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Doorway } from "./Doorway"
 import { withReturn } from "./Login"
-import { emailName, fieldOf, mistakes, passwordName, traitsOf, type Values } from "./registration"
+import { emailName, fieldOf, mistakes, pagesOf, passwordName, traitsOf, type Values } from "./registration"
 import { RegisterPage } from "./RegisterPage"
 import { Link, usePlace } from "./router"
 import { Steps } from "./Steps"
@@ -21,7 +21,8 @@ interface Props {
 /** The pages of the form, one at a time; the last one makes the account. */
 export function RegisterForm({ form, onRegistered, leaving }: Props) {
   const { query } = usePlace()
-  const pages = form.pages.filter((page) => !page.includes("passkey"))
+  const all = pagesOf(form)
+  const pages = all.filter((page) => !page.includes("passkey"))
   const [at, setAt] = useState(0)
   const [values, setValues] = useState<Values>({})
   const [errors, setErrors] = useState<Record<string, string>>({})
@@ -72,7 +73,7 @@ export function RegisterForm({ form, onRegistered, leaving }: Props) {
   return (
     <Doorway
       title="Create your account"
-      above={<Steps pages={form.pages} at={at} />}
+      above={<Steps pages={all} at={at} />}
       below={
         <>
           Have an account? <Link href={withReturn("/login", query.get("return_to"))}>Sign in</Link>

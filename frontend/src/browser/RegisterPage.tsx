@@ -1,6 +1,6 @@
 import type { FormField, RegistrationForm } from "../api/types"
 import { Field } from "../ui/Field"
-import { emailName, passwordName, type Values } from "./registration"
+import { emailName, pagesOf, passwordName, type Values } from "./registration"
 
 interface Props {
   step: string
@@ -19,7 +19,7 @@ export function RegisterPage({ step, form, values, errors, onChange }: Props) {
 }
 
 function PasswordStep({ form, values, errors, onChange }: Omit<Props, "step">) {
-  const alone = !form.pages.some((page) => page.includes("password") && page.includes("details"))
+  const alone = !pagesOf(form).some((page) => page.includes("password") && page.includes("details"))
   const email = values[emailName] ?? ""
   return (
     <>

@@ -1,4 +1,4 @@
-import type { FormField } from "../api/types"
+import type { FormField, RegistrationForm } from "../api/types"
 
 /** What a person typed, by the name of the field; a checkbox holds "true" or "". */
 export type Values = Record<string, string>
@@ -8,6 +8,11 @@ export const passwordName = "password"
 
 /** The trait that is the account's address. */
 export const emailName = "traits.email"
+
+/** The steps page by page. */
+export function pagesOf(form: RegistrationForm): string[][] {
+  return form.pages ?? form.steps.map((step) => [step])
+}
 
 /** Turns `traits.name.first` into `{name: {first: ...}}`. What was left empty is left out. */
 export function traitsOf(fields: readonly FormField[], values: Values): Record<string, unknown> {

@@ -83,8 +83,12 @@ interface Named {
 
 /** The DOMException inside the library's error, or whatever was thrown. */
 function innermost(thrown: unknown): Named {
-  if (!(thrown instanceof Error)) return { name: typeof thrown, message: String(thrown) }
-  return thrown.cause instanceof Error ? innermost(thrown.cause) : thrown
+  if (!isNamed(thrown)) return { name: typeof thrown, message: String(thrown) }
+  return "cause" in thrown && isNamed(thrown.cause) ? innermost(thrown.cause) : thrown
+}
+
+function isNamed(thrown: unknown): thrown is Named {
+  return typeof thrown === "object" && thrown !== null && "name" in thrown && typeof thrown.name === "string" && "message" in thrown && typeof thrown.message === "string"
 }
 
 function fault(code: string, message: string, hint: string): Fault {

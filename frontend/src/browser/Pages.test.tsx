@@ -1,0 +1,67 @@
+import { screen, within } from "@testing-library/react"
+import { expect, test } from "vitest"
+
+import { ada, open, refusal, stubBrowser, stubLab } from "../test/lab"
+
+const entry = {
+  code: "EXPIRED_CHALLENGE",
+  title: "The challenge is no longer good.",
+  cause: "It is too old.",
+  fix: "Start again. `sting clock` shows the time.",
+  body: "More of it.\n\n    sting ceremonies",
+}
+
+test("the first page offers the two ways in to a stranger", async () => {
+  stubBrowser()
+  stubLab({})
+  open("/")
+  expect((await screen.findByRole("link", { name: "Create an account" })).getAttribute("href")).toBe("/register")
+})
+
+test("the first page knows who is signed in", async () => {
+  stubBrowser()
+  stubLab({ "GET /api/auth/session": ada })
+  open("/")
+  expect(await screen.findByText("ada@example.org")).toBeTruthy()
+  expect(screen.getByRole("link", { name: "Open the dashboard" })).toBeTruthy()
+})
+
+test("a help entry shows cause, fix and its commands", async () => {
+  stubBrowser()
+  stubLab({ "GET /api/help/EXPIRED_CHALLENGE": entry })
+  open("/help/EXPIRED_CHALLENGE")
+  expect(await screen.findByRole("heading", { name: "The challenge is no longer good." })).toBeTruthy()
+  expect(screen.getByText("It is too old.")).toBeTruthy()
+  expect(screen.getByText("sting clock").tagName).toBe("CODE")
+  expect(screen.getByText("sting ceremonies").tagName).toBe("PRE")
+})
+
+test("a code without help says so", async () => {
+  stubBrowser()
+  stubLab({ "GET /api/help/NOPE": refusal(404, "NOT_FOUND", "There is no help about this code.") })
+  open("/help/NOPE")
+  expect((await screen.findByRole("alert")).textContent).toContain("There is no help about this code.")
+})
+
+test("the error page explains the code and repeats nothing else of its address", async () => {
+  stubBrowser()
+  stubLab({ "GET /api/help/EXPIRED_CHALLENGE": entry })
+  open("/error?code=EXPIRED_CHALLENGE&error_description=Call+this+number")
+  expect(await screen.findByText("It is too old.")).toBeTruthy()
+  expect(screen.queryByText(/Call this number/)).toBeNull()
+})
+
+test("an address that is none of ours says so", async () => {
+  stubBrowser()
+  stubLab({})
+  open("/nowhere")
+  expect(await screen.findByRole("heading", { name: "There is no such page" })).toBeTruthy()
+})
+
+test("a move inside the page takes the focus to the new heading", async () => {
+  stubBrowser()
+  stubLab({})
+  const { user } = open("/")
+  await user.click(within(screen.getByRole("navigation", { name: "Pages" })).getByRole("link", { name: "Sign in" }))
+  expect(document.activeElement).toBe(await screen.findByRole("heading", { level: 1, name: "Sign in" }))
+})

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest"
+
+import { refusal, requestOptions, stubBrowser, stubLab, usedCredential } from "../test/lab"
+import { offerAutofill } from "./autofill"
+
+const begin = "POST /api/webauthn/authentication/begin"
+const complete = "POST /api/webauthn/authentication/complete"
+
+let signals: AbortSignal[]
+
+/** A get that stays pending until its signal aborts, or until `pick` is called. */
+function pendingGet() {
+  const picks: (() => void)[] = []
+  const get = (options: CredentialRequestOptions) =>
+    new Promise((resolve, reject) => {
+      if (!options.signal) throw new Error("no signal")
+      signals.push(options.signal)
+      options.signal.addEventListener("abort", () => reject(new DOMException("", "AbortError")))
+      picks.push(() => resolve(usedCredential))
+    })
+  return { get, pick: () => picks.at(-1)?.() }
+}
+
+beforeEach(() => {
+  signals = []
+  vi.useFakeTimers()
+  document.body.innerHTML = '<input autocomplete="username webauthn">'
+})
+afterEach(() => {
+  vi.useRealTimers()
+  document.body.innerHTML = ""
+})
+
+test("withdrawing aborts the pending call before it resolves", async () => {
+  const { get } = pendingGet()
+  stubBrowser({ autofill: true, get })
+  stubLab({ [begin]: requestOptions })
+  const offer = offerAutofill({ signedIn: vi.fn(), refused: vi.fn() }, Promise.resolve())
+  await vi.waitFor(() => expect(signals).toHaveLength(1))
+  await offer.withdraw()
+  expect(signals[0]?.aborted).toBe(true)
+})
+
+test("an offer that is withdrawn while its challenge is on the way never calls the browser", async () => {
+  const { get } = pendingGet()
+  stubBrowser({ autofill: true, get })
+  stubLab({ [begin]: requestOptions })
+  const offer = offerAutofill({ signedIn: vi.fn(), refused: vi.fn() }, Promise.resolve())
+  await offer.withdraw()
+  expect(signals).toHaveLength(0)
+})
+
+test("the challenge is renewed before it expires", async () => {
+  const { get } = pendingGet()
+  stubBrowser({ autofill: true, get })
+  const asked = stubLab({ [begin]: requestOptions })
+  const offer = offerAutofill({ signedIn: vi.fn(), refused: vi.fn() }, Promise.resolve())
+  await vi.waitFor(() => expect(signals).toHaveLength(1))
+  await vi.advanceTimersByTimeAsync(4 * 60_000)
+  await vi.waitFor(() => expect(signals).toHaveLength(2))
+  expect(signals[0]?.aborted).toBe(true)
+  expect(asked.filter((a) => a.route === begin)).toHaveLength(2)
+  await offer.withdraw()
+})
+
+test("a browser that has nothing to offer is not reported, and not asked again", async () => {
+  const refused = vi.fn()
+  const get = vi.fn(async () => Promise.reject(new DOMException("", "NotAllowedError")))
+  stubBrowser({ autofill: true, get })
+  stubLab({ [begin]: requestOptions })
+  const offer = offerAutofill({ signedIn: vi.fn(), refused }, Promise.resolve())
+  await vi.waitFor(() => expect(get).toHaveBeenCalled())
+  await offer.withdraw()
+  expect(get).toHaveBeenCalledTimes(1)
+  expect(refused).not.toHaveBeenCalled()
+})
+
+test("a passkey that was picked signs in", async () => {
+  const { get, pick } = pendingGet()
+  const signedIn = vi.fn()
+  stubBrowser({ autofill: true, get })
+  const asked = stubLab({ [begin]: requestOptions, [complete]: { verified: true } })
+  offerAutofill({ signedIn, refused: vi.fn() }, Promise.resolve())
+  await vi.waitFor(() => expect(signals).toHaveLength(1))
+  pick()
+  await vi.waitFor(() => expect(signedIn).toHaveBeenCalledWith({ verified: true }))
+  expect(asked.at(-1)?.body).toMatchObject({ challenge_id: "challenge-2", credential: { id: "AQID" } })
+})
+
+test("a passkey that the lab refuses is reported, and the list is offered again", async () => {
+  const { get, pick } = pendingGet()
+  const refused = vi.fn()
+  stubBrowser({ autofill: true, get })
+  stubLab({ [begin]: requestOptions, [complete]: refusal(400, "UNKNOWN_CREDENTIAL", "Passkey not found or revoked") })
+  const offer = offerAutofill({ signedIn: vi.fn(), refused }, Promise.resolve())
+  await vi.waitFor(() => expect(signals).toHaveLength(1))
+  pick()
+  await vi.waitFor(() => expect(signals).toHaveLength(2))
+  expect(refused).toHaveBeenCalledWith(expect.objectContaining({ code: "UNKNOWN_CREDENTIAL" }))
+  await offer.withdraw()
+})
