@@ -115,6 +115,7 @@ func TestAHomeFolderThatCannotBeUsedIsSaidInWords(t *testing.T) {
 		"below a file":       {filepath.Join(file, "sting"), "is a file and not a folder"},
 		"everybody's":        {sticky, "is everybody's folder"},
 		"the root":           {"/", "folder"},
+		"another user's":     {foreign(t), "belongs to another user"},
 		"a link in it":       {linked, "is a symbolic link"},
 		"where nobody makes": {"/proc/sting", "/proc/sting"},
 	} {
@@ -137,4 +138,17 @@ func TestAHomeFolderMayBeALinkToAFolderOfOnesOwn(t *testing.T) {
 	if _, err := config.PrepareHome(link); err != nil || mode(t, real) != 0o700 {
 		t.Errorf("PrepareHome = %v, mode %04o", err, mode(t, real))
 	}
+}
+
+// foreign returns a folder of another user.
+func foreign(t *testing.T) string {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return "/usr"
+	}
+	dir := t.TempDir()
+	if err := os.Chown(dir, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }

@@ -61,6 +61,13 @@ func (c Config) Origin() string {
 // URL returns the address of a page of the site: URL("/login").
 func (c Config) URL(path string) string { return c.Origin() + path }
 
+// SafeReturnTo returns the URL that a person may be sent on to after a
+// sign-in, and whether there is one: a page of the site, of an accepted origin,
+// or of selfservice.allowed_return_urls. See origin.SafeReturnTo.
+func (c Config) SafeReturnTo(raw string) (string, bool) {
+	return origin.SafeReturnTo(c.Origin(), slices.Concat(c.WebAuthn.RP.Origins, c.SelfService.AllowedReturnURLs), raw)
+}
+
 // MailURL returns the address of the mailbox, "" when its port is off.
 func (c Config) MailURL() string {
 	if !c.Ports.Mail.Open() {

@@ -113,3 +113,20 @@ func TestNamesOutsideLocalhostAreTold(t *testing.T) {
 		t.Errorf("got %v, want one warning about the authority", w)
 	}
 }
+
+func TestAPersonReturnsToAnAcceptedOriginOrToTheList(t *testing.T) {
+	c, _ := load(t, "webauthn: {config: {rp: {origins: ['https://localhost:8443', 'http://localhost:3000']}}}\n"+
+		"selfservice: {allowed_return_urls: ['https://app.example/in']}\n", nil)
+	for raw, want := range map[string]string{
+		"/dashboard":               "https://localhost:8443/dashboard",
+		"http://localhost:3000/me": "http://localhost:3000/me",
+		"https://app.example/in/x": "https://app.example/in/x",
+		"https://app.example/out":  "",
+		"http://localhost:3001/":   "",
+		"//localhost:8443/":        "",
+	} {
+		if got, ok := c.SafeReturnTo(raw); got != want || ok != (want != "") {
+			t.Errorf("SafeReturnTo(%q) = %q, %t, want %q", raw, got, ok, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -41,9 +42,10 @@ func Watch(ctx context.Context, current Config, flags Overrides, each func(Chang
 		return fmt.Errorf("watch %s: %w", current.Home, err)
 	}
 	ours := []string{FileName, filepath.Base(current.Registration.Schema.Name)}
-	quiet := time.NewTimer(0) // what changed before the watch began counts, too
+	quiet := time.NewTimer(settle) // what changed before the watch began counts, too
 	defer quiet.Stop()
 	var before *seen
+	var hesitated bool
 	for {
 		select {
 		case <-ctx.Done():
@@ -57,9 +59,16 @@ func Watch(ctx context.Context, current Config, flags Overrides, each func(Chang
 				quiet.Reset(settle)
 			}
 		case <-quiet.C:
+			// An empty file is most often one that is being written just now.
+			if info, err := os.Lstat(current.File()); err == nil && info.Size() == 0 && !hesitated {
+				hesitated = true
+				quiet.Reset(4 * settle)
+				continue
+			}
+			hesitated = false
 			change := reload(current, flags)
 			now := seen{change.Report.Problems, change.Restart}
-			if len(change.Applied) > 0 || before == nil && len(change.Restart) > 0 || before != nil && !reflect.DeepEqual(now, *before) {
+			if len(change.Applied) > 0 || before == nil && (len(change.Restart) > 0 || change.Err != nil) || before != nil && !reflect.DeepEqual(now, *before) {
 				each(change)
 			}
 			before, current = &now, change.Config

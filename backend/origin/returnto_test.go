@@ -77,6 +77,7 @@ func TestNobodyIsSentAnywhereElse(t *testing.T) {
 		"a wildcard with another port":    "https://one.lab.test/",
 		"a look-alike of the wildcard":    "https://onelab.test:8443/",
 		"a full stop from elsewhere":      "https://localhost\u3002evil.test:8443/",
+		"own host in wide letters":        "https://\uff4cocalhost:8443/",
 		"invalid UTF-8":                   "/\xff",
 		"more than anybody needs":         "/" + strings.Repeat("a", 5000),
 		"a fragment alone":                "#x",
