@@ -1,0 +1,128 @@
+// Package labtest runs a whole lab for a test: fresh home, free ports, its own
+// clock, and browsers without a window that reach it over HTTPS.
+package labtest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"sting/backend"
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/clock"
+)
+
+// Lab is a running lab.
+type Lab struct {
+	admin.Door
+	Home   string
+	Origin string // https://localhost:PORT
+	Clock  *clock.Clock
+	CA     *x509.CertPool
+
+	t      testing.TB
+	cancel context.CancelFunc
+	done   chan error
+	config string
+}
+
+// Pages is a frontend of two files.
+func Pages() fstest.MapFS {
+	return fstest.MapFS{
+		"browser.html":     {Data: []byte("<!doctype html><title>pages</title>")},
+		"index.html":       {Data: []byte("<!doctype html><title>window</title>")},
+		"assets/app-1.css": {Data: []byte("body{}")},
+	}
+}
+
+// Start runs a lab until the test ends. config is the content of sting.yml
+// besides the ports, which are drawn.
+func Start(t testing.TB, config string) *Lab {
+	t.Helper()
+	l := &Lab{t: t, Home: filepath.Join(t.TempDir(), "home"), Clock: clock.New(nil), config: config}
+	if err := os.MkdirAll(l.Home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	yaml := "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n" + config
+	if err := os.WriteFile(filepath.Join(l.Home, "sting.yml"), []byte(yaml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l.run()
+	t.Cleanup(l.Stop)
+	return l
+}
+
+func (l *Lab) run() {
+	l.t.Helper()
+	lab := backend.New(backend.Options{
+		Home: l.Home, Pages: Pages(), Version: "test", Clock: l.Clock, CheapPasswords: true,
+		Log: slog.New(slog.NewTextHandler(l.t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
+		Help: func(code string) (api.HelpEntry, bool) {
+			return api.HelpEntry{Code: code, Title: "t", Cause: "c", Fix: "f"}, code != "NO_SUCH_CODE"
+		},
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	l.cancel, l.done = cancel, make(chan error, 1)
+	go func() { l.done <- lab.Run(ctx) }()
+	select {
+	case err := <-l.done:
+		cancel()
+		l.t.Fatalf("the lab did not start: %v", err)
+	case <-lab.Ready():
+	}
+	l.Door = lab.Door()
+	status, err := l.Status(ctx)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.Origin = status.Origin
+	pem, err := os.ReadFile(filepath.Join(l.Home, "ca", "ca.pem"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.CA = x509.NewCertPool()
+	l.CA.AppendCertsFromPEM(pem)
+}
+
+// Stop ends the lab and waits for it. It may be called twice.
+func (l *Lab) Stop() {
+	l.t.Helper()
+	if l.cancel == nil {
+		return
+	}
+	l.cancel()
+	l.cancel = nil
+	if err := <-l.done; err != nil {
+		l.t.Errorf("the lab ended with: %v", err)
+	}
+}
+
+// Restart ends the lab and runs it again with the same home. Its ports stay the
+// same.
+func (l *Lab) Restart() {
+	l.t.Helper()
+	l.Stop()
+	l.run()
+}
+
+// Client returns an HTTP client that trusts the lab's authority and follows no
+// redirect.
+func (l *Lab) Client() *http.Client {
+	transport := &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: l.CA, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
+		MaxIdleConnsPerHost: 64,
+	}
+	l.t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{
+		Transport: transport, Timeout: 30 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
