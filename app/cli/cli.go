@@ -203,7 +203,3 @@ func placeholder(cmd *cobra.Command, n int) string {
 	}
 	return "another word"
 }
-
-// Fail says why the program failed outside of any command and returns the exit
-// status.
-func Fail(env Env, err error) int { return (&commands{Env: env}).report(err) }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,6 +35,7 @@ func (c *commands) root() *cobra.Command {
 		},
 	}
 	root.PersistentFlags().StringVar(&c.home, "home", "", "the folder that holds everything (also STING_HOME)")
+	root.Flags().Bool("version", false, "print the version") // without -v, which other commands have for "verbose"
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return misuse{err.Error(), fmt.Sprintf("`%s --help` lists the flags.", cmd.CommandPath())}
 	})
@@ -67,7 +69,11 @@ func (c *commands) knownCommand(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := fmt.Sprintf("`%s --help` lists the commands.", cmd.CommandPath())
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+	near := cmd.SuggestionsFor(args[0])
+	if begun := slices.DeleteFunc(slices.Clone(near), func(s string) bool { return !strings.HasPrefix(s, args[0]) }); len(begun) > 0 {
+		near = begun
+	}
+	if len(near) > 0 {
 		hint = fmt.Sprintf("Did you mean `%s %s`? %s", cmd.CommandPath(), strings.Join(near, "`, `"+cmd.CommandPath()+" "), hint)
 	}
 	return misuse{fmt.Sprintf("There is no command %s %s.", cmd.CommandPath(), args[0]), hint}

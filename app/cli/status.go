@@ -137,11 +137,12 @@ func (c *commands) printStatus(s api.Status, asJSON, verbose bool) error {
 		return nil
 	}
 	for _, svc := range s.Services {
-		fmt.Fprintf(c.Stdout, "\n%s\n", c.paint(dim, svc.Name))
-		c.facts("  checked", svc.CheckedAt, "  took", fmt.Sprintf("%.1f ms", svc.TookMS), "  since", svc.Since)
+		fmt.Fprintf(c.Stdout, "\n%s\n", c.paint(dim, plain(svc.Name)))
+		seen := []string{"  checked", svc.CheckedAt, "  took", fmt.Sprintf("%.1f ms", svc.TookMS), "  since", svc.Since}
 		for _, e := range svc.Evidence {
-			c.facts("  "+plain(e.What), e.Seen)
+			seen = append(seen, "  "+plain(e.What), e.Seen)
 		}
+		c.facts(seen...)
 	}
 	fmt.Fprintln(c.Stdout)
 	c.facts("version", s.Version, "process", strconv.Itoa(s.PID), "home", s.Home, "origin", s.Origin, "RP ID", s.RPID,

@@ -68,7 +68,7 @@ func (t *table) add(cells ...string) {
 	t.rows = append(t.rows, row)
 }
 
-// widestCut is how far a column is cut at most, in terminal cells.
+// narrowest is how far a column is cut at most, in terminal cells.
 const narrowest = 8
 
 // print writes the table. Where stdout is a terminal whose width is known, the
