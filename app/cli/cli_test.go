@@ -1,0 +1,277 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sting/app/cli"
+	"sting/backend/admin"
+	"sting/backend/admin/admintest"
+	"sting/backend/api"
+	"sting/backend/fault"
+)
+
+// desk is a terminal with a lab that a test has filled.
+type desk struct {
+	out, err bytes.Buffer
+	env      cli.Env
+}
+
+func newDesk(lab *admintest.Door) *desk {
+	d := &desk{}
+	d.env = cli.Env{
+		Stdin: strings.NewReader(""), Stdout: &d.out, Stderr: &d.err, Version: "v1",
+		Home:    func(flag string) (string, error) { return "/home/of/" + flag, nil },
+		Dial:    func(string) (admin.Door, error) { return lab, nil },
+		Offline: func(string) (cli.Offline, error) { return lab, nil },
+		Signals: func() (context.Context, func()) { return context.WithCancel(context.Background()) },
+		Wait:    func(_ context.Context, gone func() bool) error { gone(); return nil },
+	}
+	return d
+}
+
+func (d *desk) run(t *testing.T, want int, args ...string) {
+	t.Helper()
+	d.out.Reset()
+	d.err.Reset()
+	if got := cli.Main(args, d.env); got != want {
+		t.Errorf("sting %s: exit status %d, want %d\n%s%s", strings.Join(args, " "), got, want, &d.out, &d.err)
+	}
+}
+
+func (d *desk) says(t *testing.T, stream *bytes.Buffer, patterns ...string) {
+	t.Helper()
+	for _, p := range patterns {
+		if !regexp.MustCompile("(?m)" + p).Match(stream.Bytes()) {
+			t.Errorf("%q is not in\n%s", p, stream)
+		}
+	}
+}
+
+func ada() *admintest.Door {
+	return &admintest.Door{
+		Lab:    api.Status{Origin: "https://localhost:8443", Services: []api.Service{{Name: "site", State: api.Healthy, URL: "https://localhost:8443"}}},
+		People: []api.Person{{ID: "u1", Email: "ada@example.org", Name: "Ada", State: "active", Passkeys: 2, Sessions: 1}},
+		Keys:   []api.OwnedPasskey{{Passkey: api.Passkey{ID: "p1", Name: "blue", Status: "active"}, Email: "ada@example.org"}},
+		Living: []api.LabSession{{ID: "s1", Email: "ada@example.org", AuthMethod: "passkey", AuthenticatedAt: "2026-01-02T03:04:05Z"}},
+	}
+}
+
+func TestARemovalIsAskedForInATerminal(t *testing.T) {
+	for answer, want := range map[string]struct {
+		status int
+		calls  []string
+	}{
+		"y\n":      {0, []string{"User ada@example.org", "RemoveUser u1"}},
+		"YES\n":    {0, []string{"User ada@example.org", "RemoveUser u1"}},
+		"y":        {0, []string{"User ada@example.org", "RemoveUser u1"}},
+		"n\n":      {1, []string{"User ada@example.org"}},
+		"\n":       {1, []string{"User ada@example.org"}},
+		"yellow\n": {1, []string{"User ada@example.org"}},
+		"":         {1, []string{"User ada@example.org"}},
+	} {
+		t.Run(fmt.Sprintf("%q", answer), func(t *testing.T) {
+			lab := ada()
+			d := newDesk(lab)
+			d.env.Terminal.In, d.env.Stdin = true, strings.NewReader(answer)
+			d.run(t, want.status, "users", "remove", "ada@example.org")
+			d.says(t, &d.err, `^Remove the account ada@example\.org with 2 passkeys and 1 session\? \[y/N\] `)
+			if got := lab.Calls(); !cmp.Equal(got, want.calls) {
+				t.Error(cmp.Diff(want.calls, got))
+			}
+			if d.out.Len() > 0 {
+				t.Errorf("stdout: %s", &d.out)
+			}
+		})
+	}
+}
+
+func TestEverythingThatIsRemovedIsNamedInTheQuestion(t *testing.T) {
+	for command, question := range map[string]string{
+		"passkeys remove p1": `Remove the passkey "blue" of ada@example\.org\?`,
+		"sessions remove s1": `End the session of ada@example\.org \(passkey, since 2026-01-02T03:04:05Z\)\?`,
+	} {
+		d := newDesk(ada())
+		d.env.Terminal.In = true
+		d.run(t, 1, strings.Fields(command)...)
+		d.says(t, &d.err, question, `NOT_CONFIRMED`)
+	}
+}
+
+func TestTheExitStatusOfStatusSaysHowTheLabIs(t *testing.T) {
+	lab := ada()
+	d := newDesk(lab)
+	d.run(t, 0, "status")
+	d.says(t, &d.out, `^site  Healthy    https://localhost:8443$`)
+
+	lab.Lab.Services = append(lab.Lab.Services, api.Service{Name: "kratos", State: api.Unhealthy, Detail: "refused",
+		Error: &api.Error{Error: "Kratos does not answer.", ErrorCode: "KRATOS_UNAVAILABLE", Hint: "Start it."}})
+	d.run(t, 1, "status")
+	d.says(t, &d.out, `^kratos  Unhealthy  refused$`)
+	d.says(t, &d.err, `^sting: error: kratos: Kratos does not answer \(KRATOS_UNAVAILABLE\)$`, `^sting: hint: Start it\.$`)
+	d.run(t, 0, "status", "site")
+
+	lab.Lab.Services = []api.Service{{Name: "site", State: api.Starting}}
+	d.run(t, 1, "status")
+	lab.Lab.Services = nil
+	d.run(t, 1, "status")
+
+	lab.Fails = map[string]error{"Status": fault.ErrStoreUnavailable}
+	d.run(t, 1, "status")
+	d.env.Dial = func(string) (admin.Door, error) { return nil, fault.New(fault.Unavailable, "NOT_ANSWERING", "m", "h") }
+	d.run(t, 1, "status")
+	d.env.Dial = func(string) (admin.Door, error) { return nil, fault.New(fault.Unavailable, "NOT_RUNNING", "m", "h") }
+	d.run(t, 3, "status")
+}
+
+func TestAnErrorIsSaidWithItsCodeHintAndCause(t *testing.T) {
+	lab := ada()
+	lab.Fails = map[string]error{"Clock": fmt.Errorf("ask: %w", fault.ErrStoreUnavailable.Hinting("Make room.").Because(errors.New("disk full")))}
+	d := newDesk(lab)
+	d.run(t, 1, "clock")
+	want := "sting: error: The lab can't use its data file right now (STORE_UNAVAILABLE)\nsting: hint: Make room.\nsting: cause: disk full\n"
+	if got := d.err.String(); got != want {
+		t.Error(cmp.Diff(want, got))
+	}
+}
+
+func TestNamesThatStrangersChoseCannotStirTheTerminal(t *testing.T) {
+	lab := ada()
+	evil := "\x1b[2J\x1b]0;owned\x07\r\nada\u202e\u009b31m"
+	lab.Keys[0].Name, lab.Keys[0].Authenticator, lab.People[0].Name = evil, evil, evil
+	d := newDesk(lab)
+	for _, command := range []string{"passkeys", "passkeys show p1", "passkeys rename p1 " + strings.ReplaceAll(evil, " ", ""), "users", "users show u1", "passkeys remove p1 --yes"} {
+		d.run(t, 0, strings.SplitN(command, " ", 4)...)
+		if all := d.out.String() + d.err.String(); strings.ContainsAny(all, "\x1b\x07\r\u202e\u009b") {
+			t.Errorf("%s: %q", command, all)
+		}
+	}
+}
+
+func TestATableFitsTheTerminalAndKeepsWhatIsCopied(t *testing.T) {
+	lab := ada()
+	lab.Keys[0].Name = strings.Repeat("漢字", 60)
+	lab.Keys[0].Authenticator = strings.Repeat("wide ", 40)
+	d := newDesk(lab)
+	d.env.Terminal = cli.Terminal{Out: true, Width: 100}
+	d.run(t, 0, "passkeys")
+	d.says(t, &d.out, `漢字…`, ` p1$`)
+	for line := range strings.Lines(d.out.String()) {
+		if cells := len([]rune(line)) + strings.Count(line, "漢") + strings.Count(line, "字") - 1; cells > 100 {
+			t.Errorf("%d cells: %s", cells, line)
+		}
+	}
+	d.env.Terminal = cli.Terminal{} // into a file: whole
+	d.run(t, 0, "passkeys")
+	d.says(t, &d.out, `(漢字){60}  `)
+}
+
+func TestColoursAreForTerminalsAlone(t *testing.T) {
+	d := newDesk(ada())
+	d.run(t, 0, "status")
+	if strings.Contains(d.out.String(), "\x1b") {
+		t.Errorf("colours without a terminal: %q", &d.out)
+	}
+	d.env.Terminal = cli.Terminal{Out: true, Colour: true}
+	d.run(t, 0, "status")
+	d.says(t, &d.out, "\x1b\\[32mHealthy\x1b\\[0m")
+}
+
+func TestTrustFailsWhereAStoreIsNotAsAsked(t *testing.T) {
+	trusted := api.TrustStore{Kind: "nss", Name: "Chromium", Path: "/p", Before: "absent", After: "trusted", Note: "restart it"}
+	absent := api.TrustStore{Kind: "nss", Name: "Chromium", Path: "/p", Before: "trusted", After: "absent"}
+	broken := api.TrustStore{Kind: "nss", Name: "Firefox", Path: "/q", Before: "absent", After: "absent",
+		Error: &api.Error{Error: "It is locked.", ErrorCode: "TRUST_STORE_LOCKED", Hint: "Unlock it."}}
+	noSystem := api.TrustStore{Kind: "system", Name: "the system's store", Before: "unknown", After: "unknown",
+		Error: &api.Error{Error: "There is none.", ErrorCode: "TRUST_NO_SYSTEM_STORE", Hint: "h"}}
+	for name, c := range map[string]struct {
+		command string
+		stores  []api.TrustStore
+		status  int
+		asked   string
+	}{
+		"all trusted":                {"trust", []api.TrustStore{trusted}, 0, "Trust browsers"},
+		"one is not":                 {"trust", []api.TrustStore{trusted, broken}, 1, "Trust browsers"},
+		"one is silently not":        {"trust", []api.TrustStore{absent}, 1, "Trust browsers"},
+		"no store at all":            {"trust", nil, 1, "Trust browsers"},
+		"the system has none":        {"trust --all", []api.TrustStore{trusted, noSystem}, 1, "Trust browsers system"},
+		"a dry run":                  {"trust --dry-run", []api.TrustStore{absent}, 0, "Trust browsers dry-run"},
+		"all removed":                {"untrust", []api.TrustStore{absent, noSystem}, 0, "Trust browsers system untrust"},
+		"one still holds it":         {"untrust --browsers", []api.TrustStore{trusted}, 1, "Trust browsers untrust"},
+		"the system's was asked for": {"untrust --system", []api.TrustStore{noSystem}, 1, "Trust system untrust"},
+		"nothing to remove":          {"untrust", nil, 0, "Trust browsers system untrust"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lab := ada()
+			lab.Stores = c.stores
+			d := newDesk(lab)
+			d.run(t, c.status, strings.Fields(c.command)...)
+			if got := lab.Calls(); !cmp.Equal(got, []string{c.asked}) {
+				t.Errorf("asked %q, want %q", got, c.asked)
+			}
+		})
+	}
+}
+
+func TestWhatNeedsRootIsDoneFromTheTerminalWhileALabRuns(t *testing.T) {
+	nss := api.TrustStore{Kind: "nss", Name: "Chromium", After: "trusted"}
+	lab := ada()
+	lab.Stores = []api.TrustStore{nss, {Kind: "system", Name: "system", After: "absent", Error: &api.Error{Error: "root", ErrorCode: "TRUST_NEEDS_ROOT", Hint: "h"}}}
+	here := &admintest.Door{Stores: []api.TrustStore{{Kind: "system", Name: "system", Before: "absent", After: "trusted"}}}
+	d := newDesk(lab)
+	d.env.Offline = func(string) (cli.Offline, error) { return here, nil }
+
+	d.run(t, 1, "trust", "--all") // no terminal: nobody could type a password
+	d.says(t, &d.err, "TRUST_NEEDS_ROOT")
+	if calls := here.Calls(); len(calls) > 0 {
+		t.Errorf("asked here for %v", calls)
+	}
+	lab.Stores = []api.TrustStore{nss, lab.Stores[1]}
+	d.env.Terminal.In = true
+	d.run(t, 0, "trust", "--all")
+	d.says(t, &d.out, `^Chromium`, `^system  absent -> trusted`)
+	if got, want := here.Calls(), []string{"Trust system"}; !cmp.Equal(got, want) {
+		t.Error(cmp.Diff(want, got))
+	}
+}
+
+func TestAPageThatOpensIsNamedAndOneThatDoesNotIsToo(t *testing.T) {
+	lab := ada()
+	d := newDesk(lab)
+	lab.Browser.Opened = true
+	d.run(t, 0, "open", "dashboard")
+	if d.out.String() != "https://localhost:8443/dashboard\n" || d.err.Len() > 0 {
+		t.Errorf("%s%s", &d.out, &d.err)
+	}
+	lab.Browser = api.Opened{}
+	d.run(t, 1, "open", "dashboard")
+	d.says(t, &d.out, `^https://localhost:8443/dashboard$`)
+	d.says(t, &d.err, `BROWSER_NOT_OPENED`)
+}
+
+func TestAMovementOfTheClockIsReadAsItIsTyped(t *testing.T) {
+	for typed, want := range map[string]string{
+		"+10m": "10m0s", "10m": "10m0s", "-10m": "-10m0s", "-1h30m": "-1h30m0s", "+2d": "48h0m0s", "-1d12h": "-36h0m0s",
+		"1d1s": "24h0m1s", "reset": "reset", "-.5h": "-30m0s",
+	} {
+		lab := ada()
+		newDesk(lab).run(t, 0, "--home", "x", "clock", typed)
+		if got := lab.Calls(); want != "reset" && !cmp.Equal(got, []string{"MoveClock " + want}) || len(got) != 1 {
+			t.Errorf("%s: %q, want %q", typed, got, want)
+		}
+	}
+	for _, typed := range []string{"", "d", "+d", "0m", "10", "1d1d", "999999999d", "-", "1d-1h5", "by=10m5"} {
+		lab := ada()
+		newDesk(lab).run(t, 2, "clock", typed)
+		if got := lab.Calls(); len(got) > 0 {
+			t.Errorf("%q: asked for %q", typed, got)
+		}
+	}
+}
