@@ -116,6 +116,9 @@ func openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, err erro
 		return nil, explainOpen(path, err)
 	}
 	db.MaxBatchDelay = time.Millisecond
+	if noSync {
+		db.MaxBatchDelay = 0 // there is no flush to share: waiting for others would only cost time
+	}
 	if err := db.Update(func(tx *bolt.Tx) error { return prepare(tx, buckets) }); err != nil {
 		return nil, errors.Join(explainOpen(path, err), db.Close())
 	}
