@@ -105,7 +105,7 @@ func (e *Error) Is(target error) bool {
 // The faults that no single domain owns.
 var (
 	ErrInternal = New(Internal, "INTERNAL", "The lab failed at this request.",
-		"Look for the request id in the log: `sting logs site` or the terminal that runs `sting serve`.")
+		"Look for the request id in the log: the terminal that runs `sting serve` shows it.")
 	ErrMalformed = New(Invalid, "MALFORMED", "The request is not what this address reads.",
 		"Send a JSON object as the wire describes it.")
 	ErrInvalidField = New(Invalid, "INVALID_FIELD", "A field has a value that can't be used.",

@@ -7,7 +7,7 @@ import "sting/backend/fault"
 var (
 	// ErrFolder: the folder of the authority can't be made, read or written.
 	ErrFolder = fault.New(fault.Unavailable, "CA_FOLDER", "The folder of the certificate authority can't be used.",
-		"Make the folder writable for you alone, then restart the service: `sting restart certificate`.")
+		"Make the folder writable for you alone, then start the lab again: `sting stop`, `sting serve`.")
 
 	// ErrDamaged: the authority's files are missing in part, changed or unreadable.
 	ErrDamaged = fault.New(fault.Unavailable, "CA_DAMAGED", "The certificate authority on disk is damaged.",
@@ -31,7 +31,7 @@ var (
 
 	// ErrHandshake: the probe's handshake failed.
 	ErrHandshake = fault.New(fault.Unavailable, "TLS_HANDSHAKE_FAILED", "A TLS handshake with our own certificate failed.",
-		"`sting restart certificate` makes a new leaf; `sting status -v` says more.")
+		"`sting status -v` says more. A lab that starts again makes a new leaf: `sting stop`, `sting serve`.")
 
 	// ErrCertutil: the tool that edits browsers' stores is not installed.
 	ErrCertutil = fault.New(fault.Unavailable, "CERTUTIL_MISSING", "certutil, which edits the trust stores of browsers, is not installed.",
