@@ -25,14 +25,22 @@ func (x *exchange) keepCode(ctx context.Context, f Flow, who identity.ID, addres
 	if err != nil {
 		return "", err
 	}
+	return code, x.keepSecret(ctx, f, code, who, address)
+}
+
+// keepSecret keeps the keyed hash of a code or a link's token.
+func (x *exchange) keepSecret(ctx context.Context, f Flow, secret string, who identity.ID, address string) error {
 	c := Code{
-		FlowID: f.ID, Kind: f.Kind, MAC: x.mac(string(f.Kind), f.ID, code), IdentityID: who, Address: address,
-		IssuedAt: x.now, ExpiresAt: x.now.Add(x.cfg.lifespan(f.Kind)),
+		FlowID: f.ID, Kind: f.Kind, MAC: x.mac(string(f.Kind), f.ID, secret), IdentityID: who, Address: address,
+		IssuedAt: x.now, ExpiresAt: f.ExpiresAt,
+	}
+	if latest := x.now.Add(x.cfg.lifespan(f.Kind)); address != "" && latest.After(c.ExpiresAt) {
+		c.ExpiresAt = latest
 	}
 	if who == "" {
 		rand.Read(c.MAC)
 	}
-	return code, x.Store.CreateCode(ctx, c)
+	return x.Store.CreateCode(ctx, c)
 }
 
 // useCode tries a code that somebody typed.

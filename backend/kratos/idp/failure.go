@@ -97,6 +97,12 @@ func ambiguous(name string) *failure {
 	return f.named("cookie_ambiguous")
 }
 
+// elsewhere is not a failure: the browser is sent on.
+type elsewhere struct{ to string }
+
+// Error returns where to.
+func (e *elsewhere) Error() string { return "redirect to " + e.to }
+
 // failureOf turns what went wrong inside into what the outside is told.
 func failureOf(err error) *failure {
 	if f, ok := errors.AsType[*failure](err); ok {
@@ -122,6 +128,10 @@ func failureOf(err error) *failure {
 
 // fail answers err: as JSON, or for a browser by way of the page for errors.
 func (x *exchange) fail(err error) {
+	if e, ok := errors.AsType[*elsewhere](err); ok {
+		x.redirect(e.to)
+		return
+	}
 	f := failureOf(err)
 	if f.status >= http.StatusInternalServerError {
 		x.log().ErrorContext(x.r.Context(), "request failed", "method", x.r.Method, "path", x.r.URL.Path, "error", err)

@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -26,7 +24,7 @@ func (x *exchange) newFlow(k Kind) (Flow, error) {
 		f.Type = typeAPI
 	}
 	if wanted := x.r.URL.Query().Get("return_to"); wanted != "" {
-		to, ok := origin.SafeReturnTo(x.cfg.Site, x.cfg.AllowedReturns, wanted)
+		to, ok := x.safeReturn(wanted)
 		if !ok {
 			return Flow{}, badRequest("Requested return_to URL %q is not allowed.", wanted).named("self_service_flow_return_to_forbidden")
 		}
@@ -34,6 +32,12 @@ func (x *exchange) newFlow(k Kind) (Flow, error) {
 	}
 	x.own(&f)
 	return f, nil
+}
+
+// safeReturn checks where a person wants to be sent: to our pages, to this API,
+// or to what the configuration allows.
+func (x *exchange) safeReturn(wanted string) (string, bool) {
+	return origin.SafeReturnTo(x.cfg.Site, append(x.cfg.AllowedReturns[:len(x.cfg.AllowedReturns):len(x.cfg.AllowedReturns)], x.base), wanted)
 }
 
 // own ties a flow to this browser and to the address where it is submitted.
@@ -121,62 +125,6 @@ func (x *exchange) submitted(k Kind) (Flow, error) {
 	return f, nil
 }
 
-// usable reports whether a flow may still be submitted. Where not, it answers
-// with a new one that begins where this one did.
-func (x *exchange) usable(f Flow) (bool, error) {
-	if !f.expired(x.now) && !f.Finished {
-		return true, nil
-	}
-	return false, x.replace(f)
-}
-
-// replace answers the submission of a flow that is over with a new one.
-func (x *exchange) replace(f Flow) error {
-	next, err := x.successor(f)
-	if err != nil {
-		return err
-	}
-	if f.browser() && !x.wantsJSON() {
-		x.redirect(x.pageOf(next))
-		return nil
-	}
-	ago := x.now.Sub(f.ExpiresAt)
-	gone := &failure{status: http.StatusGone, id: "self_service_flow_expired", message: "self-service flow expired", reason: expiredAgo(ago)}
-	if f.Finished {
-		gone.reason = "The self-service flow was completed already, initialize a new one."
-	}
-	if f.Kind == RecoveryFlow {
-		gone.details = map[string]any{"continue_with": []any{x.continueTo("show_recovery_ui", next, nil)}}
-	}
-	return gone.beside(map[string]any{"use_flow_id": next.ID, "expired_at": f.ExpiresAt, "since": ago.Nanoseconds()})
-}
-
-func expiredAgo(ago time.Duration) string {
-	return fmt.Sprintf("The self-service flow expired %.2f minutes ago, initialize a new one.", ago.Minutes())
-}
-
-// expiredIDs are Kratos' numbers for "the flow expired".
-var expiredIDs = map[Kind]int{LoginFlow: 4010001, RegistrationFlow: 4040001, SettingsFlow: 4050001, RecoveryFlow: 4060005, VerificationFlow: 4070005}
-
-// successor begins a flow like f, which says what became of f.
-func (x *exchange) successor(f Flow) (Flow, error) {
-	next := Flow{
-		ID: uuid.NewString(), Kind: f.Kind, Type: f.Type, State: stateChoose, IssuedAt: x.now, UpdatedAt: x.now,
-		ExpiresAt: x.now.Add(x.cfg.lifespan(f.Kind)), RequestURL: f.RequestURL, ReturnTo: f.ReturnTo, Base: f.Base,
-		Refresh: f.Refresh, IdentityID: f.IdentityID, Prior: f.Prior,
-	}
-	x.own(&next)
-	if err := x.draw(&next); err != nil {
-		return Flow{}, err
-	}
-	if !f.Finished {
-		t := failed(expiredIDs[f.Kind], fmt.Sprintf("The %s flow expired %.2f minutes ago, please try again.", f.Kind, x.now.Sub(f.ExpiresAt).Minutes()))
-		t.Context = map[string]any{"expired_at": f.ExpiresAt, "expired_at_unix": f.ExpiresAt.Unix()}
-		next.UI.Messages = append(next.UI.Messages, t)
-	}
-	return next, x.Store.CreateFlow(x.r.Context(), next)
-}
-
 // draw puts the first form of its kind into a flow.
 func (x *exchange) draw(f *Flow) error {
 	switch f.Kind {
@@ -186,30 +134,15 @@ func (x *exchange) draw(f *Flow) error {
 		x.drawRegistration(f)
 	case RecoveryFlow, VerificationFlow:
 		drawAddress(f)
+	case SettingsFlow:
+		who, err := x.Identities.Identity(x.r.Context(), f.IdentityID)
+		if err != nil {
+			return err
+		}
+		f.State = stateShow
+		x.drawSettings(f, who)
 	}
 	return nil
-}
-
-func (x *exchange) expiredToReader(f Flow) error {
-	gone := &failure{
-		status: http.StatusGone, id: "self_service_flow_expired",
-		message: "The requested resource is no longer available because it has expired or is otherwise invalid.",
-	}
-	begin := fmt.Sprintf("%s/self-service/%s/", f.Base, f.Kind)
-	if f.browser() {
-		gone.reason = fmt.Sprintf("The %s flow has expired. Redirect the user to the %[1]s flow init endpoint to initialize a new %[1]s flow.", f.Kind)
-		gone.details = map[string]any{"redirect_to": begin + "browser", "return_to": f.ReturnTo}
-	} else {
-		gone.reason = fmt.Sprintf("The %s flow has expired. Call the %[1]s flow init API endpoint to initialize a new %[1]s flow.", f.Kind)
-		gone.details = map[string]any{"api": begin + "api"}
-	}
-	switch f.Kind { // each as Kratos 1.3.1 has it
-	case VerificationFlow:
-		gone.id = ""
-	case RecoveryFlow:
-		gone.message, gone.reason = "self-service flow expired", expiredAgo(x.now.Sub(f.ExpiresAt))
-	}
-	return gone
 }
 
 // reject keeps and shows what is wrong with a submission.

@@ -58,6 +58,7 @@ type Provider struct {
 type Config struct {
 	Site           string        // origin of the pages: "https://localhost:8443"
 	BaseURL        string        // where browsers reach Public: Site + "/.ory"
+	AdminURL       string        // where programs reach Admin: "http://localhost:4434"
 	Home           string        // where a person lands without a return_to; "": Site + "/"
 	AllowedReturns []string      // besides Site
 	OneStep        bool          // registration asks for everything on one page

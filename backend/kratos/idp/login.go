@@ -144,8 +144,7 @@ func (x *exchange) loginWithPassword(f Flow, form map[string]any) error {
 		return x.reject(f, func(f *Flow) { f.UI.fill("identifier", typed); f.UI.say("", errCredentials) })
 	}
 	if who.State == identity.Inactive {
-		return (&failure{status: http.StatusUnauthorized, message: "identity is disabled", reason: "This account was disabled."}).
-			with(map[string]any{"identity_id": who.ID})
+		return disabled(who.ID)
 	}
 	if err := x.finish(f); errors.Is(err, errFinished) {
 		f.Finished = true

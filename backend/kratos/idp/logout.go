@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"sting/backend/origin"
 	"sting/backend/session"
 )
 
@@ -47,7 +46,7 @@ func (x *exchange) beginLogout() error {
 func (x *exchange) logout() error {
 	to := x.cfg.page(LoginFlow)
 	if back := x.r.URL.Query().Get("return_to"); back != "" {
-		safe, ok := origin.SafeReturnTo(x.cfg.Site, x.cfg.AllowedReturns, back)
+		safe, ok := x.safeReturn(back)
 		if !ok {
 			return badRequest("Requested return_to URL %q is not allowed.", back).named("self_service_flow_return_to_forbidden")
 		}

@@ -22,9 +22,3 @@ func (x *exchange) recoveryMail(to, code string) Mail {
 		fmt.Sprintf("Hi,\n\nplease recover access to your account by entering the following code:\n\n%s\n", code),
 		fmt.Sprintf("<p>Hi,</p>\n<p>please recover access to your account by entering the following code:</p>\n<p>%s</p>\n", code))
 }
-
-// unknownMail tells somebody who has no account that somebody tried.
-func (x *exchange) unknownMail(to, template, subject, what string) Mail {
-	plain := fmt.Sprintf("Hi,\n\nyou (or someone else) entered this email address when trying to %s.\n\nHowever, this email address is not on our database of registered users and therefore the attempt failed.\n\nIf this was you, check if you signed up using a different address.\n\nIf this was not you, please ignore this email.\n", what)
-	return x.mail(to, template, subject, plain, "<p>"+html.EscapeString(plain)+"</p>\n")
-}

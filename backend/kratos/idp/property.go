@@ -27,6 +27,9 @@ type extension struct {
 		Password struct {
 			Identifier bool `json:"identifier"`
 		} `json:"password"`
+		Code struct {
+			Identifier bool `json:"identifier"`
+		} `json:"code"`
 	} `json:"credentials"`
 	Verification struct {
 		Via string `json:"via"`

@@ -49,6 +49,24 @@ var publicRoutes = map[string]answer{
 	"GET /self-service/login":         restart(LoginFlow),
 	"POST /self-service/login":        (*exchange).submitLogin,
 
+	"GET /self-service/settings/browser": (*exchange).beginSettings,
+	"GET /self-service/settings/api":     (*exchange).beginSettings,
+	"GET /self-service/settings/flows":   showFlow(SettingsFlow),
+	"GET /self-service/settings":         restart(SettingsFlow),
+	"POST /self-service/settings":        (*exchange).submitSettings,
+
+	"GET /self-service/recovery/browser": beginCode(RecoveryFlow),
+	"GET /self-service/recovery/api":     beginCode(RecoveryFlow),
+	"GET /self-service/recovery/flows":   showFlow(RecoveryFlow),
+	"GET /self-service/recovery":         (*exchange).openRecovery,
+	"POST /self-service/recovery":        (*exchange).submitRecovery,
+
+	"GET /self-service/verification/browser": beginCode(VerificationFlow),
+	"GET /self-service/verification/api":     beginCode(VerificationFlow),
+	"GET /self-service/verification/flows":   showFlow(VerificationFlow),
+	"GET /self-service/verification":         (*exchange).openVerification,
+	"POST /self-service/verification":        (*exchange).submitVerification,
+
 	"GET /self-service/logout/browser": (*exchange).beginLogout,
 	"GET /self-service/logout":         (*exchange).logout,
 	"DELETE /self-service/logout/api":  (*exchange).logoutAPI,

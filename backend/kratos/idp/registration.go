@@ -236,7 +236,7 @@ func (x *exchange) addresses(traits map[string]any, before []identity.Address) [
 // where to verify the address.
 func (x *exchange) registered(f Flow, who identity.Identity, s session.Session, token string) error {
 	x.handOver(f, s, token)
-	who, next, err := x.verifyAtRegistration(f, who)
+	who, next, err := x.verifyNew(f, who)
 	if err != nil { // the account stands; a mail that can't be queued is no reason to lose it
 		x.log().ErrorContext(x.r.Context(), "verification mail not queued", "error", err)
 	}

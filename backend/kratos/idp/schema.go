@@ -164,6 +164,11 @@ func (s *Schema) identifiers(traits map[string]any) []string {
 	return s.gather(traits, (*property).identifier)
 }
 
+// codeIdentifiers returns where the schema lets a person be sent a code.
+func (s *Schema) codeIdentifiers(traits map[string]any) []string {
+	return s.gather(traits, func(p *property) bool { return p.Kratos.Credentials.Code.Identifier })
+}
+
 // addresses returns where mails for verification and recovery go.
 func (s *Schema) addresses(traits map[string]any) (verify, recover []string) {
 	return s.gather(traits, func(p *property) bool { return p.Kratos.Verification.Via == "email" }),
@@ -193,4 +198,15 @@ func (s *Schema) gather(traits map[string]any, want func(*property) bool) []stri
 		add(v)
 	}
 	return out
+}
+
+// addressesAreIdentifiers reports whether each address of a person is also
+// something to sign in with.
+func (s *Schema) addressesAreIdentifiers() bool {
+	for _, f := range s.fields {
+		if (f.Kratos.Verification.Via == "email" || f.Kratos.Recovery.Via == "email") && !f.identifier() {
+			return false
+		}
+	}
+	return true
 }

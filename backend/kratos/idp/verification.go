@@ -1,9 +1,15 @@
 package idp
 
 import (
-	"sting/backend/identity"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
 
 	"github.com/google/uuid"
+
+	"sting/backend/events"
+	"sting/backend/identity"
 )
 
 // drawAddress asks for an e-mail address, of recovery and verification.
@@ -42,15 +48,15 @@ func drawCode(f *Flow, address string) {
 	f.UI.Messages = []text{msgVerificationSent}
 }
 
-// verifyAtRegistration sends the first verification mail of a new person, and
-// says where its code goes.
-func (x *exchange) verifyAtRegistration(from Flow, who identity.Identity) (identity.Identity, []any, error) {
+// verifyNew sends a code to each address of a person that none was sent to yet,
+// and says where the codes go.
+func (x *exchange) verifyNew(from Flow, who identity.Identity) (identity.Identity, []any, error) {
 	next := []any{}
 	if x.Courier == nil {
 		return who, next, nil
 	}
 	for _, a := range who.Addresses {
-		if !a.Verify || a.Verified {
+		if !a.Verify || a.Verified || a.Status != "pending" {
 			continue
 		}
 		f := Flow{
@@ -62,7 +68,7 @@ func (x *exchange) verifyAtRegistration(from Flow, who identity.Identity) (ident
 		if err := x.Store.CreateFlow(x.r.Context(), f); err != nil {
 			return who, next, err
 		}
-		changed, err := x.sendVerification(f, who, a.Value)
+		changed, err := x.sendVerification(f, who.ID, a.Value)
 		if err != nil {
 			return who, next, err
 		}
@@ -73,16 +79,16 @@ func (x *exchange) verifyAtRegistration(from Flow, who identity.Identity) (ident
 }
 
 // sendVerification queues a code for an address and notes that it was sent.
-func (x *exchange) sendVerification(f Flow, who identity.Identity, address string) (identity.Identity, error) {
+func (x *exchange) sendVerification(f Flow, who identity.ID, address string) (identity.Identity, error) {
 	ctx := x.r.Context()
-	code, err := x.keepCode(ctx, f, who.ID, address)
+	code, err := x.keepCode(ctx, f, who, address)
 	if err != nil {
-		return who, err
+		return identity.Identity{}, err
 	}
 	if err := x.Courier.Queue(ctx, x.verificationMail(f, address, code)); err != nil {
-		return who, err
+		return identity.Identity{}, err
 	}
-	return x.Identities.UpdateIdentity(ctx, who.ID, func(i *identity.Identity) error {
+	return x.Identities.UpdateIdentity(ctx, who, func(i *identity.Identity) error {
 		for n := range i.Addresses {
 			if a := &i.Addresses[n]; a.Value == address && a.Status == "pending" {
 				a.Status, a.UpdatedAt = "sent", x.now
@@ -90,4 +96,178 @@ func (x *exchange) sendVerification(f Flow, who identity.Identity, address strin
 		}
 		return nil
 	})
+}
+
+// beginCode begins a recovery or a verification.
+func beginCode(k Kind) answer {
+	return func(x *exchange) error {
+		f, err := x.newFlow(k)
+		if err != nil {
+			return err
+		}
+		drawAddress(&f)
+		return x.open(f)
+	}
+}
+
+// openVerification follows the link in a mail: its code goes to the page, which
+// asks before it uses it, since programs that look through mails follow links.
+func (x *exchange) openVerification() error {
+	q := x.r.URL.Query()
+	if q.Get("code") == "" {
+		return restart(VerificationFlow)(x)
+	}
+	x.redirect(x.cfg.page(VerificationFlow) + "?" + url.Values{"flow": {q.Get("flow")}, "code": {q.Get("code")}}.Encode())
+	return nil
+}
+
+func (x *exchange) submitVerification() error {
+	f, err := x.submitted(VerificationFlow)
+	if err != nil {
+		return err
+	}
+	if f.expired(x.now) {
+		return x.replaceVerification(f)
+	}
+	form, err := x.codeForm(f, errNoVerifyMethod)
+	if err != nil || form == nil {
+		return err
+	}
+	if code := text1(form, "code"); code != "" {
+		return x.verify(f, code)
+	}
+	address := identity.Fold(text1(form, "email"))
+	if address == "" {
+		return x.reject(f, func(f *Flow) { f.UI.say("email", missing("email")) })
+	}
+	who, found, err := x.holder(address, func(a identity.Address) bool { return a.Verify })
+	if err != nil {
+		return err
+	}
+	return x.sendCode(f, who, found, address)
+}
+
+// replaceVerification sends an app on to a new flow with 303, as Kratos does.
+func (x *exchange) replaceVerification(f Flow) error {
+	if f.browser() {
+		return x.replace(f)
+	}
+	next, err := x.successor(f)
+	if err != nil {
+		return err
+	}
+	x.renewCSRF()
+	x.redirect(fmt.Sprintf("%s/self-service/verification/flows?id=%s", f.Base, next.ID))
+	return nil
+}
+
+// codeForm reads and guards a form of recovery or verification. A nil form was
+// answered already.
+func (x *exchange) codeForm(f Flow, noMethod text) (map[string]any, error) {
+	form, err := x.form()
+	if errors.Is(err, errForm) {
+		return nil, x.reject(f, func(f *Flow) { f.UI.say("", errUndecodable) })
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := x.guard(f, form); err != nil {
+		return nil, err
+	}
+	if m := text1(form, "method"); m != "" && m != "code" || m == "" && form["email"] == nil && form["code"] == nil {
+		return nil, x.reject(f, func(f *Flow) { f.UI.say("", noMethod) })
+	}
+	return form, nil
+}
+
+// sendCode sends a code to the holder of an address. Where there is none it
+// answers alike: who has an account is nobody's business.
+func (x *exchange) sendCode(f Flow, who identity.Identity, found bool, address string) error {
+	switch {
+	case !found || x.Courier == nil:
+		if _, err := x.keepCode(x.r.Context(), f, "", address); err != nil {
+			return err
+		}
+	case f.Kind == VerificationFlow:
+		if _, err := x.sendVerification(f, who.ID, address); err != nil {
+			return err
+		}
+	default:
+		code, err := x.keepCode(x.r.Context(), f, who.ID, address)
+		if err != nil {
+			return err
+		}
+		if err := x.Courier.Queue(x.r.Context(), x.recoveryMail(address, code)); err != nil {
+			return err
+		}
+	}
+	kept, err := x.Store.UpdateFlow(x.r.Context(), f.Kind, f.ID, func(f *Flow) error {
+		f.UI.clear()
+		drawCode(f, address)
+		f.UpdatedAt = x.now
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return x.showAgain(http.StatusOK, kept)
+}
+
+// verify tries a code: the address is its person's then.
+func (x *exchange) verify(f Flow, typed string) error {
+	c, err := x.useCode(x.r.Context(), f, typed)
+	switch {
+	case errors.Is(err, ErrCodeWrong), errors.Is(err, ErrCodeUsed), errors.Is(err, ErrCodeExpired):
+		return x.codeRefused(f, errVerificationCode)
+	case errors.Is(err, ErrCodeTries):
+		return x.codeRefused(f, errTooManyTries)
+	case err != nil:
+		return err
+	}
+	if err := x.markVerified(c); err != nil {
+		return err
+	}
+	to := x.landing(f)
+	kept, err := x.Store.UpdateFlow(x.r.Context(), f.Kind, f.ID, func(f *Flow) error {
+		f.State, f.UpdatedAt, f.Transient = statePassed, x.now, false
+		f.UI = ui{Action: to, Method: http.MethodGet, Messages: []text{msgVerified}, Nodes: []node{csrfNode(), {
+			Type: "a", Group: "code", Messages: []text{}, Meta: meta{Label: &labelContinue},
+			Attributes: attributes{NodeType: "a", ID: "continue", Href: to, Title: &labelContinue},
+		}}}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return x.showAgain(http.StatusOK, kept)
+}
+
+// codeRefused shows the form again. Kratos answers a wrong code with 200.
+func (x *exchange) codeRefused(f Flow, why text) error {
+	kept, err := x.Store.UpdateFlow(x.r.Context(), f.Kind, f.ID, func(f *Flow) error {
+		f.UI.clear()
+		f.UI.say("", why)
+		f.UpdatedAt, f.Transient = x.now, true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return x.showAgain(http.StatusOK, kept)
+}
+
+// markVerified notes that a person reads the mails of an address.
+func (x *exchange) markVerified(c Code) error {
+	who, err := x.Identities.UpdateIdentity(x.r.Context(), c.IdentityID, func(i *identity.Identity) error {
+		for n := range i.Addresses {
+			if a := &i.Addresses[n]; a.Value == c.Address && !a.Verified {
+				a.Verified, a.VerifiedAt, a.UpdatedAt, a.Status = true, x.now, x.now, "completed"
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		events.Publish(x.Bus, identity.Changed{ID: who.ID, What: "updated"})
+	}
+	return err
 }

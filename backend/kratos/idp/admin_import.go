@@ -1,0 +1,104 @@
+package idp
+
+import (
+	"encoding/json"
+
+	"sting/backend/identity"
+)
+
+// imported is an identity as an administrator writes it.
+type imported struct {
+	SchemaID       string          `json:"schema_id"`
+	Traits         map[string]any  `json:"traits"`
+	State          identity.State  `json:"state"`
+	MetadataPublic json.RawMessage `json:"metadata_public"`
+	MetadataAdmin  json.RawMessage `json:"metadata_admin"`
+	Verifiable     []struct {
+		Value    string `json:"value"`
+		Verified bool   `json:"verified"`
+		Status   string `json:"status"`
+	} `json:"verifiable_addresses"`
+	Credentials map[string]json.RawMessage `json:"credentials"`
+}
+
+// apply writes an administrator's words into an identity.
+func (x *exchange) apply(i *identity.Identity, body imported) error {
+	if body.SchemaID != "" && body.SchemaID != x.schema.ID {
+		return badRequest("Identity schema %q is not known.", body.SchemaID)
+	}
+	if body.Traits == nil {
+		body.Traits = map[string]any{}
+	}
+	if wrong := x.schema.validate(body.Traits); len(wrong) > 0 {
+		return badRequest("%s", listed(wrong))
+	}
+	switch body.State {
+	case "":
+	case identity.Active, identity.Inactive:
+		i.State = body.State
+	default:
+		return badRequest("Identity state %q is not known: use active or inactive.", body.State)
+	}
+	x.describe(i, body.Traits)
+	i.MetadataPublic, i.MetadataAdmin = present(body.MetadataPublic), present(body.MetadataAdmin)
+	for _, v := range body.Verifiable {
+		for n := range i.Addresses {
+			if a := &i.Addresses[n]; a.Value == identity.Fold(v.Value) && v.Verified && !a.Verified {
+				a.Verified, a.VerifiedAt, a.Status = true, x.now, "completed"
+			}
+		}
+	}
+	return x.importPassword(i, body.Credentials)
+}
+
+func present(v json.RawMessage) json.RawMessage {
+	if string(v) == "null" {
+		return nil
+	}
+	return v
+}
+
+// listed says what the schema refuses, in the notation of Kratos' validator.
+func listed(wrong []violation) string {
+	s := ""
+	for _, v := range wrong {
+		at := "#/" + slashed(v.name)
+		s += "I[" + at + "] S[#/properties/" + slashedProperties(v.name) + "] " + v.text.Text + "\n"
+	}
+	return s[:len(s)-1]
+}
+
+func (x *exchange) importPassword(i *identity.Identity, credentials map[string]json.RawMessage) error {
+	for kind := range credentials {
+		if kind != "password" {
+			return badRequest("Credentials of type %q can't be imported here.", kind)
+		}
+	}
+	doc, given := credentials["password"]
+	if !given {
+		return nil
+	}
+	var c struct {
+		Config struct {
+			Hashed string `json:"hashed_password"`
+			Plain  string `json:"password"`
+		} `json:"config"`
+	}
+	if err := json.Unmarshal(doc, &c); err != nil {
+		return badRequest("Unable to decode credentials.password: %v.", err)
+	}
+	hash := c.Config.Hashed
+	switch {
+	case hash == "" && c.Config.Plain == "":
+		return nil
+	case hash == "":
+		var err error
+		if hash, err = x.Hasher.Hash(x.r.Context(), c.Config.Plain); err != nil {
+			return err
+		}
+	case !knownHash(hash):
+		return badRequest("The imported password does not match any known hash format: use argon2id in PHC format, or bcrypt.")
+	}
+	i.Password = &identity.Password{Hash: hash, SetAt: x.now}
+	return nil
+}
