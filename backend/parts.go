@@ -18,7 +18,6 @@ import (
 	"sting/backend/inspect"
 	"sting/backend/kratos/idp"
 	"sting/backend/localca"
-	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/service"
 	"sting/backend/session"
@@ -169,7 +168,7 @@ func (p *parts) labFacts() api.LabFacts {
 }
 
 func (p *parts) returnTo(to string) (string, bool) {
-	return origin.SafeReturnTo(p.origin(), p.settings.now().SelfService.AllowedReturnURLs, to)
+	return p.settings.now().SafeReturnTo(to)
 }
 
 func (p *parts) form() api.RegistrationForm {
@@ -239,7 +238,7 @@ func (p *parts) watchConfig(ctx context.Context) {
 	log := p.lab.opts.Log
 	err := config.Watch(ctx, p.settings.now(), p.lab.opts.Overrides, func(c config.Change) {
 		if c.Err != nil {
-			log.Error("the changed configuration is not used", "err", c.Err)
+			log.Error("the changed configuration is not used", "err", c.Err, "problems", c.Report.String())
 			return
 		}
 		if err := p.settings.set(c.Config, c.Report); err != nil {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"sting/backend/origin"
 )
 
 // chain wraps h so that the first middleware sees a request first.
@@ -79,11 +81,11 @@ func (s *Site) guard(next http.Handler) http.Handler {
 // sameOrigin reports whether a request comes from a page of ours, or from no
 // browser at all.
 func (s *Site) sameOrigin(r *http.Request) bool {
-	origin, fetched := r.Header["Origin"]
+	from, fetched := r.Header["Origin"]
 	site, sited := r.Header["Sec-Fetch-Site"]
 	if fetched {
-		return len(origin) == 1 && (slices.Contains(s.RP().Origins, origin[0]) || origin[0] == "https://"+r.Host) &&
-			(!sited || site[0] == "same-origin" || slices.Contains(s.RP().Origins, origin[0]))
+		listed := len(from) == 1 && slices.Contains(s.RP().Origins, from[0])
+		return listed || len(from) == 1 && from[0] == "https://"+r.Host && (!sited || site[0] == "same-origin")
 	}
 	return !sited || site[0] == "same-origin"
 }
@@ -92,14 +94,14 @@ func (s *Site) sameOrigin(r *http.Request) bool {
 // else: an origin that is not on the list gets no Access-Control header at all.
 func (s *Site) cors(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		origin := r.Header.Get("Origin")
-		if origin == "" || origin == "https://"+r.Host || !slices.Contains(s.RP().Origins, origin) {
+		from := r.Header.Get("Origin")
+		if from == "" || from == "https://"+r.Host || !slices.Contains(s.RP().Origins, from) {
 			next.ServeHTTP(w, r)
 			return
 		}
 		h := w.Header()
 		h.Add("Vary", "Origin")
-		h.Set("Access-Control-Allow-Origin", origin)
+		h.Set("Access-Control-Allow-Origin", from)
 		h.Set("Access-Control-Allow-Credentials", "true")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
@@ -119,14 +121,16 @@ func (s *Site) hosts(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, port := splitHost(r.Host)
 		switch {
-		case host == s.rpHost() || slices.Contains(s.originHosts(), strings.ToLower(r.Host)):
+		case host == s.rpHost() && port == s.port() || slices.Contains(s.originHosts(), strings.ToLower(r.Host)):
 			next.ServeHTTP(w, r)
+		case isLoopbackName(host) && !origin.IsLocalName(s.rpHost()):
+			next.ServeHTTP(w, r) // the relying party's host is not this machine's: nobody is sent away from the lab
 		case !isLoopbackName(host) || (port != "" && port != s.port()):
 			s.answerer().fail(w, r, errHost)
 		case strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/.ory/") || changes(r.Method):
 			s.answerer().fail(w, r, errHost.Hinting("Use %s: passkeys belong to the host %s.", s.Origin(), s.rpHost()))
 		default:
-			http.Redirect(w, r, s.Origin()+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+			http.Redirect(w, r, s.Origin()+r.URL.RequestURI()+"#moved-from="+host, http.StatusTemporaryRedirect) // the page says why
 		}
 	})
 }

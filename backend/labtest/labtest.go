@@ -6,10 +6,15 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -43,15 +48,29 @@ func Pages() fstest.MapFS {
 	}
 }
 
-// Start runs a lab until the test ends. config is the content of sting.yml
-// besides the ports, which are drawn.
+// FreePort returns a port that nobody holds at this moment.
+func FreePort(t testing.TB) int {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().(*net.TCPAddr).Port
+}
+
+// Start runs a lab until the test ends. config is the content of sting.yml; the
+// ports are drawn, unless it begins with its own.
 func Start(t testing.TB, config string) *Lab {
 	t.Helper()
 	l := &Lab{t: t, Home: filepath.Join(t.TempDir(), "home"), Clock: clock.New(nil), config: config}
 	if err := os.MkdirAll(l.Home, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	yaml := "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n" + config
+	yaml := config
+	if !strings.HasPrefix(config, "ports:") {
+		yaml = "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n" + config
+	}
 	if err := os.WriteFile(filepath.Join(l.Home, "sting.yml"), []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -125,4 +144,44 @@ func (l *Lab) Client() *http.Client {
 		Transport: transport, Timeout: 30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// Raw sends a request with any Host header to the site's IPv4 address.
+func (l *Lab) Raw(t testing.TB, method, path, host string, header map[string]string) Answer {
+	t.Helper()
+	at := "https://127.0.0.1" + l.Origin[strings.LastIndex(l.Origin, ":"):]
+	req, err := http.NewRequestWithContext(t.Context(), method, at+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = host
+	for name, value := range header {
+		req.Header.Set(name, value)
+	}
+	resp, err := l.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Answer{resp.StatusCode, resp.Header, body}
+}
+
+// Dump returns everything that the durable database holds, as the door tells
+// it.
+func (l *Lab) Dump(t testing.TB) string {
+	t.Helper()
+	var out strings.Builder
+	e := json.NewEncoder(&out)
+	q := api.Query{Limit: 1000}
+	users, err1 := l.Users(t.Context(), q)
+	passkeys, err2 := l.Passkeys(t.Context(), q)
+	sessions, err3 := l.Sessions(t.Context(), q)
+	if err := errors.Join(err1, err2, err3, e.Encode(users), e.Encode(passkeys), e.Encode(sessions)); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
