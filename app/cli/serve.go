@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -58,21 +59,23 @@ func (c *commands) runLab(ctx context.Context, o Serve) error {
 	select {
 	case err := <-ended:
 		return endedBeforeReady(ctx, err)
+	case <-ctx.Done():
+		return c.awaitEnd(ended)
 	case <-lab.Ready():
 	}
 	status, err := lab.Door().Status(ctx)
-	if err != nil && ctx.Err() == nil {
-		c.say("the lab runs and can't say where: %v", err)
-	}
-	if err == nil {
+	switch {
+	case err == nil:
 		c.announce(status.Origin, status.Warnings)
+	case ctx.Err() == nil:
+		c.say("the lab runs and can't say where: %v", err)
 	}
 	select {
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
+		return c.awaitEnd(ended)
 	}
-	return c.awaitEnd(ended)
 }
 
 func (c *commands) announce(origin string, warnings []string) {
@@ -86,6 +89,14 @@ func endedBeforeReady(ctx context.Context, err error) error {
 	if err == nil && ctx.Err() == nil {
 		return errEndedEarly
 	}
+	return unlessGivenUp(err)
+}
+
+// unlessGivenUp is nil for an end that somebody asked for.
+func unlessGivenUp(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
 	return err
 }
 
@@ -95,7 +106,7 @@ func (c *commands) awaitEnd(ended <-chan error) error {
 	defer cancel()
 	select {
 	case err := <-ended:
-		return err
+		return unlessGivenUp(err)
 	case <-limit.Done():
 		return errSlowEnd
 	}
