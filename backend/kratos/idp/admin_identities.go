@@ -142,12 +142,8 @@ func (x *exchange) createIdentity() error {
 	if err != nil {
 		return err
 	}
-	w := x.full(i)
-	if len(i.MetadataAdmin) == 0 {
-		w.MetadataAdmin = nil
-	}
 	x.w.Header().Set("Location", x.cfg.AdminURL+"/identities/"+string(i.ID))
-	return x.json(http.StatusCreated, w)
+	return x.json(http.StatusCreated, x.written(i))
 }
 
 // create makes an identity of what an administrator wrote.
@@ -175,16 +171,29 @@ func (x *exchange) replaceIdentity() error {
 	if err := x.decode(&body); err != nil {
 		return err
 	}
-	return x.rewrite(body)
+	i, err := x.rewrite(body)
+	if err != nil {
+		return err
+	}
+	return x.json(http.StatusOK, x.written(i))
 }
 
-// rewrite applies an administrator's words to the identity in the path, and
-// shows it.
-func (x *exchange) rewrite(body imported) error {
+// written is an identity as Kratos shows it to who has just written it whole:
+// without metadata that is not there.
+func (x *exchange) written(i identity.Identity) *wireIdentity {
+	w := x.full(i)
+	if len(i.MetadataAdmin) == 0 {
+		w.MetadataAdmin = nil
+	}
+	return w
+}
+
+// rewrite applies an administrator's words to the identity in the path.
+func (x *exchange) rewrite(body imported) (identity.Identity, error) {
 	// A password is hashed here, outside of the transaction.
 	var hashed identity.Identity
 	if err := x.importPassword(&hashed, body.Credentials); err != nil {
-		return err
+		return hashed, err
 	}
 	body.Credentials = nil
 	i, err := x.Identities.UpdateIdentity(x.r.Context(), identity.ID(x.r.PathValue("id")), func(i *identity.Identity) error {
@@ -195,13 +204,12 @@ func (x *exchange) rewrite(body imported) error {
 		return x.apply(i, body)
 	})
 	if errors.Is(err, identity.ErrEmailTaken) {
-		return conflict("The resource could not be created due to a conflict")
+		return i, conflict("The resource could not be created due to a conflict")
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		events.Publish(x.Bus, identity.Changed{ID: i.ID, What: "updated"})
 	}
-	events.Publish(x.Bus, identity.Changed{ID: i.ID, What: "updated"})
-	return x.json(http.StatusOK, x.full(i))
+	return i, err
 }
 
 func (x *exchange) deleteIdentity() error {

@@ -40,7 +40,10 @@ func (x *exchange) patchIdentity() error {
 	if err := json.Unmarshal(raw(doc), &body); err != nil {
 		return badRequest("The patched identity can't be read: %v.", err)
 	}
-	return x.rewrite(body)
+	if i, err = x.rewrite(body); err != nil {
+		return err
+	}
+	return x.json(http.StatusOK, x.full(i))
 }
 
 func plainOf(doc json.RawMessage) any {

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
-	"strings"
 )
 
 func (x *exchange) listSchemas() error {
@@ -18,7 +17,7 @@ func (x *exchange) showSchema() error {
 	decoded, err := base64.RawURLEncoding.DecodeString(id)
 	if id != x.schema.ID && (err != nil || string(decoded) != x.schema.ID) {
 		if err == nil {
-			id = strings.ToValidUTF8(string(decoded), "\uFFFD")
+			id = string([]rune(string(decoded))) // each byte that is no UTF-8 is shown as one mark
 		}
 		return &failure{
 			status: http.StatusNotFound, message: "The requested resource could not be found",
