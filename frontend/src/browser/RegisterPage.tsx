@@ -1,6 +1,6 @@
 import type { FormField, RegistrationForm } from "../api/types"
 import { Field } from "../ui/Field"
-import { emailName, pagesOf, passwordName, type Values } from "./registration"
+import { autocompleteOf, emailName, pagesOf, passwordName, type Values } from "./registration"
 
 interface Props {
   step: string
@@ -61,7 +61,7 @@ function Trait({ field, value, error, onChange }: TraitProps) {
       label={field.label}
       type={field.type}
       name={field.name}
-      autoComplete={field.autocomplete}
+      autoComplete={autocompleteOf(field)}
       required={field.required}
       {...(field.type === "email" ? { autoCapitalize: "none", spellCheck: false } : {})}
       value={value}

@@ -73,3 +73,17 @@ function put(into: Record<string, unknown>, path: readonly string[], value: unkn
   put(inner, rest, value)
   into[head] = inner
 }
+
+const autocompletes: Record<string, string> = {
+  "traits.email": "email",
+  "traits.name": "name",
+  "traits.name.first": "given-name",
+  "traits.name.last": "family-name",
+  "traits.phone": "tel",
+  "traits.username": "username",
+}
+
+/** What the browser may fill in: what the lab says, otherwise what the name of the trait suggests. */
+export function autocompleteOf(field: FormField): string {
+  return field.autocomplete || (autocompletes[field.name] ?? "on")
+}

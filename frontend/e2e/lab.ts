@@ -1,0 +1,80 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { promisify } from "node:util"
+
+const run = promisify(execFile)
+
+/** The program under test. */
+export const program = resolve(process.env["STING_BIN"] ?? join(import.meta.dirname, "../../build/bin/sting"))
+
+/** A running lab with a home folder and a HOME of its own. */
+export interface Lab {
+  /** Such as https://localhost:40123. */
+  url: string
+  /** The folder that holds its data. */
+  home: string
+  /** HOME for it and for the browsers that are to trust it. */
+  person: string
+  /** Runs `sting ARGS` against it and returns what stands on stdout. */
+  sting: (...args: string[]) => Promise<string>
+  stop: () => Promise<void>
+}
+
+/** Starts a fresh lab on free ports. `more` is added to its sting.yml. */
+export async function startLab(more = ""): Promise<Lab> {
+  const root = await mkdtemp(join(tmpdir(), "sting-e2e-"))
+  const home = join(root, "home")
+  const person = join(root, "person")
+  await mkdir(home, { mode: 0o700 })
+  await mkdir(person, { mode: 0o700 })
+  const ports = "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n"
+  await writeFile(join(home, "sting.yml"), ports + more, { mode: 0o600 })
+  const env = { ...process.env, HOME: person, XDG_DATA_HOME: "", XDG_CONFIG_HOME: "" }
+  const child = spawn(program, ["serve", "--home", home], { env, stdio: ["ignore", "pipe", "pipe"] })
+  try {
+    const url = await ready(child)
+    return {
+      url,
+      home,
+      person,
+      sting: async (...args) => (await run(program, [...args, "--home", home], { env })).stdout,
+      stop: async () => {
+        await ended(child)
+        await rm(root, { recursive: true, force: true })
+      },
+    }
+  } catch (thrown) {
+    await ended(child)
+    throw thrown
+  }
+}
+
+/** Resolves with the address of the line `ready https://...`. */
+function ready(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ""
+    let complained = ""
+    child.stdout?.on("data", (chunk: Buffer) => {
+      said += chunk.toString()
+      const address = /^ready (https:\S+)$/m.exec(said)?.[1]
+      if (address) resolve(address)
+    })
+    child.stderr?.on("data", (chunk: Buffer) => {
+      complained += chunk.toString()
+    })
+    child.once("error", reject)
+    child.once("exit", (code) => reject(new Error(`sting serve ended with ${code}:\n${complained}`)))
+  })
+}
+
+/** Asks the program to end and waits until it has. */
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return resolve()
+    child.removeAllListeners("exit")
+    child.once("exit", () => resolve())
+    child.kill("SIGTERM")
+  })
+}
