@@ -116,9 +116,10 @@ func (p *parts) compose(ctx context.Context) error {
 	p.site = &httpapi.Site{
 		Log: log, Origin: p.origin, RP: p.relyingParty, Ceremonies: p.verify, Sessions: p.sessions,
 		Sources: session.Sources{session.Own{Sessions: p.sessions, People: p.store}, k.source},
-		Desk:    &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: true},
+		Desk:    &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
 		People:  p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
+		PasswordElsewhere: !k.oneRow,
 	}
 	p.services = &service.Group{
 		Services: p.serviceList(k), Bus: p.bus, Log: log, Now: p.lab.clock.Machine, Every: probeEvery,

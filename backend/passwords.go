@@ -3,9 +3,13 @@ package backend
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 
+	"sting/backend/config"
 	"sting/backend/kratos"
 	"sting/backend/kratos/idp"
 	"sting/backend/session"
@@ -18,12 +22,21 @@ type passwordSide struct {
 	passwords signin.Passwords
 	source    session.Source
 	handler   http.Handler // Kratos' public API, mounted under /.ory/
-	public    http.Handler // the same for the port of its own
+	public    http.Handler // the same for the port of its own; nil: that port is another process'
+	oneRow    bool         // a passkey sign-in is a session of Kratos too
 }
 
-// passwordSide makes the embedded provider and the client that the site speaks
-// to it through: no port, no password on a wire.
+// passwordSide makes the side of the passwords that the configuration asks for.
 func (p *parts) passwordSide(ctx context.Context) (passwordSide, error) {
+	if p.settings.now().Kratos.Mode == config.KratosEmbedded {
+		return p.embedded(ctx)
+	}
+	return p.elsewhere()
+}
+
+// embedded makes the provider in this process and the client that the site
+// speaks to it through: no port, no password on a wire.
+func (p *parts) embedded(ctx context.Context) (passwordSide, error) {
 	secret, err := p.store.Secret(ctx, "kratos")
 	if err != nil {
 		return passwordSide{}, err
@@ -36,11 +49,34 @@ func (p *parts) passwordSide(ctx context.Context) (passwordSide, error) {
 		Store: p.store, Identities: p.store, Sessions: p.sessions, Hasher: idp.NewHasher(cost), Schema: p.settings.schema,
 		Config: p.idpConfig, Secret: secret, Bus: p.bus, Now: p.lab.clock.Now, Log: p.lab.opts.Log,
 	}
-	own := p.settings.now().Kratos.PublicURL
 	client := kratos.New(p.origin()+"/.ory", kratos.InProcess(http.StripPrefix("/.ory", p.idp.Public())))
 	return passwordSide{
-		client: client, passwords: passwords{client}, source: kratos.Source{Client: client},
-		handler: p.idp.Public(), public: p.idp.PublicAt(own),
+		client: client, passwords: passwords{client}, source: kratos.Source{Client: client}, oneRow: true,
+		handler: p.idp.Public(), public: p.idp.PublicAt(p.settings.now().Kratos.PublicURL),
+	}, nil
+}
+
+// elsewhere makes the client of a Kratos that runs in another process. Its
+// people get a row here as soon as they are seen, so that they can have
+// passkeys; their passwords stay there.
+func (p *parts) elsewhere() (passwordSide, error) {
+	at, err := url.Parse(p.settings.now().Kratos.PublicURL)
+	if err != nil {
+		return passwordSide{}, kratos.ErrUnavailable.Hinting("kratos.public_url is not a URL: %v.", err).Because(err)
+	}
+	client := kratos.New(at.String(), nil)
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(at); r.Out.Host = at.Host },
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			p.lab.opts.Log.Error("Kratos can't be reached", "err", err)
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusBadGateway)
+			_, _ = io.WriteString(w, `{"error":{"code":502,"status":"Bad Gateway","message":"Kratos can't be reached."}}`)
+		},
+	}
+	return passwordSide{
+		client: client, passwords: mirrored{passwords{client}, p.store, p.lab.clock.Now},
+		source: mirroredSource{kratos.Source{Client: client}, p.store, p.lab.clock.Now}, handler: proxy,
 	}, nil
 }
 
