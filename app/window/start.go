@@ -2,27 +2,83 @@ package window
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"sting/backend"
 	"sting/backend/admin/client"
+	"sting/backend/fault"
+)
+
+// meeting bounds the wait for the door of a lab that is just starting in another
+// process; knock is the pause between two attempts.
+const (
+	meeting = 5 * time.Second
+	knock   = 200 * time.Millisecond
 )
 
 // OwnOrAttached returns a Start that attaches to the lab which runs with o.Home,
-// or starts one that lives as long as the window does.
+// or starts one that lives as long as the window does. Two windows that are
+// opened at once share one lab: the one that finds the home folder held waits
+// for the other's door.
 func OwnOrAttached(o backend.Options) Start {
 	return func(ctx context.Context) (Lab, error) {
-		if running, err := client.Dial(o.Home); err == nil {
-			return Lab{Door: running, Attached: true}, nil
+		lab, err := attached(o.Home)
+		if !errors.Is(err, client.ErrNotRunning) {
+			return lab, err
 		}
-		o.Elevate = backend.Pkexec()
-		lab := backend.New(o)
-		done := make(chan error, 1)
-		go func() { done <- lab.Run(ctx) }()
+		lab, err = own(ctx, o)
+		if errors.Is(err, backend.ErrAlreadyRunning) {
+			return meet(ctx, o.Home, err)
+		}
+		return lab, err
+	}
+}
+
+// attached reaches a lab that runs already.
+func attached(home string) (Lab, error) {
+	door, err := client.Dial(home)
+	if err != nil {
+		return Lab{}, err
+	}
+	return Lab{Door: door, Attached: true}, nil
+}
+
+// own starts a lab in this process and returns when it answers.
+func own(ctx context.Context, o backend.Options) (Lab, error) {
+	o.Elevate = backend.Pkexec()
+	lab := backend.New(o)
+	done := make(chan error, 1)
+	go func() { done <- lab.Run(ctx) }()
+	select {
+	case err := <-done:
+		if err == nil {
+			err = ErrEnded
+		}
+		return Lab{}, err
+	case <-lab.Ready():
+		return Lab{Door: lab.Door(), Done: done}, nil
+	}
+}
+
+// meet waits for the door of a lab that holds the home folder and has not
+// opened it yet. A door that stays shut is the fault that held is, with what to
+// do about it.
+func meet(ctx context.Context, home string, held error) (Lab, error) {
+	ctx, cancel := context.WithTimeout(ctx, meeting)
+	defer cancel()
+	ticker := time.NewTicker(knock)
+	defer ticker.Stop()
+	for {
+		lab, err := attached(home)
+		if err == nil {
+			return lab, nil
+		}
 		select {
-		case err := <-done:
-			return Lab{}, err
-		case <-lab.Ready():
-			return Lab{Door: lab.Door(), Done: done}, nil
+		case <-ctx.Done():
+			return Lab{}, fault.From(held).Hinting("It holds the home folder %s and answers nobody. "+
+				"If it is just starting or ending, try again in a moment; if it stays so, end that process, then try again.", home)
+		case <-ticker.C:
 		}
 	}
 }

@@ -77,13 +77,15 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
           </p>
         </Note>
       )}
-      {status.warnings.map((warning) => (
-        <Note key={warning} tone="warn">
-          <p>
-            <Prose text={warning} />
-          </p>
+      {status.warnings.length > 0 && (
+        <Note tone="warn">
+          {status.warnings.map((warning) => (
+            <p key={warning}>
+              <Prose text={warning} />
+            </p>
+          ))}
         </Note>
-      ))}
+      )}
       <div className="tiles">
         <Tile icon="people" n={status.users} one="person" many="people" onClick={() => go("people")} />
         <Tile icon="passkeys" n={status.passkeys} one="passkey" many="passkeys" onClick={() => go("passkeys")} />
@@ -99,13 +101,14 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
 }
 
 function Tile({ icon, n, one, many, onClick }: { icon: GlyphName; n: number; one: string; many: string; onClick: () => void }) {
+  const word = n === 1 ? one : many
   return (
-    <button type="button" className="card tile" onClick={onClick}>
+    <button type="button" className="card tile" aria-label={`${n} ${word}`} onClick={onClick}>
       <span className="tile-icon">
         <Glyph name={icon} size={20} />
       </span>
       <span className="tile-count">{n.toLocaleString()}</span>
-      <span className="tile-word">{n === 1 ? one : many}</span>
+      <span className="tile-word">{word}</span>
     </button>
   )
 }

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core"
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, Notification } from "@mantine/core"
 
 /** The brand's violet in ten steps around `--color-primary`. */
 const violet: MantineColorsTuple = ["#f0f0fe", "#dedefb", "#c3c5ff", "#abadff", "#8886f4", "#6f6cf0", "#5f5ce6", "#3f3cbb", "#33309f", "#26275a"]
@@ -20,6 +20,9 @@ export const theme = createTheme({
   spacing: { xs: "var(--space-2)", sm: "var(--space-3)", md: "var(--space-4)", lg: "var(--space-6)", xl: "var(--space-8)" },
   focusRing: "auto",
   cursorType: "pointer",
+  components: {
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } }),
+  },
 })
 
 /** Every colour of Mantine that a screen shows comes from tokens.css, which knows both schemes. */

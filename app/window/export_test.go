@@ -1,0 +1,30 @@
+package window
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// CheckDisplay and Describe are what the shell uses of this package.
+var (
+	CheckDisplay = checkDisplay
+	Describe     = describe
+)
+
+// Page hears what the window tells its page, as JSON.
+type Page struct{ Heard chan string }
+
+// Emit implements shell.
+func (p Page) Emit(event string, data any) {
+	b, err := json.Marshal(data)
+	if err != nil {
+		panic(err)
+	}
+	p.Heard <- event + " " + string(b)
+}
+
+// Begin is what Wails' OnStartup does.
+func (w *Window) Begin(ctx context.Context, p Page) { w.begin(ctx, p) }
+
+// End is what Wails' OnShutdown does.
+func (w *Window) End() { w.end() }

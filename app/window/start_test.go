@@ -1,0 +1,95 @@
+package window_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"sting/app/window"
+	"sting/backend"
+)
+
+// homeOf returns a new home folder whose lab listens on ports of its own.
+func homeOf(t *testing.T) string {
+	t.Helper()
+	home := filepath.Join(t.TempDir(), "sting")
+	if err := os.Mkdir(home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	settings := "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n"
+	if err := os.WriteFile(filepath.Join(home, "sting.yml"), []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return home
+}
+
+func attach(home string) window.Start {
+	return window.OwnOrAttached(backend.Options{Home: home, Pages: fstest.MapFS{}, CheapPasswords: true})
+}
+
+func TestAWindowStartsALabAndTheNextAttachesToIt(t *testing.T) {
+	home := homeOf(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	first, err := attach(home)(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Attached || first.Done == nil {
+		t.Error("the first window says that it doesn't own its lab")
+	}
+	second, err := attach(home)(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !second.Attached || second.Done != nil {
+		t.Error("the second window says that it owns the lab of the first")
+	}
+	for _, lab := range []window.Lab{first, second} {
+		status, err := lab.Door.Status(t.Context())
+		if err != nil || status.PID != os.Getpid() || status.Home != home {
+			t.Errorf("status is %+v (%v), want the lab of %s", status, err, home)
+		}
+	}
+	cancel()
+	if err := <-first.Done; err != nil {
+		t.Errorf("the lab ended with %v", err)
+	}
+	if _, err := second.Door.Status(t.Context()); err == nil {
+		t.Error("the lab answers after its window is closed")
+	}
+}
+
+func TestAHomeThatIsHeldByALabThatAnswersNobodyIsSaid(t *testing.T) {
+	home := homeOf(t)
+	lock := flock.New(filepath.Join(home, "sting.lock"))
+	if held, err := lock.TryLock(); err != nil || !held {
+		t.Fatal("can't hold the home folder", err)
+	}
+	t.Cleanup(func() {
+		if err := lock.Unlock(); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := attach(home)(ctx); !errors.Is(err, backend.ErrAlreadyRunning) {
+		t.Errorf("got %v, want ALREADY_RUNNING", err)
+	}
+}
+
+func TestADatabaseThatIsNoneIsSaid(t *testing.T) {
+	home := homeOf(t)
+	if err := os.WriteFile(filepath.Join(home, "sting.db"), []byte("this is no database, and long enough to be looked at"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := attach(home)(t.Context())
+	if got := window.Describe(err); got.ErrorCode == "INTERNAL" || got.Hint == "" {
+		t.Errorf("a damaged database is shown as %+v", got)
+	}
+}

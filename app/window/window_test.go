@@ -1,0 +1,268 @@
+package window_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sting/app/window"
+	"sting/backend/admin/admintest"
+	"sting/backend/api"
+	"sting/backend/fault"
+)
+
+var errTaken = fault.New(fault.Conflict, "PORT_TAKEN", "The port is taken.", "Take another.")
+
+// open begins a window on what start finds, and ends it with the test.
+func open(t *testing.T, start window.Start) (*window.Window, window.Page) {
+	t.Helper()
+	page := window.Page{Heard: make(chan string, 64)}
+	w := window.New(start, slog.New(slog.DiscardHandler))
+	w.Begin(t.Context(), page)
+	t.Cleanup(w.End)
+	return w, page
+}
+
+func attachedTo(door *admintest.Door) window.Start {
+	return func(context.Context) (window.Lab, error) { return window.Lab{Door: door, Attached: true}, nil }
+}
+
+// panel returns the bound struct of a type.
+func panel[P any](t *testing.T, w *window.Window) P {
+	t.Helper()
+	for _, p := range w.Panels() {
+		if p, ok := p.(P); ok {
+			return p
+		}
+	}
+	t.Fatalf("no panel is a %T", *new(P))
+	panic("unreachable")
+}
+
+func hears(t *testing.T, page window.Page, want string) {
+	t.Helper()
+	if got := <-page.Heard; !strings.HasPrefix(got, want) {
+		t.Fatalf("the page heard\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestBuildingAWindowStartsNothing(t *testing.T) {
+	w := window.New(func(context.Context) (window.Lab, error) {
+		t.Error("the lab was started")
+		return window.Lab{}, nil
+	}, slog.New(slog.DiscardHandler))
+	if got := len(w.Panels()); got == 0 {
+		t.Error("no panel is bound")
+	}
+	w.End()
+}
+
+func TestAPanelBeforeTheLabRunsIsToldSo(t *testing.T) {
+	w, _ := open(t, func(ctx context.Context) (window.Lab, error) {
+		<-ctx.Done()
+		return window.Lab{}, ctx.Err()
+	})
+	if _, err := panel[*window.Sessions](t, w).List(api.Query{}); !errors.Is(err, window.ErrNotRunning) {
+		t.Errorf("got %v, want LAB_NOT_RUNNING", err)
+	}
+	if got := panel[*window.Home](t, w).State().Phase; got != window.Starting {
+		t.Errorf("phase is %q, want starting", got)
+	}
+}
+
+func TestAStartThatFailsIsAStateAndCanBeTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		w, page := open(t, func(context.Context) (window.Lab, error) {
+			if tries++; tries == 1 {
+				return window.Lab{}, errTaken.Because(errors.New("bind: in use"))
+			}
+			return window.Lab{Door: &admintest.Door{}}, nil
+		})
+		home := panel[*window.Home](t, w)
+		hears(t, page, `window {"phase":"failed","attached":false,"error":{"error":"The port is taken.","error_code":"PORT_TAKEN","hint":"Take another."`)
+		home.Start()
+		hears(t, page, `window {"phase":"starting"`)
+		hears(t, page, `window {"phase":"running"`)
+		home.Start()
+		synctest.Wait()
+		if tries != 2 {
+			t.Errorf("a running lab was started again")
+		}
+	})
+}
+
+func TestTheNewsOfTheLabReachThePage(t *testing.T) {
+	door := &admintest.Door{News: make(chan api.Event)}
+	_, page := open(t, attachedTo(door))
+	hears(t, page, `window {"phase":"running","attached":true,"error":null}`)
+	door.News <- api.Event{Topic: "sessions", ID: "s1", What: "created"}
+	hears(t, page, `lab {"topic":"sessions","id":"s1","what":"created"}`)
+}
+
+// brittle is a lab whose events break off while it goes on answering.
+type brittle struct {
+	*admintest.Door
+	streams chan struct{} // one for each stream that holds
+}
+
+func (b brittle) Events(ctx context.Context, _ func(api.Event)) error {
+	select {
+	case b.streams <- struct{}{}:
+		return errors.New("connection reset")
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+func TestAStreamThatBreaksIsTakenUpAgainAndTheGapIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := brittle{&admintest.Door{}, make(chan struct{})}
+		_, page := open(t, func(context.Context) (window.Lab, error) { return window.Lab{Door: b, Attached: true}, nil })
+		hears(t, page, `window {"phase":"running"`)
+		for range 2 {
+			<-b.streams
+			hears(t, page, `lab {"topic":"missed"`)
+		}
+	})
+}
+
+func TestALabThatStopsElsewhereIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		door := &admintest.Door{News: make(chan api.Event), Fails: map[string]error{}}
+		w, page := open(t, attachedTo(door))
+		hears(t, page, `window {"phase":"running"`)
+		door.Fails["Status"] = fault.ErrInternal
+		door.Fails["Events"] = fault.ErrInternal
+		close(door.News)
+		hears(t, page, `window {"phase":"ended","attached":true,"error":{"error":"The lab has stopped.","error_code":"LAB_ENDED"`)
+		if _, err := panel[*window.Services](t, w).List(); !errors.Is(err, window.ErrNotRunning) {
+			t.Errorf("a panel of an ended lab got %v, want LAB_NOT_RUNNING", err)
+		}
+	})
+}
+
+func TestALabOfOurOwnThatFailsSaysWhy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		done := make(chan error, 1)
+		_, page := open(t, func(context.Context) (window.Lab, error) {
+			return window.Lab{Door: &admintest.Door{}, Done: done}, nil
+		})
+		hears(t, page, `window {"phase":"running","attached":false`)
+		done <- errTaken
+		hears(t, page, `window {"phase":"ended","attached":false,"error":{"error":"The port is taken."`)
+	})
+}
+
+func TestClosingTheWindowWaitsForTheLabThatItStarted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := false
+		w, page := open(t, func(ctx context.Context) (window.Lab, error) {
+			done := make(chan error, 1)
+			go func() {
+				<-ctx.Done()
+				time.Sleep(2 * time.Second) // of the test's own clock: what a lab takes to close its files
+				ended = true
+				done <- nil
+			}()
+			return window.Lab{Door: &admintest.Door{}, Done: done}, nil
+		})
+		hears(t, page, `window {"phase":"running"`)
+		w.End()
+		if !ended {
+			t.Error("the window closed before its lab had ended")
+		}
+		if len(page.Heard) != 0 {
+			t.Errorf("a page that is closed was told %s", <-page.Heard)
+		}
+	})
+}
+
+func TestEveryPanelReachesItsVerb(t *testing.T) {
+	key := api.OwnedPasskey{Passkey: api.Passkey{ID: "k1", Name: "Laptop"}}
+	door := &admintest.Door{Lab: api.Status{Origin: "https://localhost:8443"}, Keys: []api.OwnedPasskey{key}}
+	w, page := open(t, attachedTo(door))
+	hears(t, page, "window")
+	q := api.Query{Q: "ada"}
+
+	for _, c := range []struct {
+		want string
+		call func() error
+	}{
+		{"Status", func() error { _, err := panel[*window.Home](t, w).Status(); return err }},
+		{"Open login", func() error { _, err := panel[*window.Home](t, w).Open("login"); return err }},
+		{"Sessions ada", func() error { _, err := panel[*window.Sessions](t, w).List(q); return err }},
+		{"EndSession s1", func() error { return panel[*window.Sessions](t, w).End("s1") }},
+		{"Passkeys ada", func() error { _, err := panel[*window.Passkeys](t, w).List(q); return err }},
+		{"RenamePasskey k1 Desk", func() error { _, err := panel[*window.Passkeys](t, w).Rename("k1", "Desk"); return err }},
+		{"RemovePasskey k1", func() error { return panel[*window.Passkeys](t, w).Remove("k1") }},
+		{"Users ada", func() error { _, err := panel[*window.People](t, w).List(q); return err }},
+		{"RemoveUser u1", func() error { return panel[*window.People](t, w).Remove("u1") }},
+		{"Status", func() error { _, err := panel[*window.Services](t, w).List(); return err }},
+		{"Certificate", func() error { _, err := panel[*window.Trust](t, w).Certificate(); return err }},
+		{"Trust browsers dry-run", func() error { _, err := panel[*window.Trust](t, w).Look(); return err }},
+		{"Trust browsers", func() error { _, err := panel[*window.Trust](t, w).Trust(); return err }},
+		{"Trust browsers untrust", func() error { _, err := panel[*window.Trust](t, w).Untrust(); return err }},
+		{"Clock", func() error { _, err := panel[*window.Clock](t, w).Now(); return err }},
+		{"MoveClock 10m", func() error { _, err := panel[*window.Clock](t, w).Move("10m"); return err }},
+	} {
+		if err := c.call(); err != nil {
+			t.Errorf("%s: %v", c.want, err)
+		}
+		calls := door.Calls()
+		if got := calls[len(calls)-1]; got != c.want {
+			t.Errorf("the lab was asked for %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestAnEmptyListIsAListToThePage(t *testing.T) {
+	w, page := open(t, attachedTo(&admintest.Door{}))
+	hears(t, page, "window")
+	sessions, err := panel[*window.Sessions](t, w).List(api.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(sessions)
+	if diff := cmp.Diff(`{"items":[],"next":""}`, string(got)); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestAFailureReachesThePanelWithoutItsCause(t *testing.T) {
+	got, err := json.Marshal(window.Describe(errTaken.Because(errors.New("secret"))))
+	want := `{"error":"The port is taken.","error_code":"PORT_TAKEN","hint":"Take another.","request_id":"","ceremony_id":"","help":"/help/PORT_TAKEN"}`
+	if diff := cmp.Diff(want, string(got)); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if got := window.Describe(errors.New("secret")); got.ErrorCode != "INTERNAL" || strings.Contains(got.Error+got.Hint, "secret") {
+		t.Errorf("an error that is no fault was shown as %+v", got)
+	}
+}
+
+func TestWhereThereIsNoDisplayThatIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		claim, goos string
+		env         map[string]string
+		want        error
+	}{
+		{"Linux without a display", "linux", nil, window.ErrNoDisplay},
+		{"Linux with X", "linux", map[string]string{"DISPLAY": ":0"}, nil},
+		{"Linux with Wayland", "linux", map[string]string{"WAYLAND_DISPLAY": "wayland-0"}, nil},
+		{"Windows needs no variable", "windows", nil, nil},
+		{"macOS needs no variable", "darwin", nil, nil},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			if got := window.CheckDisplay(c.goos, func(name string) string { return c.env[name] }); !errors.Is(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}

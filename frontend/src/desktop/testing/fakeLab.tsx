@@ -1,0 +1,224 @@
+import { MantineProvider } from "@mantine/core"
+import { notifications, Notifications } from "@mantine/notifications"
+import { act, render } from "@testing-library/react"
+import userEvent from "@testing-library/user-event"
+import { vi } from "vitest"
+
+import { App } from "../App"
+import type { LabEvent, Opened, Passkey, Person, Service, Session, Status, TrustReport, WindowState } from "../lab"
+import { resolver, theme } from "../theme"
+
+/** What the bound methods answer with; a function answers anew each time, an Error-shaped object of the wire is thrown by `refused`. */
+export interface FakeLab {
+  state: WindowState
+  status: Status
+  sessions: Session[]
+  passkeys: Passkey[]
+  people: Person[]
+  trust: TrustReport
+  trusted: TrustReport
+  opened: Opened
+  /** Methods that fail, by "Panel.Method". */
+  fails: Record<string, unknown>
+  /** Every call as "Panel.Method arguments". */
+  calls: string[]
+}
+
+const agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+
+export const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString()
+
+export const session = (more: Partial<Session> = {}): Session => ({
+  id: "0c7d9a1e-session",
+  user_id: "person-1",
+  email: "ada@example.org",
+  auth_method: "passkey",
+  views: ["passkey", "kratos"],
+  state: "active",
+  user_agent: agent,
+  address: "127.0.0.1",
+  authenticated_at: ago(600),
+  expires_at: ago(-3600),
+  last_seen_at: ago(60),
+  ended_at: null,
+  ...more,
+})
+
+export const passkey = (more: Partial<Passkey> = {}): Passkey => ({
+  id: "key-1",
+  credential_id: "Xk3dY0Zr9aQ",
+  name: "Laptop",
+  device_type: "platform",
+  authenticator: "Windows Hello",
+  aaguid: "08987058-cadc-4b81-b6e1-30de50dcbe96",
+  status: "active",
+  transports: ["internal"],
+  algorithm: "ES256",
+  attestation_format: "none",
+  is_backup_eligible: true,
+  is_backup_state: false,
+  user_verified: true,
+  sign_count: 7,
+  usage_count: 3,
+  last_used_at: null,
+  created_at: ago(7200),
+  updated_at: ago(7200),
+  revoked_at: null,
+  user_id: "person-1",
+  email: "ada@example.org",
+  rp_id: "localhost",
+  ...more,
+})
+
+export const person = (more: Partial<Person> = {}): Person => ({
+  id: "person-1",
+  email: "ada@example.org",
+  name: "Ada Lovelace",
+  state: "active",
+  role: "user",
+  traits: {},
+  password: true,
+  passkeys: 2,
+  sessions: 1,
+  created_at: ago(90_000),
+  ...more,
+})
+
+export const service = (more: Partial<Service> = {}): Service => ({
+  name: "site",
+  state: "Healthy",
+  url: "https://localhost:8443",
+  detail: "a handshake and a page",
+  checked_at: ago(8),
+  took_ms: 3.2,
+  since: ago(600),
+  evidence: [{ what: "handshake", seen: "TLS 1.3" }],
+  error: null,
+  ...more,
+})
+
+export const status = (more: Partial<Status> = {}): Status => ({
+  version: "v1",
+  pid: 4711,
+  home: "/home/ada/sting",
+  origin: "https://localhost:8443",
+  rp_id: "localhost",
+  problem: "",
+  fix: "",
+  kratos_mode: "embedded",
+  started_at: ago(600),
+  now: ago(0),
+  clock_offset_seconds: 0,
+  mock_user: false,
+  users: 0,
+  passkeys: 0,
+  sessions: 0,
+  services: [service(), service({ name: "store", url: "" })],
+  warnings: [],
+  ...more,
+})
+
+const store = { kind: "nss", name: "Chromium", path: "/home/ada/.local/share/pki/nssdb", before: "absent", after: "trusted", note: "", error: null }
+const certificate = { ca_path: "", ca_subject: "", ca_fingerprint: "", ca_not_after: "", leaf_hosts: [], leaf_not_before: "", leaf_not_after: "", leaf_spki: "" }
+
+/** A failure as the bound methods throw it. */
+export const refusal = (error_code: string, error: string, hint = "Do the next thing.") => ({
+  error,
+  error_code,
+  hint,
+  request_id: "",
+  ceremony_id: "",
+  help: `/help/${error_code}`,
+})
+
+/** Opens the window on a lab that answers with what a test says. `say` is the lab's own voice: news, and its end. */
+export function openWindow(more: Partial<FakeLab> = {}) {
+  const fake: FakeLab = {
+    state: { phase: "running", attached: false, error: null },
+    status: status(),
+    sessions: [],
+    passkeys: [],
+    people: [],
+    trust: { certificate, stores: [store] },
+    trusted: { certificate, stores: [{ ...store, note: "restart Chromium" }] },
+    opened: { url: "https://localhost:8443/login", opened: true, error: null },
+    fails: {},
+    calls: [],
+    ...more,
+  }
+  const bound =
+    <T,>(name: string, answer: (...words: string[]) => T) =>
+    async (...words: unknown[]): Promise<T> => {
+      fake.calls.push([name, ...words.map((w) => (typeof w === "string" ? w : JSON.stringify(w)))].join(" "))
+      if (name in fake.fails) throw fake.fails[name]
+      return answer(...words.map(String))
+    }
+  const listeners = new Map<string, Set<(data: unknown) => void>>()
+  vi.stubGlobal("go", {
+    window: {
+      Home: {
+        State: bound("Home.State", () => fake.state),
+        Start: bound("Home.Start", () => undefined),
+        Status: bound("Home.Status", () => fake.status),
+        Open: bound("Home.Open", () => fake.opened),
+      },
+      Sessions: { List: bound("Sessions.List", () => ({ items: fake.sessions, next: "" })), End: bound("Sessions.End", () => undefined) },
+      Passkeys: {
+        List: bound("Passkeys.List", () => ({ items: fake.passkeys, next: "" })),
+        Rename: bound("Passkeys.Rename", (_, name) => passkey({ name: name ?? "" })),
+        Remove: bound("Passkeys.Remove", () => undefined),
+      },
+      People: { List: bound("People.List", () => ({ items: fake.people, next: "" })), Remove: bound("People.Remove", () => undefined) },
+      Services: { List: bound("Services.List", () => fake.status.services) },
+      Trust: {
+        Certificate: bound("Trust.Certificate", () => certificate),
+        Look: bound("Trust.Look", () => fake.trust),
+        Trust: bound("Trust.Trust", () => fake.trusted),
+        Untrust: bound("Trust.Untrust", () => fake.trust),
+      },
+      Clock: { Now: bound("Clock.Now", () => ({})), Move: bound("Clock.Move", () => ({})) },
+    },
+  })
+  vi.stubGlobal("runtime", {
+    EventsOnMultiple: (name: string, hear: (data: unknown) => void) => {
+      const all = listeners.get(name) ?? new Set()
+      listeners.set(name, all.add(hear))
+      return () => all.delete(hear)
+    },
+    ClipboardSetText: async () => true,
+  })
+  stubLayout()
+  notifications.clean()
+  const view = render(
+    <MantineProvider theme={theme} cssVariablesResolver={resolver} env="test">
+      <Notifications />
+      <App />
+    </MantineProvider>,
+  )
+  const say = (name: "lab" | "window", data: LabEvent | WindowState) => act(() => listeners.get(name)?.forEach((hear) => hear(data)))
+  return { fake, say, user: userEvent.setup(), ...view }
+}
+
+/** jsdom has no layout: gives every element a size, so that a table that draws only what is in view draws something. */
+function stubLayout() {
+  vi.stubGlobal("matchMedia", (query: string) => ({
+    matches: false,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+  }))
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  )
+  vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(800)
+  vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(1200)
+  Element.prototype.scrollIntoView = () => undefined
+  Element.prototype.scrollTo = () => undefined
+}
