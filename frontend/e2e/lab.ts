@@ -19,6 +19,9 @@ export interface Lab {
   person: string
   /** Runs `sting ARGS` against it and returns what stands on stdout. */
   sting: (...args: string[]) => Promise<string>
+  /** Ends it and starts it again with the same home folder, at the same address. */
+  restart: () => Promise<void>
+  /** Ends it and removes its folders. */
   stop: () => Promise<void>
 }
 
@@ -32,22 +35,24 @@ export async function startLab(more = ""): Promise<Lab> {
   const ports = "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n"
   await writeFile(join(home, "sting.yml"), ports + more, { mode: 0o600 })
   const env = { ...process.env, HOME: person, XDG_DATA_HOME: "", XDG_CONFIG_HOME: "" }
-  const child = spawn(program, ["serve", "--home", home], { env, stdio: ["ignore", "pipe", "pipe"] })
-  try {
-    const url = await ready(child)
-    return {
-      url,
-      home,
-      person,
-      sting: async (...args) => (await run(program, [...args, "--home", home], { env })).stdout,
-      stop: async () => {
-        await ended(child)
-        await rm(root, { recursive: true, force: true })
-      },
-    }
-  } catch (thrown) {
-    await ended(child)
-    throw thrown
+  const serve = () => spawn(program, ["serve", "--home", home], { env, stdio: ["ignore", "pipe", "pipe"] })
+  let child = serve()
+  const url = await ready(child)
+  return {
+    url,
+    home,
+    person,
+    sting: async (...args) => (await run(program, [...args, "--home", home], { env })).stdout,
+    restart: async () => {
+      await ended(child)
+      child = serve()
+      const now = await ready(child)
+      if (now !== url) throw new Error(`the lab came back at ${now}, it was at ${url}`)
+    },
+    stop: async () => {
+      await ended(child)
+      await rm(root, { recursive: true, force: true })
+    },
   }
 }
 

@@ -10,11 +10,17 @@ import { useLab } from "./labstate"
 import { SupportNote } from "./SupportNote"
 import { useAct } from "./useAct"
 
+interface Props {
+  /** Names that are in use, so that the suggestion is another one. */
+  taken: readonly string[]
+  onAdded: (sentence: string) => void
+}
+
 /** Names a passkey and makes it. */
-export function AddPasskey({ onAdded }: { onAdded: (sentence: string) => void }) {
+export function AddPasskey({ taken, onAdded }: Props) {
   const { support } = useLab()
   const { busy, fault, run } = useAct()
-  const [name, setName] = useState(() => agentName(navigator.userAgent))
+  const [name, setName] = useState(() => freeName(agentName(navigator.userAgent), taken))
   const [error, setError] = useState<string>()
   const field = useRef<HTMLInputElement>(null)
 
@@ -64,4 +70,11 @@ export function nameError(name: string): string | undefined {
   if (length === 0) return "Give the passkey a name, so that you know it again."
   if (length > 100) return `A name has at most 100 characters; this has ${length}.`
   return undefined
+}
+
+/** `name`, or the first of "name 2", "name 3", ... that isn't taken. */
+export function freeName(name: string, taken: readonly string[]): string {
+  let candidate = name
+  for (let i = 2; taken.includes(candidate); i++) candidate = `${name} ${i}`
+  return candidate
 }

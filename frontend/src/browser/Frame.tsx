@@ -40,7 +40,7 @@ function Header() {
           </span>
         </Link>
         <nav className="nav" aria-label="Pages">
-          {who ? (
+          {session.state === "ready" && who && (
             <>
               <NavLink href="/dashboard">Dashboard</NavLink>
               <NavLink href="/settings">Settings</NavLink>
@@ -50,7 +50,8 @@ function Header() {
                 </Button>
               )}
             </>
-          ) : (
+          )}
+          {session.state === "ready" && !who && (
             <>
               <NavLink href="/login">Sign in</NavLink>
               <NavLink href="/register">Create account</NavLink>

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react"
+import { act, screen, waitFor } from "@testing-library/react"
 import { expect, test, vi } from "vitest"
 
 import { ada, answer, facts, open, refusal, requestOptions, stubBrowser, stubLab, usedCredential, withPassword } from "../test/lab"
@@ -161,6 +161,17 @@ test("a lab that doesn't tell its state is said on the page", async () => {
   stubLab({ "GET /api/lab": answer(500, { error: "The lab failed.", error_code: "INTERNAL", hint: "Look at the log.", request_id: "r", ceremony_id: "", help: "" }) })
   open("/login")
   expect((await screen.findByRole("alert")).textContent).toContain("The lab failed.")
+})
+
+test("a clock that was put right is noticed when the person comes back", async () => {
+  let offset = 600
+  stubBrowser()
+  stubLab({ "GET /api/lab": () => ({ status: 200, body: { ...facts, clock_offset_seconds: offset } }) })
+  open("/login")
+  await screen.findByText(/10 minutes ahead of/)
+  offset = 0
+  act(() => void dispatchEvent(new Event("focus")))
+  await waitFor(() => expect(screen.queryByText(/10 minutes ahead of/)).toBeNull())
 })
 
 test("a moved clock is on the page", async () => {

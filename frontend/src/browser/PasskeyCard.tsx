@@ -84,12 +84,18 @@ function Passkeys({ listing: { passkeys, stats }, onChanged }: { listing: Listin
             ))}
           </ul>
           <p className="small">
-            Used {stats.total_usage === 1 ? "once" : `${stats.total_usage} times`} in all, last: <When at={stats.last_used} />.
+            {stats.total_usage === 0 ? (
+              "Nobody has signed in with one of them yet."
+            ) : (
+              <>
+                Used {stats.total_usage === 1 ? "once" : `${stats.total_usage} times`} in all, last: <When at={stats.last_used} />.
+              </>
+            )}
           </p>
         </>
       )}
       {stats.can_add_more ? (
-        <AddPasskey onAdded={onChanged} />
+        <AddPasskey key={passkeys.length} taken={passkeys.map((passkey) => passkey.name)} onAdded={onChanged} />
       ) : (
         <Note tone="info">
           <p>You have the most that an account can hold ({stats.max_passkeys}). Remove one to add another.</p>

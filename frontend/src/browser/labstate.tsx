@@ -1,9 +1,10 @@
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react"
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react"
 
 import { lab } from "../api/http"
 import type { LabFacts } from "../api/types"
 import { examineSupport, type Support } from "../passkey/support"
 import { type Load, useLoad } from "../ui/load"
+import { usePlace } from "./router"
 
 /** What the lab says about itself and what this browser can do with passkeys. */
 export interface LabState {
@@ -15,9 +16,22 @@ export interface LabState {
 
 const Context = createContext<LabState | undefined>(undefined)
 
-/** Asks the lab and the browser once for the whole page. */
+/**
+ * Asks the lab and the browser for the whole page: at first, after each move
+ * to another page, and when the person comes back from another window.
+ */
 export function LabProvider({ children }: { children: ReactNode }) {
+  const { path } = usePlace()
   const [facts, reload] = useLoad(lab.state)
+  const arrived = useRef(path)
+  useEffect(() => {
+    if (arrived.current !== path) reload()
+    arrived.current = path
+  }, [path, reload])
+  useEffect(() => {
+    addEventListener("focus", reload)
+    return () => removeEventListener("focus", reload)
+  }, [reload])
   const [support, setSupport] = useState<Support>()
   useEffect(() => {
     if (facts.state !== "ready") return

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 
 import { facts } from "../test/lab"
+import { freeName } from "./AddPasskey"
 import { agentName } from "./agent"
 import { duration } from "./duration"
 import { banners } from "./LabBanner"
@@ -36,4 +37,9 @@ test("the mock user, stopped ceremonies and a moved clock each get a sentence an
   expect(got[0]).toContain("`sting mock off`")
   expect(got[1]).toBe("The RP ID is an IP address. Use localhost.")
   expect(got[2]).toBe("The lab's clock is 10 minutes behind this machine's. `sting clock reset` puts it right.")
+})
+
+test("a suggested name is never one that is in use", () => {
+  expect(freeName("Chrome on Linux", [])).toBe("Chrome on Linux")
+  expect(freeName("Chrome on Linux", ["Chrome on Linux", "Chrome on Linux 2"])).toBe("Chrome on Linux 3")
 })
