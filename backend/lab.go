@@ -104,20 +104,20 @@ func (l *Lab) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	p.warnings = append(p.warnings, notices...)
+	for _, n := range notices {
+		p.warn(n)
+	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	if err := p.listen(); err != nil {
+	if err := p.openDoor(); err != nil {
 		return err
 	}
-	defer p.closeListeners()
 	if err := lock.announce(Announcement{PID: os.Getpid(), Build: l.opts.Version, Door: p.doorAddress}); err != nil {
 		return err
 	}
 	l.mu.Lock()
 	l.door = p.door
 	l.mu.Unlock()
-	p.run(ctx, func() { close(l.ready) })
-	return nil
+	return p.run(ctx, func() { close(l.ready) })
 }
 
 // Housekeeping happens this often.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"sting/backend/admin"
@@ -42,12 +43,13 @@ type parts struct {
 	services *service.Group
 	door     *admin.Lab
 
-	siteListeners, kratosListeners []net.Listener
-	doorListener                   net.Listener
-	doorAddress                    string
-	kratosErr                      error // why Kratos' own port is closed
-	warnings                       []string
-	startedAt                      time.Time
+	siteListeners atomic.Pointer[[]net.Listener]
+	doorListener  net.Listener
+	doorAddress   string
+	startedAt     time.Time
+
+	mu       sync.Mutex
+	warnings []string
 }
 
 // open makes the parts. Nothing listens yet.
@@ -65,9 +67,7 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 			err = errors.Join(err, p.store.Close())
 		}
 	}()
-	if n := p.store.Notice(); n != "" {
-		p.warnings = append(p.warnings, n)
-	}
+	p.warn(p.store.Notice())
 	p.ca = localca.New(localca.Options{
 		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: l.clock.Machine, Log: l.opts.Log,
 	})
@@ -90,8 +90,7 @@ func (p *parts) configure() error {
 		return err
 	}
 	for _, problem := range report.Problems {
-		p.lab.opts.Log.Warn("configuration", "problem", problem.String())
-		p.warnings = append(p.warnings, "sting.yml: "+problem.String())
+		p.warn("sting.yml: " + problem.String())
 	}
 	return p.settings.set(cfg, report)
 }
@@ -122,7 +121,7 @@ func (p *parts) compose(ctx context.Context) error {
 		PasswordElsewhere: !k.oneRow,
 	}
 	p.services = &service.Group{
-		Services: p.serviceList(k), Bus: p.bus, Log: log, Now: p.lab.clock.Machine, Every: probeEvery,
+		Services: p.serviceList(k), Bus: p.bus, Log: log, Now: p.lab.clock.Machine, Every: probeEvery, Pause: restartPause,
 	}
 	p.door = &admin.Lab{
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
@@ -191,7 +190,7 @@ func (p *parts) form() api.RegistrationForm {
 }
 
 // run serves until ctx ends.
-func (p *parts) run(ctx context.Context, ready func()) {
+func (p *parts) run(ctx context.Context, ready func()) error {
 	var wg sync.WaitGroup
 	tapeCtx, endTape := context.WithCancel(context.WithoutCancel(ctx))
 	wg.Go(func() { p.tape.Run(tapeCtx) })
@@ -200,11 +199,12 @@ func (p *parts) run(ctx context.Context, ready func()) {
 	workers.Go(func() { p.keepHouse(work) })
 	workers.Go(func() { p.watchConfig(work) })
 	workers.Go(func() { p.serveDoor(work) })
-	p.services.Run(ctx, ready)
+	err := p.services.Run(ctx, ready)
 	endWork()
 	workers.Wait()
 	endTape() // last: what the others recorded while they ended is still written
 	wg.Wait()
+	return err
 }
 
 func (p *parts) serveDoor(ctx context.Context) {
@@ -262,6 +262,7 @@ func (p *parts) browserOpener() *browser.Opener {
 // How often what happens, and how long ended sessions are kept.
 const (
 	probeEvery   = 5 * time.Second
+	restartPause = time.Second
 	keptSessions = 7 * 24 * time.Hour
 	minPassword  = 8
 )

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,75 +23,92 @@ import (
 var ErrSiteProbe = fault.New(fault.Unavailable, "SITE_UNHEALTHY", "The site doesn't answer as it should.",
 	"Restart the lab; `sting status -v` shows what the probe saw.")
 
-// serviceList is what runs, in the order in which it starts.
+// serviceList is what runs, in an order in which it can start.
 func (p *parts) serviceList(k passwordSide) []service.Service {
 	return []service.Service{
-		{Name: "store", Probe: p.probeStore},
-		{Name: "certificate", Probe: p.probeCertificate},
-		{Name: "kratos", URL: p.kratosURL, Run: func(ctx context.Context, ready func()) error {
-			ready()
-			return p.runKratos(ctx, k)
-		}, Probe: func(ctx context.Context) (string, []service.Evidence, error) { return p.seeKratos(ctx, k) }},
-		{Name: "site", URL: p.origin, Run: p.runSite, Probe: p.probeSite},
+		{Name: "store", Vital: true, Run: untilEnd, Probe: p.probeStore},
+		{Name: "certificate", Vital: true, Run: p.runCertificate, Probe: p.probeCertificate},
+		{Name: "kratos", Needs: []string{"store"}, URL: p.kratosURL,
+			Run:   func(ctx context.Context, ready func()) error { return p.runKratos(ctx, ready, k) },
+			Probe: func(ctx context.Context) (string, []service.Evidence, error) { return p.seeKratos(ctx, k) }},
+		{Name: "site", Vital: true, Needs: []string{"store", "certificate"}, URL: p.origin, Run: p.runSite, Probe: p.probeSite},
 	}
 }
 
-// listen opens every port that the lab needs. The site's and the door's are
-// needed to start at all; without Kratos' own port the site still works, since
-// it never uses it.
-func (p *parts) listen() error {
-	ports := p.settings.now().Ports
-	list, warning, err := loopback("site", ports.Site)
-	if err != nil {
+// untilEnd is the life of a service that has nothing to serve by itself.
+func untilEnd(ctx context.Context, ready func()) error {
+	ready()
+	<-ctx.Done()
+	return nil
+}
+
+// runCertificate reads the authority again at each start, so that a restart
+// takes up files that were put back.
+func (p *parts) runCertificate(ctx context.Context, ready func()) error {
+	if err := p.ca.Open(); err != nil {
 		return err
 	}
-	p.siteListeners = list
-	p.warn(warning)
-	if ports.KratosPublic.Open() && p.idp != nil {
-		list, warning, err := loopback("kratos", ports.KratosPublic)
-		p.kratosListeners, p.kratosErr = list, err
-		p.warn(warning)
-	}
+	return untilEnd(ctx, ready)
+}
+
+// openDoor opens the admin door, before anything else listens.
+func (p *parts) openDoor() (err error) {
 	if p.doorListener, err = listenDoor(p.lab.opts.Home); err != nil {
-		p.closeListeners()
 		return err
 	}
 	p.doorAddress = p.doorListener.Addr().String()
 	return nil
 }
 
+// warn tells the person something that is not as they would expect.
 func (p *parts) warn(text string) {
-	if text != "" {
+	if text == "" {
+		return
+	}
+	p.lab.opts.Log.Warn(text)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !slices.Contains(p.warnings, text) {
 		p.warnings = append(p.warnings, text)
-		p.lab.opts.Log.Warn(text)
 	}
 }
 
-// closeListeners closes what no server closed.
-func (p *parts) closeListeners() {
-	for _, ln := range append(append([]net.Listener{p.doorListener}, p.siteListeners...), p.kratosListeners...) {
-		if ln != nil {
-			_ = ln.Close() // a server may have closed it already
-		}
-	}
+func (p *parts) warned() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.warnings)
 }
 
 func (p *parts) runSite(ctx context.Context, ready func()) error {
+	list, warning, err := loopback("site", p.settings.now().Ports.Site)
+	if err != nil {
+		return err
+	}
+	p.warn(warning)
+	p.siteListeners.Store(&list)
 	srv := &http.Server{
 		Handler: p.site.Handler(), TLSConfig: p.ca.TLSConfig(), ReadTimeout: readTime,
 		ErrorLog: slog.NewLogLogger(p.lab.opts.Log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
 	}
 	ready()
-	return serve(ctx, srv, p.siteListeners, true)
+	return serve(ctx, srv, list, true)
 }
 
-func (p *parts) runKratos(ctx context.Context, k passwordSide) error {
-	if len(p.kratosListeners) == 0 {
-		<-ctx.Done()
-		return nil
+// runKratos serves Kratos' own port. Where that is off, or another process', the
+// service is the part that the site uses. A port that is taken makes it
+// Unhealthy and keeps nobody from signing in: the site never uses it.
+func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) error {
+	port := p.settings.now().Ports.KratosPublic
+	if k.public == nil || !port.Open() {
+		return untilEnd(ctx, ready)
 	}
-	srv := &http.Server{Handler: p.hostGuard(k.public), ReadTimeout: readTime}
-	return serve(ctx, srv, p.kratosListeners, false)
+	list, warning, err := loopback("kratos", port)
+	if err != nil {
+		return err
+	}
+	p.warn(warning)
+	ready()
+	return serve(ctx, &http.Server{Handler: p.hostGuard(k.public), ReadTimeout: readTime}, list, false)
 }
 
 func (p *parts) kratosURL() string {
@@ -127,9 +145,6 @@ func (p *parts) seeKratos(ctx context.Context, k passwordSide) (string, []servic
 	if p.idp == nil {
 		return "a Kratos elsewhere; whoami answers", seen, nil
 	}
-	if p.kratosErr != nil {
-		return "answers inside the lab; its own port is closed", seen, p.kratosErr
-	}
 	if p.settings.now().Ports.KratosPublic == config.Off {
 		return "embedded; its own port is off", seen, nil
 	}
@@ -141,7 +156,8 @@ func (p *parts) seeKratos(ctx context.Context, k passwordSide) (string, []servic
 // relying party.
 func (p *parts) probeSite(ctx context.Context) (string, []service.Evidence, error) {
 	var seen []service.Evidence
-	for _, ln := range p.siteListeners {
+	listening := *p.siteListeners.Load() // it is up, or nobody probes it
+	for _, ln := range listening {
 		began := p.lab.clock.Machine()
 		proto, err := p.fetchTest(ctx, ln.Addr().String())
 		if err != nil {
@@ -150,7 +166,7 @@ func (p *parts) probeSite(ctx context.Context) (string, []service.Evidence, erro
 		took := p.lab.clock.Machine().Sub(began).Round(10 * time.Microsecond)
 		seen = append(seen, service.Evidence{What: ln.Addr().String(), Seen: fmt.Sprintf("TLS verified, %s, answered in %v", proto, took)})
 	}
-	return fmt.Sprintf("answers over HTTPS at %d addresses", len(p.siteListeners)), seen, nil
+	return fmt.Sprintf("answers over HTTPS at %d addresses", len(listening)), seen, nil
 }
 
 func (p *parts) fetchTest(ctx context.Context, addr string) (proto string, err error) {

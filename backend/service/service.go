@@ -1,5 +1,6 @@
-// Package service runs the long-lived parts of the lab and knows which of them
-// do their work. It knows nothing about what that is.
+// Package service runs the long-lived parts of the lab, starts and stops each
+// one alone, and knows which of them do their work. It knows nothing about what
+// that is.
 //
 // Its one invariant: Healthy is said only after a probe did the real operation.
 package service
@@ -7,11 +8,17 @@ package service
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"sting/backend/events"
+	"sting/backend/fault"
 )
+
+// ErrUnknown means that there is no such service.
+var ErrUnknown = fault.New(fault.NotFound, "NOT_FOUND", "There is no such service.",
+	"`sting status` lists the services.")
 
 // State is where a service is in its life, in the words of `sting status`.
 type State string
@@ -28,10 +35,12 @@ type Evidence struct{ What, Seen string }
 
 // Service is one long-lived part.
 type Service struct {
-	Name string
-	URL  func() string // where it answers; nil: nowhere of its own
+	Name  string
+	Needs []string      // what must be up before it, and goes down after it
+	Vital bool          // the lab doesn't start without it
+	URL   func() string // where it answers; nil: nowhere of its own
 	// Run serves until ctx ends, then cleans up and returns nil. It calls ready
-	// once, when others may rely on it. nil: it lives as long as the lab.
+	// once, when others may rely on it. It may be called again after it returned.
 	Run func(ctx context.Context, ready func()) error
 	// Probe does the service's real operation and says in a line what it saw.
 	Probe func(ctx context.Context) (detail string, seen []Evidence, err error)
@@ -47,6 +56,7 @@ type Status struct {
 	Since     time.Time     // when it became ready; zero: it isn't
 	CheckedAt time.Time     // when the probe last ended; zero: never
 	Took      time.Duration // the probe
+	Restarts  int           // after it ended by itself
 	Err       error         // why it isn't Healthy
 }
 
@@ -61,95 +71,103 @@ type Changed struct {
 // Group runs services together. If one fails the others keep running: in a lab
 // a closed port is news, not the end.
 type Group struct {
-	Services []Service // in the order in which they start
+	Services []Service // in an order in which they can start
 	Bus      *events.Bus
 	Log      *slog.Logger
 	Now      func() time.Time // the machine's
 	Every    time.Duration    // between two probes of a service
+	Pause    time.Duration    // before a service that ended is started again; it doubles up to a minute
 
-	mu     sync.Mutex
-	status map[string]*Status
+	ops   sync.Mutex // one start or stop at a time
+	mu    sync.Mutex
+	ctx   context.Context // of Run
+	units map[string]*unit
+	all   sync.WaitGroup
+}
+
+// unit is a service that may be running.
+type unit struct {
+	Service
+	status Status
+	cancel context.CancelFunc // nil: it was not started
+	done   chan struct{}      // closed when it has ended for good
 }
 
 // probeTime bounds one probe.
 const probeTime = 5 * time.Second
 
 // Run starts the services in order, each once the one before is ready, probes
-// them again and again, and returns when all have stopped: they stop together
-// when ctx ends. started is called when the last one was started and probed.
-func (g *Group) Run(ctx context.Context, started func()) {
-	var wg sync.WaitGroup
+// them again and again, and returns when all have stopped: they stop in reverse
+// when ctx ends. started is called when the last one was started and probed. A
+// vital service that doesn't start ends the others, and its error is returned.
+func (g *Group) Run(ctx context.Context, started func()) error {
+	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	g.mu.Lock()
+	g.ctx = inner
+	g.units = make(map[string]*unit, len(g.Services))
 	for _, s := range g.Services {
-		g.start(ctx, &wg, s)
-		g.probe(ctx, s)
+		g.units[s.Name] = &unit{Service: s, status: Status{Name: s.Name, State: Stopped}}
+	}
+	g.mu.Unlock()
+	defer g.all.Wait()
+	defer g.stopAll()
+	for _, s := range g.Services {
+		if err := g.Start(ctx, s.Name); err != nil && s.Vital {
+			return err
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
 	}
 	started()
+	var watching sync.WaitGroup
 	for _, s := range g.Services {
-		wg.Go(func() { g.watch(ctx, s) })
+		watching.Go(func() { g.watch(ctx, s.Name) })
 	}
-	wg.Wait()
+	<-ctx.Done()
+	watching.Wait()
+	return nil
 }
 
-// start runs a service in the background and returns when it is ready or has
-// failed.
-func (g *Group) start(ctx context.Context, wg *sync.WaitGroup, s Service) {
-	g.change(s, func(st *Status) { st.State = Starting })
-	if s.Run == nil {
-		g.change(s, func(st *Status) { st.Since = g.Now() })
-		return
-	}
-	up, ended := make(chan struct{}), make(chan struct{})
-	wg.Go(func() {
-		defer close(ended)
-		err := s.Run(ctx, sync.OnceFunc(func() {
-			g.change(s, func(st *Status) { st.Since = g.Now() })
-			close(up)
-		}))
-		g.change(s, func(st *Status) {
-			st.State, st.Err, st.Since = Stopped, err, time.Time{}
-			if err != nil {
-				st.State = Unhealthy
-			}
-		})
-	})
-	select {
-	case <-up:
-	case <-ended:
-	case <-ctx.Done():
+func (g *Group) stopAll() {
+	for _, s := range slices.Backward(g.Services) {
+		_ = g.Stop(s.Name) // its name is one of ours
 	}
 }
 
-func (g *Group) watch(ctx context.Context, s Service) {
+func (g *Group) watch(ctx context.Context, name string) {
 	tick := time.NewTicker(g.Every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			g.change(s, func(st *Status) { st.State = Stopped })
 			return
 		case <-tick.C:
-			g.probe(ctx, s)
+			g.probe(ctx, name)
 		}
 	}
 }
 
 // probe does the service's real operation once. A service that isn't up keeps
 // the reason why.
-func (g *Group) probe(ctx context.Context, s Service) {
-	if g.one(s.Name).Since.IsZero() || ctx.Err() != nil {
+func (g *Group) probe(ctx context.Context, name string) {
+	u := g.unit(name)
+	if u == nil || g.read(u).Since.IsZero() || ctx.Err() != nil {
 		return
 	}
+	since := g.read(u).Since
 	limited, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
 	began := g.Now()
-	detail, seen, err := s.Probe(limited)
+	detail, seen, err := u.Probe(limited)
 	if ctx.Err() != nil {
 		return // the lab is stopping: what a probe says now means nothing
 	}
 	ended := g.Now()
-	g.change(s, func(st *Status) {
-		if st.Since.IsZero() {
-			return
+	g.change(u, func(st *Status) {
+		if !st.Since.Equal(since) {
+			return // it was stopped or restarted meanwhile
 		}
 		st.State, st.Detail, st.Evidence, st.Err = Healthy, detail, seen, err
 		st.CheckedAt, st.Took = ended, ended.Sub(began)
@@ -163,36 +181,29 @@ func (g *Group) probe(ctx context.Context, s Service) {
 func (g *Group) Probe(ctx context.Context) {
 	var wg sync.WaitGroup
 	for _, s := range g.Services {
-		wg.Go(func() { g.probe(ctx, s) })
+		wg.Go(func() { g.probe(ctx, s.Name) })
 	}
 	wg.Wait()
 }
 
 // change applies f and tells the lab if the state or the complaint is another
 // one now.
-func (g *Group) change(s Service, f func(*Status)) {
+func (g *Group) change(u *unit, f func(*Status)) {
 	g.mu.Lock()
-	if g.status == nil {
-		g.status = make(map[string]*Status)
-	}
-	st := g.status[s.Name]
-	if st == nil {
-		st = &Status{Name: s.Name, State: Stopped}
-		g.status[s.Name] = st
-	}
-	before := *st
-	f(st)
-	after := *st
+	before := u.status
+	f(&u.status)
+	after := u.status
 	g.mu.Unlock()
 	if before.State == after.State && complaint(before.Err) == complaint(after.Err) {
 		return
 	}
+	log := g.Log.With("service", u.Name)
 	if after.Err != nil {
-		g.Log.Error("service is unhealthy", "service", s.Name, "err", after.Err)
+		log.Error("service is unhealthy", "err", after.Err)
 	} else {
-		g.Log.Info("service changed", "service", s.Name, "state", after.State)
+		log.Info("service changed", "state", after.State)
 	}
-	events.Publish(g.Bus, Changed{Name: s.Name, State: after.State, Err: after.Err})
+	events.Publish(g.Bus, Changed{Name: u.Name, State: after.State, Err: after.Err})
 }
 
 func complaint(err error) string {
@@ -202,20 +213,26 @@ func complaint(err error) string {
 	return err.Error()
 }
 
-func (g *Group) one(name string) Status {
+func (g *Group) unit(name string) *unit {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if st := g.status[name]; st != nil {
-		return *st
-	}
-	return Status{Name: name, State: Stopped}
+	return g.units[name]
+}
+
+func (g *Group) read(u *unit) Status {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return u.status
 }
 
 // Status returns what is known of every service, in their order.
 func (g *Group) Status() []Status {
 	out := make([]Status, 0, len(g.Services))
 	for _, s := range g.Services {
-		st := g.one(s.Name)
+		st := Status{Name: s.Name, State: Stopped}
+		if u := g.unit(s.Name); u != nil {
+			st = g.read(u)
+		}
 		if s.URL != nil {
 			st.URL = s.URL()
 		}

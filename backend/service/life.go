@@ -1,0 +1,150 @@
+package service
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"sting/backend/fault"
+)
+
+// longestPause is the longest wait before a service that keeps ending is tried
+// again.
+const longestPause = time.Minute
+
+// Start starts a service, and before it what it needs. It returns when the
+// service is ready and was probed, or why it isn't; ErrUnknown for a name that
+// is none. A service that runs already is left as it is.
+func (g *Group) Start(ctx context.Context, name string) error {
+	g.ops.Lock()
+	defer g.ops.Unlock()
+	return g.start(ctx, name)
+}
+
+func (g *Group) start(ctx context.Context, name string) error {
+	u := g.unit(name)
+	if u == nil {
+		return ErrUnknown.Saying("There is no service called %q.", name)
+	}
+	if u.cancel != nil {
+		return g.read(u).Err
+	}
+	for _, need := range u.Needs {
+		if err := g.start(ctx, need); err != nil {
+			return fault.ErrStoreUnavailable.Saying("%s needs %s, which didn't start.", name, need).Because(err)
+		}
+	}
+	up := make(chan error, 1) // what became of the first attempt
+	var live context.Context
+	live, u.cancel = context.WithCancel(g.ctx)
+	u.done = make(chan struct{})
+	g.all.Go(func() {
+		defer close(u.done)
+		g.live(live, u, up)
+	})
+	select {
+	case err := <-up:
+		if err != nil {
+			return err
+		}
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	g.probe(ctx, name)
+	return g.read(u).Err
+}
+
+// live runs a service again and again until ctx ends. up hears how the first
+// attempt went.
+func (g *Group) live(ctx context.Context, u *unit, up chan<- error) {
+	first := sync.OnceFunc(func() { up <- nil })
+	for pause := g.Pause; ; pause = min(2*pause, longestPause) {
+		g.change(u, func(st *Status) { st.State = Starting })
+		began := g.Now()
+		err := u.Run(ctx, sync.OnceFunc(func() {
+			g.change(u, func(st *Status) { st.Since, st.Err = g.Now(), nil })
+			first()
+		}))
+		g.change(u, func(st *Status) {
+			st.State, st.Since, st.Err, st.Evidence, st.Detail = Stopped, time.Time{}, err, nil, ""
+			if ctx.Err() == nil {
+				st.State = Unhealthy
+				st.Restarts++
+			}
+		})
+		select {
+		case up <- err:
+		default: // it was ready before
+		}
+		if ctx.Err() != nil {
+			g.change(u, func(st *Status) { st.Err = nil })
+			return
+		}
+		if g.Now().Sub(began) > longestPause {
+			pause = g.Pause // it ran well for a while
+		}
+		select {
+		case <-ctx.Done():
+			g.change(u, func(st *Status) { st.State, st.Err = Stopped, nil })
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Stop stops a service, and before it what needs it, and returns when they have
+// ended. One that doesn't run is left as it is; ErrUnknown for a name that is
+// none.
+func (g *Group) Stop(name string) error {
+	g.ops.Lock()
+	defer g.ops.Unlock()
+	_, err := g.stop(name)
+	return err
+}
+
+// stop returns the names of what it stopped, in the order in which they can
+// start again.
+func (g *Group) stop(name string) ([]string, error) {
+	u := g.unit(name)
+	if u == nil {
+		return nil, ErrUnknown.Saying("There is no service called %q.", name)
+	}
+	if u.cancel == nil {
+		return nil, nil
+	}
+	var stopped []string
+	for _, other := range slices.Backward(g.Services) {
+		if slices.Contains(other.Needs, name) {
+			more, err := g.stop(other.Name)
+			if err != nil {
+				return nil, err
+			}
+			stopped = append(more, stopped...)
+		}
+	}
+	u.cancel()
+	<-u.done
+	u.cancel = nil
+	return append([]string{name}, stopped...), nil
+}
+
+// Restart stops a service with what needs it, and starts them again. It returns
+// when all are ready, or the first reason why one isn't.
+func (g *Group) Restart(ctx context.Context, name string) error {
+	g.ops.Lock()
+	defer g.ops.Unlock()
+	stopped, err := g.stop(name)
+	if err != nil {
+		return err
+	}
+	if len(stopped) == 0 {
+		stopped = []string{name}
+	}
+	for _, n := range stopped {
+		if err := g.start(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
