@@ -81,6 +81,7 @@ var only = map[string][]string{
 	"github.com/ory/kratos-client-go":    {"backend/kratos"},
 	"github.com/skratchdot/open-golang":  {"backend/browser"},
 	"github.com/gofrs/flock":             {"backend"},
+	"gopkg.in/natefinch/lumberjack.v2":   {"backend"},
 	"github.com/fsnotify/fsnotify":       {"backend/config"},
 	"go.yaml.in/yaml":                    {"backend/config"},
 	"github.com/adrg/xdg":                {"backend/config"},

@@ -17,6 +17,7 @@ import (
 	"sting/backend/clock"
 	"sting/backend/config"
 	"sting/backend/localca"
+	"sting/backend/service"
 )
 
 // Options is everything that may differ between two labs.
@@ -37,6 +38,9 @@ type Options struct {
 type Lab struct {
 	opts  Options
 	clock *clock.Clock
+	book  *service.Book // the last lines of every log
+	file  *logFile
+	log   *slog.Logger
 	ready chan struct{}
 
 	mu      sync.Mutex
@@ -54,8 +58,13 @@ func New(o Options) *Lab {
 	if o.Clock == nil {
 		o.Clock = clock.New(nil)
 	}
-	return &Lab{opts: o, clock: o.Clock, ready: make(chan struct{})}
+	file := &logFile{}
+	book := service.NewBook(slog.NewMultiHandler(o.Log.Handler(), slog.NewTextHandler(file, nil)))
+	return &Lab{opts: o, clock: o.Clock, book: book, file: file, log: slog.New(book.Handler()), ready: make(chan struct{})}
 }
+
+// logOf returns the log of a service.
+func (l *Lab) logOf(name string) *slog.Logger { return l.log.With("service", name) }
 
 // Ready is closed when the site answers.
 func (l *Lab) Ready() <-chan struct{} { return l.ready }
@@ -100,6 +109,10 @@ func (l *Lab) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.release()) }()
+	if err := l.file.open(l.opts.Home); err != nil {
+		return err
+	}
+	defer l.file.close()
 	p, err := l.open(ctx)
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 	}()
 	p.warn(p.store.Notice())
 	p.ca = localca.New(localca.Options{
-		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: l.clock.Machine, Log: l.opts.Log,
+		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: l.clock.Machine, Log: l.logOf("certificate"),
 	})
 	if err := p.ca.Open(); err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (p *parts) configure() error {
 }
 
 func (p *parts) compose(ctx context.Context) error {
-	log, now := p.lab.opts.Log, p.lab.clock.Now
+	log, now := p.lab.logOf("site"), p.lab.clock.Now
 	p.tape = &inspect.Tape{Store: p.store, Bounds: p.bounds, Bus: p.bus, Log: log}
 	p.sessions = &session.Sessions{Store: p.store, Now: now, Policy: p.policy, Bus: p.bus}
 	decoys, err := p.store.Secret(ctx, "decoys")
@@ -121,7 +121,7 @@ func (p *parts) compose(ctx context.Context) error {
 		PasswordElsewhere: !k.oneRow,
 	}
 	p.services = &service.Group{
-		Services: p.serviceList(k), Bus: p.bus, Log: log, Now: p.lab.clock.Machine, Every: probeEvery, Pause: restartPause,
+		Services: p.serviceList(k), Bus: p.bus, Log: p.lab.log, Now: p.lab.clock.Machine, Every: probeEvery, Pause: restartPause,
 	}
 	p.door = &admin.Lab{
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
@@ -208,10 +208,10 @@ func (p *parts) run(ctx context.Context, ready func()) error {
 }
 
 func (p *parts) serveDoor(ctx context.Context) {
-	door := &httpapi.Door{Admin: p.door, Log: p.lab.opts.Log}
+	door := &httpapi.Door{Admin: p.door, Log: p.lab.log}
 	srv := &http.Server{Handler: door.Handler()}
 	if err := serve(ctx, srv, []net.Listener{p.doorListener}, false); err != nil {
-		p.lab.opts.Log.Error("the admin door ended", "err", err)
+		p.lab.log.Error("the admin door ended", "err", err)
 	}
 }
 
@@ -222,10 +222,10 @@ func (p *parts) keepHouse(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := p.verify.Expire(ctx); err != nil && ctx.Err() == nil {
-			p.lab.opts.Log.Error("housekeeping: ceremonies", "err", err)
+			p.lab.log.Error("housekeeping: ceremonies", "err", err)
 		}
 		if _, err := p.store.PruneSessions(ctx, p.lab.clock.Machine().Add(-keptSessions)); err != nil && ctx.Err() == nil {
-			p.lab.opts.Log.Error("housekeeping: sessions", "err", err)
+			p.lab.log.Error("housekeeping: sessions", "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -236,7 +236,7 @@ func (p *parts) keepHouse(ctx context.Context) {
 }
 
 func (p *parts) watchConfig(ctx context.Context) {
-	log := p.lab.opts.Log
+	log := p.lab.log
 	err := config.Watch(ctx, p.settings.now(), p.lab.opts.Overrides, func(c config.Change) {
 		if c.Err != nil {
 			log.Error("the changed configuration is not used", "err", c.Err, "problems", c.Report.String())
@@ -256,7 +256,7 @@ func (p *parts) watchConfig(ctx context.Context) {
 func (p *parts) close() error { return p.store.Close() }
 
 func (p *parts) browserOpener() *browser.Opener {
-	return &browser.Opener{Origins: func() []string { return []string{p.origin()} }, Log: p.lab.opts.Log}
+	return &browser.Opener{Origins: func() []string { return []string{p.origin()} }, Log: p.lab.log}
 }
 
 // How often what happens, and how long ended sessions are kept.

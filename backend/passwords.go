@@ -47,7 +47,7 @@ func (p *parts) embedded(ctx context.Context) (passwordSide, error) {
 	}
 	p.idp = &idp.Provider{
 		Store: p.store, Identities: p.store, Sessions: p.sessions, Hasher: idp.NewHasher(cost), Schema: p.settings.schema,
-		Config: p.idpConfig, Secret: secret, Bus: p.bus, Now: p.lab.clock.Now, Log: p.lab.opts.Log,
+		Config: p.idpConfig, Secret: secret, Bus: p.bus, Now: p.lab.clock.Now, Log: p.lab.logOf("kratos"),
 	}
 	client := kratos.New(p.origin()+"/.ory", kratos.InProcess(http.StripPrefix("/.ory", p.idp.Public())))
 	return passwordSide{
@@ -68,7 +68,7 @@ func (p *parts) elsewhere() (passwordSide, error) {
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(at); r.Out.Host = at.Host },
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			p.lab.opts.Log.Error("Kratos can't be reached", "err", err)
+			p.lab.logOf("kratos").Error("Kratos can't be reached", "err", err)
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadGateway)
 			_, _ = io.WriteString(w, `{"error":{"code":502,"status":"Bad Gateway","message":"Kratos can't be reached."}}`)

@@ -65,7 +65,7 @@ func (p *parts) warn(text string) {
 	if text == "" {
 		return
 	}
-	p.lab.opts.Log.Warn(text)
+	p.lab.log.Warn(text)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !slices.Contains(p.warnings, text) {
@@ -88,7 +88,7 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 	p.siteListeners.Store(&list)
 	srv := &http.Server{
 		Handler: p.site.Handler(), TLSConfig: p.ca.TLSConfig(), ReadTimeout: readTime,
-		ErrorLog: slog.NewLogLogger(p.lab.opts.Log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
+		ErrorLog: slog.NewLogLogger(p.lab.log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
 	}
 	ready()
 	return serve(ctx, srv, list, true)
