@@ -33,18 +33,18 @@ func SafeReturnTo(base string, allowed []string, raw string) (string, bool) {
 		if !strings.HasPrefix(raw, "/") {
 			return "", false
 		}
-		return finish(own, target), true
+		return finish(own, target)
 	}
 	at, err := Parse(target.Scheme + "://" + target.Host)
 	if err != nil || !isASCII(target.Host) {
 		return "", false
 	}
 	if at == own {
-		return finish(at, target), true
+		return finish(at, target)
 	}
 	for _, entry := range allowed {
 		if allows(entry, at, target) {
-			return finish(at, target), true
+			return finish(at, target)
 		}
 	}
 	return "", false
@@ -107,8 +107,9 @@ func rooted(path string) string {
 }
 
 // finish writes the URL out in one form, so that the checks above and the
-// browser read the same one.
-func finish(at Origin, target *url.URL) string {
+// browser read the same one. Escaping makes it longer: the bound holds for what
+// leaves, too.
+func finish(at Origin, target *url.URL) (string, bool) {
 	out := at.String() + rooted(target.EscapedPath())
 	if target.RawQuery != "" {
 		out += "?" + escapeRest(target.RawQuery)
@@ -116,7 +117,10 @@ func finish(at Origin, target *url.URL) string {
 	if f := target.EscapedFragment(); f != "" {
 		out += "#" + f
 	}
-	return out
+	if len(out) > longestReturn {
+		return "", false
+	}
+	return out, true
 }
 
 // escapeRest makes a query safe to stand in a header: net/url keeps blanks,

@@ -80,6 +80,7 @@ func TestNobodyIsSentAnywhereElse(t *testing.T) {
 		"own host in wide letters":        "https://\uff4cocalhost:8443/",
 		"invalid UTF-8":                   "/\xff",
 		"more than anybody needs":         "/" + strings.Repeat("a", 5000),
+		"more than that once escaped":     "/" + strings.Repeat("}", 2000),
 		"a fragment alone":                "#x",
 		"a query alone":                   "?x",
 	} {
