@@ -127,7 +127,7 @@ npm_packages() {
 
 # pages_source prints every file that the pages are built from, NUL-ended and sorted.
 pages_source() {
-    (cd "$ROOT" && find frontend \( -name node_modules -o -path frontend/dist -o -path frontend/e2e -o -name test-results -o -name playwright-report \) -prune \
+    (cd "$ROOT" && find frontend \( -name node_modules -o -path frontend/dist -o -path 'frontend/e2e*' -o -name test-results -o -name playwright-report \) -prune \
         -o -type f -print0 | LC_ALL=C sort -z)
 }
 
