@@ -99,7 +99,9 @@ func TestNoChangeOfTheDoorIsReachedFromAWebPage(t *testing.T) {
 }
 
 func TestNoPageReadsTheDoor(t *testing.T) {
-	lab := &admintest.Door{}
+	news := make(chan api.Event)
+	close(news) // so that a stream that a page gets after all ends
+	lab := &admintest.Door{News: news}
 	door := newDoor(lab)
 	for _, route := range door.Routes() {
 		w := call(door.Handler(), "GET", concrete(route[1]), "", func(r *http.Request) { r.Header.Set("Origin", "https://localhost:8443") })
