@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -67,17 +68,16 @@ func countCeremonies(tx *bolt.Tx, by int) error {
 func boundCeremonies(tx *bolt.Tx, browser []byte) error {
 	var own [][]byte
 	err := ceremoniesOf.under(tx, join(browser, nil), func(rest, _ []byte) error {
-		own = append(own, bytes.Clone(rest[8:]))
+		own = append(own, bytes.Clone(rest))
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for len(own) >= maxCeremoniesOfBrowser {
-		if _, err := dropCeremony(tx, own[0]); err != nil {
+	for ; len(own) >= maxCeremoniesOfBrowser; own = own[1:] {
+		if _, err := sweepCeremony(tx, own[0][8:], ceremoniesOf, join(browser, own[0])); err != nil {
 			return err
 		}
-		own = own[1:]
 	}
 	if tx.Bucket(ceremonies.name).Sequence() < maxCeremonies {
 		return nil
@@ -86,8 +86,30 @@ func boundCeremonies(tx *bolt.Tx, browser []byte) error {
 	if len(k) <= 8 {
 		return nil
 	}
-	_, err = dropCeremony(tx, bytes.Clone(k[8:]))
+	k = bytes.Clone(k)
+	_, err = sweepCeremony(tx, k[8:], ceremoniesByAge, k)
 	return err
+}
+
+// sweepCeremony removes a ceremony that was found through an index and returns
+// it, or nil where there was nothing to return. One that is damaged goes too, with the entry that led to it: it must
+// not hold up the others.
+func sweepCeremony(tx *bolt.Tx, id []byte, through index, key []byte) (*passkey.Ceremony, error) {
+	c, err := dropCeremony(tx, id)
+	switch {
+	case err == nil:
+		return &c, nil
+	case errors.Is(err, ErrDamagedRecord):
+		if err := ceremonies.delete(tx, id); err != nil {
+			return nil, err
+		}
+		if err := countCeremonies(tx, -1); err != nil {
+			return nil, err
+		}
+	case !errors.Is(err, passkey.ErrExpiredChallenge):
+		return nil, err
+	}
+	return nil, through.delete(tx, key)
 }
 
 // dropCeremony removes a ceremony and every index of it.
@@ -152,17 +174,19 @@ func (s *Store) ExpireCeremonies(_ context.Context, t time.Time, limit int) (gon
 		return nil, err
 	}
 	err = write(s.tape, func(tx *bolt.Tx) error {
-		var ids [][]byte
+		var keys [][]byte
 		c := tx.Bucket(ceremoniesByAge.name).Cursor()
-		for k, _ := c.First(); k != nil && len(ids) < limit && bytes.Compare(k[:8], age(t)) < 0; k, _ = c.Next() {
-			ids = append(ids, bytes.Clone(k[8:]))
+		for k, _ := c.First(); k != nil && len(keys) < limit && bytes.Compare(k[:8], age(t)) < 0; k, _ = c.Next() {
+			keys = append(keys, bytes.Clone(k))
 		}
-		for _, id := range ids {
-			v, err := dropCeremony(tx, id)
+		for _, k := range keys {
+			c, err := sweepCeremony(tx, k[8:], ceremoniesByAge, k)
 			if err != nil {
 				return err
 			}
-			gone = append(gone, v)
+			if c != nil {
+				gone = append(gone, *c)
+			}
 		}
 		return nil
 	})

@@ -41,7 +41,7 @@ func (s *Store) Probe(_ context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	for _, db := range []*bolt.DB{s.db, s.tape} {
+	for _, db := range []*file{s.db, s.tape} {
 		if err := write(db, func(tx *bolt.Tx) error { return settings.put(tx, key, raw) }); err != nil {
 			return err
 		}

@@ -10,10 +10,8 @@ package store
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -40,8 +38,8 @@ const schemaVersion = 1
 
 // Store is the two open databases.
 type Store struct {
-	db   *bolt.DB // sting.db
-	tape *bolt.DB // tape.db
+	db   *file // sting.db
+	tape *file // tape.db
 	dir  string
 	aged string // why tape.db was begun anew, or ""
 }
@@ -54,7 +52,6 @@ type Options struct {
 // Open opens the databases in dir, creating them if need be. It returns
 // ErrLocked, ErrDamaged, ErrNewer or ErrStoreUnavailable.
 func Open(dir string, o Options) (*Store, error) {
-	debug.SetPanicOnFault(true) // a file cut in the middle is an error, not the end: THREATS, bbolt
 	s := &Store{dir: dir}
 	var err error
 	if s.db, err = openFile(filepath.Join(dir, "sting.db"), durableBuckets, o.NoSync); err != nil {
@@ -70,7 +67,7 @@ func Open(dir string, o Options) (*Store, error) {
 		}
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.db.Close())
+		return nil, errors.Join(err, s.db.close())
 	}
 	return s, nil
 }
@@ -80,36 +77,41 @@ func (s *Store) Notice() string { return s.aged }
 
 // Close releases the files.
 func (s *Store) Close() error {
-	return errors.Join(s.db.Close(), s.tape.Sync(), s.tape.Close())
+	return errors.Join(s.db.close(), s.tape.close())
 }
 
 // Check reports the first inconsistency in the files.
 func (s *Store) Check() error {
-	for _, db := range []*bolt.DB{s.db, s.tape} {
-		err := db.View(func(tx *bolt.Tx) error {
+	for _, db := range []*file{s.db, s.tape} {
+		err := db.bolt.View(func(tx *bolt.Tx) error {
 			for err := range tx.Check() {
 				return err
 			}
 			return nil
 		})
 		if err != nil {
-			return fmt.Errorf("check %s: %w", db.Path(), err)
+			return fmt.Errorf("check %s: %w", db.bolt.Path(), err)
 		}
 	}
 	return nil
 }
 
-func openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, err error) {
+func openFile(path string, buckets [][]byte, noSync bool) (f *file, err error) {
+	var db *bolt.DB
+	defer onFault()()
 	defer func() { // a damaged file can make bbolt panic while it opens
 		if p := recover(); p != nil {
-			db, err = nil, ErrDamaged.Hinting("Move %s away to start fresh, or put a copy of it back.", path).Because(fmt.Errorf("%v", p))
+			err = ErrDamaged.Hinting("Move %s away to start fresh, or put a copy of it back; nothing was changed.", path).Because(fmt.Errorf("%v", p))
+		}
+		if err != nil && db != nil {
+			f, err = nil, errors.Join(err, db.Close())
 		}
 	}()
 	if err := sound(path); err != nil {
 		return nil, err
 	}
 	db, err = bolt.Open(path, 0o600, &bolt.Options{
-		Timeout: 500 * time.Millisecond, NoSync: noSync, NoGrowSync: noSync, NoFreelistSync: true,
+		Timeout: 500 * time.Millisecond, NoSync: noSync, NoGrowSync: noSync,
 		FreelistType: bolt.FreelistMapType, OpenFile: openNoFollow,
 	})
 	if err != nil {
@@ -119,32 +121,13 @@ func openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, err erro
 	if noSync {
 		db.MaxBatchDelay = 0 // there is no flush to share: waiting for others would only cost time
 	}
+	if err := intact(db, path); err != nil {
+		return nil, explainOpen(path, err)
+	}
 	if err := db.Update(func(tx *bolt.Tx) error { return prepare(tx, buckets) }); err != nil {
-		return nil, errors.Join(explainOpen(path, err), db.Close())
+		return nil, explainOpen(path, err)
 	}
-	return db, nil
-}
-
-// sound looks at a file before bbolt does: bbolt makes a new database of a file
-// that was cut to nothing, which would be a silent fresh start.
-func sound(path string) error {
-	fi, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return explainOpen(path, err)
-	case !fi.Mode().IsRegular():
-		return ErrDamaged.Hinting("%s is not a regular file; move it away.", path)
-	case fi.Size() == 0:
-		return ErrDamaged.Hinting("%s is empty. Move it away to start fresh, or put a copy of it back.", path)
-	}
-	if fi.Mode().Perm()&0o077 != 0 {
-		if err := os.Chmod(path, 0o600); err != nil {
-			return explainOpen(path, err)
-		}
-	}
-	return nil
+	return &file{bolt: db}, nil
 }
 
 func openNoFollow(path string, flag int, mode os.FileMode) (*os.File, error) {

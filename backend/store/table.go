@@ -121,12 +121,37 @@ func join(parts ...[]byte) []byte {
 }
 
 // view and write run one transaction, and make a fault of what the disk says.
-func view(db *bolt.DB, f func(*bolt.Tx) error) error { return explainIO(db.View(f)) }
+func view(db *file, f func(*bolt.Tx) error) (err error) {
+	defer onFault()()
+	defer db.caught(&err)
+	if err := db.usable(); err != nil {
+		return err
+	}
+	return explainIO(db.bolt.View(f))
+}
 
-func write(db *bolt.DB, f func(*bolt.Tx) error) error { return explainIO(db.Update(f)) }
+func write(db *file, f func(*bolt.Tx) error) (err error) {
+	defer onFault()()
+	defer db.caught(&err)
+	if err := db.usable(); err != nil {
+		return err
+	}
+	return explainIO(db.bolt.Update(f))
+}
 
-// batch shares one fsync among writers that come together. f may run twice.
-func batch(db *bolt.DB, f func(*bolt.Tx) error) error { return explainIO(db.Batch(f)) }
+// batch shares one fsync among writers that come together. f may run twice, and
+// in another goroutine.
+func batch(db *file, f func(*bolt.Tx) error) (err error) {
+	defer onFault()()
+	defer db.caught(&err)
+	if err := db.usable(); err != nil {
+		return err
+	}
+	return explainIO(db.bolt.Batch(func(tx *bolt.Tx) error {
+		onFault()
+		return f(tx)
+	}))
+}
 
 func explainIO(err error) error {
 	if err == nil {

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// bbolt trusts its file: it maps it into memory, and a page that makes no sense
+// or stands behind the end of the file is a panic. What follows looks at the
+// file before it is used, and makes an error of what is found later.
+
+// shortest is less than any data file has: two pages of 4 KiB.
+const shortest = 8192
+
+// sound looks at a file before bbolt does: bbolt makes a new database of a file
+// that was cut to nothing, which would be a silent fresh start.
+func sound(path string) error {
+	fi, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return explainOpen(path, err)
+	case !fi.Mode().IsRegular():
+		return ErrDamaged.Hinting("%s is not a regular file; move it away.", path)
+	case fi.Size() == 0:
+		return ErrDamaged.Hinting("%s is empty. Move it away to start fresh, or put a copy of it back.", path)
+	case fi.Size() < shortest:
+		return ErrDamaged.Hinting("%s is too short to be a data file. Move it away to start fresh, or put a copy of it back.", path)
+	}
+	if fi.Mode().Perm()&0o077 != 0 {
+		if err := os.Chmod(path, 0o600); err != nil {
+			return explainOpen(path, err)
+		}
+	}
+	return nil
+}
+
+// intact reads every page once, in this goroutine. bbolt does so too where the
+// list of free pages is not kept in the file, but in a goroutine of its own,
+// where a panic can't be caught: that is why the list is kept.
+func intact(db *bolt.DB, path string) error {
+	return db.View(func(tx *bolt.Tx) error {
+		fi, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		if fi.Size() < tx.Size() {
+			return ErrDamaged.Hinting("%s was cut: it has %d bytes of %d. Put a copy of it back, or move it away to start fresh.", path, fi.Size(), tx.Size())
+		}
+		return tx.ForEach(func(_ []byte, b *bolt.Bucket) error {
+			return b.ForEach(func(_, v []byte) error {
+				if n := len(v); n > 0 {
+					_ = v[n-1]
+				}
+				return nil
+			})
+		})
+	})
+}
+
+// onFault makes a page behind the end of the file a panic in this goroutine,
+// and no longer the end of the program. It returns what undoes that.
+func onFault() (undo func()) {
+	before := debug.SetPanicOnFault(true)
+	return func() { debug.SetPanicOnFault(before) }
+}
+
+// file is an open database.
+type file struct {
+	bolt *bolt.DB
+	// cut is set once a page behind the end of the file was wanted. bbolt may
+	// have kept a lock then, so nobody asks it anything more.
+	cut atomic.Bool
+}
+
+func (f *file) usable() error {
+	if f.cut.Load() {
+		return ErrDamaged.Hinting("The file was cut while it was open. Stop the program, put a copy of the file back or move it away, and start again.")
+	}
+	return nil
+}
+
+// close flushes what was not flushed at each write, and releases the file.
+func (f *file) close() error {
+	if err := f.usable(); err != nil {
+		return err
+	}
+	return errors.Join(f.bolt.Sync(), f.bolt.Close())
+}
+
+// caught makes ErrDamaged of what bbolt panics with. Mistakes of this program go
+// on. It has to be deferred itself.
+func (f *file) caught(err *error) {
+	switch p := recover().(type) {
+	case nil:
+	case interface{ Addr() uintptr }: // the file is shorter than it was
+		f.cut.Store(true)
+		*err = errors.Join(f.usable(), fmt.Errorf("%v", p))
+	case runtime.Error:
+		panic(p)
+	case string: // an assertion about one page: the others go on
+		*err = ErrDamaged.Because(errors.New(p))
+	default:
+		panic(p)
+	}
+}
