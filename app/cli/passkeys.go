@@ -20,7 +20,7 @@ func (c *commands) passkeys() *cobra.Command {
 		heads:   []string{"NAME", "E-MAIL", "AUTHENTICATOR", "STATUS", "USED", "COUNTER", "LAST USED", "ID"},
 		row: func(p api.OwnedPasskey) []string {
 			return []string{p.Name, p.Email, p.Authenticator, p.Status, strconv.Itoa(p.UsageCount),
-				strconv.FormatUint(uint64(p.SignCount), 10), orNever(p.LastUsedAt), p.ID}
+				strconv.FormatUint(uint64(p.SignCount), 10), minute(orNever(p.LastUsedAt)), p.ID}
 		},
 		ask: func(ctx context.Context, d admin.Door, q api.Query) (api.Page[api.OwnedPasskey], error) {
 			return d.Passkeys(ctx, q)

@@ -17,7 +17,7 @@ func (c *commands) sessions() *cobra.Command {
 		example: "  sting sessions\n  sting sessions -q ada@example.org\n  sting sessions --json | jq '.items[] | {email, auth_method, state}'",
 		heads:   []string{"E-MAIL", "METHOD", "VIEWS", "STATE", "SIGNED IN", "EXPIRES", "ADDRESS", "ID"},
 		row: func(s api.LabSession) []string {
-			return []string{s.Email, s.AuthMethod, strings.Join(s.Views, "+"), s.State, s.AuthenticatedAt, s.ExpiresAt, s.Address, s.ID}
+			return []string{s.Email, s.AuthMethod, strings.Join(s.Views, "+"), s.State, minute(s.AuthenticatedAt), minute(s.ExpiresAt), s.Address, s.ID}
 		},
 		ask: func(ctx context.Context, d admin.Door, q api.Query) (api.Page[api.LabSession], error) {
 			return d.Sessions(ctx, q)
@@ -51,7 +51,7 @@ func (c *commands) ceremonies() *cobra.Command {
 		example: "  sting ceremonies\n  sting ceremonies -n 5 --json",
 		heads:   []string{"BEGAN", "KIND", "STATE", "E-MAIL", "FAULT", "ID"},
 		row: func(s api.CeremonySummary) []string {
-			return []string{s.BeganAt, s.Kind, s.State, s.Email, s.Fault, s.ID}
+			return []string{minute(s.BeganAt), s.Kind, s.State, s.Email, s.Fault, s.ID}
 		},
 		ask: func(ctx context.Context, d admin.Door, q api.Query) (api.Page[api.CeremonySummary], error) {
 			return d.Ceremonies(ctx, q)

@@ -144,6 +144,15 @@ func cut(s string, width int) string {
 	return b.String() + "…"
 }
 
+// minute shortens a time (RFC 3339, UTC) to what a table needs; `show` and
+// --json have all of it.
+func minute(at string) string {
+	if len(at) < len("2006-01-02T15:04") || at[10] != 'T' {
+		return at
+	}
+	return at[:10] + " " + at[11:16]
+}
+
 // facts writes names and values below one another; a value that is empty is
 // shown as a dash.
 func (c *commands) facts(pairs ...string) {

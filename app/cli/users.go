@@ -17,7 +17,11 @@ func (c *commands) users() *cobra.Command {
 		example: "  sting users\n  sting users -q ada\n  sting users --json | jq -r '.items[].email'",
 		heads:   []string{"E-MAIL", "NAME", "STATE", "PASSWORD", "PASSKEYS", "SESSIONS", "CREATED", "ID"},
 		row: func(p api.Person) []string {
-			return []string{p.Email, p.Name, p.State, yesNo(p.Password), strconv.Itoa(p.Passkeys), strconv.Itoa(p.Sessions), p.CreatedAt, p.ID}
+			name := p.Name
+			if name == p.Email { // nobody gave another
+				name = ""
+			}
+			return []string{p.Email, name, p.State, yesNo(p.Password), strconv.Itoa(p.Passkeys), strconv.Itoa(p.Sessions), minute(p.CreatedAt), p.ID}
 		},
 		ask: func(ctx context.Context, d admin.Door, q api.Query) (api.Page[api.Person], error) {
 			return d.Users(ctx, q)
