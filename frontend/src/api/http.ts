@@ -83,6 +83,6 @@ function silence(thrown: unknown): Fault {
   return new Fault({
     code: late ? "NO_ANSWER_IN_TIME" : "UNREACHABLE",
     message: late ? `The lab did not answer within ${patience / 1000} seconds.` : "The lab does not answer.",
-    hint: "It may have stopped: `sting status` says so and `sting start` starts it. Then try again.",
+    hint: "It may have stopped: `sting status` says so and `sting serve` starts it. Then try again.",
   })
 }

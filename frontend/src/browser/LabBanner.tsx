@@ -52,7 +52,7 @@ interface Conspicuous {
 export function banners(facts: Conspicuous): string[] {
   const texts: string[] = []
   if (facts.mock_user) {
-    texts.push("The mock user is on: whoever opens a page is signed in as somebody who doesn't exist. `sting mock off` ends it.")
+    texts.push("The mock user is on: whoever opens a page is signed in as somebody who doesn't exist. `mock_user.enabled: false` in sting.yml ends it.")
   }
   if (!facts.ceremonies_enabled || facts.problem !== "") {
     texts.push([facts.problem || "Passkey ceremonies are stopped.", facts.fix].filter(Boolean).join(" "))

@@ -62,6 +62,6 @@ test("a move inside the page takes the focus to the new heading", async () => {
   stubBrowser()
   stubLab({})
   const { user } = open("/")
-  await user.click(within(screen.getByRole("navigation", { name: "Pages" })).getByRole("link", { name: "Sign in" }))
+  await user.click(await within(screen.getByRole("navigation", { name: "Pages" })).findByRole("link", { name: "Sign in" }))
   expect(document.activeElement).toBe(await screen.findByRole("heading", { level: 1, name: "Sign in" }))
 })

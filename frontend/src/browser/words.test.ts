@@ -34,7 +34,7 @@ test("a lab in its usual state shows no banner", () => {
 test("the mock user, stopped ceremonies and a moved clock each get a sentence and a way out", () => {
   const got = banners({ ...facts, mock_user: true, ceremonies_enabled: false, problem: "The RP ID is an IP address.", fix: "Use localhost.", clock_offset_seconds: -600 })
   expect(got).toHaveLength(3)
-  expect(got[0]).toContain("`sting mock off`")
+  expect(got[0]).toContain("`mock_user.enabled: false`")
   expect(got[1]).toBe("The RP ID is an IP address. Use localhost.")
   expect(got[2]).toBe("The lab's clock is 10 minutes behind this machine's. `sting clock reset` puts it right.")
 })

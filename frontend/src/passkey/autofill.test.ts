@@ -44,9 +44,14 @@ test("withdrawing aborts the pending call before it resolves", async () => {
 test("an offer that is withdrawn while its challenge is on the way never calls the browser", async () => {
   const { get } = pendingGet()
   stubBrowser({ autofill: true, get })
-  stubLab({ [begin]: requestOptions })
+  let arrive: (answer: Response) => void = () => undefined
+  const request = vi.fn(() => new Promise<Response>((resolve) => (arrive = resolve)))
+  vi.stubGlobal("fetch", request)
   const offer = offerAutofill({ signedIn: vi.fn(), refused: vi.fn() }, Promise.resolve())
-  await offer.withdraw()
+  await vi.waitFor(() => expect(request).toHaveBeenCalled())
+  const withdrawn = offer.withdraw()
+  arrive(new Response(JSON.stringify(requestOptions)))
+  await withdrawn
   expect(signals).toHaveLength(0)
 })
 
