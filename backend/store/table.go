@@ -25,6 +25,7 @@ var (
 	tapeBuckets = [][]byte{
 		ceremonies.name, ceremoniesByAge.name, ceremoniesOf.name, challenges.name,
 		records.name, flows.name, flowsByAge.name,
+		mails.name, mailTexts.name, mailSources.name, mailIDs.name,
 		settings.name,
 	}
 )

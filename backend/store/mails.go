@@ -1,0 +1,213 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+
+	bolt "go.etcd.io/bbolt"
+
+	"sting/backend/mail"
+)
+
+var _ mail.Store = (*Store)(nil)
+
+var (
+	mails       = table[mail.Mail]{name: []byte("mails"), missing: mail.ErrNotFound} // by number of arrival
+	mailTexts   = blobs{name: []byte("mail_texts"), missing: mail.ErrNotFound}
+	mailSources = blobs{name: []byte("mail_sources"), missing: mail.ErrNotFound} // its sequence counts mails and bytes
+	mailIDs     = index{name: []byte("mail_ids")}                                // id -> number of arrival
+)
+
+// blobs is a bucket of bytes, each behind a CRC-32C.
+type blobs struct {
+	name    []byte
+	missing error
+}
+
+func (t blobs) put(tx *bolt.Tx, key, data []byte) error {
+	b := make([]byte, 4, 4+len(data))
+	binary.BigEndian.PutUint32(b, crc32.Checksum(data, castagnoli))
+	return tx.Bucket(t.name).Put(key, append(b, data...))
+}
+
+// get returns a copy, which outlives the transaction.
+func (t blobs) get(tx *bolt.Tx, key []byte) ([]byte, error) {
+	b := tx.Bucket(t.name).Get(key)
+	switch {
+	case b == nil:
+		return nil, t.missing
+	case len(b) < 4 || binary.BigEndian.Uint32(b) != crc32.Checksum(b[4:], castagnoli):
+		return nil, ErrDamagedRecord.Because(fmt.Errorf("%s/%q: checksum differs", t.name, key))
+	}
+	return bytes.Clone(b[4:]), nil
+}
+
+// AddMail implements mail.Store.
+func (s *Store) AddMail(_ context.Context, m mail.Mail, source []byte, text string, b mail.Bounds) (dropped []string, err error) {
+	err = write(s.tape, func(tx *bolt.Tx) error {
+		dropped = nil
+		n, err := tx.Bucket(mails.name).NextSequence()
+		if err != nil {
+			return err
+		}
+		key := binary.BigEndian.AppendUint64(nil, n)
+		if err := mails.put(tx, key, m); err != nil {
+			return err
+		}
+		if err := mailIDs.put(tx, []byte(m.ID), key); err != nil {
+			return err
+		}
+		if err := mailTexts.put(tx, key, []byte(text)); err != nil {
+			return err
+		}
+		if err := mailSources.put(tx, key, source); err != nil {
+			return err
+		}
+		if err := countRecords(tx.Bucket(mailSources.name), 1, len(source)+len(text)); err != nil {
+			return err
+		}
+		dropped, err = boundMails(tx, key, b)
+		return err
+	})
+	return dropped, err
+}
+
+// boundMails drops the oldest mails until the bounds hold, but never the newest.
+func boundMails(tx *bolt.Tx, newest []byte, b mail.Bounds) (dropped []string, err error) {
+	sources := tx.Bucket(mailSources.name)
+	for {
+		s := sources.Sequence()
+		if int(s>>bytesBits) <= b.Count && int64(s&(1<<bytesBits-1)) <= b.Bytes {
+			return dropped, nil
+		}
+		k, v := tx.Bucket(mails.name).Cursor().First()
+		if k == nil || bytes.Equal(k, newest) {
+			return dropped, nil
+		}
+		if m, err := mails.decode(k, v); err == nil {
+			dropped = append(dropped, m.ID)
+		}
+		if err := dropMail(tx, bytes.Clone(k)); err != nil {
+			return dropped, err
+		}
+	}
+}
+
+func dropMail(tx *bolt.Tx, key []byte) error {
+	sources := tx.Bucket(mailSources.name)
+	size := max(0, len(sources.Get(key))-4) + max(0, len(tx.Bucket(mailTexts.name).Get(key))-4)
+	if err := countRecords(sources, -1, -size); err != nil {
+		return err
+	}
+	if m, err := mails.get(tx, key); err == nil {
+		if err := mailIDs.delete(tx, []byte(m.ID)); err != nil {
+			return err
+		}
+	}
+	for _, bucket := range [][]byte{mails.name, mailTexts.name, mailSources.name} {
+		if err := tx.Bucket(bucket).Delete(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Mail implements mail.Store.
+func (s *Store) Mail(_ context.Context, id string) (m mail.Mail, err error) {
+	err = view(s.tape, func(tx *bolt.Tx) error {
+		m, err = mailByID(tx, id)
+		return err
+	})
+	return m, err
+}
+
+func mailByID(tx *bolt.Tx, id string) (mail.Mail, error) {
+	key := mailIDs.get(tx, []byte(id))
+	if key == nil {
+		return mail.Mail{}, mail.ErrNotFound
+	}
+	return mails.get(tx, key)
+}
+
+// MailSource implements mail.Store.
+func (s *Store) MailSource(_ context.Context, id string) (source []byte, err error) {
+	err = view(s.tape, func(tx *bolt.Tx) error {
+		key := mailIDs.get(tx, []byte(id))
+		if key == nil {
+			return mail.ErrNotFound
+		}
+		source, err = mailSources.get(tx, key)
+		return err
+	})
+	return source, err
+}
+
+// EachMail implements mail.Store.
+func (s *Store) EachMail(_ context.Context, f func(m mail.Mail, text func() string) bool) error {
+	return view(s.tape, func(tx *bolt.Tx) error {
+		c := tx.Bucket(mails.name).Cursor()
+		for k, v := c.Last(); k != nil; k, v = c.Prev() {
+			m, err := mails.decode(k, v)
+			if err != nil {
+				continue // one damaged record must not hide the others
+			}
+			text := func() string {
+				b, err := mailTexts.get(tx, k)
+				if err != nil {
+					return ""
+				}
+				return string(b)
+			}
+			if !f(m, text) {
+				return nil
+			}
+		}
+		return nil
+	})
+}
+
+// ChangeMails implements mail.Store.
+func (s *Store) ChangeMails(_ context.Context, ids []string, change func(*mail.Mail)) (n int, err error) {
+	err = write(s.tape, func(tx *bolt.Tx) error {
+		n = 0
+		for _, id := range ids {
+			key := bytes.Clone(mailIDs.get(tx, []byte(id)))
+			m, err := mailByID(tx, id)
+			if err != nil {
+				continue // gone, or damaged: the others are changed
+			}
+			change(&m)
+			if err := mails.put(tx, key, m); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+// DeleteMails implements mail.Store.
+func (s *Store) DeleteMails(_ context.Context, ids []string) (n int, err error) {
+	err = write(s.tape, func(tx *bolt.Tx) error {
+		n = 0
+		for _, id := range ids {
+			key := bytes.Clone(mailIDs.get(tx, []byte(id)))
+			if key == nil {
+				continue
+			}
+			if err := dropMail(tx, key); err != nil {
+				return err
+			}
+			if err := mailIDs.delete(tx, []byte(id)); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
