@@ -10,13 +10,13 @@ import (
 // without the prefix is sent on to the one with it, as Kratos does.
 func (p *Provider) Admin() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, h := range adminRoutes {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	for _, at := range adminRoutes() {
+		mux.HandleFunc(at.method+" "+at.path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "private, no-cache, no-store, must-revalidate")
 			w.Header().Set("X-Content-Type-Options", "nosniff")
 			x := p.begin(w, r, "")
 			x.plain = true
-			if err := h(x); err != nil {
+			if err := at.answer(x); err != nil {
 				x.fail(err)
 			}
 		})
@@ -33,35 +33,33 @@ func (p *Provider) Admin() http.Handler {
 	return mux
 }
 
-// adminRoutes is every address of the admin API.
-var adminRoutes = map[string]answer{
-	"GET /admin/health/alive": alive,
-	"GET /admin/health/ready": alive,
-	"GET /admin/version":      version,
-	"GET /admin/schemas":      (*exchange).listSchemas,
-	"GET /admin/schemas/{id}": (*exchange).showSchema,
-
-	"GET /admin/identities":                            (*exchange).listIdentities,
-	"POST /admin/identities":                           (*exchange).createIdentity,
-	"PATCH /admin/identities":                          (*exchange).createIdentities,
-	"GET /admin/identities/{id}":                       (*exchange).showIdentity,
-	"PUT /admin/identities/{id}":                       (*exchange).replaceIdentity,
-	"PATCH /admin/identities/{id}":                     (*exchange).patchIdentity,
-	"DELETE /admin/identities/{id}":                    (*exchange).deleteIdentity,
-	"DELETE /admin/identities/{id}/credentials/{type}": (*exchange).deleteCredential,
-
-	"GET /admin/identities/{id}/sessions":    (*exchange).sessionsOfIdentity,
-	"DELETE /admin/identities/{id}/sessions": (*exchange).endSessionsOfIdentity,
-	"GET /admin/sessions":                    (*exchange).allSessions,
-	"GET /admin/sessions/{id}":               (*exchange).oneSession,
-	"DELETE /admin/sessions/{id}":            (*exchange).endSession,
-	"PATCH /admin/sessions/{id}/extend":      (*exchange).extendSession,
-
-	"POST /admin/recovery/code": (*exchange).createRecoveryCode,
-	"POST /admin/recovery/link": (*exchange).createRecoveryLink,
-
-	"GET /admin/courier/messages":      (*exchange).listMessages,
-	"GET /admin/courier/messages/{id}": (*exchange).showMessage,
+// adminRoutes lists every address of the admin API.
+func adminRoutes() []route {
+	return []route{
+		{"GET", "/admin/courier/messages", (*exchange).listMessages},
+		{"GET", "/admin/courier/messages/{id}", (*exchange).showMessage},
+		{"GET", "/admin/health/alive", alive},
+		{"GET", "/admin/health/ready", alive},
+		{"GET", "/admin/identities", (*exchange).listIdentities},
+		{"PATCH", "/admin/identities", (*exchange).createIdentities},
+		{"POST", "/admin/identities", (*exchange).createIdentity},
+		{"DELETE", "/admin/identities/{id}", (*exchange).deleteIdentity},
+		{"GET", "/admin/identities/{id}", (*exchange).showIdentity},
+		{"PATCH", "/admin/identities/{id}", (*exchange).patchIdentity},
+		{"PUT", "/admin/identities/{id}", (*exchange).replaceIdentity},
+		{"DELETE", "/admin/identities/{id}/credentials/{type}", (*exchange).deleteCredential},
+		{"DELETE", "/admin/identities/{id}/sessions", (*exchange).endSessionsOfIdentity},
+		{"GET", "/admin/identities/{id}/sessions", (*exchange).sessionsOfIdentity},
+		{"POST", "/admin/recovery/code", (*exchange).createRecoveryCode},
+		{"POST", "/admin/recovery/link", (*exchange).createRecoveryLink},
+		{"GET", "/admin/schemas", (*exchange).listSchemas},
+		{"GET", "/admin/schemas/{id}", (*exchange).showSchema},
+		{"GET", "/admin/sessions", (*exchange).allSessions},
+		{"DELETE", "/admin/sessions/{id}", (*exchange).endSession},
+		{"GET", "/admin/sessions/{id}", (*exchange).oneSession},
+		{"PATCH", "/admin/sessions/{id}/extend", (*exchange).extendSession},
+		{"GET", "/admin/version", version},
+	}
 }
 
 func version(x *exchange) error { return x.json(http.StatusOK, map[string]string{"version": Version}) }

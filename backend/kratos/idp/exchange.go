@@ -29,7 +29,15 @@ type exchange struct {
 	plain  bool   // errors are JSON, whatever is accepted
 }
 
+// answer decides what an exchange comes to. It answers or returns an error,
+// never both.
 type answer func(*exchange) error
+
+// route is one address of an API.
+type route struct {
+	method, path string
+	answer       answer
+}
 
 func (p *Provider) begin(w http.ResponseWriter, r *http.Request, base string) *exchange {
 	cfg := p.Config()

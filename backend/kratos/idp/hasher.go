@@ -91,6 +91,9 @@ func (h *Hasher) Current(hash string) bool {
 }
 
 func (h *Hasher) enter(ctx context.Context) (leave func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	select {
 	case h.slots <- struct{}{}:
 		return func() { <-h.slots }, nil

@@ -146,6 +146,7 @@ func (x *exchange) loginWithPassword(f Flow, form map[string]any) error {
 	if who.State == identity.Inactive {
 		return disabled(who.ID)
 	}
+	x.rehash(who, password)
 	if err := x.finish(f); errors.Is(err, errFinished) {
 		f.Finished = true
 		return x.replace(f)
@@ -168,6 +169,27 @@ func (x *exchange) checkPassword(ctx context.Context, identifier, password strin
 	}
 	ok, err := x.Hasher.Verify(ctx, password, hash)
 	return who, ok, err
+}
+
+// rehash replaces an imported or an older hash while the password is known. A
+// failure costs nothing but the next try.
+func (x *exchange) rehash(who identity.Identity, password string) {
+	old := who.Password.Hash
+	if x.Hasher.Current(old) {
+		return
+	}
+	hash, err := x.Hasher.Hash(x.r.Context(), password)
+	if err == nil {
+		_, err = x.Identities.UpdateIdentity(x.r.Context(), who.ID, func(i *identity.Identity) error {
+			if i.Password != nil && i.Password.Hash == old { // not one that was set meanwhile
+				i.Password.Hash = hash
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		x.log().WarnContext(x.r.Context(), "password hash not renewed", "error", err)
+	}
 }
 
 // signIn issues the session that a login was for, and answers with it.

@@ -13,11 +13,11 @@ func (p *Provider) Public() http.Handler { return p.PublicAt("") }
 // submitted there. "" stands for Config.BaseURL.
 func (p *Provider) PublicAt(base string) http.Handler {
 	mux := http.NewServeMux()
-	for pattern, h := range publicRoutes {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	for _, at := range publicRoutes() {
+		mux.HandleFunc(at.method+" "+at.path, func(w http.ResponseWriter, r *http.Request) {
 			x := p.begin(w, r, base)
 			x.enter()
-			if err := h(x); err != nil {
+			if err := at.answer(x); err != nil {
 				x.fail(err)
 			}
 		})
@@ -29,55 +29,48 @@ func (p *Provider) PublicAt(base string) http.Handler {
 	return mux
 }
 
-// publicRoutes is every address of the public API.
-var publicRoutes = map[string]answer{
-	"GET /health/alive": alive,
-	"GET /health/ready": alive,
-
-	"GET /schemas":      (*exchange).listSchemas,
-	"GET /schemas/{id}": (*exchange).showSchema,
-
-	"GET /self-service/registration/browser": (*exchange).beginRegistration,
-	"GET /self-service/registration/api":     (*exchange).beginRegistration,
-	"GET /self-service/registration/flows":   showFlow(RegistrationFlow),
-	"GET /self-service/registration":         restart(RegistrationFlow),
-	"POST /self-service/registration":        (*exchange).submitRegistration,
-
-	"GET /self-service/login/browser": (*exchange).beginLogin,
-	"GET /self-service/login/api":     (*exchange).beginLogin,
-	"GET /self-service/login/flows":   showFlow(LoginFlow),
-	"GET /self-service/login":         restart(LoginFlow),
-	"POST /self-service/login":        (*exchange).submitLogin,
-
-	"GET /self-service/settings/browser": (*exchange).beginSettings,
-	"GET /self-service/settings/api":     (*exchange).beginSettings,
-	"GET /self-service/settings/flows":   showFlow(SettingsFlow),
-	"GET /self-service/settings":         restart(SettingsFlow),
-	"POST /self-service/settings":        (*exchange).submitSettings,
-
-	"GET /self-service/recovery/browser": beginCode(RecoveryFlow),
-	"GET /self-service/recovery/api":     beginCode(RecoveryFlow),
-	"GET /self-service/recovery/flows":   showFlow(RecoveryFlow),
-	"GET /self-service/recovery":         (*exchange).openRecovery,
-	"POST /self-service/recovery":        (*exchange).submitRecovery,
-
-	"GET /self-service/verification/browser": beginCode(VerificationFlow),
-	"GET /self-service/verification/api":     beginCode(VerificationFlow),
-	"GET /self-service/verification/flows":   showFlow(VerificationFlow),
-	"GET /self-service/verification":         (*exchange).openVerification,
-	"POST /self-service/verification":        (*exchange).submitVerification,
-
-	"GET /self-service/logout/browser": (*exchange).beginLogout,
-	"GET /self-service/logout":         (*exchange).logout,
-	"DELETE /self-service/logout/api":  (*exchange).logoutAPI,
-
-	"GET /self-service/errors": (*exchange).showError,
-
-	"GET /sessions/whoami":  (*exchange).whoami,
-	"HEAD /sessions/whoami": (*exchange).whoami,
-	"GET /sessions":         (*exchange).listSessions,
-	"DELETE /sessions":      (*exchange).endOthers,
-	"DELETE /sessions/{id}": (*exchange).endOne,
+// publicRoutes lists every address of the public API.
+func publicRoutes() []route {
+	return []route{
+		{"GET", "/health/alive", alive},
+		{"GET", "/health/ready", alive},
+		{"GET", "/schemas", (*exchange).listSchemas},
+		{"GET", "/schemas/{id}", (*exchange).showSchema},
+		{"GET", "/self-service/errors", (*exchange).showError},
+		{"GET", "/self-service/login", restart(LoginFlow)},
+		{"POST", "/self-service/login", (*exchange).submitLogin},
+		{"GET", "/self-service/login/api", (*exchange).beginLogin},
+		{"GET", "/self-service/login/browser", (*exchange).beginLogin},
+		{"GET", "/self-service/login/flows", showFlow(LoginFlow)},
+		{"GET", "/self-service/logout", (*exchange).logout},
+		{"DELETE", "/self-service/logout/api", (*exchange).logoutAPI},
+		{"GET", "/self-service/logout/browser", (*exchange).beginLogout},
+		{"GET", "/self-service/recovery", (*exchange).openRecovery},
+		{"POST", "/self-service/recovery", (*exchange).submitRecovery},
+		{"GET", "/self-service/recovery/api", beginCode(RecoveryFlow)},
+		{"GET", "/self-service/recovery/browser", beginCode(RecoveryFlow)},
+		{"GET", "/self-service/recovery/flows", showFlow(RecoveryFlow)},
+		{"GET", "/self-service/registration", restart(RegistrationFlow)},
+		{"POST", "/self-service/registration", (*exchange).submitRegistration},
+		{"GET", "/self-service/registration/api", (*exchange).beginRegistration},
+		{"GET", "/self-service/registration/browser", (*exchange).beginRegistration},
+		{"GET", "/self-service/registration/flows", showFlow(RegistrationFlow)},
+		{"GET", "/self-service/settings", restart(SettingsFlow)},
+		{"POST", "/self-service/settings", (*exchange).submitSettings},
+		{"GET", "/self-service/settings/api", (*exchange).beginSettings},
+		{"GET", "/self-service/settings/browser", (*exchange).beginSettings},
+		{"GET", "/self-service/settings/flows", showFlow(SettingsFlow)},
+		{"GET", "/self-service/verification", (*exchange).openVerification},
+		{"POST", "/self-service/verification", (*exchange).submitVerification},
+		{"GET", "/self-service/verification/api", beginCode(VerificationFlow)},
+		{"GET", "/self-service/verification/browser", beginCode(VerificationFlow)},
+		{"GET", "/self-service/verification/flows", showFlow(VerificationFlow)},
+		{"DELETE", "/sessions", (*exchange).endOthers},
+		{"GET", "/sessions", (*exchange).listSessions},
+		{"GET", "/sessions/whoami", (*exchange).whoami},
+		{"HEAD", "/sessions/whoami", (*exchange).whoami},
+		{"DELETE", "/sessions/{id}", (*exchange).endOne},
+	}
 }
 
 // enter does what is done at each request: no answer of this API may be kept by

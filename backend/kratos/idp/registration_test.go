@@ -142,3 +142,29 @@ func TestASchemaThatCannotWorkSaysWhy(t *testing.T) {
 		}
 	}
 }
+
+// FuzzSchema reads schemas: one that is accepted draws a form and judges traits.
+func FuzzSchema(f *testing.F) {
+	for _, seed := range []string{
+		`{"properties":{"traits":{"type":"object","properties":{"email":{"type":"string","ory.sh/kratos":{"credentials":{"password":{"identifier":true}}}}}}}}`,
+		`{"properties":{"traits":{"properties":{"a":{"type":["null","number"]},"b":{"properties":{"c":{"items":{"ory.sh/kratos":{"credentials":{"password":{"identifier":true}}}},"type":"array"}}}}}}}`,
+		`{"properties":{"traits":{"$ref":"#"}}}`, `{"$ref":"#/definitions/x"}`, `[]`, `null`, `{`,
+	} {
+		f.Add(seed)
+	}
+	l := newLab(f)
+	f.Fuzz(func(t *testing.T, doc string) {
+		schema, err := idp.ParseSchema("x", []byte(doc))
+		if err != nil {
+			return
+		}
+		here := *l
+		here.t = t
+		l.p.Schema = func() *idp.Schema { return schema }
+		app := here.app()
+		r := app.submit("registration", app.begin("registration"), map[string]any{"method": "profile", "traits": map[string]any{"email": "a@lab.local", "b": map[string]any{"c": []string{"x"}}}})
+		if r.status != http.StatusBadRequest {
+			t.Errorf("%q: %d %s", doc, r.status, r.raw)
+		}
+	})
+}

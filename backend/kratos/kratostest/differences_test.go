@@ -8,6 +8,7 @@ type difference struct {
 	Why   string
 	Steps []string        // recorded steps that are answered differently, or not replayed
 	Hides func(v any) any // takes the difference out of one level of a body
+	Test  string          // shows it, where no step was recorded
 }
 
 // differences is the whole list.
@@ -37,6 +38,26 @@ var differences = []difference{
 	{
 		Why:   "An empty list of sessions has one page; Kratos links to a next and a previous one.",
 		Steps: []string{"103-browser-my-sessions-list"},
+	},
+	{
+		Why:  "A fresh proof (refresh=true) gives the session a new id and a new token, and the old one is dead at once: a stolen one is worth nothing afterwards.",
+		Test: "idp: TestAFreshProofReplacesTheSession",
+	},
+	{
+		Why:  "A form is accepted only from the browser that began its flow; Kratos accepts any browser that has some cookie and its token.",
+		Test: "idp: TestAFlowBelongsToTheBrowserThatBeganIt",
+	},
+	{
+		Why:  "Two session cookies are both refused with 400: cookies of localhost are shared by every port, and another program may have set one.",
+		Test: "idp: TestTwoSessionCookiesAreBothRefused",
+	},
+	{
+		Why:  "A session of a recovery link says code_recovery: the lab has one word for what came by mail.",
+		Test: "idp: TestARecoveryLinkWorksOnce",
+	},
+	{
+		Why:  "An import brings passwords (argon2id, bcrypt); credentials of other types are refused in words instead of being left out silently.",
+		Test: "idp: TestImportsAreRefusedWithAReason",
 	},
 	{
 		Why:   "What an administrator's import violates is named once, in one line each; Kratos repeats it.",

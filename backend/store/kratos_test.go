@@ -1,0 +1,122 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"sting/backend/identity"
+	"sting/backend/kratos/idp"
+	"sting/backend/session"
+	"sting/backend/store/storetest"
+)
+
+func TestTheOldestFlowsMakeRoom(t *testing.T) {
+	s := storetest.New(t)
+	const most, more = 10_000, 50
+	began := time.Unix(1_800_000_000, 0)
+	var wg sync.WaitGroup
+	each := make(chan int)
+	for range 64 { // writers that come together share a transaction
+		wg.Go(func() {
+			for i := range each {
+				f := idp.Flow{ID: fmt.Sprint(i), Kind: idp.LoginFlow, IssuedAt: began.Add(time.Duration(i) * time.Second)}
+				if err := s.CreateFlow(t.Context(), f); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for i := range most {
+		each <- i
+	}
+	close(each)
+	wg.Wait()
+	for i := most; i < most+more; i++ {
+		if err := s.CreateFlow(t.Context(), idp.Flow{ID: fmt.Sprint(i), Kind: idp.LoginFlow, IssuedAt: began.Add(time.Duration(i) * time.Second)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range map[int]error{0: idp.ErrNoFlow, more - 1: idp.ErrNoFlow, more: nil, most + more - 1: nil} {
+		if _, err := s.Flow(t.Context(), idp.LoginFlow, fmt.Sprint(i)); !errors.Is(err, want) {
+			t.Errorf("flow %d: %v", i, err)
+		}
+	}
+}
+
+func TestAFlowIsOneOfItsKind(t *testing.T) {
+	s := storetest.New(t)
+	if err := s.CreateFlow(t.Context(), idp.Flow{ID: "x", Kind: idp.LoginFlow}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Flow(t.Context(), idp.SettingsFlow, "x"); !errors.Is(err, idp.ErrNoFlow) {
+		t.Errorf("as another kind: %v", err)
+	}
+	refused := errors.New("no")
+	_, err := s.UpdateFlow(t.Context(), idp.LoginFlow, "x", func(f *idp.Flow) error { f.Finished = true; return refused })
+	f, again := s.Flow(t.Context(), idp.LoginFlow, "x")
+	if !errors.Is(err, refused) || again != nil || f.Finished {
+		t.Errorf("a refused change: %v, %v, finished %t", err, again, f.Finished)
+	}
+}
+
+func TestCodesOutliveARestartAndAreUsedOnce(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Unix(1_800_000_000, 0)
+	first, done := storetest.Open(t, dir)
+	if err := first.CreateCode(t.Context(), idp.Code{FlowID: "f", MAC: []byte("right"), IssuedAt: now, ExpiresAt: now.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.UseCode(t.Context(), "f", []byte("wrong"), now); !errors.Is(err, idp.ErrCodeWrong) {
+		t.Errorf("wrong: %v", err)
+	}
+	done()
+	s, _ := storetest.Open(t, dir)
+	if _, err := s.UseCode(t.Context(), "f", []byte("right"), now.Add(time.Hour)); !errors.Is(err, idp.ErrCodeExpired) {
+		t.Errorf("too late: %v", err)
+	}
+	if c, err := s.UseCode(t.Context(), "f", []byte("right"), now); err != nil || c.Tries != 3 {
+		t.Errorf("right: %d tries, %v", c.Tries, err)
+	}
+	if _, err := s.UseCode(t.Context(), "f", []byte("right"), now); !errors.Is(err, idp.ErrCodeUsed) {
+		t.Errorf("again: %v", err)
+	}
+	if _, err := s.UseCode(t.Context(), "f", []byte("wrong"), now); !errors.Is(err, idp.ErrCodeWrong) {
+		t.Errorf("the fifth: %v", err)
+	}
+	if _, err := s.UseCode(t.Context(), "f", []byte("right"), now); !errors.Is(err, idp.ErrCodeTries) {
+		t.Errorf("too often: %v", err)
+	}
+	if _, err := s.UseCode(t.Context(), "nobody's", []byte("right"), now); !errors.Is(err, idp.ErrCodeWrong) {
+		t.Errorf("no code: %v", err)
+	}
+}
+
+func TestAPersonAndTheirSessionComeTogetherOrNotAtAll(t *testing.T) {
+	s := storetest.New(t)
+	now := time.Unix(1_800_000_000, 0)
+	policy := session.Policy{Lifespan: time.Hour}
+	make2 := func() (identity.Identity, session.Session) {
+		i := identity.New(now, "default", []byte(`{}`), "ada@lab.local")
+		return i, session.New(now, policy, i.ID, session.Proof{Method: session.Password}, session.Device{})
+	}
+	i, v := make2()
+	if err := s.RegisterPerson(t.Context(), i, v); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Session(t.Context(), v.ID); err != nil {
+		t.Errorf("session: %v", err)
+	}
+	j, w := make2()
+	if err := s.RegisterPerson(t.Context(), j, w); !errors.Is(err, identity.ErrEmailTaken) {
+		t.Errorf("the same address: %v", err)
+	}
+	if _, err := s.Identity(t.Context(), j.ID); !errors.Is(err, identity.ErrNotFound) {
+		t.Errorf("half a person: %v", err)
+	}
+	if _, err := s.Session(t.Context(), w.ID); !errors.Is(err, session.ErrNotFound) {
+		t.Errorf("a session of nobody: %v", err)
+	}
+}
