@@ -16,6 +16,7 @@ type Tape struct {
 	Bus    *events.Bus
 	Log    *slog.Logger
 
+	writing sync.Mutex // held from taking what is pending until it is written
 	mu      sync.Mutex
 	pending []Record
 	dropped int
@@ -59,8 +60,11 @@ func (t *Tape) Run(ctx context.Context) {
 	}
 }
 
-// Flush writes what is pending, in the order it came.
+// Flush writes what is pending, in the order it came: two that overtake each
+// other would leave a finished ceremony running for ever.
 func (t *Tape) Flush(ctx context.Context) {
+	t.writing.Lock()
+	defer t.writing.Unlock()
 	t.mu.Lock()
 	list, dropped := t.pending, t.dropped
 	t.pending, t.dropped = nil, 0

@@ -109,9 +109,13 @@ func (s Session) Method() Method {
 	return s.Methods[len(s.Methods)-1].Method
 }
 
-// Alive reports whether s may still be used at now.
+// clockSlack is how far a clock may be corrected without signing anybody out.
+const clockSlack = time.Minute
+
+// Alive reports whether s may still be used at now. A session from the future
+// may not: the clock was set back since, and it would live longer than promised.
 func (s Session) Alive(now time.Time, p Policy) bool {
-	if !s.EndedAt.IsZero() || !now.Before(s.ExpiresAt) {
+	if !s.EndedAt.IsZero() || !now.Before(s.ExpiresAt) || now.Before(s.IssuedAt.Add(-clockSlack)) {
 		return false
 	}
 	return p.Idle <= 0 || now.Before(s.SeenAt.Add(p.Idle))

@@ -72,14 +72,16 @@ func (ss *Sessions) ByToken(ctx context.Context, k Kind, token string) (Session,
 
 // seen notes that s was used, where an idle limit makes that matter, and not
 // at each request: a tenth of the limit is exact enough and saves the writes.
+// What was seen after now, before the clock was set back, counts as seen now.
 func (ss *Sessions) seen(ctx context.Context, s Session, now time.Time, p Policy) (Session, error) {
-	if p.Idle <= 0 || now.Sub(s.SeenAt) < p.Idle/10 {
+	if p.Idle <= 0 || now.Sub(s.SeenAt).Abs() < p.Idle/10 {
 		return s, nil
 	}
 	return ss.Store.UpdateSession(ctx, s.ID, func(s *Session) error {
-		if now.After(s.SeenAt) {
-			s.SeenAt = now
+		if !s.Alive(now, p) {
+			return ErrNone // ended since it was read
 		}
+		s.SeenAt = now
 		return nil
 	})
 }

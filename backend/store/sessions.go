@@ -182,12 +182,15 @@ func (s *Store) Sessions(_ context.Context, after session.ID, limit int) (list [
 
 // PruneSessions implements session.Store.
 func (s *Store) PruneSessions(_ context.Context, t time.Time) (n int, err error) {
-	var old []session.Session
+	over := func(v session.Session) bool {
+		return v.ExpiresAt.Before(t) || !v.EndedAt.IsZero() && v.EndedAt.Before(t)
+	}
+	var old []session.ID
 	err = view(s.db, func(tx *bolt.Tx) error {
 		all, err := sessions.list(tx, nil, 1<<31-1)
 		for _, v := range all {
-			if v.ExpiresAt.Before(t) || !v.EndedAt.IsZero() && v.EndedAt.Before(t) {
-				old = append(old, v)
+			if over(v) {
+				old = append(old, v.ID)
 			}
 		}
 		return err
@@ -196,12 +199,18 @@ func (s *Store) PruneSessions(_ context.Context, t time.Time) (n int, err error)
 		return 0, err
 	}
 	err = batch(s.db, func(tx *bolt.Tx) error {
-		for _, v := range old {
+		n = 0
+		for _, id := range old {
+			v, err := sessions.get(tx, []byte(id)) // it may have changed since
+			if err != nil || !over(v) {
+				continue
+			}
 			if err := forgetSession(tx, v); err != nil {
 				return err
 			}
+			n++
 		}
 		return nil
 	})
-	return len(old), err
+	return n, err
 }
