@@ -175,16 +175,22 @@ type BeginAuthentication struct {
 	Username string `json:"username"`
 }
 
-// Begun answers .../authentication/begin and, with the options flat beside it,
-// .../registration/begin.
-type Begun struct {
-	PublicKey   json.RawMessage `json:"publicKey" tstype:"Record<string, unknown>"`
+// BegunRegistration answers .../registration/begin, with the options flat beside
+// it.
+type BegunRegistration struct {
+	PublicKey   json.RawMessage `json:"publicKey" tstype:"PublicKeyCredentialCreationOptionsJSON"`
+	ChallengeID string          `json:"challenge_id"`
+}
+
+// BegunAuthentication answers .../authentication/begin.
+type BegunAuthentication struct {
+	PublicKey   json.RawMessage `json:"publicKey" tstype:"PublicKeyCredentialRequestOptionsJSON"`
 	ChallengeID string          `json:"challenge_id"`
 }
 
 // BegunAdding answers POST /api/webauthn/passkeys/add/begin.
 type BegunAdding struct {
-	PublicKey   json.RawMessage `json:"publicKey" tstype:"Record<string, unknown>"`
+	PublicKey   json.RawMessage `json:"publicKey" tstype:"PublicKeyCredentialCreationOptionsJSON"`
 	ChallengeID string          `json:"challenge_id"`
 	PasskeyName string          `json:"passkey_name"`
 }
@@ -258,8 +264,8 @@ type LabFacts struct {
 
 // RegistrationForm answers GET /api/registration/form.
 type RegistrationForm struct {
-	Steps    []string      `json:"steps"` // details, password, passkey
-	Pages    [][]string    `json:"pages"` // the same steps, those that share a page together
+	Steps    []string      `json:"steps"`                            // details, password, passkey
+	Pages    [][]string    `json:"pages" tstype:"string[][] | null"` // the same steps, those that share a page together
 	Fields   []FormField   `json:"fields"`
 	Password PasswordRules `json:"password"`
 }

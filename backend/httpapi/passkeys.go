@@ -120,7 +120,7 @@ func (s *Site) beginAuthentication(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	return ok(w, api.Begun{PublicKey: b.PublicKey, ChallengeID: b.ChallengeID})
+	return ok(w, api.BegunAuthentication{PublicKey: b.PublicKey, ChallengeID: b.ChallengeID})
 }
 
 func (s *Site) completeAuthentication(w http.ResponseWriter, r *http.Request) error {

@@ -1,21 +1,35 @@
-/**
- * The wire of the site as TypeScript: names, members and shapes are those of
- * the Go package `backend/api`. Times are RFC 3339 in UTC, binary values
- * base64url without padding.
- */
+// Generated from the Go package backend/api; don't edit. To make it anew:
+//   go test ./backend/api -run TypeScript -update
+// Times are RFC 3339 in UTC, binary values base64url without padding.
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser"
 
-/** The body of every answer that is not a success. */
+/** Error is how every failure looks from outside: CONTRACT section 8. */
 export interface ErrorBody {
+  /** a sentence for the person */
   error: string
+  /** never changes */
   error_code: string
+  /** what to do next */
   hint: string
+  /** the member that is wrong */
   field?: string
   request_id: string
+  /** the record that tells more, or "" */
   ceremony_id: string
+  /** a page about this code */
   help: string
 }
 
+/** Query selects from a list of the admin door. */
+export interface Query {
+  /** 0: 100; at most 1000 */
+  limit: number
+  after: string
+  /** a part of an address, a name or an id */
+  q: string
+}
+
+/** User is a person as the site's pages see them. */
 export interface User {
   id: string
   email: string
@@ -25,6 +39,7 @@ export interface User {
   traits: Record<string, unknown>
 }
 
+/** SessionTimes is the session that counts for a request. */
 export interface SessionTimes {
   id: string
   authenticated_at: string
@@ -32,7 +47,7 @@ export interface SessionTimes {
   aal: string
 }
 
-/** A session as one kind of cookie shows it. */
+/** SessionView is a session as one kind of cookie shows it. */
 export interface SessionView {
   id: string
   email: string
@@ -43,15 +58,16 @@ export interface SessionView {
   aal: string
 }
 
-/** The two kinds side by side; null where this browser shows none. */
+/** SessionViews has the two kinds side by side; null where a request shows none. */
 export interface SessionViews {
   passkey: SessionView | null
   kratos: SessionView | null
 }
 
-/** GET /api/auth/session, /api/auth/me. `auth_method` is passkey, password, code, mock or "". */
+/** AuthSession answers GET /api/auth/session and /api/auth/me. */
 export interface AuthSession {
   authenticated: boolean
+  /** passkey, password, code, mock or "" */
   auth_method: string
   auth_methods: string[]
   user: User | null
@@ -65,15 +81,7 @@ export interface AuthSession {
   passkey_count: number
 }
 
-/** A kind of session that could not be asked, and why. */
-export interface Unasked {
-  kind: string
-  error: string
-  error_code: string
-  hint: string
-}
-
-/** GET /api/auth/status; `notes` are what follows from it, in words. */
+/** AuthStatus answers GET /api/auth/status. */
 export interface AuthStatus {
   authenticated: boolean
   auth_method: string
@@ -81,15 +89,26 @@ export interface AuthStatus {
   agree: boolean
   flask_auth: boolean
   kratos_auth: boolean
+  /** kinds that could not be asked */
   unknown: Unasked[]
+  /** what follows from it, in words */
   notes: string[]
 }
 
-/** One row of GET /api/auth/sessions; `views` are passkey and kratos. */
+/** Unasked is a kind of session that could not be asked, and why. */
+export interface Unasked {
+  kind: string
+  error: string
+  error_code: string
+  hint: string
+}
+
+/** OwnSession is one of a person's sessions, as they see it. */
 export interface OwnSession {
   id: string
   current: boolean
   auth_method: string
+  /** passkey, kratos */
   views: string[]
   user_agent: string
   address: string
@@ -98,26 +117,45 @@ export interface OwnSession {
   last_seen_at: string
 }
 
+/** OwnSessions answers GET /api/auth/sessions. */
 export interface OwnSessions {
   sessions: OwnSession[]
   count: number
 }
 
-/** A request that changed something; `warning` is what could not be done beside it. */
+/** Done answers a request that changed something. */
 export interface Done {
   success: boolean
   message: string
+  /** what could not be done beside it */
   warning?: string
 }
 
-/** A registered credential. `device_type` is platform, cross-platform or unknown; `status` active or revoked. */
+/** Register is the body of POST /api/auth/register. */
+export interface Register {
+  email: string
+  password: string
+  traits?: Record<string, unknown>
+}
+
+/** Login is the body of POST /api/auth/login. */
+export interface Login {
+  email: string
+  password: string
+}
+
+/** Passkey is a registered credential: CONTRACT section 5. */
 export interface Passkey {
+  /** ours */
   id: string
+  /** the authenticator's */
   credential_id: string
   name: string
+  /** platform, cross-platform or unknown */
   device_type: string
   authenticator: string
   aaguid: string
+  /** active or revoked */
   status: string
   transports: string[]
   algorithm: string
@@ -133,11 +171,13 @@ export interface Passkey {
   revoked_at: string | null
 }
 
+/** Passkeys answers GET /api/webauthn/passkeys. */
 export interface Passkeys {
   passkeys: Passkey[]
   count: number
 }
 
+/** PasskeyStats answers GET /api/webauthn/passkeys/stats. */
 export interface PasskeyStats {
   active_passkeys: number
   max_passkeys: number
@@ -146,32 +186,84 @@ export interface PasskeyStats {
   can_add_more: boolean
 }
 
-/** POST .../registration/begin, .../passkeys/add/begin. */
+/** WebAuthnTest answers GET /api/webauthn/test. */
+export interface WebAuthnTest {
+  status: string
+  message: string
+  config: WebAuthnConfig
+}
+
+/** WebAuthnConfig is the relying party as clients may know it. */
+export interface WebAuthnConfig {
+  rp_id: string
+  rp_name: string
+  origins: string[]
+}
+
+/** BeginRegistration is the body of POST /api/webauthn/registration/begin. */
+export interface BeginRegistration {
+  email: string
+  username: string
+}
+
+/** BeginAuthentication is the body of POST /api/webauthn/authentication/begin. */
+export interface BeginAuthentication {
+  username: string
+}
+
+/** BegunRegistration answers .../registration/begin, with the options flat beside it. */
 export interface BegunRegistration {
   publicKey: PublicKeyCredentialCreationOptionsJSON
   challenge_id: string
 }
 
-/** POST .../authentication/begin. */
+/** BegunAuthentication answers .../authentication/begin. */
 export interface BegunAuthentication {
   publicKey: PublicKeyCredentialRequestOptionsJSON
   challenge_id: string
 }
 
+/** BegunAdding answers POST /api/webauthn/passkeys/add/begin. */
+export interface BegunAdding {
+  publicKey: PublicKeyCredentialCreationOptionsJSON
+  challenge_id: string
+  passkey_name: string
+}
+
+/** Complete is the body of the three .../complete requests. */
+export interface Complete {
+  credential: unknown
+  challenge_id: string
+  name: string
+  passkey_name: string
+}
+
+/** Registered answers a registration's complete. */
 export interface Registered {
   verified: boolean
   message: string
   passkey: Passkey
 }
 
+/** SignedIn answers a sign-in's complete. */
 export interface SignedIn {
   verified: boolean
   message: string
   user: User
   auth_method: string
   session_id: string
+  identity: PersonIdentity
 }
 
+/** PersonIdentity is the person as Kratos would show them. */
+export interface PersonIdentity {
+  id: string
+  schema_id: string
+  state: string
+  traits: Record<string, unknown>
+}
+
+/** Skipped answers POST /api/webauthn/registration/skip. */
 export interface Skipped {
   status: string
   message: string
@@ -179,13 +271,19 @@ export interface Skipped {
   setup_url: string
 }
 
+/** PasskeyChanged answers a rename. */
 export interface PasskeyChanged {
   success: boolean
   message: string
   passkey: Passkey
 }
 
-/** GET /api/lab: what a page has to know before anything else. */
+/** Named is a body that carries a name. */
+export interface Named {
+  name: string
+}
+
+/** LabFacts answers GET /api/lab: what a page has to know before anything else. */
 export interface LabFacts {
   version: string
   origin: string
@@ -194,38 +292,49 @@ export interface LabFacts {
   clock_offset_seconds: number
   mock_user: boolean
   ceremonies_enabled: boolean
-  /** Why ceremonies can't work, or "". */
+  /** why ceremonies can't work, or "" */
   problem: string
   fix: string
   kratos_mode: string
 }
 
-/** A trait of the identity schema; `type` is email, text, number, checkbox, tel, url or date. */
+/** RegistrationForm answers GET /api/registration/form. */
+export interface RegistrationForm {
+  /** details, password, passkey */
+  steps: string[]
+  /** the same steps, those that share a page together */
+  pages: string[][] | null
+  fields: FormField[]
+  password: PasswordRules
+}
+
+/** FormField is a trait of the identity schema, as a form asks for it. */
 export interface FormField {
+  /** traits.name.first */
   name: string
   label: string
+  /** email, text, number, checkbox, tel, url, date */
   type: string
   required: boolean
   autocomplete: string
 }
 
-/** GET /api/registration/form. `steps` are details, password and passkey in their order, `pages` those that share a page (null: each has its own). */
-export interface RegistrationForm {
-  steps: string[]
-  pages: string[][] | null
-  fields: FormField[]
-  password: { min_length: number }
+/** PasswordRules is what a password has to keep to. */
+export interface PasswordRules {
+  min_length: number
 }
 
+/** ReturnTo answers GET /api/auth/return_to?to=: where a person may be sent. */
 export interface ReturnTo {
   to: string
 }
 
-/** GET /api/help/{code}; `body` is more, in plain paragraphs, or "". */
+/** HelpEntry answers GET /api/help/{code}. */
 export interface HelpEntry {
   code: string
   title: string
   cause: string
   fix: string
+  /** more, in plain paragraphs; may be "" */
   body: string
 }
