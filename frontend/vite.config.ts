@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs"
-
 import react from "@vitejs/plugin-react"
 import { defineConfig } from "vitest/config"
 
@@ -11,7 +9,7 @@ export default defineConfig({
   build: {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: existsSync("src/desktop/main.tsx") ? ["index.html", "browser.html"] : ["browser.html"] },
+    rolldownOptions: { input: ["index.html", "browser.html"] },
   },
   server: { host: "127.0.0.1", port: 5173, strictPort: true },
   test: {

@@ -3,7 +3,10 @@ import { createRoot } from "react-dom/client"
 
 import "../ui/tokens.css"
 import "../ui/parts.css"
-import "./pages.css"
+import "./frame.css"
+import "./screen.css"
+import "./doorway.css"
+import "./home.css"
 import { App } from "./App"
 
 const root = document.getElementById("root")
