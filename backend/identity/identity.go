@@ -43,10 +43,11 @@ type Identity struct {
 	ID          ID              `json:"id"`
 	SchemaID    string          `json:"schema_id"`
 	State       State           `json:"state"`
-	Traits      json.RawMessage `json:"traits"`      // a JSON object, as the identity schema describes it
-	Identifiers []string        `json:"identifiers"` // folded; what a person types to sign in, the e-mail first
-	UserHandle  []byte          `json:"user_handle"` // 32 random bytes: Web Authentication Level 3, section 14.6.1
-	Role        string          `json:"role"`        // "user", or "admin" for labels in front ends; it opens nothing
+	StateAt     time.Time       `json:"state_at,omitzero"` // when State changed last; zero: never since CreatedAt
+	Traits      json.RawMessage `json:"traits"`            // a JSON object, as the identity schema describes it
+	Identifiers []string        `json:"identifiers"`       // folded; what a person types to sign in, the e-mail first
+	UserHandle  []byte          `json:"user_handle"`       // 32 random bytes: Web Authentication Level 3, section 14.6.1
+	Role        string          `json:"role"`              // "user", or "admin" for labels in front ends; it opens nothing
 
 	Password  *Password `json:"password,omitempty"` // nil: none, or kept by a Kratos elsewhere
 	Addresses []Address `json:"addresses"`          // where mails go: for verification and recovery

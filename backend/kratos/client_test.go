@@ -2,19 +2,16 @@ package kratos_test
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -195,113 +192,6 @@ func TestAFieldThatIsWrongIsNamed(t *testing.T) {
 				t.Errorf("got %v, field %q", err, f.Field)
 			}
 		})
-	}
-}
-
-func TestAKratosThatFailsIsUnavailableAndNeverSignedOut(t *testing.T) {
-	page := func(status int) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/html")
-			w.WriteHeader(status)
-			fmt.Fprint(w, "<h1>it works</h1>")
-		}
-	}
-	answer := func(status int, body string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
-			w.WriteHeader(status)
-			fmt.Fprint(w, body)
-		}
-	}
-	for name, h := range map[string]http.HandlerFunc{
-		"a page instead of JSON": page(200),
-		"a page with 401":        page(401),
-		"a page with 403":        page(403),
-		"a server error":         answer(500, `{"error":{"code":500,"message":"broken"}}`),
-		"too busy":               answer(503, `{"errors":{"database":"locked"}}`),
-		"somebody else's JSON":   answer(200, `{"hello":"world"}`),
-		"a 401 of somebody else": answer(401, `{"message":"no"}`),
-		"half an answer":         answer(200, `{"id":`),
-		"an empty answer":        answer(200, ``),
-		"a session of nobody":    answer(200, `{"id":"x","active":true}`),
-		"an endless answer":      answer(200, `"`+strings.Repeat("x", 2<<20)),
-		"a redirect": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "https://localhost:1/", http.StatusFound)
-		},
-		"a panic": func(http.ResponseWriter, *http.Request) { panic("boom") },
-	} {
-		t.Run(name, func(t *testing.T) { unavailable(t, kratos.New("http://localhost:4433", kratos.InProcess(h))) })
-	}
-	t.Run("nobody listens", func(t *testing.T) {
-		srv := httptest.NewServer(page(200))
-		srv.Close()
-		unavailable(t, kratos.New(srv.URL, nil))
-	})
-}
-
-func unavailable(t *testing.T, c *kratos.Client) {
-	t.Helper()
-	ctx := t.Context()
-	_, whoami := c.Whoami(ctx, "x")
-	_, login := c.Login(ctx, kratos.Login{Email: "a@lab.local", Password: password})
-	_, register := c.Register(ctx, kratos.Registration{Email: "a@lab.local", Password: password})
-	for verb, err := range map[string]error{"whoami": whoami, "login": login, "register": register, "logout": c.Logout(ctx, "x")} {
-		f := fault.From(err)
-		if !errors.Is(err, kratos.ErrUnavailable) || f.Kind != fault.Unavailable || f.Hint == "" {
-			t.Errorf("%s: %v, hint %q", verb, err, f.Hint)
-		}
-	}
-}
-
-func TestASilentKratosIsGivenUpInTime(t *testing.T) {
-	t.Parallel()
-	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
-	t.Cleanup(srv.Close)
-	for name, c := range map[string]*kratos.Client{
-		"elsewhere":       kratos.New(srv.URL, nil),
-		"in this process": kratos.New("http://localhost:4433", kratos.InProcess(srv.Config.Handler)),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			began := time.Now()
-			_, err := c.Whoami(t.Context(), "x")
-			if f := fault.From(err); !errors.Is(err, kratos.ErrUnavailable) || !strings.Contains(f.Hint, "did not answer within 3s") {
-				t.Errorf("got %v, %q", err, f.Hint)
-			}
-			if took := time.Since(began); took > 10*time.Second {
-				t.Errorf("took %s", took)
-			}
-		})
-	}
-}
-
-func TestAGivenUpRequestEndsAtOnce(t *testing.T) {
-	c := kratos.New("http://localhost:4433", kratos.InProcess(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })))
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := c.Whoami(ctx, "x"); !errors.Is(err, kratos.ErrUnavailable) || !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestARequestWithoutTheCookieAsksNobody(t *testing.T) {
-	asked := 0
-	src := kratos.Source{Client: kratos.New("http://localhost:4433", kratos.InProcess(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ })))}
-	r := httptest.NewRequest("GET", "/", nil)
-	if _, err := src.Session(t.Context(), r); !errors.Is(err, session.ErrNone) {
-		t.Errorf("no cookie: %v", err)
-	}
-	r.Header.Set("Cookie", "ory_kratos_session=a; ory_kratos_session=b")
-	if _, err := src.Session(t.Context(), r); !errors.Is(err, kratos.ErrAmbiguous) {
-		t.Errorf("two cookies: %v", err)
-	}
-	for _, value := range []string{"a\r\nX: y", "a b", strings.Repeat("x", 5000)} {
-		if _, err := src.Client.Whoami(t.Context(), value); !errors.Is(err, session.ErrNone) {
-			t.Errorf("%.20q: %v", value, err)
-		}
-	}
-	if asked != 0 {
-		t.Errorf("asked %d times", asked)
 	}
 }
 

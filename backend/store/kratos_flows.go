@@ -23,9 +23,10 @@ var (
 
 func flowKey(k idp.Kind, id string) []byte { return join([]byte(k), []byte(id)) }
 
-// CreateFlow implements idp.Store.
+// CreateFlow implements idp.Store. The tape isn't flushed, so that there is
+// nothing to share with other writers and no reason to wait for them.
 func (s *Store) CreateFlow(_ context.Context, f idp.Flow) error {
-	return batch(s.tape, func(tx *bolt.Tx) error {
+	return write(s.tape, func(tx *bolt.Tx) error {
 		if err := makeRoom(tx, flows.name, flowsByAge, maxFlows); err != nil {
 			return err
 		}
@@ -66,7 +67,7 @@ func (s *Store) Flow(_ context.Context, k idp.Kind, id string) (f idp.Flow, err 
 
 // UpdateFlow implements idp.Store.
 func (s *Store) UpdateFlow(_ context.Context, k idp.Kind, id string, change func(*idp.Flow) error) (f idp.Flow, err error) {
-	err = batch(s.tape, func(tx *bolt.Tx) error {
+	err = write(s.tape, func(tx *bolt.Tx) error {
 		if f, err = flows.get(tx, flowKey(k, id)); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"sting/backend/events"
@@ -60,6 +61,9 @@ func (x *exchange) listIdentities() error {
 	if ids := q["ids"]; len(ids) > 0 {
 		return x.identitiesByID(ids)
 	}
+	if like := q.Get("preview_credentials_identifier_similar"); like != "" {
+		return x.identitiesLike(identity.Fold(like))
+	}
 	size, err := x.pageSize()
 	if err != nil {
 		return err
@@ -99,6 +103,29 @@ func (x *exchange) identityByIdentifier(identifier string) error {
 		return err
 	}
 	return x.json(http.StatusOK, []any{x.full(i, x.r.URL.Query()["include_credential"]...)})
+}
+
+// identitiesLike lists those with an identifier that has a text in it.
+func (x *exchange) identitiesLike(part string) error {
+	out := []any{}
+	var after identity.ID
+	for len(out) < maxPage {
+		page, err := x.Identities.Identities(x.r.Context(), after, maxPage)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 {
+			break
+		}
+		for _, i := range page {
+			if slices.ContainsFunc(i.Identifiers, func(s string) bool { return strings.Contains(s, part) }) && len(out) < maxPage {
+				out = append(out, x.full(i))
+			}
+		}
+		after = page[len(page)-1].ID
+	}
+	x.linked("/admin/identities", defaultPage, firstPage, "")
+	return x.json(http.StatusOK, out)
 }
 
 func (x *exchange) identitiesByID(ids []string) error {

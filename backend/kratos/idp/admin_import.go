@@ -35,7 +35,9 @@ func (x *exchange) apply(i *identity.Identity, body imported) error {
 	switch body.State {
 	case "":
 	case identity.Active, identity.Inactive:
-		i.State = body.State
+		if i.State != body.State {
+			i.State, i.StateAt = body.State, x.now
+		}
 	default:
 		return badRequest("Identity state %q is not known: use active or inactive.", body.State)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/crypto/bcrypt"
@@ -162,4 +163,33 @@ func FuzzPatch(f *testing.F) {
 			t.Errorf("%q: %s", patch, r.raw)
 		}
 	})
+}
+
+func TestAChangeOfStateIsDated(t *testing.T) {
+	l := withAdmin(t)
+	app := l.app()
+	made := app.do("POST", "/admin/identities", map[string]any{"traits": map[string]any{"email": "ada@lab.local"}})
+	patch := func(state string) string {
+		r := app.do("PATCH", "/admin/identities/"+str(made.body, "id"), []any{map[string]any{"op": "replace", "path": "/state", "value": state}})
+		return str(r.body, "state_changed_at")
+	}
+	l.clock.Move(time.Hour)
+	if got := patch("active"); got != str(made.body, "created_at") {
+		t.Errorf("the same state: %s", got)
+	}
+	if got := patch("inactive"); got <= str(made.body, "created_at") {
+		t.Errorf("another state: %s", got)
+	}
+}
+
+func TestIdentitiesAreFoundByAPartOfTheirAddress(t *testing.T) {
+	l := withAdmin(t)
+	app := l.app()
+	for _, email := range []string{"ada@lab.local", "adam@lab.local", "grace@lab.local"} {
+		app.do("POST", "/admin/identities", map[string]any{"traits": map[string]any{"email": email}})
+	}
+	r := app.do("GET", "/admin/identities?preview_credentials_identifier_similar=ADA", nil)
+	if n := strings.Count(r.raw, `"schema_id"`); n != 2 || strings.Contains(r.raw, "grace") {
+		t.Errorf("found %d: %s", n, r.raw)
+	}
 }

@@ -54,6 +54,9 @@ func (x *exchange) identity(i identity.Identity) *wireIdentity {
 		SchemaURL: x.base + "/schemas/" + base64.RawURLEncoding.EncodeToString([]byte(i.SchemaID)),
 		Traits:    i.Traits, MetadataPublic: i.MetadataPublic, CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
 	}
+	if !i.StateAt.IsZero() {
+		w.StateChangedAt = i.StateAt
+	}
 	for _, a := range i.Addresses {
 		if a.Verify {
 			w.Verifiable = append(w.Verifiable, wireAddress{
