@@ -1,0 +1,39 @@
+package inspect
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/asn1"
+)
+
+var oidAppleNonce = asn1.ObjectIdentifier{1, 2, 840, 113635, 100, 8, 2}
+
+// verifyApple verifies the format of section 8.8: the certificate itself is
+// made for this one answer.
+func verifyApple(st item, in subject) (out outcome, err error) {
+	out = outcome{kind: "anonymization CA", aging: true}
+	if out.path, err = certificates(st); err != nil {
+		return out, err
+	}
+	leaf := out.path[0]
+	want := sha256.Sum256(in.signed)
+	for _, ext := range leaf.Extensions {
+		if !ext.Id.Equal(oidAppleNonce) {
+			continue
+		}
+		var nonce struct {
+			Value []byte `asn1:"tag:1,explicit"`
+		}
+		if rest, err := asn1.Unmarshal(ext.Value, &nonce); err != nil || len(rest) > 0 {
+			return out, invalid("the nonce of the first certificate can't be read: %v", err)
+		}
+		if !bytes.Equal(nonce.Value, want[:]) {
+			return out, differs(hexOf(want[:]), hexOf(nonce.Value), "the nonce of the first certificate is not the hash of authenticator data and client data")
+		}
+		if !sameKey(leaf.PublicKey, in.key.pub) {
+			return out, invalid("the first certificate is for another key than the credential's")
+		}
+		return out, nil
+	}
+	return out, invalid("the first certificate has no nonce (%s)", oidAppleNonce)
+}

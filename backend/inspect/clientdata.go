@@ -1,0 +1,205 @@
+package inspect
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// clientData is decoded client data: Web Authentication Level 3, section 5.8.1.
+type clientData struct {
+	object object
+	hash   []byte // SHA-256 of the bytes as they came
+}
+
+var bom = []byte("\uFEFF")
+
+func trimBOM(b []byte) []byte { return bytes.TrimPrefix(b, bom) }
+
+func (e *examiner) examineClientData() {
+	raw := e.answer.bytes["clientDataJSON"]
+	if raw == nil {
+		return
+	}
+	e.ranges = append(e.ranges, clientRanges(raw)...)
+	sum := sha256.Sum256(raw)
+	e.client.hash = sum[:]
+	e.pass(e.id.hash, "", hexOf(sum[:]), "SHA-256 of the client data, byte for byte as they came.")
+	switch {
+	case !utf8.Valid(raw):
+		e.fail(e.id.utf8, finding{fault: "MALFORMED", cause: "The client data are not UTF-8.", fix: fixShape, expected: "UTF-8", received: short(string(bytes.ToValidUTF8(raw, []byte("\uFFFD"))))})
+	case bytes.HasPrefix(raw, bom):
+		e.warn(e.id.utf8, "UTF-8", "UTF-8 behind a byte order mark", "No browser writes a byte order mark; the specification skips it.")
+	default:
+		e.pass(e.id.utf8, "UTF-8", fmt.Sprintf("UTF-8, %s", bytesOf(len(raw))), "")
+	}
+	o, err := objectOf(trimBOM(raw))
+	if err != nil {
+		e.fail(e.id.parses, finding{
+			fault: "MALFORMED", cause: "The client data can't be read: " + err.Error() + ".",
+			fix: fixShape, expected: "one JSON object", received: short(string(bytes.ToValidUTF8(raw, []byte("\uFFFD")))),
+		})
+		return
+	}
+	e.client.object = o
+	e.decoded.ClientData = showClientData(o)
+	e.examineTokenBinding()
+	e.pass(e.id.parses, "a JSON object", strings.Join(memberNames(o), ", "), "")
+	e.examineType()
+	e.examineChallenge()
+	e.examineOrigin()
+	e.examineFrames()
+}
+
+func showClientData(o object) map[string]any {
+	m := map[string]any{}
+	for _, mem := range o.members {
+		var v any
+		if json.Unmarshal(mem.raw, &v) == nil {
+			m[mem.name] = v
+		}
+	}
+	return m
+}
+
+// clientRanges finds the values of the client data in their bytes.
+func clientRanges(raw []byte) (list []Range) {
+	d := json.NewDecoder(bytes.NewReader(trimBOM(raw)))
+	shift := len(raw) - len(trimBOM(raw))
+	if tok, err := d.Token(); err != nil || tok != json.Delim('{') {
+		return nil
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return list
+		}
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			return list
+		}
+		end := int(d.InputOffset()) + shift
+		list = append(list, Range{Field: "clientData." + short(fmt.Sprint(name)), Of: "clientDataJSON", Offset: end - len(value), Length: len(value)})
+	}
+	return list
+}
+
+// text returns a member of the client data for a step that needs a string.
+func (e *examiner) clientText(id, name, expected string) (string, bool) {
+	raw, _ := e.client.object.member(name)
+	if s, ok := e.client.object.text(name); ok {
+		return s, true
+	}
+	what := "is " + whatJSON(raw) + ", where it should be a string"
+	if !e.client.object.has(name) {
+		what = "is missing"
+	}
+	e.fail(id, finding{cause: fmt.Sprintf("%s of the client data %s.", name, what), fix: fixShape, expected: expected, received: short(string(raw))})
+	return "", false
+}
+
+// examineTokenBinding judges a member that browsers no longer write and that
+// nobody uses; what it can be stands in Level 2.
+func (e *examiner) examineTokenBinding() {
+	if !e.client.object.has("tokenBinding") {
+		return
+	}
+	raw, _ := e.client.object.member("tokenBinding")
+	wrong := func(what string) {
+		e.fail(e.id.parses, finding{fault: "MALFORMED", cause: "tokenBinding of the client data " + what + ".", fix: fixShape,
+			expected: `an object with a status of "present", "supported" or "not-supported"`, received: short(string(raw))})
+	}
+	in, ok := e.client.object.object("tokenBinding")
+	if !ok {
+		wrong("is " + whatJSON(raw) + ", not an object")
+		return
+	}
+	status, _ := in.text("status")
+	if !slices.Contains([]string{"present", "supported", "not-supported"}, status) {
+		wrong(fmt.Sprintf("has the status %q, which there is not", short(status)))
+		return
+	}
+	if id, ok := in.text("id"); status == "present" && (!ok || id == "") {
+		wrong("says that there is a token binding, and gives no id of it")
+		return
+	}
+	e.warn(e.id.parses, "", status, "tokenBinding was taken out of the specification; nobody checks it.")
+}
+
+func (e *examiner) examineType() {
+	want, other := "webauthn.create", "webauthn.get"
+	if e.c.kind == authentication {
+		want, other = other, want
+	}
+	got, ok := e.clientText(e.id.typ, "type", want)
+	switch {
+	case !ok:
+	case got == want:
+		e.pass(e.id.typ, want, got, "")
+	case got == other:
+		e.fail(e.id.typ, finding{
+			cause: fmt.Sprintf("The answer belongs to the other kind of ceremony: the client data say %s, this %s needs %s.", got, e.c.kind, want),
+			fix:   "Send the answer of navigator.credentials.create() to the registration's end and that of get() to the sign-in's.", expected: want, received: got,
+		})
+	default:
+		e.fail(e.id.typ, finding{cause: fmt.Sprintf("type of the client data is %q, this %s needs %s.", short(got), e.c.kind, want), fix: fixShape, expected: want, received: short(got)})
+	}
+}
+
+// leastChallenge is how many bytes make guessing hopeless: section 13.4.3.
+const leastChallenge = 16
+
+func (e *examiner) examineChallenge() {
+	want := ""
+	if e.c.challenge != nil {
+		want = *e.c.challenge
+	}
+	got, ok := e.clientText(e.id.challenge, "challenge", want)
+	if !ok {
+		return
+	}
+	if e.c.challenge == nil {
+		e.skip(e.id.challenge, short(got), "The file does not say which challenge was issued.")
+		return
+	}
+	b, decodes := loose64(want)
+	if got != want && (!decodes || got != b64(b)) {
+		e.fail(e.id.challenge, e.otherChallenge(want, got))
+		return
+	}
+	if !decodes || len(b) >= leastChallenge {
+		e.pass(e.id.challenge, want, got, "")
+		return
+	}
+	cause := fmt.Sprintf("The challenge has %s; %d random ones are the least that can't be guessed (section 13.4.3).", bytesOf(len(b)), leastChallenge)
+	if e.c.kind == authentication {
+		e.warn(e.id.challenge, want, got, cause)
+		return
+	}
+	e.fail(e.id.challenge, finding{cause: cause, fix: "Draw 32 random bytes for every challenge.", expected: fmt.Sprintf("%d bytes or more", leastChallenge), received: bytesOf(len(b))})
+}
+
+func (e *examiner) otherChallenge(want, got string) finding {
+	f := finding{
+		cause:    fmt.Sprintf("The answer is to the challenge %s, the relying party issued %s.", short(got), short(want)),
+		fix:      "Begin a new ceremony and send the answer to that very one: an answer of an earlier attempt, of another tab or of a recording is never accepted.",
+		expected: want, received: short(got),
+	}
+	a, okA := loose64(got)
+	b, okB := loose64(want)
+	switch {
+	case okA && okB && string(a) == string(b):
+		f.cause = fmt.Sprintf("The challenge is the right one in another spelling: %s, where browsers write base64url without padding, %s.", short(got), b64(b))
+		f.fix = fixShape
+	case okA && string(a) == want:
+		f.cause = "The challenge was encoded twice: the page passed the text of the challenge to the browser, not its bytes."
+		f.fix = "Decode the challenge from base64url before you pass it to navigator.credentials, or use PublicKeyCredential.parseCreationOptionsFromJSON and parseRequestOptionsFromJSON."
+	case got == "":
+		f.cause = "challenge of the client data is empty."
+	}
+	return f
+}

@@ -1,0 +1,203 @@
+package inspect
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sting/backend/origin"
+)
+
+func (e *examiner) examineOrigin() {
+	want := "an origin of the relying party"
+	if e.c.origins != nil {
+		want = strings.Join(*e.c.origins, ", ")
+	}
+	got, ok := e.clientText(e.id.origin, "origin", want)
+	switch {
+	case !ok:
+	case e.c.origins == nil:
+		e.skip(e.id.origin, short(got), "The file does not say which origins the relying party accepts.")
+	case slices.Contains(*e.c.origins, got):
+		e.pass(e.id.origin, want, got, "")
+	default:
+		cause, fix := differingOrigin(got, *e.c.origins)
+		e.fail(e.id.origin, finding{cause: cause, fix: fix, expected: want, received: short(got)})
+	}
+}
+
+// differingOrigin says where a page was and where it should have been, and
+// which part of the two is different.
+func differingOrigin(got string, accepted []string) (cause, fix string) {
+	near := nearest(got, accepted)
+	cause = fmt.Sprintf("The page was at %s, this relying party accepts %s.", short(got), strings.Join(accepted, ", "))
+	fix = fmt.Sprintf("Open %s, or add the origin: %s.", near, short(got))
+	g, errG := origin.Parse(got)
+	n, errN := origin.Parse(near)
+	if errG != nil {
+		if got == "" {
+			return "origin of the client data is empty, this relying party accepts " + strings.Join(accepted, ", ") + ".", "Open " + near + "."
+		}
+		return cause + " What came is no web origin in the form in which browsers write one.", "Open " + near + " in a browser; an app's origin has to be listed as the app sends it."
+	}
+	if !origin.IsCanonical(got) {
+		return cause + " No browser writes an origin like this: its form is " + g.String() + ".", fixShape
+	}
+	if errN != nil {
+		return cause, fix
+	}
+	switch {
+	case g.Host == n.Host && g.Scheme == n.Scheme:
+		cause += fmt.Sprintf(" Only the port is another one: %d, not %d.", g.Port, n.Port)
+	case g.Host == n.Host && g.Port == n.Port:
+		cause += fmt.Sprintf(" Only the scheme is another one: %s, not %s.", g.Scheme, n.Scheme)
+	case g.IsAddress():
+		cause += fmt.Sprintf(" %s is an address: a browser never binds a passkey to one.", g.Host)
+		fix = fmt.Sprintf("Open %s by its name.", near)
+	case g.Scheme == n.Scheme && g.Port == n.Port:
+		cause += fmt.Sprintf(" Only the host is another one: %s, not %s.", g.Host, n.Host)
+	}
+	return cause, fix
+}
+
+// nearest picks the accepted origin that has the most in common with got.
+func nearest(got string, accepted []string) string {
+	best, most := accepted[0], -1
+	g, err := origin.Parse(got)
+	if err != nil {
+		return best
+	}
+	for _, a := range accepted {
+		o, err := origin.Parse(a)
+		if err != nil {
+			continue
+		}
+		score := 0
+		for i, same := range []bool{o.Port == g.Port, o.Scheme == g.Scheme, o.Host == g.Host} {
+			if same {
+				score += 1 << i
+			}
+		}
+		if score > most {
+			best, most = a, score
+		}
+	}
+	return best
+}
+
+// examineFrames judges crossOrigin and topOrigin: a page of another site may
+// have framed the one that asked, and show the person something else around it.
+func (e *examiner) examineFrames() {
+	cross, framed := e.crossOrigin()
+	allowed := len(e.c.topOrigins) > 0
+	switch {
+	case !framed:
+	case !cross:
+		e.pass(e.id.cross, "", "false", "")
+	case allowed:
+		e.pass(e.id.cross, "true is accepted", "true", "")
+	default:
+		e.fail(e.id.cross, finding{
+			cause:    "The page was in a frame of another site, and this relying party accepts no frames of others.",
+			fix:      "Open the page by itself, or list the embedding site among the accepted top origins.",
+			expected: "false", received: "true",
+		})
+	}
+	want := "no embedding site"
+	if allowed {
+		want = strings.Join(e.c.topOrigins, ", ")
+	}
+	raw, there := e.client.object.member("topOrigin")
+	top, isText := e.client.object.text("topOrigin")
+	switch {
+	case !there && cross && allowed:
+		e.warn(e.id.top, want, "", "The browser does not say which site embeds the page, so it can't be held against the list.")
+	case !there:
+		e.skip(e.id.top, "", "The client data name no embedding site.")
+	case !isText:
+		e.fail(e.id.top, finding{cause: fmt.Sprintf("topOrigin of the client data is %s, where it should be a string.", whatJSON(raw)), fix: fixShape, expected: want, received: short(string(raw))})
+	case slices.Contains(e.c.topOrigins, "*") || slices.Contains(e.c.topOrigins, top):
+		e.pass(e.id.top, want, short(top), "")
+		if !cross {
+			e.warn(e.id.top, want, short(top), "crossOrigin does not say that there is an embedding site.")
+		}
+	default:
+		e.fail(e.id.top, finding{
+			cause:    fmt.Sprintf("The page was embedded by %s, this relying party accepts %s.", short(top), want),
+			fix:      "Open the page by itself, or list the embedding site among the accepted top origins: " + short(top) + ".",
+			expected: want, received: short(top),
+		})
+	}
+}
+
+// crossOrigin returns the member; ok is false where it is no boolean, which
+// fails the step.
+func (e *examiner) crossOrigin() (cross, ok bool) {
+	raw, there := e.client.object.member("crossOrigin")
+	if !there {
+		return false, true
+	}
+	if json.Unmarshal(raw, &cross) != nil {
+		e.fail(e.id.cross, finding{cause: fmt.Sprintf("crossOrigin of the client data is %s, where it should be true or false.", whatJSON(raw)), fix: fixShape, expected: "false", received: short(string(raw))})
+		return false, false
+	}
+	return cross, true
+}
+
+// examineRPID compares the hash of the RP ID, and finds out what was hashed
+// instead: the authenticator signs for one relying party only.
+func (e *examiner) examineRPID() {
+	got := e.auth.rpIDHash
+	if e.c.rpID == nil {
+		e.skip(e.id.rpID, hexOf(got), "The file does not say which RP ID was used.")
+		return
+	}
+	want := sha256.Sum256([]byte(*e.c.rpID))
+	expected := fmt.Sprintf("%s (SHA-256 of %s)", hexOf(want[:]), *e.c.rpID)
+	if string(want[:]) == string(got) {
+		e.pass(e.id.rpID, expected, hexOf(got), "")
+		return
+	}
+	f := finding{
+		cause:    fmt.Sprintf("The passkey belongs to another relying party: the hash is not that of %s.", *e.c.rpID),
+		fix:      fmt.Sprintf("Ask for the RP ID %s in the options; passkeys of another RP ID stay with it.", *e.c.rpID),
+		expected: expected, received: hexOf(got),
+	}
+	for _, guess := range e.guessesOfRPID() {
+		if sum := sha256.Sum256([]byte(guess)); string(sum[:]) == string(got) {
+			f.cause = fmt.Sprintf("The authenticator signed for %s, this relying party is %s.", short(guess), *e.c.rpID)
+			f.received += " (SHA-256 of " + short(guess) + ")"
+			if strings.Contains(guess, "://") {
+				f.cause += " What was hashed is an origin, as U2F's appid has it."
+			}
+		}
+	}
+	e.fail(e.id.rpID, f)
+}
+
+// guessesOfRPID are names whose hash may have come in place of the right one.
+func (e *examiner) guessesOfRPID() (list []string) {
+	list = []string{"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "example.com", "example.org", "webauthn.io"}
+	pages := []string{}
+	if got, ok := e.client.object.text("origin"); ok {
+		pages = append(pages, got)
+	}
+	if e.c.origins != nil {
+		pages = append(pages, *e.c.origins...)
+	}
+	for _, page := range pages {
+		list = append(list, page)
+		o, err := origin.Parse(page)
+		if err != nil {
+			continue
+		}
+		list = append(list, fmt.Sprintf("%s:%d", o.Host, o.Port))
+		for host := o.Host; host != ""; {
+			list = append(list, host)
+			_, host, _ = strings.Cut(host, ".")
+		}
+	}
+	return list
+}

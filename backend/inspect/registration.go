@@ -1,0 +1,263 @@
+package inspect
+
+import (
+	"fmt"
+	"strings"
+)
+
+// maxCredentialID is in bytes: Web Authentication Level 3, section 7.1 step 25.
+const maxCredentialID = 1023
+
+// examineRegistration takes the steps of section 7.1 that are a
+// registration's own.
+func (e *examiner) examineRegistration() {
+	object, st, ok := e.decodeAttestation()
+	if !ok {
+		return
+	}
+	e.examineRPID()
+	e.examineFlags()
+	e.examinePolicies()
+	if !e.auth.attested {
+		return
+	}
+	e.examineAlgorithm()
+	e.examineKey()
+	e.examineStatement(object, st)
+	e.examineCredentialID()
+	if e.hasAuth {
+		e.examineOutputs()
+	}
+}
+
+// decodeAttestation takes the attestation object apart: step 13.
+func (e *examiner) decodeAttestation() (object item, st statement, ok bool) {
+	raw := e.answer.bytes["attestationObject"]
+	if raw == nil {
+		return object, st, false
+	}
+	refuse := func(format string, args ...any) {
+		e.fail("7.1.13", finding{
+			fault: "MALFORMED", cause: "The attestation object does not decode: " + fmt.Sprintf(format, args...) + ".", fix: fixShape,
+			expected: "one CBOR map of fmt, attStmt and authData, in CTAP2's canonical form", received: bytesOf(len(raw)),
+		})
+	}
+	object, w, err := walkAll(raw)
+	if err != nil {
+		refuse("%v", err)
+		return object, st, false
+	}
+	if object.kind != cborMap {
+		refuse("it is %s, not a map", object.what())
+		return object, st, false
+	}
+	e.rangeAttestation(object)
+	format, okFmt := object.text("fmt")
+	stmt, okStmt := object.text("attStmt")
+	data, okData := object.text("authData")
+	switch {
+	case !okFmt || format.kind != cborText:
+		refuse("fmt is %s, not a text", missing(format, okFmt))
+	case len(format.raw) == 0:
+		refuse("fmt is empty")
+	case !okStmt || stmt.kind != cborMap && string(format.raw) != "compound":
+		refuse("attStmt is %s, not a map", missing(stmt, okStmt))
+	}
+	if !okData || data.kind != cborBytes {
+		refuse("authData is %s, not a byte string", missing(data, okData))
+		return object, st, false
+	}
+	e.readAuthData(data.raw, func(err error) { refuse("%v", err) })
+	if e.hasAuth && !e.auth.attested {
+		refuse("the flag AT is not set: there is no credential in the authenticator data")
+	}
+	e.compareCopies(data.raw)
+	if w.unsorted {
+		e.warn("7.1.13", "CTAP2's canonical order", "another order", "The members of the attestation object are not in CTAP2's canonical order (by length, then by bytes); some authenticators do that, and it refuses nothing.")
+	}
+	if e.failed() && e.at("7.1.13").Verdict == Failed && (!okFmt || !okStmt || format.kind != cborText) {
+		return object, statement{}, len(e.auth.rpIDHash) > 0
+	}
+	e.pass("7.1.13", "one CBOR map", fmt.Sprintf("fmt %q, %s of authenticator data", short(string(format.raw)), bytesOf(len(data.raw))), "")
+	return object, statement{format: string(format.raw), body: stmt}, len(e.auth.rpIDHash) > 0
+}
+
+func missing(it item, there bool) string {
+	if !there {
+		return "missing"
+	}
+	return it.what()
+}
+
+// readAuthData decodes authenticator data into e; refuse is told why it can't.
+func (e *examiner) readAuthData(raw []byte, refuse func(error)) {
+	a, err := authDataOf(raw)
+	e.auth, e.hasAuth = a, err == nil
+	e.ranges = append(e.ranges, a.ranges...)
+	shown := a.show()
+	for name, v := range e.decoded.AuthenticatorData {
+		shown[name] = v
+	}
+	e.decoded.AuthenticatorData = shown
+	if err != nil {
+		refuse(err)
+	}
+}
+
+// compareCopies looks at what the browser read out for those who can't decode
+// CBOR: nothing of it is signed.
+func (e *examiner) compareCopies(data []byte) {
+	if copied, ok := e.answer.bytes["authenticatorData"]; ok && string(copied) != string(data) {
+		e.warn("7.1.13", hexOf(data[:min(37, len(data))]), hexOf(copied[:min(37, len(copied))]),
+			"response.authenticatorData is not what stands in the attestation object; only the latter counts.")
+	}
+}
+
+// examineFlags judges UP, UV and the backup flags, for both kinds.
+func (e *examiner) examineFlags() {
+	a := e.auth
+	received := fmt.Sprintf("%s (flags 0x%02x: %s)", yesNo(a.has(flagUP)), a.flags, flagNames(a.flags))
+	switch {
+	case a.has(flagUP):
+		e.pass(e.id.up, "set", received, "")
+	case e.c.kind == registration && e.c.options.conditional:
+		e.pass(e.id.up, "set, unless the registration is conditional", received, "The options ask for a conditional registration, in which nobody need be present.")
+	default:
+		e.fail(e.id.up, finding{
+			cause:    "The authenticator says that nobody was present: the flag UP is not set.",
+			fix:      "Confirm on the authenticator, with a touch or with the screen's prompt; an authenticator that never sets UP can't be used here.",
+			expected: "set", received: received,
+		})
+	}
+	received = fmt.Sprintf("%s (flags 0x%02x: %s)", yesNo(a.has(flagUV)), a.flags, flagNames(a.flags))
+	switch {
+	case e.c.userVerification == "required" && !a.has(flagUV):
+		e.fail(e.id.uv, finding{
+			cause:    "User verification is required, and the authenticator did not verify the person: the flag UV is not set.",
+			fix:      "Use an authenticator with a PIN, a fingerprint or a face, and ask for userVerification \"required\" in the options too; or set user_verification to preferred.",
+			expected: "set", received: received,
+		})
+	case e.c.userVerification == "required":
+		e.pass(e.id.uv, "set", received, "")
+	case e.c.userVerification == "":
+		e.skip(e.id.uv, received, "The file does not say whether user verification was required.")
+	default:
+		e.pass(e.id.uv, "set or not: "+short(e.c.userVerification), received, "")
+	}
+	received = fmt.Sprintf("BE %s, BS %s", yesNo(a.has(flagBE)), yesNo(a.has(flagBS)))
+	if a.has(flagBS) && !a.has(flagBE) {
+		e.fail(e.id.bs, finding{
+			cause:    "The authenticator says that the passkey is backed up and can't be: BS is set, BE is not.",
+			fix:      "This is a defect of the authenticator or of what changed its answer; try another one.",
+			expected: "BE set wherever BS is", received: received,
+		})
+		return
+	}
+	e.pass(e.id.bs, "BE set wherever BS is", received, "")
+}
+
+// examinePolicies says what a relying party could refuse on purpose, and this
+// file can't tell.
+func (e *examiner) examinePolicies() {
+	e.skip("7.1.18", "BE "+yesNo(e.auth.has(flagBE)), "A policy on backup eligibility is the relying party's own; the file has none.")
+	e.skip("7.1.19", "BS "+yesNo(e.auth.has(flagBS)), "A policy on the backup state is the relying party's own; the file has none.")
+}
+
+// examineAlgorithm is step 20.
+func (e *examiner) examineAlgorithm() {
+	e.key, e.keyErr = publicKeyOf(e.auth.key)
+	if e.key.alg == 0 {
+		return
+	}
+	alg, got := e.key.alg, algName(e.key.alg)
+	if len(e.c.algorithms) > 0 {
+		var offered []string
+		for _, id := range e.c.algorithms {
+			offered = append(offered, algName(id))
+		}
+		want := strings.Join(offered, ", ")
+		if !e.c.offered(alg) {
+			e.fail("7.1.20", finding{
+				cause: fmt.Sprintf("The key is one of %s, the options offered %s.", got, want),
+				fix:   "Offer the algorithm in pubKeyCredParams, or use an authenticator that keeps to what was offered.", expected: want, received: got,
+			})
+			return
+		}
+		e.pass("7.1.20", want, got, "")
+	} else if known, _ := algorithmOf(alg); !known.asked {
+		e.fail("7.1.20", finding{
+			cause: fmt.Sprintf("The key is one of %s, and signatures of that algorithm can't be verified here; the file names no algorithms, so any that can be verified were offered.", got),
+			fix:   "Offer ES256 (-7), EdDSA (-8) and RS256 (-257), which every authenticator has one of.", expected: "an algorithm that can be verified", received: got,
+		})
+		return
+	} else {
+		e.pass("7.1.20", "an algorithm that can be verified", got, "")
+	}
+	if alg == -65535 {
+		e.warn("7.1.20", "", got, "RS1 signs with SHA-1, which is broken; it was offered, so it refuses nothing.")
+	}
+}
+
+// examineKey is our step: a key that can never verify is refused when it comes,
+// not at the first sign-in.
+func (e *examiner) examineKey() {
+	e.showKey()
+	const expected = "a key that can verify"
+	if e.keyErr != nil {
+		e.fail("key", finding{
+			cause:    "The public key can't be used: " + e.keyErr.Error() + ".",
+			fix:      "This is a defect of the authenticator, or of what changed its answer: no sign-in with this passkey could ever succeed.",
+			expected: expected, received: algName(e.key.alg),
+		})
+		return
+	}
+	for _, doubt := range e.key.doubts {
+		e.warn("key", expected, algName(e.key.alg), doubt)
+	}
+	if !e.key.verifiable() {
+		cause := fmt.Sprintf("The key is one of %s: it was decoded, and nothing here can verify its signatures.", algName(e.key.alg))
+		e.warn("key", expected, algName(e.key.alg), cause)
+		e.doubt(cause, "Take another implementation to check this ceremony, or offer ES256 (-7), EdDSA (-8) and RS256 (-257).")
+		return
+	}
+	e.pass("key", expected, describeKey(e.key), "")
+}
+
+func describeKey(k publicKey) string {
+	if k.kty == ktyRSA {
+		return fmt.Sprintf("%s, %d bits", algName(k.alg), len(strings.TrimLeft(hexOf(k.n), "0"))*4)
+	}
+	return fmt.Sprintf("%s on %s", algName(k.alg), curveName(k.crv))
+}
+
+// examineCredentialID is steps 25 and 26.
+func (e *examiner) examineCredentialID() {
+	id := e.auth.credentialID
+	raw, there := e.answer.bytes["rawId"]
+	received := fmt.Sprintf("%s: %s", bytesOf(len(id)), short(b64(id)))
+	switch {
+	case len(id) > maxCredentialID:
+		e.fail("7.1.25", finding{fault: "MALFORMED", cause: fmt.Sprintf("The credential ID has %d bytes, %d are the most.", len(id), maxCredentialID), fix: "This is a defect of the authenticator; try another one.", expected: "1023 bytes or fewer", received: received})
+	case len(id) == 0:
+		e.fail("7.1.25", finding{fault: "MALFORMED", cause: "The credential ID is empty.", fix: "This is a defect of the authenticator; try another one.", expected: "1 byte or more", received: received})
+	case there && string(raw) != string(id):
+		e.fail("7.1.25", finding{fault: "MALFORMED", cause: fmt.Sprintf("The answer says that the credential is %s, the authenticator says %s.", short(b64(raw)), short(b64(id))), fix: fixShape, expected: short(b64(id)), received: short(b64(raw))})
+	default:
+		e.pass("7.1.25", "1023 bytes or fewer", received, "")
+	}
+	if e.c.options.exclude == nil {
+		e.skip("7.1.26", "", "The file does not hold the credentials that are registered already.")
+		return
+	}
+	for _, known := range *e.c.options.exclude {
+		if known == b64(id) {
+			e.fail("7.1.26", finding{
+				cause:    fmt.Sprintf("The credential %s is registered already: the options listed it in excludeCredentials.", short(b64(id))),
+				fix:      "Sign in with this passkey instead, or use another authenticator.",
+				expected: "a new credential", received: short(b64(id)),
+			})
+			return
+		}
+	}
+	e.pass("7.1.26", "a new credential", short(b64(id)), fmt.Sprintf("It is none of the %d that the options excluded; those of other people are not in the file.", len(*e.c.options.exclude)))
+}

@@ -1,0 +1,63 @@
+package inspect
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	_ "crypto/sha1" // TPMs still hash with it
+	_ "crypto/sha256"
+	_ "crypto/sha512"
+	"errors"
+	"fmt"
+)
+
+// errSignature means that a signature was checked and does not fit.
+var errSignature = errors.New("the signature does not fit the key and the bytes that it should cover")
+
+// errAlgorithm means that a signature could not be checked at all.
+var errAlgorithm = errors.New("nothing here can verify this algorithm")
+
+// checkSignature verifies sig over data. It returns an error that is
+// errSignature or errAlgorithm, or says that key and algorithm don't belong
+// together.
+func checkSignature(pub crypto.PublicKey, alg int64, data, sig []byte) error {
+	a, ok := algorithmOf(alg)
+	if !ok || !a.verified {
+		return fmt.Errorf("%w: %s", errAlgorithm, algName(alg))
+	}
+	good := false
+	switch k := pub.(type) {
+	case *ecdsa.PublicKey:
+		if a.kty != ktyEC2 {
+			return fmt.Errorf("the key is an elliptic one, the algorithm is %s", algName(alg))
+		}
+		good = ecdsa.VerifyASN1(k, digest(a.hash, data), sig)
+	case ed25519.PublicKey:
+		if a.kty != ktyOKP {
+			return fmt.Errorf("the key is one of Ed25519, the algorithm is %s", algName(alg))
+		}
+		good = len(k) == ed25519.PublicKeySize && ed25519.Verify(k, data, sig)
+	case *rsa.PublicKey:
+		if a.kty != ktyRSA {
+			return fmt.Errorf("the key is an RSA one, the algorithm is %s", algName(alg))
+		}
+		if a.pss {
+			good = rsa.VerifyPSS(k, a.hash, digest(a.hash, data), sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}) == nil
+		} else {
+			good = rsa.VerifyPKCS1v15(k, a.hash, digest(a.hash, data), sig) == nil
+		}
+	default:
+		return fmt.Errorf("%w: the key is of a kind that it does not know", errAlgorithm)
+	}
+	if !good {
+		return errSignature
+	}
+	return nil
+}
+
+func digest(h crypto.Hash, data []byte) []byte {
+	d := h.New()
+	d.Write(data)
+	return d.Sum(nil)
+}
