@@ -73,9 +73,10 @@ func onFault() (undo func()) {
 	return func() { debug.SetPanicOnFault(before) }
 }
 
-// file is an open database.
+// file is a database that can be closed and opened again while others use it:
+// bbolt itself waits for their transactions, and refuses those that come later.
 type file struct {
-	bolt *bolt.DB
+	bolt atomic.Pointer[bolt.DB] // nil: closed
 	// cut is set once a page behind the end of the file was wanted. bbolt may
 	// have kept a lock then, so nobody asks it anything more.
 	cut atomic.Bool
@@ -88,12 +89,27 @@ func (f *file) usable() error {
 	return nil
 }
 
+// open returns the database, or why it can't be asked.
+func (f *file) open() (*bolt.DB, error) {
+	if err := f.usable(); err != nil {
+		return nil, err
+	}
+	if db := f.bolt.Load(); db != nil {
+		return db, nil
+	}
+	return nil, ErrClosed
+}
+
 // close flushes what was not flushed at each write, and releases the file.
 func (f *file) close() error {
 	if err := f.usable(); err != nil {
 		return err
 	}
-	return errors.Join(f.bolt.Sync(), f.bolt.Close())
+	db := f.bolt.Swap(nil)
+	if db == nil {
+		return nil
+	}
+	return errors.Join(db.Sync(), db.Close())
 }
 
 // caught makes ErrDamaged of what bbolt panics with. Mistakes of this program go

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -29,6 +30,9 @@ var (
 		"Move it away to start fresh, or put a copy of it back; nothing was changed or deleted.")
 	ErrNewer = fault.New(fault.Unavailable, "STORE_NEWER", "The data file was written by a newer version of this program.",
 		"Use that version, or another home folder: `--home DIR`. The file is untouched.")
+	// ErrClosed has the code of every fault that keeps the store from working.
+	ErrClosed = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The store is stopped.",
+		"Start it: `sting start store`.")
 	ErrDamagedRecord = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "A record in the data file is damaged.",
 		"The other records work. Remove the damaged one, or put a copy of the file back.")
 )
@@ -36,12 +40,16 @@ var (
 // schemaVersion is the version of what the buckets hold.
 const schemaVersion = 1
 
-// Store is the two open databases.
+// Store is the two databases. Between Close and Reopen every method that needs
+// one of them returns ErrClosed.
 type Store struct {
-	db   *file // sting.db
-	tape *file // tape.db
-	dir  string
-	aged string // why tape.db was begun anew, or ""
+	db      *file // sting.db
+	tape    *file // tape.db
+	dir     string
+	options Options
+
+	changing sync.Mutex // one Close or Reopen at a time; guards aged
+	aged     string     // why tape.db was begun anew, or ""
 }
 
 // Options change how a store is opened. The zero value is right for the program.
@@ -52,82 +60,122 @@ type Options struct {
 // Open opens the databases in dir, creating them if need be. It returns
 // ErrLocked, ErrDamaged, ErrNewer or ErrStoreUnavailable.
 func Open(dir string, o Options) (*Store, error) {
-	s := &Store{dir: dir}
-	var err error
-	if s.db, err = openFile(filepath.Join(dir, "sting.db"), durableBuckets, o.NoSync); err != nil {
+	s := &Store{db: &file{}, tape: &file{}, dir: dir, options: o}
+	if err := s.Reopen(); err != nil {
 		return nil, err
-	}
-	tapePath := filepath.Join(dir, "tape.db")
-	s.tape, err = openFile(tapePath, tapeBuckets, true)
-	if errors.Is(err, ErrDamaged) { // a power cut may cost the tape: put aside, begun anew, and said
-		aside := tapePath + ".damaged"
-		if renameErr := os.Rename(tapePath, aside); renameErr == nil {
-			s.aged = fmt.Sprintf("tape.db was damaged (%v) and is now %s; open ceremonies, records and mails begin anew", err, aside)
-			s.tape, err = openFile(tapePath, tapeBuckets, true)
-		}
-	}
-	if err != nil {
-		return nil, errors.Join(err, s.db.close())
 	}
 	return s, nil
 }
 
-// Notice says what a person should know about how the files were opened, or "".
-func (s *Store) Notice() string { return s.aged }
+// Reopen opens the files again after Close, with the errors of Open. Where they
+// are open it does nothing.
+func (s *Store) Reopen() error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	if s.Opened() {
+		return nil
+	}
+	if err := errors.Join(s.db.usable(), s.tape.usable()); err != nil {
+		return err
+	}
+	db, err := openFile(filepath.Join(s.dir, "sting.db"), durableBuckets, s.options.NoSync)
+	if err != nil {
+		return err
+	}
+	tape, err := s.openTape()
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	s.db.bolt.Store(db)
+	s.tape.bolt.Store(tape)
+	return nil
+}
 
-// Close releases the files.
+// openTape begins a damaged tape.db anew: a power cut may cost it. The old one is
+// put aside, and that is said.
+func (s *Store) openTape() (*bolt.DB, error) {
+	path := filepath.Join(s.dir, "tape.db")
+	tape, err := openFile(path, tapeBuckets, true)
+	if !errors.Is(err, ErrDamaged) {
+		return tape, err
+	}
+	aside := path + ".damaged"
+	if os.Rename(path, aside) != nil {
+		return nil, err
+	}
+	s.aged = fmt.Sprintf("tape.db was damaged (%v) and is now %s; open ceremonies, records and mails begin anew", err, aside)
+	return openFile(path, tapeBuckets, true)
+}
+
+// Opened reports whether the files are open.
+func (s *Store) Opened() bool { return s.db.bolt.Load() != nil && s.tape.bolt.Load() != nil }
+
+// Notice says what a person should know about how the files were opened, or "".
+func (s *Store) Notice() string {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	return s.aged
+}
+
+// Close releases the files once the transactions that run have ended. A second
+// call does nothing.
 func (s *Store) Close() error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	return errors.Join(s.db.close(), s.tape.close())
 }
 
 // Check reports the first inconsistency in the files.
 func (s *Store) Check() error {
 	for _, db := range []*file{s.db, s.tape} {
-		err := db.bolt.View(func(tx *bolt.Tx) error {
+		open, err := db.open()
+		if err != nil {
+			return err
+		}
+		err = open.View(func(tx *bolt.Tx) error {
 			for err := range tx.Check() {
 				return err
 			}
 			return nil
 		})
 		if err != nil {
-			return fmt.Errorf("check %s: %w", db.bolt.Path(), err)
+			return fmt.Errorf("check %s: %w", open.Path(), err)
 		}
 	}
 	return nil
 }
 
-func openFile(path string, buckets [][]byte, noSync bool) (f *file, err error) {
-	var db *bolt.DB
+func openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, err error) {
 	defer onFault()()
 	defer func() { // a damaged file can make bbolt panic while it opens
 		if p := recover(); p != nil {
 			err = ErrDamaged.Hinting("Move %s away to start fresh, or put a copy of it back; nothing was changed.", path).Because(fmt.Errorf("%v", p))
 		}
 		if err != nil && db != nil {
-			f, err = nil, errors.Join(err, db.Close())
+			db, err = nil, errors.Join(err, db.Close())
 		}
 	}()
 	if err := sound(path); err != nil {
-		return nil, err
+		return db, err
 	}
 	db, err = bolt.Open(path, 0o600, &bolt.Options{
 		Timeout: 500 * time.Millisecond, NoSync: noSync, NoGrowSync: noSync,
 		FreelistType: bolt.FreelistMapType, OpenFile: openNoFollow,
 	})
 	if err != nil {
-		return nil, explainOpen(path, err)
+		return db, explainOpen(path, err)
 	}
 	db.MaxBatchDelay = time.Millisecond
 	if noSync {
 		db.MaxBatchDelay = 0 // there is no flush to share: waiting for others would only cost time
 	}
 	if err := intact(db, path); err != nil {
-		return nil, explainOpen(path, err)
+		return db, explainOpen(path, err)
 	}
 	if err := db.Update(func(tx *bolt.Tx) error { return prepare(tx, buckets) }); err != nil {
-		return nil, explainOpen(path, err)
+		return db, explainOpen(path, err)
 	}
-	return &file{bolt: db}, nil
+	return db, nil
 }
 
 func openNoFollow(path string, flag int, mode os.FileMode) (*os.File, error) {

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"sting/backend/fault"
 )
@@ -125,19 +126,21 @@ func join(parts ...[]byte) []byte {
 func view(db *file, f func(*bolt.Tx) error) (err error) {
 	defer onFault()()
 	defer db.caught(&err)
-	if err := db.usable(); err != nil {
+	open, err := db.open()
+	if err != nil {
 		return err
 	}
-	return explainIO(db.bolt.View(f))
+	return explainIO(open.View(f))
 }
 
 func write(db *file, f func(*bolt.Tx) error) (err error) {
 	defer onFault()()
 	defer db.caught(&err)
-	if err := db.usable(); err != nil {
+	open, err := db.open()
+	if err != nil {
 		return err
 	}
-	return explainIO(db.bolt.Update(f))
+	return explainIO(open.Update(f))
 }
 
 // batch shares one fsync among writers that come together. f may run twice, and
@@ -145,10 +148,11 @@ func write(db *file, f func(*bolt.Tx) error) (err error) {
 func batch(db *file, f func(*bolt.Tx) error) (err error) {
 	defer onFault()()
 	defer db.caught(&err)
-	if err := db.usable(); err != nil {
+	open, err := db.open()
+	if err != nil {
 		return err
 	}
-	return explainIO(db.bolt.Batch(func(tx *bolt.Tx) error {
+	return explainIO(open.Batch(func(tx *bolt.Tx) error {
 		onFault()
 		return f(tx)
 	}))
@@ -160,6 +164,9 @@ func explainIO(err error) error {
 	}
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
+	}
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) { // closed since it was asked for
+		return ErrClosed.Because(err)
 	}
 	if errors.Is(err, syscall.ENOSPC) {
 		return fault.ErrStoreUnavailable.Saying("The disk is full.").Hinting("Free some space and repeat the step; reading goes on.").Because(err)
