@@ -223,3 +223,26 @@ func TestAddressesCantBeGuessedWhenThatIsMitigated(t *testing.T) {
 		t.Errorf("the made-up credentials are %s, then %s", first, again)
 	}
 }
+
+// What the browser refused before the server saw anything leaves a record too.
+func TestAReportOfTheBrowserEndsTheCeremony(t *testing.T) {
+	lab := labtest.Start(t, "")
+	b, other := lab.Browser(), lab.Browser()
+	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)
+	report := map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "NotAllowedError", "message": "timed out", "elapsed_ms": 60_001}
+	a := b.Must("POST", "/api/webauthn/report", report)
+	refused(t, "the same report twice", b.Do("POST", "/api/webauthn/report", report), 400, "EXPIRED_CHALLENGE")
+	begun = b.Must("POST", "/api/webauthn/authentication/begin", nil)
+	report["challenge_id"] = begun.Text("challenge_id")
+	refused(t, "another browser's report", other.Do("POST", "/api/webauthn/report", report), 400, "EXPIRED_CHALLENGE")
+	list, err := lab.Ceremonies(t.Context(), api.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range list.Items {
+		if c.ID == a.Text("ceremony_id") && c.State == "rejected" && c.Fault == "REFUSED_IN_BROWSER" {
+			return
+		}
+	}
+	t.Errorf("no record of %s in %+v", a.Text("ceremony_id"), list.Items)
+}

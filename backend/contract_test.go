@@ -51,7 +51,7 @@ func TestEveryAnswerHasTheContractsMembers(t *testing.T) {
 	member(t, "GET /api/auth/status", b.Do("GET", "/api/auth/status", nil), 200, "authenticated sessions sessions.passkey sessions.kratos agree flask_auth kratos_auth unknown notes")
 
 	list := b.Do("GET", "/api/webauthn/passkeys", nil)
-	member(t, "GET passkeys", list, 200, "passkeys count "+below("passkeys", passkeyMembers))
+	member(t, "GET passkeys", list, 200, "passkeys count rp_id user_handle "+below("passkeys", passkeyMembers))
 	adding := b.Do("POST", "/api/webauthn/passkeys/add/begin", map[string]any{"name": "Second"})
 	member(t, "passkeys/add/begin", adding, 200, "publicKey challenge_id passkey_name "+below("publicKey", creationMembers))
 	other := *b

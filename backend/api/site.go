@@ -137,8 +137,10 @@ type Passkey struct {
 
 // Passkeys answers GET /api/webauthn/passkeys.
 type Passkeys struct {
-	Passkeys []Passkey `json:"passkeys"`
-	Count    int       `json:"count"`
+	Passkeys   []Passkey `json:"passkeys"`
+	Count      int       `json:"count"`
+	RPID       string    `json:"rp_id"`       // what the page tells the password manager about
+	UserHandle string    `json:"user_handle"` // the same
 }
 
 // PasskeyStats answers GET /api/webauthn/passkeys/stats.
@@ -201,6 +203,22 @@ type Complete struct {
 	ChallengeID string          `json:"challenge_id"`
 	Name        string          `json:"name"`
 	PasskeyName string          `json:"passkey_name"`
+}
+
+// ReportException is the body of POST /api/webauthn/report: navigator.credentials
+// gave no answer.
+type ReportException struct {
+	ChallengeID string `json:"challenge_id"`
+	Name        string `json:"name"` // of the DOMException
+	Message     string `json:"message"`
+	ElapsedMS   int64  `json:"elapsed_ms"`
+	Mediation   string `json:"mediation"` // "conditional" for autofill, or ""
+}
+
+// Reported answers POST /api/webauthn/report.
+type Reported struct {
+	Success    bool   `json:"success"`
+	CeremonyID string `json:"ceremony_id"` // the record that tells more
 }
 
 // Registered answers a registration's complete.

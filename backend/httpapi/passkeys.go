@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -147,6 +148,22 @@ func (s *Site) completeAuthentication(w http.ResponseWriter, r *http.Request) er
 	})
 }
 
+// report ends a ceremony that the browser refused before the server saw anything.
+func (s *Site) report(w http.ResponseWriter, r *http.Request) error {
+	var body api.ReportException
+	if _, err := decode(w, r, &body, false); err != nil {
+		return err
+	}
+	id, err := s.Ceremonies.Report(r.Context(), body.ChallengeID, passkey.Exception{
+		Name: body.Name, Message: body.Message, Mediation: body.Mediation,
+		Elapsed: time.Duration(min(max(body.ElapsedMS, 0), 3_600_000)) * time.Millisecond,
+	}, from(r, browserOf(r)))
+	if err != nil {
+		return err
+	}
+	return ok(w, api.Reported{Success: true, CeremonyID: id})
+}
+
 func (s *Site) passkeys(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.signedIn(r)
 	if err != nil {
@@ -156,7 +173,14 @@ func (s *Site) passkeys(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := api.Passkeys{Passkeys: make([]api.Passkey, 0, len(list)), Count: len(list)}
+	person, err := s.People.Identity(r.Context(), v.Person.ID)
+	if err != nil {
+		return err
+	}
+	out := api.Passkeys{
+		Passkeys: make([]api.Passkey, 0, len(list)), Count: len(list),
+		RPID: s.RP().ID, UserHandle: base64.RawURLEncoding.EncodeToString(person.UserHandle),
+	}
 	for _, c := range list {
 		out.Passkeys = append(out.Passkeys, s.Wire.Passkey(c))
 	}

@@ -83,6 +83,7 @@ func (s *Site) Routes() []Route {
 		{"POST", "/api/webauthn/registration/begin", s.beginRegistration},
 		{"POST", "/api/webauthn/registration/complete", s.completeRegistration},
 		{"POST", "/api/webauthn/registration/skip", s.skipRegistration},
+		{"POST", "/api/webauthn/report", s.report},
 		{"GET", "/api/webauthn/test", s.test},
 	}
 }

@@ -21,7 +21,7 @@ var (
 	ErrUnavailable = fault.New(fault.Unavailable, "KRATOS_UNAVAILABLE", "The password service can't be asked right now.",
 		"`sting status kratos -v` says what it complains of. Passkeys go on working, and nobody was signed out.")
 	ErrCredentials = fault.New(fault.Unauthenticated, "INVALID_CREDENTIALS", "The e-mail address or the password is wrong.",
-		"Check both, or use a passkey; /recovery helps with a forgotten password.")
+		"Check both, or use a passkey. Forgotten? /recovery sends a code by mail.")
 	ErrAmbiguous = fault.New(fault.Invalid, "COOKIE_AMBIGUOUS", "The browser sent two cookies of one name.",
 		"Another program on this host has set one of them. Clear the cookies of this host, then sign in again.")
 )

@@ -175,6 +175,10 @@ export interface Passkey {
 export interface Passkeys {
   passkeys: Passkey[]
   count: number
+  /** what the page tells the password manager about */
+  rp_id: string
+  /** the same */
+  user_handle: string
 }
 
 /** PasskeyStats answers GET /api/webauthn/passkeys/stats. */
@@ -236,6 +240,24 @@ export interface Complete {
   challenge_id: string
   name: string
   passkey_name: string
+}
+
+/** ReportException is the body of POST /api/webauthn/report: navigator.credentials gave no answer. */
+export interface ReportException {
+  challenge_id: string
+  /** of the DOMException */
+  name: string
+  message: string
+  elapsed_ms: number
+  /** "conditional" for autofill, or "" */
+  mediation: string
+}
+
+/** Reported answers POST /api/webauthn/report. */
+export interface Reported {
+  success: boolean
+  /** the record that tells more */
+  ceremony_id: string
 }
 
 /** Registered answers a registration's complete. */
