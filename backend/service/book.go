@@ -47,11 +47,14 @@ func (b *Book) Lines(service string, n int) []Line {
 	return slices.Clone(lines[max(0, len(lines)-n):])
 }
 
-// Follow calls f with each new line of a service, of the whole lab for "", until
-// ctx ends. A follower that falls behind loses lines.
-func (b *Book) Follow(ctx context.Context, service string, f func(Line)) {
+// Follow calls f with the last n lines of a service, of the whole lab for "",
+// and then with each new one until ctx ends. Between the two none is missing; a
+// follower that falls behind loses lines.
+func (b *Book) Follow(ctx context.Context, service string, n int, f func(Line)) {
 	c := make(chan Line, 256)
 	b.mu.Lock()
+	lines := b.pages[service]
+	lines = slices.Clone(lines[max(0, len(lines)-n):])
 	b.subs[c] = service
 	b.mu.Unlock()
 	defer func() {
@@ -59,6 +62,9 @@ func (b *Book) Follow(ctx context.Context, service string, f func(Line)) {
 		delete(b.subs, c)
 		b.mu.Unlock()
 	}()
+	for _, line := range lines {
+		f(line)
+	}
 	for {
 		select {
 		case <-ctx.Done():

@@ -23,6 +23,9 @@ func (g *Group) Start(ctx context.Context, name string) error {
 }
 
 func (g *Group) start(ctx context.Context, name string) error {
+	if g.over {
+		return errOver
+	}
 	u := g.unit(name)
 	if u == nil {
 		return ErrUnknown.Saying("There is no service called %q.", name)
@@ -48,6 +51,8 @@ func (g *Group) start(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
+	case <-g.told.Done():
+		return errOver
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -20,6 +20,9 @@ import (
 var ErrUnknown = fault.New(fault.NotFound, "NOT_FOUND", "There is no such service.",
 	"`sting status` lists the services.")
 
+// errOver means that the services are stopping for good.
+var errOver = fault.New(fault.Unavailable, "LAB_ENDED", "The lab is ending.", "Start it again: `sting start`.")
+
 // State is where a service is in its life, in the words of `sting status`.
 type State string
 
@@ -58,6 +61,13 @@ type Status struct {
 	Took      time.Duration // the probe
 	Restarts  int           // after it ended by itself
 	Err       error         // why it isn't Healthy
+	Last      Complaint     // the latest reason, also after it went away
+}
+
+// Complaint is why a service was not Healthy.
+type Complaint struct {
+	Err error // nil: it never complained
+	At  time.Time
 }
 
 // Changed is published whenever a service changes state, or complains of
@@ -79,8 +89,10 @@ type Group struct {
 	Pause    time.Duration    // before a service that ended is started again; it doubles up to a minute
 
 	ops   sync.Mutex // one start or stop at a time
+	over  bool       // Run has stopped all; guarded by ops
 	mu    sync.Mutex
-	ctx   context.Context // of Run
+	ctx   context.Context // of what runs; it outlives told, so that all can stop in order
+	told  context.Context // ends when Run is told to end
 	units map[string]*unit
 	all   sync.WaitGroup
 }
@@ -104,7 +116,7 @@ func (g *Group) Run(ctx context.Context, started func()) error {
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	g.mu.Lock()
-	g.ctx = inner
+	g.ctx, g.told = inner, ctx
 	g.units = make(map[string]*unit, len(g.Services))
 	for _, s := range g.Services {
 		g.units[s.Name] = &unit{Service: s, status: Status{Name: s.Name, State: Stopped}}
@@ -113,11 +125,12 @@ func (g *Group) Run(ctx context.Context, started func()) error {
 	defer g.all.Wait()
 	defer g.stopAll()
 	for _, s := range g.Services {
-		if err := g.Start(ctx, s.Name); err != nil && s.Vital {
-			return err
-		}
+		err := g.Start(ctx, s.Name)
 		if ctx.Err() != nil {
 			return nil
+		}
+		if err != nil && s.Vital {
+			return err
 		}
 	}
 	started()
@@ -134,6 +147,9 @@ func (g *Group) stopAll() {
 	for _, s := range slices.Backward(g.Services) {
 		_ = g.Stop(s.Name) // its name is one of ours
 	}
+	g.ops.Lock()
+	defer g.ops.Unlock()
+	g.over = true
 }
 
 func (g *Group) watch(ctx context.Context, name string) {
@@ -192,6 +208,9 @@ func (g *Group) change(u *unit, f func(*Status)) {
 	g.mu.Lock()
 	before := u.status
 	f(&u.status)
+	if u.status.Err != nil {
+		u.status.Last = Complaint{Err: u.status.Err, At: g.Now()}
+	}
 	after := u.status
 	g.mu.Unlock()
 	if before.State == after.State && complaint(before.Err) == complaint(after.Err) {

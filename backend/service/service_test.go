@@ -23,6 +23,7 @@ type stage struct {
 	fail   map[string]error // what Run of a service returns at once
 	broken map[string]error // what the probe of a service says
 	end    map[string]chan error
+	slow   string // never becomes ready
 }
 
 func newStage(services ...service.Service) *stage {
@@ -45,8 +46,12 @@ func newStage(services ...service.Service) *stage {
 
 func (s *stage) run(ctx context.Context, name string, ready func()) error {
 	s.mu.Lock()
-	err := s.fail[name]
+	err, slow := s.fail[name], s.slow == name
 	s.mu.Unlock()
+	if slow {
+		<-ctx.Done()
+		return nil
+	}
 	if err != nil {
 		s.note("failed " + name)
 		return err
@@ -234,6 +239,43 @@ func TestHealthyIsSaidOnlyAfterTheProbe(t *testing.T) {
 			if st := s.state("site"); st.State != service.Healthy || st.Err != nil {
 				t.Errorf("site is %s, %v", st.State, st.Err)
 			}
+			if last := s.state("site").Last; last.Err == nil || last.Err.Error() != "handshake failed" || last.At.IsZero() {
+				t.Errorf("what it complained of is forgotten: %+v", last)
+			}
+		})
+	})
+}
+
+func TestNothingStartsOnceTheGroupHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := house()
+		s.play(t, func() {})
+		before := len(s.read())
+		if err := s.Start(t.Context(), "site"); err == nil {
+			t.Error("a service started after the end")
+		}
+		if got := s.read(); len(got) != before {
+			t.Errorf("after the end: %v", got[before:])
+		}
+	})
+}
+
+func TestAStartThatHangsDoesNotKeepTheGroupFromEnding(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := house()
+		s.play(t, func() {
+			if err := s.Stop("kratos"); err != nil {
+				t.Fatal(err)
+			}
+			s.mu.Lock()
+			s.slow = "kratos"
+			s.mu.Unlock()
+			go func() {
+				if err := s.Start(context.Background(), "kratos"); err == nil {
+					t.Error("a service that hangs has started")
+				}
+			}()
+			synctest.Wait()
 		})
 	})
 }
@@ -282,11 +324,13 @@ func TestAFollowerHearsItsService(t *testing.T) {
 		b := service.NewBook(slog.DiscardHandler)
 		log := slog.New(b.Handler())
 		ctx, cancel := context.WithCancel(t.Context())
+		log.With("service", "site").Info("long ago")
+		log.With("service", "site").Info("before")
 		var heard []string
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			b.Follow(ctx, "site", func(l service.Line) { heard = append(heard, l.Text) })
+			b.Follow(ctx, "site", 1, func(l service.Line) { heard = append(heard, l.Text) })
 		}()
 		synctest.Wait()
 		log.With("service", "site").Info("one")
@@ -294,7 +338,7 @@ func TestAFollowerHearsItsService(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		<-done
-		if len(heard) != 1 || heard[0] != "msg=one" {
+		if strings.Join(heard, ", ") != "msg=before, msg=one" {
 			t.Errorf("heard %v", heard)
 		}
 	})
