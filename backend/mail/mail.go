@@ -21,8 +21,6 @@ var (
 		"Read it: `sting mail show ID`. Codes are recognised in the mails of verification and recovery.")
 	ErrTooLarge = fault.New(fault.TooLarge, "MAIL_TOO_LARGE", "The mail is larger than the catcher takes.",
 		"Send less, or raise tape.bytes in sting.yml: a mail may be a quarter of it, and 10 MiB at most.")
-	ErrQuery = fault.New(fault.Invalid, "MAIL_QUERY", "The search can't be understood.",
-		`Write words, or to:ADDRESS, from:ADDRESS, subject:"WORDS", is:unread, has:attachment, tag:NAME.`)
 )
 
 // Mail is what is known of a mail without opening it.

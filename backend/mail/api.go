@@ -1,0 +1,217 @@
+package mail
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"sting/backend/events"
+	"sting/backend/fault"
+)
+
+// API is the mailbox over HTTP: the page at /, the routes of Mailpit's API with
+// its bodies, statuses and error texts, and two of our own: /code/{id} and
+// /events. All fields are required.
+type API struct {
+	Box       *Mailbox
+	Bus       *events.Bus
+	Log       *slog.Logger
+	Pages     fs.FS         // the built frontend, with mail.html
+	Origin    func() string // of the site, where codes are typed
+	Version   string
+	StartedAt time.Time
+	Now       func() time.Time // the machine's
+
+	streams atomic.Int64
+}
+
+// route is an address of the API.
+type route struct {
+	pattern string
+	handle  func(http.ResponseWriter, *http.Request) error
+}
+
+func (a *API) routes() []route {
+	return []route{
+		{"GET /{$}", a.page},
+		{"GET /api/v1/info", a.info},
+		{"GET /api/v1/message/{id}", a.message},
+		{"GET /api/v1/message/{id}/headers", a.headers},
+		{"GET /api/v1/message/{id}/part/{part}", a.part},
+		{"GET /api/v1/message/{id}/raw", a.raw},
+		{"DELETE /api/v1/messages", a.remove},
+		{"GET /api/v1/messages", a.messages},
+		{"PUT /api/v1/messages", a.setRead},
+		{"DELETE /api/v1/search", a.removeFound},
+		{"GET /api/v1/search", a.search},
+		{"POST /api/v1/send", a.send},
+		{"GET /api/v1/tags", a.tags},
+		{"PUT /api/v1/tags", a.setTags},
+		{"DELETE /api/v1/tags/{tag}", a.removeTag},
+		{"PUT /api/v1/tags/{tag}", a.renameTag},
+		{"GET /api/v1/webui", a.webUI},
+		{"GET /assets/{file}", a.asset},
+		{"GET /code/{id}", a.code},
+		{"GET /events", a.events},
+		{"GET /livez", alive},
+		{"GET /readyz", a.ready},
+		{"GET /view/{file}", a.view},
+	}
+}
+
+// Handler returns the whole mailbox.
+func (a *API) Handler() http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusNotFound, "File not found\n") })
+	for _, r := range a.routes() {
+		m.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) {
+			if err := r.handle(w, req); err != nil {
+				a.fail(w, req, err)
+			}
+		})
+	}
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		text(w, http.StatusForbidden, "Error: another site tried to change the mailbox")
+	}))
+	return ownHost(headed(cross.Handler(m)))
+}
+
+// headed sets the headers that every answer carries, unless it says otherwise.
+func headed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// ownHost refuses requests for names that are not ours, or for another port: a
+// page whose name was made to point at this machine must not read the mails
+// (THREATS T01).
+func ownHost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, port, err := net.SplitHostPort(r.Host)
+		ours := err == nil && (host == "localhost" || host == "127.0.0.1" || host == "::1")
+		if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && ours {
+			_, at, err := net.SplitHostPort(local.String())
+			ours = err == nil && at == port
+		}
+		if !ours {
+			text(w, http.StatusMisdirectedRequest, "Error: this server does not answer for that host")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// problem is an answer that isn't 200, in Mailpit's way.
+type problem struct {
+	status int
+	text   string
+	json   bool // {"Error": text}
+	named  bool // with the charset in the type
+}
+
+func (p *problem) Error() string { return p.text }
+
+func refused(format string, args ...any) error {
+	return &problem{status: http.StatusBadRequest, text: "Error: " + fmt.Sprintf(format, args...)}
+}
+
+// fail answers with an error. Mailpit's are text.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if p, ok := errors.AsType[*problem](err); ok {
+		switch {
+		case p.json:
+			_ = answer(w, p.status, map[string]string{"Error": p.text}) // the client is told, or gone
+		case p.named:
+			text(w, p.status, p.text)
+		default:
+			plainText(w, p.status, p.text)
+		}
+		return
+	}
+	if errors.Is(err, ErrNotFound) {
+		plainText(w, http.StatusNotFound, "404 page not found")
+		return
+	}
+	f := fault.From(err)
+	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		a.Log.Error("mailbox: request failed", "path", r.URL.Path, "err", err)
+	}
+	plainText(w, http.StatusInternalServerError, "Error: "+f.Message)
+}
+
+func alive(w http.ResponseWriter, _ *http.Request) error {
+	w.WriteHeader(http.StatusOK)
+	return nil
+}
+
+func (a *API) ready(w http.ResponseWriter, r *http.Request) error {
+	if _, err := a.Box.List(r.Context(), nil, 0, 0); err != nil {
+		return err
+	}
+	return alive(w, r)
+}
+
+func text(w http.ResponseWriter, status int, s string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, s) // the client is told, or gone
+}
+
+func plainText(w http.ResponseWriter, status int, s string) {
+	w.Header().Set("Content-Type", "text/plain")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, s) // the client is told, or gone
+}
+
+func done(w http.ResponseWriter) error {
+	plainText(w, http.StatusOK, "ok")
+	return nil
+}
+
+func answer(w http.ResponseWriter, status int, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(b) // the client is told, or gone
+	return nil
+}
+
+// Most bytes of a request's body.
+const (
+	maxBody = 1 << 20
+	maxSend = 20 << 20
+)
+
+// body reads a JSON object into v. Nothing at all leaves v as it is.
+func body(w http.ResponseWriter, r *http.Request, most int64, v any) error {
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	if err != nil {
+		return refused("%v", err)
+	}
+	if len(b) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return refused("%v", err)
+	}
+	return nil
+}

@@ -1,0 +1,153 @@
+package mail
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"sync"
+	"time"
+)
+
+// Both is a listener that answers http and https on one port: a connection
+// whose first byte begins a TLS handshake gets our certificate.
+type Both struct {
+	net.Listener
+	tls  *tls.Config
+	now  func() time.Time
+	wg   sync.WaitGroup
+	came chan arrived
+	done chan struct{}
+	end  sync.Once
+
+	mu      sync.Mutex
+	waiting map[net.Conn]struct{} // whose first byte hasn't come
+}
+
+type arrived struct {
+	conn net.Conn
+	err  error
+}
+
+// firstByteTime is how long a connection may say nothing.
+const firstByteTime = 5 * time.Second
+
+// NewBoth wraps ln; Close ends it. now is the machine's clock, for deadlines.
+func NewBoth(ln net.Listener, config *tls.Config, now func() time.Time) *Both {
+	config = config.Clone()
+	config.NextProtos = []string{"http/1.1"} // the server behind doesn't know which of the two it got
+	b := &Both{
+		Listener: ln, tls: config, now: now, came: make(chan arrived), done: make(chan struct{}), waiting: make(map[net.Conn]struct{}),
+	}
+	b.wg.Go(b.run)
+	return b
+}
+
+func (b *Both) run() {
+	for {
+		conn, err := b.Listener.Accept()
+		if err != nil {
+			b.hand(arrived{err: err})
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			select {
+			case <-b.done:
+				return
+			default:
+				continue
+			}
+		}
+		b.wg.Go(func() { b.look(conn) })
+	}
+}
+
+// look waits for the first byte.
+func (b *Both) look(conn net.Conn) {
+	if !b.wait(conn) {
+		_ = conn.Close()
+		return
+	}
+	first := make([]byte, 1)
+	err := conn.SetReadDeadline(b.now().Add(firstByteTime))
+	if err == nil {
+		_, err = conn.Read(first)
+	}
+	if err == nil {
+		err = conn.SetReadDeadline(time.Time{})
+	}
+	b.mu.Lock()
+	delete(b.waiting, conn)
+	b.mu.Unlock()
+	if err != nil {
+		_ = conn.Close() // it never began to speak
+		return
+	}
+	var again net.Conn = &unread{Conn: conn, first: first}
+	if first[0] == tlsHello {
+		again = tls.Server(again, b.tls)
+	}
+	b.hand(arrived{conn: again})
+}
+
+func (b *Both) wait(conn net.Conn) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	select {
+	case <-b.done:
+		return false
+	default:
+		b.waiting[conn] = struct{}{}
+		return true
+	}
+}
+
+func (b *Both) hand(a arrived) {
+	select {
+	case b.came <- a:
+	case <-b.done:
+		if a.conn != nil {
+			_ = a.conn.Close()
+		}
+	}
+}
+
+// Accept implements net.Listener.
+func (b *Both) Accept() (net.Conn, error) {
+	select {
+	case a := <-b.came:
+		return a.conn, a.err
+	case <-b.done:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements net.Listener. Connections that have said nothing are closed.
+func (b *Both) Close() error {
+	var err error
+	b.end.Do(func() {
+		b.mu.Lock()
+		close(b.done)
+		for conn := range b.waiting {
+			_ = conn.Close()
+		}
+		b.mu.Unlock()
+		err = b.Listener.Close()
+		b.wg.Wait()
+	})
+	return err
+}
+
+// unread is a connection whose first byte is read again.
+type unread struct {
+	net.Conn
+	first []byte
+}
+
+func (u *unread) Read(b []byte) (int, error) {
+	if len(u.first) > 0 && len(b) > 0 {
+		n := copy(b, u.first)
+		u.first = u.first[n:]
+		return n, nil
+	}
+	return u.Conn.Read(b)
+}
