@@ -23,7 +23,8 @@ func (h *host) Facts() admin.Facts {
 	p := (*parts)(h)
 	return admin.Facts{
 		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.origin(), KratosMode: p.settings.now().Kratos.Mode,
-		PID: os.Getpid(), StartedAt: p.startedAt, RP: p.relyingParty(), Warnings: p.warned(),
+		PID: os.Getpid(), StartedAt: p.startedAt, RP: p.relyingParty(), MockUser: p.mockUser() != nil,
+		Warnings: append(p.warned(), p.mockWarnings()...),
 	}
 }
 

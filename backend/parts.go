@@ -115,8 +115,8 @@ func (p *parts) compose(ctx context.Context) error {
 	p.site = &httpapi.Site{
 		Log: log, Origin: p.origin, RP: p.relyingParty, Ceremonies: p.verify, Sessions: p.sessions,
 		Sources: session.Sources{session.Own{Sessions: p.sessions, People: p.store}, k.source},
-		Desk:    &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
-		People:  p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
+		Mock:    p.mockView, Desk: &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
+		People: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
 		PasswordElsewhere: !k.oneRow,
 	}
@@ -163,7 +163,8 @@ func (p *parts) labFacts() api.LabFacts {
 	return api.LabFacts{
 		Version: p.lab.opts.Version, Origin: p.origin(), RPID: rp.ID, RPName: rp.Name,
 		ClockOffsetSeconds: int64(p.lab.clock.Offset() / time.Second), CeremoniesEnabled: rp.Problem == "",
-		Problem: rp.Problem, Fix: rp.ProblemFix, KratosMode: p.settings.now().Kratos.Mode,
+		MockUser: p.mockUser() != nil,
+		Problem:  rp.Problem, Fix: rp.ProblemFix, KratosMode: p.settings.now().Kratos.Mode,
 	}
 }
 

@@ -11,8 +11,20 @@ import (
 	"sting/backend/signin"
 )
 
-func (s *Site) session(w http.ResponseWriter, r *http.Request) error {
+// seenOrMock is seen for the few routes that know the mock user: CONTRACT
+// section 6. A real session, and a Kratos that can't be asked, go before it.
+func (s *Site) seenOrMock(r *http.Request) session.Seen {
 	seen := s.seen(r.Context(), r)
+	if len(seen.Views) == 0 && len(seen.Unsure) == 0 {
+		if v, on := s.Mock(); on {
+			seen.Views = append(seen.Views, v)
+		}
+	}
+	return seen
+}
+
+func (s *Site) session(w http.ResponseWriter, r *http.Request) error {
+	seen := s.seenOrMock(r)
 	if _, err := seen.Who(); err != nil && len(seen.Unsure) > 0 {
 		return err // cannot tell is not signed out
 	}
@@ -24,7 +36,7 @@ func (s *Site) session(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) me(w http.ResponseWriter, r *http.Request) error {
-	seen := s.seen(r.Context(), r)
+	seen := s.seenOrMock(r)
 	if _, err := seen.Who(); err != nil {
 		return err
 	}
@@ -85,7 +97,7 @@ func userOf(p session.Person) api.User {
 }
 
 func (s *Site) status(w http.ResponseWriter, r *http.Request) error {
-	seen := s.seen(r.Context(), r)
+	seen := s.seenOrMock(r)
 	out := api.AuthStatus{Sessions: s.views(seen), Agree: seen.Agree(), Unknown: []api.Unasked{}, Notes: []string{}}
 	_, out.FlaskAuth = seen.View(session.KindPasskey)
 	_, out.KratosAuth = seen.View(session.KindKratos)
@@ -104,6 +116,8 @@ func (s *Site) status(w http.ResponseWriter, r *http.Request) error {
 func (s *Site) notes(a api.AuthStatus) []string {
 	var notes []string
 	switch {
+	case a.AuthMethod == string(session.Mock):
+		notes = append(notes, "This is the mock user: nobody is signed in, and no other address knows them.")
 	case !a.Agree:
 		notes = append(notes, "The two sessions belong to different people. Sign out once to end both, then sign in as the person you mean.")
 	case a.FlaskAuth && !a.KratosAuth && !s.Desk.OneRow:

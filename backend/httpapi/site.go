@@ -25,6 +25,7 @@ type Site struct {
 	Ceremonies *passkey.Ceremonies
 	Sessions   *session.Sessions
 	Sources    session.Sources
+	Mock       func() (session.View, bool) // the mock user, while it is on
 	Desk       *signin.Desk
 	People     identity.Store
 	Kratos     http.Handler // under /.ory/, its prefix cut off

@@ -1,0 +1,59 @@
+package backend_test
+
+import (
+	"strings"
+	"testing"
+
+	"sting/backend/httpapi"
+	"sting/backend/labtest"
+)
+
+// The mock user is seen by four addresses and opens nothing else, whatever its
+// role.
+func TestTheMockUserOpensNothing(t *testing.T) {
+	lab := labtest.Start(t, "mock_user: {enabled: true, email: mock@example.org, role: admin}\n")
+	b := lab.Browser()
+	for _, path := range []string{"/api/auth/session", "/api/auth/me"} {
+		expect(t, path, b.Do("GET", path, nil), map[string]any{
+			"authenticated": true, "auth_method": "mock", "flask_auth": false, "kratos_auth": false,
+		})
+	}
+	expect(t, "status", b.Do("GET", "/api/auth/status", nil), map[string]any{"authenticated": true, "auth_method": "mock"})
+	if a := b.Do("GET", "/dashboard", nil); a.Status != 200 {
+		t.Errorf("/dashboard with the mock user: %d", a.Status)
+	}
+	if a := b.Do("GET", "/settings", nil); a.Status != 303 {
+		t.Errorf("/settings with the mock user: %d", a.Status)
+	}
+	open := []string{"/api/auth/session", "/api/auth/me", "/api/auth/status"}
+	free := []string{"/api/auth/login", "/api/auth/logout", "/api/auth/register", "/api/auth/return_to", "/api/help/", "/api/lab", "/api/registration/form", "/api/webauthn/auth", "/api/webauthn/report", "/api/webauthn/test"}
+	tried := 0
+	for _, r := range (&httpapi.Site{}).Routes() {
+		if has := func(list []string) bool {
+			for _, p := range list {
+				if strings.HasPrefix(r.Path, p) && !strings.HasPrefix(r.Path, p+"s") {
+					return true
+				}
+			}
+			return false
+		}; has(open) || has(free) {
+			continue
+		}
+		tried++
+		if a := b.Do(r.Method, strings.ReplaceAll(r.Path, "{id}", "x"), `{"name":"x"}`); a.Status != 401 {
+			t.Errorf("%s %s with the mock user: %d %s", r.Method, r.Path, a.Status, a.Body)
+		}
+	}
+	if tried < 9 {
+		t.Errorf("only %d routes were tried", tried)
+	}
+	status, err := lab.Status(t.Context())
+	if err != nil || !status.MockUser || len(status.Warnings) == 0 {
+		t.Errorf("the status doesn't warn: %+v %v", status.Warnings, err)
+	}
+	if a := b.Do("GET", "/api/lab", nil); !strings.Contains(string(a.Body), `"mock_user":true`) {
+		t.Errorf("the pages can't show a banner: %s", a.Body)
+	}
+	b.Register("ann@example.org")
+	expect(t, "a real session goes first", b.Do("GET", "/api/auth/session", nil), map[string]any{"auth_method": "password"})
+}
