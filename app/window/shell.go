@@ -45,6 +45,8 @@ func Run(w *Window, pages fs.FS) error {
 	}
 	closed := make(chan struct{})
 	defer close(closed)
+	opened := make(chan context.Context, 1)
+	go closeOnSignal(catchSignals(), opened, closed)
 	opts := &options.App{
 		Title:              "STING Companion",
 		Width:              1180,
@@ -56,7 +58,7 @@ func Run(w *Window, pages fs.FS) error {
 		LogLevelProduction: logger.ERROR,
 		LogLevel:           logger.WARNING,
 		OnStartup: func(ctx context.Context) {
-			go closeOnSignal(ctx, closed)
+			opened <- ctx
 			w.begin(ctx, wailsShell{ctx})
 		},
 		OnShutdown:     func(context.Context) { w.end() },
@@ -73,18 +75,31 @@ func Run(w *Window, pages fs.FS) error {
 	return nil
 }
 
-// closeOnSignal closes the window at the first SIGINT or SIGTERM. Wails has a
-// handler of its own, which loses a signal that comes before the main loop and
-// ignores the next, so this one asks until the window is closed, and ends the
-// process where it never is, or at a second signal.
-func closeOnSignal(ctx context.Context, closed <-chan struct{}) {
+// catchSignals returns what SIGINT and SIGTERM become from now on.
+func catchSignals() chan os.Signal {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	return signals
+}
+
+// closeOnSignal closes the window at the first SIGINT or SIGTERM. Wails has a
+// handler of its own, which loses a signal that comes before the main loop and
+// ignores the next, so this one waits for the window to be open, asks until it is
+// closed, and ends the process where it never is, or at a second signal.
+func closeOnSignal(signals chan os.Signal, opened <-chan context.Context, closed <-chan struct{}) {
 	defer signal.Stop(signals)
 	select {
 	case <-closed:
 		return
 	case <-signals:
+	}
+	var ctx context.Context
+	select {
+	case <-closed:
+		return
+	case <-signals:
+		os.Exit(1)
+	case ctx = <-opened:
 	}
 	ticker := time.NewTicker(insist)
 	defer ticker.Stop()

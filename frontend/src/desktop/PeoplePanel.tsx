@@ -101,7 +101,7 @@ function columnsWith(remove: (person: Person) => void): ColumnDef<Person>[] {
         </div>
       ),
     },
-    { id: "name", header: "Name", accessorFn: (p) => p.name, meta: { track: "minmax(110px, 1.4fr)", from: 620 }, cell: ({ row }) => row.original.name || <span className="faint">none given</span> },
+    { id: "name", header: "Name", accessorFn: (p) => p.name, meta: { track: "minmax(110px, 1.4fr)", from: 620 }, cell: ({ row: { original: p } }) => (p.name !== "" && p.name !== p.email ? p.name : <span className="faint">none given</span>) },
     {
       id: "password",
       header: "Password",

@@ -1,0 +1,15 @@
+import { defineConfig } from "@playwright/test"
+
+// Drives the real window. It needs a display (build/test gives it a virtual one)
+// and three builds of the program: STING_DEV_BIN, whose panels Chromium can open
+// at an address, STING_WINDOW_BIN as it is given to people, STING_BIN without a
+// window. STING_CHROMIUM names the browser, STING_SHOTS the folder for pictures.
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.spec.ts",
+  outputDir: "../test-results/window",
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  reporter: "list",
+})

@@ -1,0 +1,35 @@
+import { Authenticator } from "../e2e/authenticator"
+import { onDashboard, registerWithPasskey, signInByButton, signOut } from "../e2e/person"
+import { expect, test } from "./fixtures"
+import { shoot, Window } from "./window"
+
+test("the window that people get shows the session and the passkey that a browser made", async ({ home, visit }) => {
+  const window = await Window.open(home)
+  await expect.poll(async () => (await home.sting("status")).status, { timeout: 20_000 }).toBe(0)
+  const { origin } = JSON.parse((await home.sting("status", "--json")).stdout) as { origin: string }
+  expect((await home.sting("trust")).status).toBe(0)
+
+  const page = await visit(origin)
+  const authenticator = await Authenticator.plugIn(page)
+  await registerWithPasskey(page, "ada@example.org")
+  await authenticator.present(false)
+  await signOut(page)
+  await signInByButton(page, authenticator)
+  await onDashboard(page)
+
+  const shots = [
+    ["ctrl+1", "window-home"],
+    ["ctrl+2", "window-sessions"],
+    ["ctrl+3", "window-passkeys"],
+    ["ctrl+4", "window-people"],
+    ["ctrl+5", "window-services"],
+  ] as const
+  const taken: string[] = []
+  for (const [keys, name] of shots) {
+    await window.press(keys)
+    taken.push((await shoot(name, taken)).digest)
+  }
+  expect(window.log).not.toContain("level=ERROR")
+  expect(await window.close()).toBe(0)
+  expect((await home.sting("status")).status).toBe(3)
+})
