@@ -41,7 +41,8 @@ func TestAKratosThatFailsIsUnavailableAndNeverSignedOut(t *testing.T) {
 		"half an answer":         answer(200, `{"id":`),
 		"an empty answer":        answer(200, ``),
 		"a session of nobody":    answer(200, `{"id":"x","active":true}`),
-		"an endless answer":      answer(200, `"`+strings.Repeat("x", 2<<20)),
+		"an endless answer":      answer(200, `{"id":"x","identity":{"id":"i","schema_id":"d","schema_url":"","traits":{}},"pad":"`+strings.Repeat("x", 2<<20)+`"}`),
+		"a refusal of its own":   answer(403, `{"error":{"code":403,"id":"security_csrf_violation","message":"no"}}`),
 		"a redirect": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://localhost:1/", http.StatusFound)
 		},
@@ -119,5 +120,16 @@ func TestARequestWithoutTheCookieAsksNobody(t *testing.T) {
 	}
 	if asked != 0 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+func TestASessionThatNeedsASecondFactorIsNoSession(t *testing.T) {
+	c := kratos.New("http://localhost:4433", kratos.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `{"error":{"code":403,"id":"session_aal2_required","message":"no"},"redirect_browser_to":"http://localhost:4433/"}`)
+	})))
+	if _, err := c.Whoami(t.Context(), "x"); !errors.Is(err, session.ErrNone) || !strings.Contains(fault.From(err).Hint, "second factor") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package idp_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"sting/backend/kratos/idp"
 	"sting/backend/session"
 )
 
@@ -69,10 +71,26 @@ func TestAWrongPasswordAndAnUnknownAddressAreAnsweredAlike(t *testing.T) {
 	}
 }
 
+// together lets nobody who read a flow go on before all have read it.
+type together struct {
+	idp.Store
+	all *sync.WaitGroup
+}
+
+func (s together) Flow(ctx context.Context, k idp.Kind, id string) (idp.Flow, error) {
+	f, err := s.Store.Flow(ctx, k, id)
+	s.all.Done()
+	s.all.Wait()
+	return f, err
+}
+
 func TestAFinishedFlowIsNotSubmittedAgain(t *testing.T) {
 	l := newLab(t)
 	l.app().register("ada@lab.local")
 	flow := l.app().begin("login")
+	var readers sync.WaitGroup
+	readers.Add(8)
+	l.p.Store = together{l.store, &readers}
 	form := map[string]any{"method": "password", "identifier": "ada@lab.local", "password": goodPassword}
 	var wg sync.WaitGroup
 	got := make(chan int, 8)
@@ -81,6 +99,7 @@ func TestAFinishedFlowIsNotSubmittedAgain(t *testing.T) {
 	}
 	wg.Wait()
 	close(got)
+	l.p.Store = l.store
 	count := map[int]int{}
 	for s := range got {
 		count[s]++
@@ -213,6 +232,18 @@ func TestAFreshProofReplacesTheSession(t *testing.T) {
 	c.token = str(r.body, "session_token")
 	if c.token == old || c.whoami().status != http.StatusOK {
 		t.Error("the new token does not work")
+	}
+}
+
+func TestAFreshProofIsTheSamePersons(t *testing.T) {
+	l := newLab(t)
+	l.app().register("bob@lab.local")
+	c := l.app()
+	c.register("ada@lab.local")
+	flow := c.do("GET", "/self-service/login/api?refresh=true", nil)
+	r := c.submit("login", flow, map[string]any{"method": "password", "identifier": "bob@lab.local", "password": goodPassword})
+	if r.status != http.StatusBadRequest || !cmp.Equal(r.said()[""], []int{4000006}) {
+		t.Errorf("got %d %s", r.status, r.raw)
 	}
 }
 
