@@ -138,10 +138,10 @@ type Courier interface {
 // Mail is a mail to send.
 type Mail struct {
 	To       string // an address
-	Template string // as Kratos names it: "verification_code_valid", "recovery_code_valid", ...
 	Subject  string
 	Text     string
 	HTML     string
+	Template string // as Kratos names it: "verification_code_valid", "recovery_code_valid"
 	At       time.Time
 }
 
