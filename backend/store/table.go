@@ -27,6 +27,7 @@ var (
 		ceremonies.name, ceremoniesByAge.name, ceremoniesOf.name, challenges.name,
 		records.name, flows.name, flowsByAge.name,
 		mails.name, mailTexts.name, mailSources.name, mailIDs.name,
+		messages.name, messageIDs.name, messageWaiting.name,
 		settings.name,
 	}
 )
