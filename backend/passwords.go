@@ -21,17 +21,21 @@ type passwordSide struct {
 	client    *kratos.Client
 	passwords signin.Passwords
 	source    session.Source
-	handler   http.Handler // Kratos' public API, mounted under /.ory/
-	public    http.Handler // the same for the port of its own; nil: that port is another process'
-	oneRow    bool         // a passkey sign-in is a session of Kratos too
+	handler   http.Handler                                  // Kratos' public API, mounted under /.ory/
+	public    http.Handler                                  // the same for the port of its own; nil: that port is another process'
+	oneRow    bool                                          // a passkey sign-in is a session of Kratos too
+	run       func(ctx context.Context, ready func()) error // the process of a managed one; nil: there is none
 }
 
 // passwordSide makes the side of the passwords that the configuration asks for.
 func (p *parts) passwordSide(ctx context.Context) (passwordSide, error) {
-	if p.settings.now().Kratos.Mode == config.KratosEmbedded {
-		return p.embedded(ctx)
+	switch p.settings.now().Kratos.Mode {
+	case config.KratosManaged:
+		return p.managed(ctx)
+	case config.KratosExternal:
+		return p.elsewhere()
 	}
-	return p.elsewhere()
+	return p.embedded(ctx)
 }
 
 // embedded makes the provider in this process and the client that the site

@@ -98,6 +98,9 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 // service is the part that the site uses. A port that is taken makes it
 // Unhealthy and keeps nobody from signing in: the site never uses it.
 func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) error {
+	if k.run != nil {
+		return k.run(ctx, ready)
+	}
 	port := p.settings.now().Ports.KratosPublic
 	if k.public == nil || !port.Open() {
 		return untilEnd(ctx, ready)
@@ -143,7 +146,7 @@ func (p *parts) seeKratos(ctx context.Context, k passwordSide) (string, []servic
 	}
 	seen := []service.Evidence{{What: "whoami with an unknown token", Seen: "401, as it should be"}}
 	if p.idp == nil {
-		return "a Kratos elsewhere; whoami answers", seen, nil
+		return p.settings.now().Kratos.Mode + "; whoami answers", seen, nil
 	}
 	if p.settings.now().Ports.KratosPublic == config.Off {
 		return "embedded; its own port is off", seen, nil

@@ -70,6 +70,7 @@ type Kratos struct {
 	Mode      string // KratosEmbedded, KratosManaged or KratosExternal
 	PublicURL string // without a slash at the end; follows the port unless Mode is KratosExternal
 	AdminURL  string
+	Binary    string // of the mode managed; "": kratos in PATH
 }
 
 // The three places of the password side.

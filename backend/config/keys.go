@@ -55,6 +55,8 @@ func kratosKeysOfOurs() []key {
 			"where passwords live; the URLs are read in external only", KratosEmbedded, KratosManaged, KratosExternal),
 		text("kratos.public_url", rest, func(c *Config) *string { return &c.Kratos.PublicURL }, anyText, "Kratos' public API"),
 		text("kratos.admin_url", rest, func(c *Config) *string { return &c.Kratos.AdminURL }, anyText, "Kratos' admin API"),
+		text("kratos.binary", rest, func(c *Config) *string { return &c.Kratos.Binary }, anyText,
+			"the program that the mode managed runs; empty: kratos in PATH"),
 		text(uriKey, rest, func(c *Config) *string { return &c.Courier.ConnectionURI }, mailServer,
 			"where mails go; the host mailpit means our catcher"),
 	}

@@ -1,0 +1,56 @@
+package backend
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"time"
+
+	"sting/backend/config"
+	"sting/backend/kratos/managed"
+)
+
+// kratosPatience is how long a managed Kratos may take to become ready.
+const kratosPatience = 30 * time.Second
+
+// managed makes the side of the passwords from a real Kratos that the lab runs
+// itself. What people registered in the embedded one stays in sting.db and is
+// there again when the mode is changed back.
+func (p *parts) managed(ctx context.Context) (passwordSide, error) {
+	secret, err := p.store.Secret(ctx, "managed-kratos")
+	if err != nil {
+		return passwordSide{}, err
+	}
+	side, err := p.elsewhere()
+	if err != nil {
+		return side, err
+	}
+	c := p.settings.now()
+	k := &managed.Kratos{
+		Binary: c.Kratos.Binary, Dir: c.Path("kratos"), Admin: "http://127.0.0.1:" + c.Ports.KratosAdmin.String(),
+		Config: func() managed.Setting { return kratosSetting(p.settings.now(), secret) },
+		Log:    p.lab.logOf("kratos"), Patience: kratosPatience,
+	}
+	side.run = k.Run
+	p.warn("kratos.mode is managed: people who registered with the embedded Kratos keep their rows and passkeys here, and sign in with their passwords again when the mode is changed back.")
+	return side, nil
+}
+
+func kratosSetting(c config.Config, secret []byte) managed.Setting {
+	return managed.Setting{
+		Site: c.Origin(), PublicPort: int(c.Ports.KratosPublic), AdminPort: int(c.Ports.KratosAdmin),
+		AllowedReturns: c.SelfService.AllowedReturnURLs, RPID: c.WebAuthn.RP.ID, RPName: c.WebAuthn.RP.DisplayName,
+		Origins: c.WebAuthn.RP.Origins, Lifespan: c.Session.Lifespan, PrivilegedAge: c.Session.PrivilegedAge,
+		ConnectionURI: catcherURI(c), Schema: c.Registration.Schema.JSON, OneStep: len(c.Registration.Pages) == 1, Secret: secret,
+	}
+}
+
+// catcherURI returns the courier's URI; the host mailpit means our catcher.
+func catcherURI(c config.Config) string {
+	u, err := url.Parse(c.Courier.ConnectionURI)
+	if at := c.SMTP(); err == nil && at.Catcher && at.Port > 0 {
+		u.Host = "127.0.0.1:" + strconv.Itoa(at.Port)
+		return u.String()
+	}
+	return c.Courier.ConnectionURI
+}

@@ -1,0 +1,161 @@
+package backend_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"sting/backend/api"
+	"sting/backend/clock"
+	"sting/backend/events"
+	"sting/backend/kratos/idp"
+	"sting/backend/labtest"
+	"sting/backend/session"
+	"sting/backend/store"
+)
+
+// A stand-in for the kratos program: this test binary, with the embedded
+// provider behind the commands, files and paths of a real one.
+const asKratos = "STING_TEST_AS_KRATOS"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asKratos) != "" && len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-test.") {
+		if os.Args[1] == "migrate" {
+			os.Exit(0)
+		}
+		if err := serveAsKratos(os.Args[3]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func serveAsKratos(file string) error {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var c struct {
+		Serve struct {
+			Public struct {
+				Port int
+				Base string `json:"base_url"`
+			}
+			Admin struct{ Port int }
+		}
+	}
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return err
+	}
+	dir := filepath.Join(filepath.Dir(file), "standin")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	st, err := store.Open(dir, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	bus, now := &events.Bus{}, clock.New(nil).Now
+	schema, err := idp.DefaultSchema()
+	if err != nil {
+		return err
+	}
+	site := strings.TrimSuffix(c.Serve.Public.Base, "/.ory/")
+	p := &idp.Provider{
+		Store: st, Identities: st, Hasher: idp.NewHasher(idp.TestCost()), Schema: func() *idp.Schema { return schema },
+		Sessions: &session.Sessions{Store: st, Now: now, Bus: bus, Policy: func() session.Policy {
+			return session.Policy{Lifespan: time.Hour, PrivilegedAge: time.Hour}
+		}},
+		Config: func() idp.Config { return idp.Config{Site: site, BaseURL: site + "/.ory"} },
+		Secret: make([]byte, 32), Bus: bus, Now: now,
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- http.ListenAndServe(fmt.Sprintf("127.0.0.1:%d", c.Serve.Public.Port), p.Public()) }()
+	ready := http.NewServeMux()
+	ready.HandleFunc("GET /admin/health/ready", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"status":"ok"}`) })
+	ready.HandleFunc("POST /die", func(http.ResponseWriter, *http.Request) { os.Exit(7) })
+	go func() { failed <- http.ListenAndServe(fmt.Sprintf("127.0.0.1:%d", c.Serve.Admin.Port), ready) }()
+	term := make(chan os.Signal, 1)
+	signal.Notify(term, syscall.SIGTERM)
+	select {
+	case err := <-failed:
+		return err
+	case <-term:
+		return nil
+	}
+}
+
+func TestTheLabRunsARealKratosAndSurvivesItsDeath(t *testing.T) {
+	t.Setenv(asKratos, "1")
+	adminPort := labtest.FreePort(t)
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d, kratos_admin: %d, smtp: off, smtp_plain: off, mail: off}\nkratos: {mode: managed, binary: %q}\n",
+		labtest.FreePort(t), labtest.FreePort(t), adminPort, os.Args[0]))
+	b, c := lab.Browser(), lab.Browser()
+	b.Register("ann@example.org")
+	b.AddPasskey()
+	c.Must("POST", "/api/auth/login", map[string]any{"email": "ann@example.org", "password": labtest.Password})
+	b.SignIn()
+	before := state(t, lab, "kratos")
+	if before.State != api.Healthy {
+		t.Fatalf("kratos is %s: %+v", before.State, before.Error)
+	}
+
+	resp, err := http.Post(fmt.Sprintf("http://127.0.0.1:%d/die", adminPort), "", nil)
+	if err == nil {
+		resp.Body.Close()
+	}
+	until(t, "kratos' death is seen", func() bool { return state(t, lab, "kratos").State != api.Healthy })
+	refused(t, "a password while Kratos is down", b.Do("POST", "/api/auth/login", `{"email":"ann@example.org","password":"wrong wrong"}`), 503, "KRATOS_UNAVAILABLE")
+	if a := c.Do("GET", "/api/auth/session", nil); a.Status != 503 {
+		t.Errorf("a password session while Kratos is down: %d %s", a.Status, a.Body)
+	}
+	if a := b.Do("GET", "/api/auth/session", nil); a.Status != 200 || a.Text("auth_method") != "passkey" {
+		t.Errorf("a passkey session while Kratos is down: %d", a.Status)
+	}
+	until(t, "kratos is back", func() bool { return state(t, lab, "kratos").State == api.Healthy })
+	if a := c.Do("GET", "/api/auth/session", nil); a.Status != 200 || a.Text("auth_method") != "password" {
+		t.Errorf("nobody was to be signed out: %d %s", a.Status, a.Body)
+	}
+}
+
+func state(t *testing.T, lab *labtest.Lab, name string) api.Service {
+	t.Helper()
+	status, err := lab.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range status.Services {
+		if s.Name == name {
+			return s
+		}
+	}
+	t.Fatalf("there is no service %s", name)
+	return api.Service{}
+}
+
+// until waits for something that another process has to do.
+func until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !is() {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("waited too long until %s", what)
+		case <-tick.C:
+		}
+	}
+}
