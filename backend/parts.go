@@ -125,7 +125,7 @@ func (p *parts) compose(ctx context.Context) error {
 	}
 	p.door = &admin.Lab{
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
-		Running: p.services, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
+		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
 	}
 	return nil
 }
@@ -222,17 +222,23 @@ func (p *parts) keepHouse(ctx context.Context) {
 	tick := time.NewTicker(housekeeping)
 	defer tick.Stop()
 	for {
-		if err := p.verify.Expire(ctx); err != nil && ctx.Err() == nil {
-			p.lab.log.Error("housekeeping: ceremonies", "err", err)
-		}
-		if _, err := p.store.PruneSessions(ctx, p.lab.clock.Machine().Add(-keptSessions)); err != nil && ctx.Err() == nil {
-			p.lab.log.Error("housekeeping: sessions", "err", err)
+		if p.store.Opened() { // else it is stopped, and the house waits
+			p.tidy(ctx)
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+func (p *parts) tidy(ctx context.Context) {
+	if err := p.verify.Expire(ctx); err != nil && ctx.Err() == nil {
+		p.lab.log.Error("housekeeping: ceremonies", "err", err)
+	}
+	if _, err := p.store.PruneSessions(ctx, p.lab.clock.Machine().Add(-keptSessions)); err != nil && ctx.Err() == nil {
+		p.lab.log.Error("housekeeping: sessions", "err", err)
 	}
 }
 

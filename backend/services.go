@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -26,7 +27,7 @@ var ErrSiteProbe = fault.New(fault.Unavailable, "SITE_UNHEALTHY", "The site does
 // serviceList is what runs, in an order in which it can start.
 func (p *parts) serviceList(k passwordSide) []service.Service {
 	return []service.Service{
-		{Name: "store", Vital: true, Run: untilEnd, Probe: p.probeStore},
+		{Name: "store", Vital: true, Run: p.runStore, Probe: p.probeStore},
 		{Name: "certificate", Vital: true, Run: p.runCertificate, Probe: p.probeCertificate},
 		{Name: "kratos", Needs: []string{"store"}, URL: p.kratosURL,
 			Run:   func(ctx context.Context, ready func()) error { return p.runKratos(ctx, ready, k) },
@@ -40,6 +41,18 @@ func untilEnd(ctx context.Context, ready func()) error {
 	ready()
 	<-ctx.Done()
 	return nil
+}
+
+// runStore opens the files and closes them again at its end. What was recorded
+// until then is still written.
+func (p *parts) runStore(ctx context.Context, ready func()) error {
+	if err := p.store.Reopen(); err != nil {
+		return err
+	}
+	p.warn(p.store.Notice())
+	err := untilEnd(ctx, ready)
+	p.tape.Flush(context.WithoutCancel(ctx))
+	return errors.Join(err, p.store.Close())
 }
 
 // runCertificate reads the authority again at each start, so that a restart

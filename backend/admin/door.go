@@ -17,6 +17,16 @@ type Door interface {
 	Stop(ctx context.Context) error
 	Open(ctx context.Context, page string) (api.Opened, error) // opens the system's browser
 
+	StartService(ctx context.Context, name string) error // a name or an alias: ServiceName
+	StopService(ctx context.Context, name string) error
+	RestartService(ctx context.Context, name string) error
+	// Logs returns the last n lines of a service, oldest first; of the whole lab
+	// for "".
+	Logs(ctx context.Context, service string, n int) ([]api.LogLine, error)
+	// FollowLogs calls f with the last n lines and then with each new one until
+	// ctx ends or the connection breaks.
+	FollowLogs(ctx context.Context, service string, n int, f func(api.LogLine)) error
+
 	Users(ctx context.Context, q api.Query) (api.Page[api.Person], error)
 	User(ctx context.Context, id string) (api.Person, error) // an id or an e-mail address
 	RemoveUser(ctx context.Context, id string) error

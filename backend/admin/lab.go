@@ -25,6 +25,7 @@ type Lab struct {
 	Issued      *session.Sessions
 	Records     Records
 	Running     *service.Group
+	Book        *service.Book
 	Moving      *clock.Clock
 	Bus         *events.Bus
 	Wire        wire.Translator
@@ -145,18 +146,27 @@ func (l *Lab) service(st service.Status) api.Service {
 	out := api.Service{
 		Name: st.Name, State: api.State(st.State), URL: st.URL, Detail: st.Detail, CheckedAt: l.Wire.Time(st.CheckedAt),
 		TookMS: float64(st.Took.Microseconds()) / 1000, Since: l.Wire.Time(st.Since), Evidence: []api.Evidence{},
+		Restarts: st.Restarts,
+	}
+	if st.Last.Err != nil {
+		out.LastComplaint = &api.Complaint{At: l.Wire.Time(st.Last.At), Error: shown(st.Last.Err)}
 	}
 	for _, e := range st.Evidence {
 		out.Evidence = append(out.Evidence, api.Evidence{What: e.What, Seen: e.Seen})
 	}
 	if st.Err != nil {
-		f := fault.From(st.Err)
-		out.Error = &api.Error{Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Help: "/help/" + f.Code}
+		e, f := shown(st.Err), fault.From(st.Err)
+		out.Error = &e
 		if f.Err != nil && out.Detail == "" {
 			out.Detail = f.Err.Error()
 		}
 	}
 	return out
+}
+
+func shown(err error) api.Error {
+	f := fault.From(err)
+	return api.Error{Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Help: "/help/" + f.Code}
 }
 
 // count fills in how much there is. A store that can't be read is said by its
@@ -210,9 +220,8 @@ func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
 	}
 	out := api.Opened{URL: l.Host.Facts().Origin + "/" + page, Opened: true}
 	if err := l.Host.Open(ctx, out.URL); err != nil {
-		f := fault.From(err)
-		out.Opened = false
-		out.Error = &api.Error{Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Help: "/help/" + f.Code}
+		e := shown(err)
+		out.Opened, out.Error = false, &e
 	}
 	return out, nil
 }

@@ -22,7 +22,25 @@ type Service struct {
 	TookMS    float64    `json:"took_ms"`    // how long the probe took
 	Since     string     `json:"since"`      // when it started, or ""
 	Evidence  []Evidence `json:"evidence"`   // what the probe saw, for -v
+	Restarts  int        `json:"restarts"`   // how often it was started again after it ended by itself
 	Error     *Error     `json:"error" ts_type:"Error | null"`
+	// LastComplaint is the latest reason why it was not Healthy, also after that
+	// went away; null where it never complained.
+	LastComplaint *Complaint `json:"last_complaint" ts_type:"Complaint | null"`
+}
+
+// Complaint is why a service was not Healthy, and when.
+type Complaint struct {
+	At    string `json:"at"`
+	Error Error  `json:"error"`
+}
+
+// LogLine is one line of the lab's log.
+type LogLine struct {
+	At      string `json:"at"`
+	Service string `json:"service"` // "" for the lab as a whole
+	Level   string `json:"level" ts_type:"'debug' | 'info' | 'warn' | 'error'"`
+	Text    string `json:"text"` // message and attributes
 }
 
 // Evidence is one thing a probe saw.

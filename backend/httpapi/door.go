@@ -23,7 +23,7 @@ var (
 		"Send Authorization: Bearer with the content of door.token in the home folder.")
 	errDoorBrowser = errCrossOrigin.Saying("The admin door answers no web page.").
 			Hinting("Use the terminal (`sting help`), or a program that sends no Origin header.")
-	errQuery = fault.ErrMalformed.Hinting("Lists read limit, after and q; other addresses read no query.")
+	errQuery = fault.ErrMalformed.Hinting("Lists read limit, after and q, logs n and follow; most other addresses read no query.")
 )
 
 // Door serves the verbs of the admin door under /v1/: CONTRACT section 9. It is
@@ -42,33 +42,40 @@ type Door struct {
 // doorRoute is one address of the door.
 type doorRoute struct {
 	method, path string
-	list         bool // reads limit, after and q
+	query        string // the members of the query that it reads
 	handle       handler
 }
+
+// listQuery is what a list reads.
+const listQuery = "after limit q"
 
 // routes are the addresses of the door, sorted, all of them.
 func (d *Door) routes() []doorRoute {
 	return []doorRoute{
-		{"GET", "/v1/ceremonies", true, d.listCeremonies},
-		{"GET", "/v1/certificate", false, d.certificate},
-		{"GET", "/v1/clock", false, d.clock},
-		{"POST", "/v1/clock", false, d.moveClock},
-		{"GET", "/v1/config", false, d.config},
-		{"GET", "/v1/events", false, d.events},
-		{"POST", "/v1/open", false, d.openPage},
-		{"GET", "/v1/passkeys", true, d.listPasskeys},
-		{"DELETE", "/v1/passkeys/{id}", false, d.removePasskey},
-		{"GET", "/v1/passkeys/{id}", false, d.passkey},
-		{"PUT", "/v1/passkeys/{id}", false, d.renamePasskey},
-		{"GET", "/v1/sessions", true, d.listSessions},
-		{"DELETE", "/v1/sessions/{id}", false, d.endSession},
-		{"GET", "/v1/sessions/{id}", false, d.session},
-		{"GET", "/v1/status", false, d.status},
-		{"POST", "/v1/stop", false, d.stop},
-		{"POST", "/v1/trust", false, d.trust},
-		{"GET", "/v1/users", true, d.listUsers},
-		{"DELETE", "/v1/users/{id}", false, d.removeUser},
-		{"GET", "/v1/users/{id}", false, d.user},
+		{"GET", "/v1/ceremonies", listQuery, d.listCeremonies},
+		{"GET", "/v1/certificate", "", d.certificate},
+		{"GET", "/v1/clock", "", d.clock},
+		{"POST", "/v1/clock", "", d.moveClock},
+		{"GET", "/v1/config", "", d.config},
+		{"GET", "/v1/events", "", d.events},
+		{"POST", "/v1/open", "", d.openPage},
+		{"GET", "/v1/passkeys", listQuery, d.listPasskeys},
+		{"DELETE", "/v1/passkeys/{id}", "", d.removePasskey},
+		{"GET", "/v1/passkeys/{id}", "", d.passkey},
+		{"PUT", "/v1/passkeys/{id}", "", d.renamePasskey},
+		{"GET", "/v1/services/{name}/logs", "follow n", d.logs},
+		{"POST", "/v1/services/{name}/restart", "", d.restartService},
+		{"POST", "/v1/services/{name}/start", "", d.startService},
+		{"POST", "/v1/services/{name}/stop", "", d.stopService},
+		{"GET", "/v1/sessions", listQuery, d.listSessions},
+		{"DELETE", "/v1/sessions/{id}", "", d.endSession},
+		{"GET", "/v1/sessions/{id}", "", d.session},
+		{"GET", "/v1/status", "", d.status},
+		{"POST", "/v1/stop", "", d.stop},
+		{"POST", "/v1/trust", "", d.trust},
+		{"GET", "/v1/users", listQuery, d.listUsers},
+		{"DELETE", "/v1/users/{id}", "", d.removeUser},
+		{"GET", "/v1/users/{id}", "", d.user},
 	}
 }
 
@@ -103,7 +110,7 @@ func (r doorRoute) withQuery(w http.ResponseWriter, req *http.Request) error {
 		return errQuery.Because(err)
 	}
 	for name, values := range q {
-		if !r.list || !slices.Contains([]string{"after", "limit", "q"}, name) {
+		if !slices.Contains(strings.Fields(r.query), name) {
 			return errQuery.In(name).Saying("The query has a member that is not known here: %q.", name)
 		}
 		if len(values) > 1 {

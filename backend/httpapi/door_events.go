@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"sting/backend/api"
 	"sting/backend/fault"
 )
 
@@ -25,10 +24,15 @@ var errStreams = &fault.Error{
 	Hint: "Close one of them; a window and a terminal need one stream each.", RetryAfter: 5 * time.Second,
 }
 
-// events sends the lab's news as server-sent events (HTML, section 9.2) until
-// the client goes or the lab ends. A comment every few seconds shows that the
-// stream lives.
+// events sends the lab's news.
 func (d *Door) events(w http.ResponseWriter, r *http.Request) error {
+	return doorStreamed(d, w, r, d.Admin.Events)
+}
+
+// doorStreamed sends what follow hands over as server-sent events (HTML, section
+// 9.2) until the client goes or the lab ends. A comment every few seconds shows
+// that the stream lives.
+func doorStreamed[T any](d *Door, w http.ResponseWriter, r *http.Request, follow func(context.Context, func(T)) error) error {
 	most := int64(d.Streams)
 	if most == 0 {
 		most = doorStreams
@@ -47,11 +51,11 @@ func (d *Door) events(w http.ResponseWriter, r *http.Request) error {
 	}
 	var beats sync.WaitGroup
 	beats.Go(func() { s.beat(ctx, d.Beat) })
-	err := d.Admin.Events(ctx, s.event)
+	err := follow(ctx, func(v T) { s.event(v) })
 	cancel()
 	beats.Wait()
 	if err != nil && !errors.Is(err, context.Canceled) {
-		d.Log.Info("event stream ended", "request_id", requestID(r.Context()), "err", err)
+		d.Log.Info("stream ended", "path", r.URL.Path, "request_id", requestID(r.Context()), "err", err)
 	}
 	return nil
 }
@@ -81,10 +85,10 @@ func (s *doorStream) begin() error {
 	return nil
 }
 
-func (s *doorStream) event(e api.Event) {
-	b, err := json.Marshal(e)
+func (s *doorStream) event(v any) {
+	b, err := json.Marshal(v)
 	if err != nil {
-		return // three strings can't fail
+		return // the types of package api can't fail
 	}
 	s.write("data: " + string(b) + "\n\n")
 }

@@ -51,7 +51,9 @@ func code(t *testing.T, w *httptest.ResponseRecorder) string {
 	return e.ErrorCode
 }
 
-func concrete(path string) string { return strings.ReplaceAll(path, "{id}", "x1") }
+func concrete(path string) string {
+	return strings.NewReplacer("{id}", "x1", "{name}", "site").Replace(path)
+}
 
 func TestTheDoorsRoutesAreSortedByPath(t *testing.T) {
 	routes := newDoor(&admintest.Door{}).Routes()
@@ -196,6 +198,11 @@ func TestWhatTheDoorDoesNotKnowIsAnError(t *testing.T) {
 		"a limit beyond all bounds":         {"GET", "/v1/users?limit=1001", "", 400, "INVALID_FIELD"},
 		"a limit in letters":                {"GET", "/v1/users?limit=ten", "", 400, "INVALID_FIELD"},
 		"a query that can't be read":        {"GET", "/v1/users?q=%zz", "", 400, "MALFORMED"},
+		"a number of lines below nothing":   {"GET", "/v1/services/site/logs?n=-1", "", 400, "INVALID_FIELD"},
+		"more lines than there ever are":    {"GET", "/v1/services/all/logs?n=2001", "", 400, "INVALID_FIELD"},
+		"a follower who can't decide":       {"GET", "/v1/services/all/logs?follow=maybe", "", 400, "INVALID_FIELD"},
+		"a filter of another list":          {"GET", "/v1/services/all/logs?limit=3", "", 400, "MALFORMED"},
+		"a member of a restart":             {"POST", "/v1/services/site/restart", `{"now":true}`, 400, "MALFORMED"},
 		"an unknown address":                {"GET", "/v1/frobnicate", "", 404, "NOT_FOUND"},
 		"an address above the version":      {"GET", "/", "", 404, "NOT_FOUND"},
 		"a method that the address has not": {"PATCH", "/v1/users/x1", "{}", 405, "METHOD"},

@@ -5,6 +5,7 @@ package admintest
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -28,6 +29,8 @@ type Door struct {
 	Browser  api.Opened         // what Open answers, beside the URL
 	Fails    map[string]error   // by verb: "RemoveUser"
 	News     chan api.Event     // what Events passes on
+	Log      []api.LogLine      // what Logs answers with
+	Written  chan api.LogLine   // what FollowLogs passes on after Log
 	Ending   context.CancelFunc // called by Stop
 
 	mu    sync.Mutex
@@ -66,6 +69,35 @@ func (d *Door) Open(_ context.Context, page string) (api.Opened, error) {
 	o := d.Browser
 	o.URL = d.Lab.Origin + "/" + page
 	return o, d.called("Open", page)
+}
+
+func (d *Door) StartService(_ context.Context, name string) error {
+	return d.called("StartService", name)
+}
+
+func (d *Door) StopService(_ context.Context, name string) error {
+	return d.called("StopService", name)
+}
+
+func (d *Door) RestartService(_ context.Context, name string) error {
+	return d.called("RestartService", name)
+}
+
+// Logs answers with the last n of Log, whichever service is asked for.
+func (d *Door) Logs(_ context.Context, service string, n int) ([]api.LogLine, error) {
+	return d.Log[max(0, len(d.Log)-n):], d.called("Logs", service, strconv.Itoa(n))
+}
+
+// FollowLogs passes the last n of Log on and then Written until ctx ends or it is
+// closed.
+func (d *Door) FollowLogs(ctx context.Context, service string, n int, f func(api.LogLine)) error {
+	if err := d.called("FollowLogs", service, strconv.Itoa(n)); err != nil {
+		return err
+	}
+	for _, line := range d.Log[max(0, len(d.Log)-n):] {
+		f(line)
+	}
+	return pass(ctx, d.Written, f)
 }
 
 func (d *Door) Users(_ context.Context, q api.Query) (api.Page[api.Person], error) {
@@ -168,15 +200,20 @@ func (d *Door) Events(ctx context.Context, f func(api.Event)) error {
 	if err := d.called("Events"); err != nil {
 		return err
 	}
+	return pass(ctx, d.News, f)
+}
+
+// pass hands on what comes until ctx ends or from is closed.
+func pass[T any](ctx context.Context, from <-chan T, f func(T)) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case e, ok := <-d.News:
+		case v, ok := <-from:
 			if !ok {
 				return nil
 			}
-			f(e)
+			f(v)
 		}
 	}
 }

@@ -40,7 +40,8 @@ var (
 const (
 	connectTime = 3 * time.Second
 	answerTime  = 15 * time.Second
-	trustTime   = 5 * time.Minute // a person may be asked for a password meanwhile
+	changeTime  = 70 * time.Second // longer than the lab itself gives a service to start
+	trustTime   = 5 * time.Minute  // a person may be asked for a password meanwhile
 	silence     = 45 * time.Second
 )
 

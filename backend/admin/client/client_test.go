@@ -82,6 +82,7 @@ func TestEveryVerbReachesTheLabWithWhatWasAsked(t *testing.T) {
 		Tape:   []api.CeremonySummary{{ID: "c1"}},
 		Cert:   api.Certificate{CAPath: "/ca.pem"},
 		Stores: []api.TrustStore{{Kind: "nss", After: "trusted"}},
+		Log:    []api.LogLine{{Service: "site", Level: "info", Text: "one"}, {Service: odd, Level: "error", Text: "two"}},
 	}
 	c := dial(t, serve(t, door(lab).Handler()))
 	ctx := t.Context()
@@ -102,6 +103,8 @@ func TestEveryVerbReachesTheLabWithWhatWasAsked(t *testing.T) {
 		{must(c.Certificate(ctx)), lab.Cert},
 		{must(c.Trust(ctx, api.TrustRequest{Browsers: true, DryRun: true})), api.TrustReport{Certificate: lab.Cert, Stores: lab.Stores}},
 		{must(c.Users(ctx, q)), api.Page[api.Person]{Items: []api.Person{}}},
+		{must(c.Logs(ctx, "", 1)), lab.Log[1:]},
+		{must(c.Logs(ctx, odd, 9)), lab.Log},
 	} {
 		if !cmp.Equal(pair[0], pair[1]) {
 			t.Error(cmp.Diff(pair[1], pair[0]))
@@ -113,14 +116,35 @@ func TestEveryVerbReachesTheLabWithWhatWasAsked(t *testing.T) {
 	}
 	must(c.MoveClock(ctx, "-10m"))
 	must(c.Open(ctx, "login"))
-	for _, err := range []error{c.RemoveUser(ctx, odd), c.RemovePasskey(ctx, odd), c.EndSession(ctx, odd), c.Stop(ctx)} {
+	for _, err := range []error{c.RemoveUser(ctx, odd), c.RemovePasskey(ctx, odd), c.EndSession(ctx, odd),
+		c.StartService(ctx, odd), c.StopService(ctx, odd), c.RestartService(ctx, odd), c.Stop(ctx)} {
 		must(nil, err)
 	}
 	want := []string{"Status", "User " + odd, "Passkey " + odd, "Session " + odd, "Ceremonies", "Certificate", "Trust browsers dry-run",
-		"Users " + q.Q, "RenamePasskey " + odd + " ü \"x\"", "MoveClock -10m", "Open login", "RemoveUser " + odd, "RemovePasskey " + odd,
-		"EndSession " + odd, "Stop"}
+		"Users " + q.Q, "Logs  1", "Logs " + odd + " 9", "RenamePasskey " + odd + " ü \"x\"", "MoveClock -10m", "Open login", "RemoveUser " + odd, "RemovePasskey " + odd,
+		"EndSession " + odd, "StartService " + odd, "StopService " + odd, "RestartService " + odd, "Stop"}
 	if got := lab.Calls(); !cmp.Equal(got, want) {
 		t.Error(cmp.Diff(want, got))
+	}
+}
+
+func TestALogIsFollowedUntilItsReaderHasEnough(t *testing.T) {
+	lab := &admintest.Door{Log: []api.LogLine{{Text: "before"}}, Written: make(chan api.LogLine, 1)}
+	lab.Written <- api.LogLine{Text: strings.Repeat("long ", 100_000)}
+	c := dial(t, serve(t, door(lab).Handler()))
+	ctx, cancel := context.WithCancel(t.Context())
+	var heard []string
+	err := c.FollowLogs(ctx, "site", 5, func(l api.LogLine) {
+		if heard = append(heard, l.Text); len(heard) == 2 {
+			cancel()
+		}
+	})
+	if err != nil || len(heard) != 2 || heard[0] != "before" || len(heard[1]) != 500_000 {
+		t.Errorf("%v after %d lines", err, len(heard))
+	}
+	lab.Fails = map[string]error{"Logs": fault.ErrNotFound}
+	if err := c.FollowLogs(t.Context(), "nosuch", 5, func(api.LogLine) {}); !errors.Is(err, fault.ErrNotFound) {
+		t.Errorf("an unknown service: %v", err)
 	}
 }
 

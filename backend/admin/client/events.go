@@ -13,15 +13,21 @@ import (
 )
 
 // Events calls f with the lab's news until ctx ends, which returns nil, or the
-// connection breaks. The door says something every few seconds even where
-// there is no news, so a stream that falls silent is broken too.
+// connection breaks.
 func (c *Client) Events(ctx context.Context, f func(api.Event)) error {
+	return follow(ctx, c, "events", f)
+}
+
+// follow calls f with each event of a stream until ctx ends, which returns nil,
+// or the connection breaks. The door says something every few seconds even where
+// there is no news, so a stream that falls silent is broken too.
+func follow[T any](ctx context.Context, c *Client, path string, f func(T)) error {
 	stream, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watch := time.AfterFunc(c.quiet, cancel)
 	defer watch.Stop()
 
-	resp, err := c.send(stream, http.MethodGet, "events", "text/event-stream", nil)
+	resp, err := c.send(stream, http.MethodGet, path, "text/event-stream", nil)
 	if err != nil {
 		return c.ended(ctx, err)
 	}
@@ -31,12 +37,13 @@ func (c *Client) Events(ctx context.Context, f func(api.Event)) error {
 		return refusal(resp, raw)
 	}
 	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, longestEvent)
 	var data []byte
 	for lines.Scan() {
 		watch.Reset(c.quiet)
 		switch line := lines.Bytes(); {
 		case len(line) == 0 && len(data) > 0:
-			var e api.Event
+			var e T
 			if err := json.Unmarshal(data, &e); err != nil {
 				return ErrDoorAnswer.Because(err)
 			}
@@ -52,6 +59,9 @@ func (c *Client) Events(ctx context.Context, f func(api.Event)) error {
 	}
 	return c.ended(ctx, err)
 }
+
+// longestEvent bounds one event of a stream, in bytes.
+const longestEvent = 4 << 20
 
 // ended says why a stream is over: nil when the caller's own ctx ended.
 func (c *Client) ended(ctx context.Context, err error) error {
