@@ -44,19 +44,12 @@ func portFault(name string, port config.Port, err error) error {
 			holder = who
 		}
 		return ErrPortTaken.Saying("Port %s, which %s needs, is held by %s.", port, name, holder).
-			Hinting("End that program, or set another port: ports.%s in sting.yml (0 draws a free one).", portKey(name)).Because(err)
+			Hinting("End that program, or set another port: ports.%s in sting.yml (0 draws a free one).", name).Because(err)
 	case errors.Is(err, syscall.EACCES):
 		return ErrPortTaken.Saying("Port %s, which %s needs, may not be opened by you.", port, name).
-			Hinting("Ports below 1024 need rights that the lab doesn't want. Set another: ports.%s in sting.yml.", portKey(name)).Because(err)
+			Hinting("Ports below 1024 need rights that the lab doesn't want. Set another: ports.%s in sting.yml.", name).Because(err)
 	}
 	return ErrPortTaken.Saying("Port %s, which %s needs, can't be opened.", port, name).Because(err)
-}
-
-func portKey(name string) string {
-	if name == "kratos" {
-		return "kratos_public"
-	}
-	return name
 }
 
 // longestSocket is how long the path of a Unix socket may be everywhere.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 
 	"sting/backend/config"
 	"sting/backend/kratos"
@@ -23,6 +24,7 @@ type passwordSide struct {
 	source    session.Source
 	handler   http.Handler                                  // Kratos' public API, mounted under /.ory/
 	public    http.Handler                                  // the same for the port of its own; nil: that port is another process'
+	admin     http.Handler                                  // Kratos' admin API; nil: that port is another process'
 	oneRow    bool                                          // a passkey sign-in is a session of Kratos too
 	run       func(ctx context.Context, ready func()) error // the process of a managed one; nil: there is none
 }
@@ -57,6 +59,7 @@ func (p *parts) embedded(ctx context.Context) (passwordSide, error) {
 	return passwordSide{
 		client: client, passwords: passwords{client}, source: kratos.Source{Client: client}, oneRow: true,
 		handler: p.idp.Public(), public: p.idp.PublicAt(p.settings.now().Kratos.PublicURL),
+		admin: p.idp.Admin(),
 	}, nil
 }
 
@@ -88,7 +91,8 @@ func (p *parts) idpConfig() idp.Config {
 	c := p.settings.now()
 	return idp.Config{
 		Site: c.Origin(), BaseURL: c.Origin() + "/.ory", Home: c.URL("/dashboard"),
-		AllowedReturns: c.SelfService.AllowedReturnURLs, OneStep: len(c.Registration.Pages) == 1, MinPassword: minPassword,
+		AllowedReturns: append(slices.Clone(c.WebAuthn.RP.Origins), c.SelfService.AllowedReturnURLs...),
+		OneStep:        len(c.Registration.Pages) == 1, MinPassword: minPassword, AdminURL: c.Kratos.AdminURL,
 	}
 }
 

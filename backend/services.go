@@ -107,26 +107,6 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 	return serve(ctx, srv, list, true)
 }
 
-// runKratos serves Kratos' own port. Where that is off, or another process', the
-// service is the part that the site uses. A port that is taken makes it
-// Unhealthy and keeps nobody from signing in: the site never uses it.
-func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) error {
-	if k.run != nil {
-		return k.run(ctx, ready)
-	}
-	port := p.settings.now().Ports.KratosPublic
-	if k.public == nil || !port.Open() {
-		return untilEnd(ctx, ready)
-	}
-	list, warning, err := loopback("kratos", port)
-	if err != nil {
-		return err
-	}
-	p.warn(warning)
-	ready()
-	return serve(ctx, &http.Server{Handler: p.hostGuard(k.public), ReadTimeout: readTime}, list, false)
-}
-
 func (p *parts) kratosURL() string {
 	if p.idp == nil {
 		return p.settings.now().Kratos.PublicURL
