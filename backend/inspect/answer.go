@@ -131,8 +131,8 @@ func (e *examiner) examineEncoding() {
 	} {
 		e.decodeField(f.o, f.where, f.name)
 	}
-	if e.answer.bytes["rawId"] == nil {
-		e.answer.bytes["rawId"] = e.answer.bytes["id"]
+	if id, ok := e.answer.bytes["id"]; ok && e.answer.bytes["rawId"] == nil {
+		e.answer.bytes["rawId"] = id
 	}
 	quirks := []error{
 		e.answer.whole.quirk("the credential", credentialMembers...), e.answer.response.quirk("response", responseMembers...),

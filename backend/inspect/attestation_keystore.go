@@ -170,6 +170,9 @@ func authorizationsOf(list asn1.RawValue) (a authorizations, err error) {
 			return a, invalid("an authorization list of the key description can't be read: %v", err)
 		}
 		a.fields++
+		if el.Class != asn1.ClassContextSpecific {
+			continue
+		}
 		switch el.Tag {
 		case tagAllApplications:
 			a.allApplications = true

@@ -61,14 +61,14 @@ func (e *examiner) examineUser() {
 	handle, there := e.answer.bytes["userHandle"]
 	stored := e.c.stored.userHandle
 	switch {
-	case stored == nil:
-		e.skip("7.2.6", short(b64(handle)), "The file does not say whose the credential is.")
-	case !there && e.c.options.allow != nil && len(*e.c.options.allow) == 0:
+	case !there && e.c.options.discoverable():
 		e.fail("7.2.6", finding{
 			cause:    "The options named no account, and the answer names none either: there is no user handle in it.",
 			fix:      "Use a passkey that was registered as discoverable, or name the account first.",
-			expected: short(*stored), received: "none",
+			expected: "a user handle", received: "none",
 		})
+	case stored == nil:
+		e.skip("7.2.6", short(b64(handle)), "The file does not say whose the credential is.")
 	case !there:
 		e.pass("7.2.6", short(*stored), "none", "A user handle may be left out where the account was named first; the stored record is the one of the credential.")
 	default:

@@ -163,6 +163,12 @@ func optionsOf(o object) options {
 	return out
 }
 
+// discoverable reports whether the options of a sign-in left it to the
+// authenticator whose passkey answers.
+func (o options) discoverable() bool {
+	return o.challenge != nil && (o.allow == nil || len(*o.allow) == 0)
+}
+
 // descriptors returns the IDs of a list of credentials, nil where the options
 // have none.
 func descriptors(o object, name string) *[]string {

@@ -74,7 +74,11 @@ func (e *examiner) rangeKey(k publicKey) {
 // rangeAttestation places the members of the attestation object.
 func (e *examiner) rangeAttestation(object item) {
 	mark := func(field string, it item) {
-		e.ranges = append(e.ranges, Range{Field: "attestationObject." + field, Of: "attestationObject", Offset: it.body, Length: it.end - it.body})
+		start := it.off
+		if it.kind == cborBytes || it.kind == cborText {
+			start = it.body // the content, not its head
+		}
+		e.ranges = append(e.ranges, Range{Field: "attestationObject." + field, Of: "attestationObject", Offset: start, Length: it.end - start})
 	}
 	for _, p := range object.pairs {
 		if p.key.kind != cborText {

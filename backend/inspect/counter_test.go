@@ -1,0 +1,77 @@
+package inspect_test
+
+import (
+	"strings"
+	"testing"
+
+	"sting/backend/inspect"
+)
+
+// signIn makes a sign-in of a made registration, signed over.
+func signIn(m *maker, flags byte, count uint32, stored map[string]any) map[string]any {
+	data := append([]byte{}, m.authData()[:32]...)
+	data = append(data, flags, byte(count>>24), byte(count>>16), byte(count>>8), byte(count))
+	m.client = []byte(`{"type":"webauthn.get","challenge":"MDEyMzQ1Njc4OWFiY2RlZg","origin":"https://example.org"}`)
+	sig := m.sign(m.key, append(append([]byte{}, data...), m.clientHash()...))
+	file := m.file("none", map[string]any{})
+	s := &specimen{m.t, file}
+	file["kind"] = "authentication"
+	delete(s.response(), "attestationObject")
+	s.set("authenticatorData", data)
+	s.set("signature", sig)
+	record := attestedOf(m)
+	for k, v := range stored {
+		record[k] = v
+	}
+	file["stored"] = record
+	return file
+}
+
+func attestedOf(m *maker) map[string]any {
+	object := canonical(m.t, map[string]any{"fmt": "none", "attStmt": map[string]any{}, "authData": m.authData()})
+	return attestedIn(m.t, encode64(object))
+}
+
+func TestTheCounterGoesUpUnlessCopiesCountForThemselves(t *testing.T) {
+	for name, c := range map[string]struct {
+		flags         byte
+		got, stored   uint32
+		step, verdict inspect.Verdict
+	}{
+		"both zero":                    {0x05, 0, 0, inspect.Passed, inspect.Accepted},
+		"one more":                     {0x05, 6, 5, inspect.Passed, inspect.Accepted},
+		"the first count":              {0x05, 1, 0, inspect.Passed, inspect.Accepted},
+		"equal":                        {0x05, 5, 5, inspect.Failed, inspect.Refused},
+		"lower":                        {0x05, 4, 5, inspect.Failed, inspect.Refused},
+		"back to zero":                 {0x05, 0, 5, inspect.Failed, inspect.Refused},
+		"equal, and backup eligible":   {0x0d, 5, 5, inspect.Warning, inspect.Accepted},
+		"to zero, and backup eligible": {0x1d, 0, 5, inspect.Warning, inspect.Accepted},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMaker(t)
+			x := explain(t, vector{file: signIn(m, c.flags, c.got, map[string]any{"sign_count": c.stored, "backup_eligible": c.flags&8 != 0})}.encode(t))
+			if s, _ := x.Step("7.2.22"); s.Verdict != c.step || x.Verdict != c.verdict {
+				t.Errorf("the step is %s, the verdict %s (%s)", s.Verdict, x.Verdict, x.Cause)
+			}
+		})
+	}
+}
+
+func TestWhatTheBrowserRefusedIsExplainedNoSurerThanItCanBe(t *testing.T) {
+	for name, c := range map[string]struct{ exception, says string }{
+		"a time-out":                  {`{"name":"NotAllowedError","message":"timed out or was not allowed","elapsed_ms":60010}`, "most likely the time"},
+		"at once":                     {`{"name":"NotAllowedError","message":"","elapsed_ms":12}`, "may be a missing gesture"},
+		"in between":                  {`{"name":"NotAllowedError","message":"","elapsed_ms":4200}`, "most likely the person cancelled"},
+		"without a time":              {`{"error":{"name":"NotAllowedError","message":""}}`, "can't be told"},
+		"a certificate that is wrong": {`{"name":"NotAllowedError","message":"WebAuthn is not supported on sites with TLS certificate errors."}`, "This is certain"},
+		"the wrong RP ID":             {`{"name":"SecurityError","message":"The relying party ID is not a registrable domain suffix"}`, "RP ID"},
+		"known already":               {`{"name":"InvalidStateError"}`, "excludeCredentials"},
+		"ended by the page":           {`{"name":"AbortError"}`, "page itself"},
+		"one that nobody knows":       {`{"name":"StrangeError","message":"odd"}`, "StrangeError"},
+	} {
+		x := explain(t, []byte(`{"kind":"registration","credential":`+c.exception+`}`))
+		if first, _ := x.FirstFailed(); first.ID != "7.1.2" || !strings.Contains(x.Cause, c.says) || x.Fix == "" {
+			t.Errorf("%s: step %s, %q", name, first.ID, x.Cause)
+		}
+	}
+}
