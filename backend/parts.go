@@ -40,6 +40,7 @@ type parts struct {
 	sessions *session.Sessions
 	verify   *passkey.Ceremonies
 	site     *httpapi.Site
+	mails    *mails
 	services *service.Group
 	door     *admin.Lab
 
@@ -107,6 +108,7 @@ func (p *parts) compose(ctx context.Context) error {
 		Credentials: p.store, Challenges: p.store, People: p.store, RP: p.relyingParty,
 		Recorder: recorder{p.tape}, Now: now, Bus: p.bus, Log: log, DecoySecret: decoys,
 	}
+	p.mails = p.newMails()
 	k, err := p.passwordSide(ctx)
 	if err != nil {
 		return err

@@ -54,6 +54,7 @@ func (p *parts) embedded(ctx context.Context) (passwordSide, error) {
 	p.idp = &idp.Provider{
 		Store: p.store, Identities: p.store, Sessions: p.sessions, Hasher: idp.NewHasher(cost), Schema: p.settings.schema,
 		Config: p.idpConfig, Secret: secret, Bus: p.bus, Now: p.lab.clock.Now, Log: p.lab.logOf("kratos"),
+		Courier: post{p.mails.courier}, Outbox: post{p.mails.courier},
 	}
 	client := kratos.New(p.origin()+"/.ory", kratos.InProcess(http.StripPrefix("/.ory", p.idp.Public())))
 	return passwordSide{

@@ -32,6 +32,7 @@ func (p *parts) serviceList(k passwordSide) []service.Service {
 		{Name: "kratos", Needs: []string{"store"}, URL: p.kratosURL,
 			Run:   func(ctx context.Context, ready func()) error { return p.runKratos(ctx, ready, k) },
 			Probe: func(ctx context.Context) (string, []service.Evidence, error) { return p.seeKratos(ctx, k) }},
+		p.mails.service(),
 		{Name: "site", Vital: true, Needs: []string{"store", "certificate"}, URL: p.origin, Run: p.runSite, Probe: p.probeSite},
 	}
 }

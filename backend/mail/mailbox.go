@@ -188,6 +188,9 @@ func (b *Mailbox) change(ctx context.Context, ids []string, what string, change 
 
 // Delete deletes mails.
 func (b *Mailbox) Delete(ctx context.Context, ids []string) (int, error) {
+	if m, err := b.Store.Mail(ctx, only(ids)); err == nil && m.Hidden {
+		return b.Store.DeleteMails(ctx, ids)
+	}
 	n, err := b.Store.DeleteMails(ctx, ids)
 	if err != nil || n == 0 {
 		return n, err
@@ -195,12 +198,6 @@ func (b *Mailbox) Delete(ctx context.Context, ids []string) (int, error) {
 	b.count(func(c *Counters) { c.Deleted += n })
 	events.Publish(b.Bus, Changed{ID: only(ids), What: "deleted"})
 	return n, nil
-}
-
-// DeleteProbe deletes a mail of the probe, without a word to anybody.
-func (b *Mailbox) DeleteProbe(ctx context.Context, id string) error {
-	_, err := b.Store.DeleteMails(ctx, []string{id})
-	return err
 }
 
 // DeleteAll deletes every mail that matches, of those that are there when it

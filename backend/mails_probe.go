@@ -1,0 +1,181 @@
+package backend
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/smtp"
+	"net/url"
+	"strings"
+	"time"
+
+	"sting/backend/config"
+	"sting/backend/courier"
+	"sting/backend/fault"
+	"sting/backend/kratos/idp"
+	"sting/backend/mail"
+	"sting/backend/service"
+)
+
+// ErrMailProbe means that the catcher or the mailbox doesn't work.
+var ErrMailProbe = fault.New(fault.Unavailable, "MAIL_UNHEALTHY", "A mail to ourselves did not arrive.",
+	"Restart the mails: `sting status -v` shows what the probe saw.")
+
+// probe does what a program and a person do: it sends a mail with STARTTLS,
+// reads it in the mailbox, and deletes it. Nobody else sees that mail.
+func (m *mails) probe(ctx context.Context) (detail string, seen []service.Evidence, err error) {
+	saw := func(what, format string, args ...any) {
+		seen = append(seen, service.Evidence{What: what, Seen: fmt.Sprintf(format, args...)})
+	}
+	if err := m.whyClosed(); err != nil {
+		return "", seen, err
+	}
+	ports := m.parts.settings.now().Ports
+	word := rand.Text()
+	switch {
+	case ports.SMTP.Open():
+		if err := m.mailOurselves(ctx, ports.SMTP, word, true); err != nil {
+			return "", seen, ErrMailProbe.Saying("The mail catcher doesn't take a mail at port %s.", ports.SMTP).Because(err)
+		}
+		saw("SMTP, port "+ports.SMTP.String(), "took a mail after STARTTLS, certificate verified")
+	case ports.SMTPPlain.Open():
+		if err := m.mailOurselves(ctx, ports.SMTPPlain, word, false); err != nil {
+			return "", seen, ErrMailProbe.Saying("The mail catcher doesn't take a mail at port %s.", ports.SMTPPlain).Because(err)
+		}
+		saw("SMTP, port "+ports.SMTPPlain.String(), "took a mail in clear")
+	default:
+		saw("SMTP", "both ports are off: nothing is caught")
+	}
+	caught := ports.SMTP.Open() || ports.SMTPPlain.Open()
+	if err := m.readOurselves(ctx, ports.Mail, word, caught); err != nil {
+		return "", seen, ErrMailProbe.Saying("The mailbox doesn't show a mail that was caught.").Because(err)
+	}
+	if ports.Mail.Open() {
+		saw("mailbox, port "+ports.Mail.String(), "showed it over https, deleted it over http")
+	}
+	if err := m.courier.Health(); err != nil {
+		return "", seen, err
+	}
+	saw("courier", "sends to %s", m.server().Address)
+	return "sent a mail to itself, read and deleted it", seen, nil
+}
+
+func (m *mails) mailOurselves(ctx context.Context, port config.Port, word string, withTLS bool) error {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", port.String()))
+	if err != nil {
+		return fmt.Errorf("dial: %w", err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(m.parts.lab.clock.Machine().Add(mailProbeTime)); err != nil {
+		return fmt.Errorf("set deadline: %w", err)
+	}
+	c, err := smtp.NewClient(conn, "localhost")
+	if err != nil {
+		return fmt.Errorf("greet: %w", err)
+	}
+	if withTLS {
+		config := &tls.Config{RootCAs: m.parts.ca.Pool(), ServerName: "localhost", Time: m.parts.lab.clock.Machine, MinVersion: tls.VersionTLS12}
+		if err := c.StartTLS(config); err != nil {
+			return fmt.Errorf("STARTTLS: %w", err)
+		}
+	}
+	if err := errors.Join(c.Mail("probe@probe.invalid"), c.Rcpt(m.box.Probe)); err != nil {
+		return fmt.Errorf("address it: %w", err)
+	}
+	w, err := c.Data()
+	if err != nil {
+		return fmt.Errorf("begin it: %w", err)
+	}
+	_, err = fmt.Fprintf(w, "From: probe@probe.invalid\r\nTo: %s\r\nSubject: %s\r\n\r\nThe lab looks whether mails arrive.\r\n", m.box.Probe, word)
+	if err := errors.Join(err, w.Close(), c.Quit()); err != nil {
+		return fmt.Errorf("send it: %w", err)
+	}
+	return nil
+}
+
+const mailProbeTime = 4 * time.Second
+
+// readOurselves finds the mail of the probe, reads it and deletes it, by the
+// API where its port is open.
+func (m *mails) readOurselves(ctx context.Context, port config.Port, word string, caught bool) error {
+	if !port.Open() {
+		if !caught {
+			return nil
+		}
+		found, err := m.box.Latest(ctx, mail.To(m.box.Probe))
+		if err != nil {
+			return err
+		}
+		_, err = m.box.Delete(ctx, []string{found.ID})
+		return err
+	}
+	transport := &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: m.parts.ca.Pool(), ServerName: "localhost", Time: m.parts.lab.clock.Machine, MinVersion: tls.VersionTLS12},
+		DisableKeepAlives: true,
+	}
+	defer transport.CloseIdleConnections()
+	host := net.JoinHostPort("127.0.0.1", port.String())
+	ask := func(method, url, body string, v any) error {
+		req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+		if err != nil {
+			return fmt.Errorf("ask: %w", err)
+		}
+		resp, err := transport.RoundTrip(req)
+		if err != nil {
+			return fmt.Errorf("ask: %w", err)
+		}
+		defer resp.Body.Close()
+		b, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+		if err != nil || resp.StatusCode != http.StatusOK {
+			return errors.Join(fmt.Errorf("%s %s: %s", method, url, resp.Status), err)
+		}
+		if v == nil {
+			return nil
+		}
+		return json.Unmarshal(b, v)
+	}
+	var list struct {
+		Messages []struct{ ID, Subject string }
+	}
+	if err := ask(http.MethodGet, "http://"+host+"/api/v1/search?query="+url.QueryEscape("to:"+m.box.Probe), "", &list); err != nil || !caught {
+		return err
+	}
+	for _, found := range list.Messages {
+		var read struct{ Subject string }
+		if err := ask(http.MethodGet, "https://"+host+"/api/v1/message/"+found.ID, "", &read); err != nil {
+			return err
+		}
+		if err := ask(http.MethodDelete, "http://"+host+"/api/v1/messages", `{"IDs":["`+found.ID+`"]}`, nil); err != nil {
+			return err
+		}
+		if read.Subject == word {
+			return nil
+		}
+	}
+	return fmt.Errorf("it is not among %d", len(list.Messages))
+}
+
+func outboxMessage(m courier.Message) idp.Message {
+	out := idp.Message{
+		ID: m.ID, Status: m.Status, Recipient: m.To, Subject: m.Subject, Body: m.Text, Template: m.Template,
+		SendCount: m.SendCount, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+	}
+	for _, t := range m.Tries {
+		out.Tries = append(out.Tries, idp.Try{ID: t.ID, At: t.At, Error: t.Error})
+	}
+	return out
+}
+
+// noMessage says in the provider's words that a message isn't there.
+func noMessage(err error) error {
+	if errors.Is(err, courier.ErrNoMessage) {
+		return idp.ErrNoMessage
+	}
+	return err
+}
