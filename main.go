@@ -33,5 +33,5 @@ func openWindow(o backend.Options, env cli.Env) (err error) {
 	}
 	o.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	o.Help = cli.Help
-	return window.Run(window.New(window.OwnOrAttached(o), o.Log), o.Pages)
+	return window.Run(window.New(window.OwnOrAttached(o), cli.Help, o.Log), o.Pages)
 }

@@ -5,6 +5,7 @@ import (
 
 	"sting/backend/admin"
 	"sting/backend/api"
+	"sting/backend/fault"
 )
 
 // Panels returns what is bound into the page: one struct a panel. Every exported
@@ -34,6 +35,16 @@ func (h *Home) Status() (api.Status, error) {
 // Opened is false, with the reason, where no browser came up.
 func (h *Home) Open(page string) (api.Opened, error) {
 	return ask(h.w, func(ctx context.Context, d admin.Door) (api.Opened, error) { return d.Open(ctx, page) })
+}
+
+// Help explains a fault's code. It needs no lab: what failed may be its start.
+func (h *Home) Help(code string) (api.HelpEntry, error) {
+	entry, found := h.w.help(code)
+	if !found {
+		return api.HelpEntry{}, fault.ErrNotFound.Saying("There is no help on %s.", code).
+			Hinting("The message and the hint beside the code are all that is known about it here.")
+	}
+	return entry, nil
 }
 
 // Sessions is the panel of sign-ins.

@@ -31,6 +31,10 @@ type Lab struct {
 // errors are shown to the person as faults.
 type Start func(ctx context.Context) (Lab, error)
 
+// Help finds what the program can say about a fault's code, and whether it can
+// say anything.
+type Help func(code string) (api.HelpEntry, bool)
+
 // Phase is where the window's lab is in its life.
 type Phase string
 
@@ -79,6 +83,7 @@ type shell interface {
 // Window holds the lab that the panels talk to. New makes one.
 type Window struct {
 	start Start
+	help  Help
 	log   *slog.Logger
 
 	// The window's life, set by begin: a web view gives its callbacks no context
@@ -94,8 +99,8 @@ type Window struct {
 }
 
 // New returns a window that has not begun.
-func New(start Start, log *slog.Logger) *Window {
-	return &Window{start: start, log: log, state: State{Phase: Starting}}
+func New(start Start, help Help, log *slog.Logger) *Window {
+	return &Window{start: start, help: help, log: log, state: State{Phase: Starting}}
 }
 
 // begin starts the lab in the background and tells the page what becomes of it.

@@ -24,10 +24,15 @@ var errTaken = fault.New(fault.Conflict, "PORT_TAKEN", "The port is taken.", "Ta
 func open(t *testing.T, start window.Start) (*window.Window, window.Page) {
 	t.Helper()
 	page := window.Page{Heard: make(chan string, 64)}
-	w := window.New(start, slog.New(slog.DiscardHandler))
+	w := window.New(start, explain, slog.New(slog.DiscardHandler))
 	w.Begin(t.Context(), page)
 	t.Cleanup(w.End)
 	return w, page
+}
+
+// explain knows one code.
+func explain(code string) (api.HelpEntry, bool) {
+	return api.HelpEntry{Code: code, Title: "A port is taken."}, code == "PORT_TAKEN"
 }
 
 func attachedTo(door *admintest.Door) window.Start {
@@ -57,7 +62,7 @@ func TestBuildingAWindowStartsNothing(t *testing.T) {
 	w := window.New(func(context.Context) (window.Lab, error) {
 		t.Error("the lab was started")
 		return window.Lab{}, nil
-	}, slog.New(slog.DiscardHandler))
+	}, explain, slog.New(slog.DiscardHandler))
 	if got := len(w.Panels()); got == 0 {
 		t.Error("no panel is bound")
 	}
@@ -220,6 +225,18 @@ func TestEveryPanelReachesItsVerb(t *testing.T) {
 		if got := calls[len(calls)-1]; got != c.want {
 			t.Errorf("the lab was asked for %q, want %q", got, c.want)
 		}
+	}
+}
+
+func TestTheHelpOnACodeNeedsNoLab(t *testing.T) {
+	w, page := open(t, func(context.Context) (window.Lab, error) { return window.Lab{}, errTaken })
+	hears(t, page, `window {"phase":"failed"`)
+	home := panel[*window.Home](t, w)
+	if got, err := home.Help("PORT_TAKEN"); err != nil || got.Title != "A port is taken." {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if _, err := home.Help("NO_SUCH_CODE"); !errors.Is(err, fault.ErrNotFound) {
+		t.Errorf("got %v, want NOT_FOUND", err)
 	}
 }
 

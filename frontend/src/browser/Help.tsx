@@ -5,7 +5,7 @@ import type { HelpEntry } from "../api/types"
 import { FaultNote } from "../ui/FaultNote"
 import { useLoad } from "../ui/load"
 import { Loading } from "../ui/Loading"
-import { Prose } from "../ui/Prose"
+import { Paragraphs } from "../ui/Paragraphs"
 import { Screen } from "./Screen"
 
 /** What the lab can say about one code. */
@@ -52,20 +52,5 @@ export function HelpText({ entry }: { entry: HelpEntry }) {
         </section>
       )}
     </article>
-  )
-}
-
-/** Paragraphs are parted by an empty line; one that is indented by four blanks is a command or code. */
-function Paragraphs({ text }: { text: string }) {
-  return text.split(/\n{2,}/).map((paragraph, i) =>
-    paragraph.startsWith("    ") ? (
-      <pre key={i} tabIndex={0}>
-        {paragraph.replace(/^ {4}/gm, "")}
-      </pre>
-    ) : (
-      <p key={i}>
-        <Prose text={paragraph} />
-      </p>
-    ),
   )
 }

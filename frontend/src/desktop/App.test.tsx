@@ -23,6 +23,15 @@ describe("a window without a lab", () => {
     expect(await screen.findByRole("heading", { name: "STING Companion" })).toBeTruthy()
   })
 
+  test("explains the code of what failed, in the window", async () => {
+    const { fake, user } = openWindow({ state: { phase: "failed", attached: false, error: refusal("PORT_TAKEN", "Taken.") } })
+    await user.click(await screen.findByRole("link", { name: "PORT_TAKEN" }))
+    const help = await screen.findByRole("dialog", { name: "PORT_TAKEN" })
+    expect(await within(help).findByText("Another program listens there.")).toBeTruthy()
+    expect(fake.calls).toContain("Home.Help PORT_TAKEN")
+    expect(window.location.pathname).toBe("/")
+  })
+
   test("says that a lab it was attached to has stopped", async () => {
     const { say } = openWindow({ state: { phase: "running", attached: true, error: null } })
     expect(await screen.findByText(/attached to the lab of process 4711/)).toBeTruthy()
@@ -214,7 +223,6 @@ test("a service that fails shows its evidence, its cause and its fix", async () 
   await user.click(await screen.findByRole("button", { name: /^Services/ }))
   const card = await screen.findByRole("listitem", { name: "site: Unhealthy" })
   for (const word of ["TLS 1.3", "Port 8443 is taken.", "Choose another.", "PORT_TAKEN"]) expect(card.textContent).toContain(word)
-  expect(within(card).queryByRole("link")).toBeNull()
 })
 
 test("the palette goes to a panel by keyboard alone", async () => {

@@ -1,14 +1,25 @@
 import { useEffect, useState } from "react"
 
-import type { Fault } from "../api/fault"
+import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
 import { Frame } from "./Frame"
-import { lab, shown, type WindowState } from "./lab"
+import { HelpDialog } from "./HelpDialog"
+import { lab, type WindowState } from "./lab"
 import { NotRunning } from "./NotRunning"
 import { StartingScreen } from "./StartingScreen"
 
-/** The window: whether there is a lab comes before any panel. */
+/** The window: its screen, and the help on whatever failed in it. */
 export function App() {
+  return (
+    <>
+      <Screen />
+      <HelpDialog />
+    </>
+  )
+}
+
+/** Whether there is a lab comes before any panel. */
+function Screen() {
   const [state, setState] = useState<WindowState>()
   const [fault, setFault] = useState<Fault>()
   useEffect(() => {
@@ -19,7 +30,7 @@ export function App() {
     })
     lab.state().then(
       (now) => heard || setState(now),
-      (thrown: unknown) => setFault(shown(thrown)),
+      (thrown: unknown) => setFault(toFault(thrown)),
     )
     return () => {
       heard = true
@@ -41,6 +52,6 @@ export function App() {
       return <Frame attached={state.attached} />
     case "failed":
     case "ended":
-      return <NotRunning phase={state.phase} attached={state.attached} fault={shown(state.error)} />
+      return <NotRunning phase={state.phase} attached={state.attached} fault={toFault(state.error)} />
   }
 }

@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core"
 import { useState } from "react"
 
-import type { Fault } from "../api/fault"
+import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
 import type { Load } from "../ui/load"
 import { Glyph } from "./Glyph"
-import { lab, shown, type Status } from "./lab"
+import { lab, type Status } from "./lab"
 import { offset } from "./words"
 
 interface Props {
@@ -25,7 +25,7 @@ export function Banners({ status, attached, onMoved }: Props) {
         setFault(undefined)
         onMoved()
       },
-      (thrown: unknown) => setFault(shown(thrown)),
+      (thrown: unknown) => setFault(toFault(thrown)),
     )
   return (
     <div className="banners">

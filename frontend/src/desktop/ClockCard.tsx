@@ -1,11 +1,11 @@
 import { Button, Group, TextInput } from "@mantine/core"
 import { type FormEvent, useState } from "react"
 
-import type { Fault } from "../api/fault"
+import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
 import { useLabNow } from "./clock"
 import { Glyph } from "./Glyph"
-import { lab, shown } from "./lab"
+import { lab } from "./lab"
 import { offset as inWords } from "./words"
 
 interface Props {
@@ -30,7 +30,7 @@ export function ClockCard({ offset, onMoved }: Props) {
       setBy("")
       onMoved()
     } catch (thrown) {
-      setFault(shown(thrown))
+      setFault(toFault(thrown))
     }
   }
   const submit = (event: FormEvent) => {

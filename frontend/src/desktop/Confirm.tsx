@@ -1,9 +1,8 @@
 import { Button, Group, Modal, Stack } from "@mantine/core"
 import { type ReactNode, useState } from "react"
 
-import type { Fault } from "../api/fault"
+import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
-import { shown } from "./lab"
 
 interface Props {
   title: string
@@ -27,7 +26,7 @@ export function Confirm({ title, children, verb, onConfirm, onClose }: Props) {
       await onConfirm()
       onClose()
     } catch (thrown) {
-      setFault(shown(thrown))
+      setFault(toFault(thrown))
       setBusy(false)
     }
   }

@@ -2,11 +2,11 @@ import { useHotkeys } from "@mantine/hooks"
 import { notifications } from "@mantine/notifications"
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react"
 
-import { Fault } from "../api/fault"
+import { Fault, toFault } from "../api/fault"
 import { LabOffset } from "./clock"
 import { Banners } from "./Banners"
 import { HomePanel } from "./HomePanel"
-import { lab, type PageName, shown } from "./lab"
+import { lab, type PageName } from "./lab"
 import { Nav } from "./Nav"
 import { NotOpened } from "./NotOpened"
 import { OpeningContext } from "./opening"
@@ -42,9 +42,9 @@ export function Frame({ attached }: { attached: boolean }) {
     try {
       const answer = await lab.open(page)
       if (answer.opened) notifications.show({ message: `Opened ${page} in your browser.` })
-      else setUnopened({ url: answer.url, fault: answer.error ? shown(answer.error) : silent })
+      else setUnopened({ url: answer.url, fault: answer.error ? toFault(answer.error) : silent })
     } catch (thrown) {
-      setUnopened({ url: "", fault: shown(thrown) })
+      setUnopened({ url: "", fault: toFault(thrown) })
     } finally {
       setOpening(undefined)
     }

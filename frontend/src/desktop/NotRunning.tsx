@@ -38,7 +38,7 @@ export function NotRunning({ phase, attached, fault }: Props) {
         )}
         <Group justify="space-between" mt="md">
           <span className="id">
-            <code>{fault.code}</code>
+            {fault.help ? <a href={fault.help}>{fault.code}</a> : <code>{fault.code}</code>}
             <Copy value={`${fault.code}: ${fault.message} ${fault.hint ?? ""}`} what="this report" />
           </span>
           <Button size="md" autoFocus leftSection={<Glyph name="refresh" />} onClick={() => void lab.start()}>

@@ -2,8 +2,9 @@ import { useMantineColorScheme } from "@mantine/core"
 import { notifications } from "@mantine/notifications"
 import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight"
 
+import { toFault } from "../api/fault"
 import { Glyph } from "./Glyph"
-import { lab, type PageName, shown } from "./lab"
+import { lab, type PageName } from "./lab"
 import { useOpen } from "./opening"
 import { type PanelName, panels } from "./panels"
 
@@ -22,7 +23,7 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
     void doing.then(
       () => notifications.show({ message: done }),
       (thrown: unknown) => {
-        const fault = shown(thrown)
+        const fault = toFault(thrown)
         notifications.show({ color: "red", title: fault.message, message: fault.hint, autoClose: 12_000 })
       },
     )

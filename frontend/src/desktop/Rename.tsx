@@ -1,8 +1,8 @@
 import { ActionIcon, TextInput, Tooltip } from "@mantine/core"
 import { useRef, useState } from "react"
 
+import { toFault } from "../api/fault"
 import { Glyph } from "./Glyph"
-import { shown } from "./lab"
 
 interface Props {
   name: string
@@ -33,7 +33,7 @@ export function Rename({ name, label, disabled, onRename }: Props) {
       await onRename(wanted)
       done()
     } catch (thrown) {
-      setError(shown(thrown).message)
+      setError(toFault(thrown).message)
     }
   }
   if (draft !== undefined) {

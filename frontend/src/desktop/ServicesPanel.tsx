@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core"
 
+import { toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
 import { Prose } from "../ui/Prose"
 import { Ago } from "./Ago"
 import { Copy } from "./Copy"
 import { TableWaiting } from "./DataTable"
-import { lab, type Service, shown } from "./lab"
+import { lab, type Service } from "./lab"
 import { Panel } from "./Panel"
 import { Tag, type Tone } from "./Tag"
 import { useLive } from "./useLive"
@@ -78,7 +79,7 @@ function ServiceCard({ service: s }: { service: Service }) {
           ))}
         </dl>
       )}
-      {s.error && <FaultNote fault={shown(s.error)} />}
+      {s.error && <FaultNote fault={toFault(s.error)} />}
     </li>
   )
 }

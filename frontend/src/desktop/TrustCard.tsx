@@ -1,13 +1,13 @@
 import { Button, Group } from "@mantine/core"
 import { useState } from "react"
 
-import type { Fault } from "../api/fault"
+import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
 import { useLoad } from "../ui/load"
 import { Prose } from "../ui/Prose"
 import { TableWaiting } from "./DataTable"
 import { Glyph } from "./Glyph"
-import { lab, shown, type TrustReport, type TrustStore } from "./lab"
+import { lab, type TrustReport, type TrustStore } from "./lab"
 import { Tag, type Tone } from "./Tag"
 import { count } from "./words"
 
@@ -24,7 +24,7 @@ export function TrustCard() {
       setReport(await verb())
       look()
     } catch (thrown) {
-      setFault(shown(thrown))
+      setFault(toFault(thrown))
     } finally {
       setBusy(false)
     }
@@ -90,7 +90,7 @@ function Store({ store: s, changed }: { store: TrustStore; changed: boolean }) {
           <Prose text={s.note} />
         </p>
       )}
-      {s.error && <FaultNote fault={shown(s.error)} />}
+      {s.error && <FaultNote fault={toFault(s.error)} />}
     </li>
   )
 }

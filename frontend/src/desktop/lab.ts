@@ -1,4 +1,4 @@
-import { Fault, toFault } from "../api/fault"
+import { toFault } from "../api/fault"
 import * as Clock from "../api/wailsjs/go/window/Clock"
 import * as Home from "../api/wailsjs/go/window/Home"
 import * as Passkeys from "../api/wailsjs/go/window/Passkeys"
@@ -41,6 +41,7 @@ const stretch = 1000
 export const lab = {
   state: () => call(() => Home.State()),
   start: () => call(() => Home.Start()),
+  help: (code: string) => call(() => Home.Help(code)),
   status: () => call(() => Home.Status()),
   open: (page: PageName) => call(() => Home.Open(page)),
 
@@ -77,12 +78,6 @@ async function call<T>(method: () => Promise<T>): Promise<T> {
   try {
     return await method()
   } catch (thrown) {
-    throw shown(thrown)
+    throw toFault(thrown)
   }
-}
-
-/** A failure for a panel: the same words as on a page, without the link to a page that the window doesn't have. */
-export function shown(thrown: unknown): Fault {
-  const f = toFault(thrown)
-  return new Fault({ code: f.code, message: f.message, hint: f.hint, requestId: f.requestId, ceremonyId: f.ceremonyId, field: f.field, status: f.status })
 }

@@ -1,6 +1,6 @@
 import { MantineProvider } from "@mantine/core"
 import { notifications, Notifications } from "@mantine/notifications"
-import { act, render } from "@testing-library/react"
+import { act, configure, render } from "@testing-library/react"
 import userEvent from "@testing-library/user-event"
 import { vi } from "vitest"
 
@@ -23,6 +23,9 @@ export interface FakeLab {
   /** Every call as "Panel.Method arguments". */
   calls: string[]
 }
+
+// Panels with many parts draw slowly in jsdom on a busy machine.
+configure({ asyncUtilTimeout: 5000 })
 
 const agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 
@@ -93,7 +96,9 @@ export const service = (more: Partial<Service> = {}): Service => ({
   took_ms: 3.2,
   since: ago(600),
   evidence: [{ what: "handshake", seen: "TLS 1.3" }],
+  restarts: 0,
   error: null,
+  last_complaint: null,
   ...more,
 })
 
@@ -159,6 +164,7 @@ export function openWindow(more: Partial<FakeLab> = {}) {
       Home: {
         State: bound("Home.State", () => fake.state),
         Start: bound("Home.Start", () => undefined),
+        Help: bound("Home.Help", (code) => ({ code, title: "A port is taken.", cause: "Another program listens there.", fix: "End it:\n\n    sting stop", body: "" })),
         Status: bound("Home.Status", () => fake.status),
         Open: bound("Home.Open", () => fake.opened),
       },

@@ -24,9 +24,21 @@ export namespace api {
 	    ceremony_id: string;
 	    help: string;
 	}
+	export interface Complaint {
+	    at: string;
+	    error: Error;
+	}
+	
 	export interface Evidence {
 	    what: string;
 	    seen: string;
+	}
+	export interface HelpEntry {
+	    code: string;
+	    title: string;
+	    cause: string;
+	    fix: string;
+	    body: string;
 	}
 	export interface LabSession {
 	    id: string;
@@ -97,7 +109,9 @@ export namespace api {
 	    took_ms: number;
 	    since: string;
 	    evidence: Evidence[];
+	    restarts: number;
 	    error?: Error | null;
+	    last_complaint?: Complaint | null;
 	}
 	export interface Status {
 	    version: string;

@@ -3,6 +3,8 @@
 import {api} from '../models';
 import {window} from '../models';
 
+export function Help(arg1:string):Promise<api.HelpEntry>;
+
 export function Open(arg1:string):Promise<api.Opened>;
 
 export function Start():Promise<void>;
