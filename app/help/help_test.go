@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -32,6 +33,11 @@ func TestEveryCodeOfTheProgramHasAnEntryAndEveryEntryACode(t *testing.T) {
 	if len(codes) < 60 {
 		t.Fatalf("only %d codes were found in the source", len(codes))
 	}
+	ofPages := declaredByPages(t)
+	if len(ofPages) < 20 {
+		t.Fatalf("only %d codes were found in the pages' source", len(ofPages))
+	}
+	maps.Copy(codes, ofPages)
 	for _, code := range strings.Fields(contract) {
 		codes[code] = "the contract"
 	}
@@ -84,6 +90,41 @@ func declared(t *testing.T) map[string]string {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	return codes
+}
+
+// inCapitals finds what can only be a code in a page's source, and alone what
+// stands where a fault is made and is one word.
+var (
+	inCapitals = regexp.MustCompile(`"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"`)
+	alone      = regexp.MustCompile(`(?:\bcode:|\bfault\().*?"([A-Z][A-Z0-9]{3,})"`)
+)
+
+// declaredByPages returns the codes of faults that are made in the browser, and
+// where: the strings in capitals of the pages' TypeScript, tests aside.
+func declaredByPages(t *testing.T) map[string]string {
+	t.Helper()
+	codes := make(map[string]string)
+	for _, part := range []string{"api", "browser", "passkey"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", "frontend", "src", part, "*.ts*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.Contains(file, ".test.") {
+				continue
+			}
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, pattern := range []*regexp.Regexp{inCapitals, alone} {
+				for _, found := range pattern.FindAllSubmatch(src, -1) {
+					codes[string(found[1])] = file
+				}
+			}
+		}
 	}
 	return codes
 }

@@ -38,6 +38,12 @@ export class Fault extends Error {
   }
 }
 
+/** The same fault, with the id of the record that tells more. */
+export function recorded(fault: Fault, ceremonyId: string): Fault {
+  const { code, message, hint, requestId, help, field, status } = fault
+  return new Fault({ code, message, hint, requestId, ceremonyId, help, field, status })
+}
+
 /** Reads the body of a refusal; a body of another shape is a fault of its own. */
 export function faultOf(status: number, body: unknown): Fault {
   if (!isFaultBody(body)) {

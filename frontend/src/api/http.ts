@@ -15,6 +15,8 @@ import type {
   PasskeyStats,
   Registered,
   RegistrationForm,
+  Reported,
+  ReportException,
   ReturnTo,
   SignedIn,
   Skipped,
@@ -49,6 +51,8 @@ export const lab = {
     call<BegunAuthentication>("POST", "/api/webauthn/authentication/begin", username === undefined ? {} : { username }),
   authenticationComplete: (credential: AuthenticationResponseJSON, challenge_id: string) =>
     call<SignedIn>("POST", "/api/webauthn/authentication/complete", { credential, challenge_id }),
+
+  report: (exception: ReportException) => call<Reported>("POST", "/api/webauthn/report", exception),
 
   passkeys: () => call<Passkeys>("GET", "/api/webauthn/passkeys"),
   passkeyStats: () => call<PasskeyStats>("GET", "/api/webauthn/passkeys/stats"),

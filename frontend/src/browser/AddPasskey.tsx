@@ -1,14 +1,18 @@
+import type { RegistrationResponseJSON } from "@simplewebauthn/browser"
 import { type FormEvent, useRef, useState } from "react"
 
 import { lab } from "../api/http"
 import { makePasskey } from "../passkey/ceremonies"
+import { cancelledCode } from "../passkey/explain"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Field } from "../ui/Field"
 import { agentName } from "./agent"
+import { CeremonyProgress } from "./CeremonyProgress"
 import { useLab } from "./labstate"
 import { SupportNote } from "./SupportNote"
 import { useAct } from "./useAct"
+import { useCeremony } from "./useCeremony"
 
 interface Props {
   /** Names that are in use, so that the suggestion is another one. */
@@ -20,6 +24,7 @@ interface Props {
 export function AddPasskey({ taken, onAdded }: Props) {
   const { support } = useLab()
   const { busy, fault, run } = useAct()
+  const ceremony = useCeremony()
   const [name, setName] = useState(() => freeName(agentName(navigator.userAgent), taken))
   const [error, setError] = useState<string>()
   const field = useRef<HTMLInputElement>(null)
@@ -32,10 +37,11 @@ export function AddPasskey({ taken, onAdded }: Props) {
     setError(wrong)
     if (wrong) return field.current?.focus()
     await run(async () => {
-      const passkey = await makePasskey({
+      const routes = {
         begin: () => lab.addBegin(chosen),
-        complete: (credential, challengeId) => lab.addComplete(credential, challengeId, chosen),
-      })
+        complete: (credential: RegistrationResponseJSON, challengeId: string) => lab.addComplete(credential, challengeId, chosen),
+      }
+      const passkey = await ceremony.run((watcher) => makePasskey(routes, watcher))
       onAdded(`“${passkey.name}” was added.`)
     })
   }
@@ -43,7 +49,7 @@ export function AddPasskey({ taken, onAdded }: Props) {
   return (
     <form className="add" onSubmit={(event) => void submit(event)} noValidate aria-label="Add a passkey">
       <SupportNote support={support} use="create" />
-      {fault && <FaultNote fault={fault} focus />}
+      {fault && <FaultNote fault={fault} focus calm={fault.code === cancelledCode} />}
       <div className="add-row">
         <Field
           ref={field}
@@ -60,6 +66,7 @@ export function AddPasskey({ taken, onAdded }: Props) {
           Add a passkey
         </Button>
       </div>
+      <CeremonyProgress ceremony={ceremony} />
     </form>
   )
 }

@@ -5,6 +5,7 @@ import { FaultNote } from "../ui/FaultNote"
 import { Mark } from "../ui/Mark"
 import { LabBanner } from "./LabBanner"
 import { useLab } from "./labstate"
+import { MovedNote } from "./MovedNote"
 import { Link, usePlace } from "./router"
 import { person, useSession } from "./session"
 import { useSignOut } from "./useSignOut"
@@ -17,7 +18,10 @@ export function Frame({ children }: { children: ReactNode }) {
         Skip to the content
       </a>
       <Header />
-      <LabBanner />
+      <div className="banners">
+        <MovedNote />
+        <LabBanner />
+      </div>
       <main id="main" tabIndex={-1}>
         {children}
       </main>

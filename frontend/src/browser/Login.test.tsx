@@ -5,6 +5,7 @@ import { ada, answer, facts, open, refusal, requestOptions, stubBrowser, stubLab
 
 const begin = "POST /api/webauthn/authentication/begin"
 const complete = "POST /api/webauthn/authentication/complete"
+const report = "POST /api/webauthn/report"
 const status = { "GET /api/auth/status": { unknown: [], notes: [] } }
 
 /** A lab in which somebody is signed in once `route` was asked for. */
@@ -39,6 +40,44 @@ test("a prompt that was closed is explained where the button is, and it can be t
   expect(alert.textContent).toContain("REFUSED_AT_ONCE")
   expect(document.activeElement).toBe(alert)
   expect(button.getAttribute("aria-disabled")).toBeNull()
+})
+
+test("what the browser refused is reported, and the id of its record is there to copy", async () => {
+  stubBrowser({ get: async () => Promise.reject(new DOMException("No.", "SecurityError")) })
+  const asked = stubLab({ [begin]: requestOptions, [report]: { success: true, ceremony_id: "cer-1" } })
+  const { user } = open("/login")
+  await user.click(await screen.findByRole("button", { name: "Sign in with Passkey" }))
+  expect((await screen.findByRole("alert")).textContent).toContain("Record: cer-1")
+  expect(asked.at(-1)?.body).toMatchObject({ challenge_id: "challenge-2", name: "SecurityError", message: "No.", mediation: "" })
+  await user.click(screen.getByRole("button", { name: "Copy the id of the record" }))
+  expect(await navigator.clipboard.readText()).toBe("cer-1")
+})
+
+test("a lab that doesn't take the report hides nothing of the failure", async () => {
+  stubBrowser({ get: async () => Promise.reject(new DOMException("", "SecurityError")) })
+  stubLab({ [begin]: requestOptions, [report]: refusal(503, "STORE_UNAVAILABLE", "Full.") })
+  const { user } = open("/login")
+  await user.click(await screen.findByRole("button", { name: "Sign in with Passkey" }))
+  const alert = await screen.findByRole("alert")
+  expect(alert.textContent).toContain("RPID_NOT_ALLOWED_HERE")
+  expect(alert.textContent).not.toContain("Record:")
+})
+
+test("a ceremony that waits says so after a second and can be cancelled on the page", async () => {
+  const get = (options: CredentialRequestOptions) =>
+    new Promise((_, reject) => options.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError"))))
+  stubBrowser({ get })
+  const asked = stubLab({ [begin]: requestOptions, [report]: { success: true, ceremony_id: "cer-1" } })
+  const { user } = open("/login")
+  await user.click(await screen.findByRole("button", { name: "Sign in with Passkey" }))
+  const cancel = await screen.findByRole("button", { name: "Cancel" })
+  expect(screen.queryByText(/The browser is asking you/)).toBeNull()
+  await screen.findByText(/The browser is asking you/, {}, { timeout: 2_000 })
+  await user.click(cancel)
+  await screen.findByText("You stopped this.")
+  expect(screen.queryByRole("alert")).toBeNull()
+  expect(screen.queryByRole("button", { name: "Cancel" })).toBeNull()
+  expect(asked.at(-1)?.body).toMatchObject({ name: "AbortError" })
 })
 
 test("the autofill offer is withdrawn before the button's own ceremony", async () => {

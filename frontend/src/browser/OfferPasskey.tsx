@@ -2,15 +2,18 @@ import { useEffect, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
 import { lab } from "../api/http"
-import { makePasskey } from "../passkey/ceremonies"
+import { makePasskey, type Registration } from "../passkey/ceremonies"
+import { cancelledCode } from "../passkey/explain"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { agentName } from "./agent"
+import { CeremonyProgress } from "./CeremonyProgress"
 import { Doorway } from "./Doorway"
 import { useLab } from "./labstate"
 import { Link, loginPath } from "./router"
 import { Steps } from "./Steps"
 import { SupportNote } from "./SupportNote"
+import { useCeremony } from "./useCeremony"
 
 interface Props {
   email: string | undefined
@@ -18,9 +21,15 @@ interface Props {
   onDone: () => Promise<void>
 }
 
+const routes: Registration = {
+  begin: lab.registrationBegin,
+  complete: (credential, challengeId) => lab.registrationComplete(credential, challengeId, agentName(navigator.userAgent)),
+}
+
 /** The last step of a registration: a passkey now, or later. */
 export function OfferPasskey({ email, pages, onDone }: Props) {
   const { support } = useLab()
+  const ceremony = useCeremony()
   const [busy, setBusy] = useState<"no" | "create" | "skip">("no")
   const [fault, setFault] = useState<Fault>()
   useEffect(() => document.querySelector<HTMLElement>("main h1")?.focus(), [])
@@ -37,11 +46,7 @@ export function OfferPasskey({ email, pages, onDone }: Props) {
     }
   }
 
-  const create = () =>
-    makePasskey({
-      begin: lab.registrationBegin,
-      complete: (credential, challengeId) => lab.registrationComplete(credential, challengeId, agentName(navigator.userAgent)),
-    })
+  const create = () => ceremony.run((watcher) => makePasskey(routes, watcher))
 
   return (
     <Doorway
@@ -60,7 +65,7 @@ export function OfferPasskey({ email, pages, onDone }: Props) {
     >
       <SupportNote support={support} use="create" />
       {fault && (
-        <FaultNote fault={fault} focus>
+        <FaultNote fault={fault} focus calm={fault.code === cancelledCode}>
           {fault.code === "REAUTH_REQUIRED" && (
             <Link className="button button-secondary button-small" href={loginPath("/register", true)}>
               Confirm it's you
@@ -80,6 +85,7 @@ export function OfferPasskey({ email, pages, onDone }: Props) {
         >
           Create a passkey
         </Button>
+        <CeremonyProgress ceremony={ceremony} />
         <Button kind="quiet" busy={busy === "skip"} busyText="Going on" disabled={busy === "create"} onClick={() => void attempt("skip", lab.registrationSkip)}>
           Skip for now
         </Button>

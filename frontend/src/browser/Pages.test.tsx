@@ -1,7 +1,10 @@
-import { screen, within } from "@testing-library/react"
+import { cleanup, render, screen, within } from "@testing-library/react"
 import { expect, test } from "vitest"
 
 import { ada, open, refusal, stubBrowser, stubLab } from "../test/lab"
+import { App } from "./App"
+import { movedFrom } from "./MovedNote"
+import { visit } from "./router"
 
 const entry = {
   code: "EXPIRED_CHALLENGE",
@@ -64,4 +67,34 @@ test("a move inside the page takes the focus to the new heading", async () => {
   const { user } = open("/")
   await user.click(await within(screen.getByRole("navigation", { name: "Pages" })).findByRole("link", { name: "Sign in" }))
   expect(document.activeElement).toBe(await screen.findByRole("heading", { level: 1, name: "Sign in" }))
+})
+
+test("a page that was asked for at another name of this machine says so, and its address is clean again", async () => {
+  stubBrowser()
+  stubLab({})
+  const { user } = open("/login?x=1#moved-from=127.0.0.1")
+  expect(await screen.findByText("You were moved here from 127.0.0.1")).toBeTruthy()
+  expect(location.hash).toBe("")
+  expect(location.search).toBe("?x=1")
+  await user.click(screen.getByRole("button", { name: "Understood" }))
+  expect(screen.queryByText(/You were moved here/)).toBeNull()
+})
+
+test("nobody can put words of their own on the page by its address", async () => {
+  expect(movedFrom("#moved-from=your bank, call 555")).toBeUndefined()
+  expect(movedFrom("#moved-from=evil.example")).toBeUndefined()
+  expect(movedFrom("#moved-from=::1")).toBe("::1")
+})
+
+test("what the last page had to say is gone after a reload", async () => {
+  stubBrowser()
+  stubLab({})
+  open("/register")
+  visit("/login", { note: "You are signed out." })
+  expect(await screen.findByText("You are signed out.")).toBeTruthy()
+  cleanup()
+  history.replaceState({ ...(history.state as object), document: performance.timeOrigin - 1 }, "", "/login")
+  render(<App />)
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy()
+  expect(screen.queryByText("You are signed out.")).toBeNull()
 })

@@ -4,12 +4,15 @@ import { type Fault, toFault } from "../api/fault"
 import { lab } from "../api/http"
 import type { AuthSession } from "../api/types"
 import { signInWithPasskey } from "../passkey/ceremonies"
+import { cancelledCode } from "../passkey/explain"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Field } from "../ui/Field"
+import { CeremonyProgress } from "./CeremonyProgress"
 import { useLab } from "./labstate"
 import { SupportNote } from "./SupportNote"
 import { useAutofill } from "./useAutofill"
+import { useCeremony } from "./useCeremony"
 
 interface Props {
   /** Who has to prove once more that it is them; undefined: anybody may sign in. */
@@ -23,6 +26,7 @@ type Wrong = { by: "passkey" | "password"; fault: Fault }
 /** A passkey by button or from the autofill list, and the password as the fallback. */
 export function SignInForm({ who, onSignedIn }: Props) {
   const { support } = useLab()
+  const ceremony = useCeremony()
   const [busy, setBusy] = useState<Busy>("no")
   const [wrong, setWrong] = useState<Wrong>()
   const possible = support?.state === "possible"
@@ -45,6 +49,8 @@ export function SignInForm({ who, onSignedIn }: Props) {
     }
   }
 
+  const byPasskey = () => ceremony.run((watcher) => signInWithPasskey(who?.has_passkey ? known : undefined, watcher))
+
   return (
     <div className="ways">
       <SupportNote support={support} use="signin" />
@@ -56,14 +62,15 @@ export function SignInForm({ who, onSignedIn }: Props) {
           busy={busy === "passkey"}
           busyText="Waiting for your passkey"
           disabled={support?.state === "blocked" || who?.has_passkey === false}
-          onClick={() => void attempt("passkey", () => signInWithPasskey(who?.has_passkey ? known : undefined))}
+          onClick={() => void attempt("passkey", byPasskey)}
         >
           Sign in with Passkey
         </Button>
         <p className="way-help">
           {who?.has_passkey === false ? "This account has no passkey yet; use its password." : "Your device asks for a fingerprint, your face or a PIN. Nothing to type."}
         </p>
-        {wrong?.by === "passkey" && <FaultNote fault={wrong.fault} focus />}
+        <CeremonyProgress ceremony={ceremony} />
+        {wrong?.by === "passkey" && <FaultNote fault={wrong.fault} focus calm={wrong.fault.code === cancelledCode} />}
       </div>
       <p className="or">
         <span>or with your password</span>

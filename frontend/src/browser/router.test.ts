@@ -7,7 +7,7 @@ beforeEach(() => history.replaceState(null, "", "/"))
 test("one of our pages is shown without a reload, with what the last one had to say", () => {
   visit("/login", { note: "You are signed out." })
   expect(location.pathname).toBe("/login")
-  expect(history.state).toEqual({ note: "You are signed out." })
+  expect(history.state).toEqual({ note: "You are signed out.", document: performance.timeOrigin })
 })
 
 test("an address that would run a script goes nowhere", () => {

@@ -1,6 +1,6 @@
 import { type AnchorHTMLAttributes, useEffect, useState } from "react"
 
-/** What one page tells the next; kept in the history entry, so a reload still shows it. */
+/** What one page tells the next. It belongs to that one arrival: a reload doesn't say it again. */
 export interface Baggage {
   /** A sentence to show above the content, such as "You are signed out." */
   note?: string
@@ -12,7 +12,7 @@ export interface Place {
   baggage: Baggage
 }
 
-const pages = [/^\/$/, /^\/login$/, /^\/register$/, /^\/dashboard$/, /^\/settings$/, /^\/error$/, /^\/help\/[^/]+$/]
+const pages = [/^\/$/, /^\/login$/, /^\/register$/, /^\/dashboard$/, /^\/settings$/, /^\/recovery$/, /^\/verification$/, /^\/error$/, /^\/help\/[^/]+$/]
 const moved = "sting:moved"
 
 /**
@@ -28,8 +28,9 @@ export function visit(to: string, options: Baggage & { replace?: boolean } = {})
     return
   }
   const { replace, ...baggage } = options
-  if (replace) history.replaceState(baggage, "", url)
-  else history.pushState(baggage, "", url)
+  const state = { ...baggage, document: thisDocument() }
+  if (replace) history.replaceState(state, "", url)
+  else history.pushState(state, "", url)
   dispatchEvent(new Event(moved))
 }
 
@@ -73,8 +74,14 @@ export function loginPath(to: string, refresh = false): string {
 
 function here(): Place {
   const state: unknown = history.state
-  const note = typeof state === "object" && state !== null && "note" in state && typeof state.note === "string" ? state.note : undefined
+  const mine = typeof state === "object" && state !== null && "document" in state && state.document === thisDocument()
+  const note = mine && "note" in state && typeof state.note === "string" ? state.note : undefined
   return { path: location.pathname, query: new URLSearchParams(location.search), baggage: note === undefined ? {} : { note } }
+}
+
+/** Tells this document from the one before a reload: the moment at which it was begun. */
+function thisDocument(): number {
+  return performance.timeOrigin
 }
 
 function isPage(path: string): boolean {

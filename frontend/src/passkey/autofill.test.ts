@@ -5,6 +5,7 @@ import { offerAutofill } from "./autofill"
 
 const begin = "POST /api/webauthn/authentication/begin"
 const complete = "POST /api/webauthn/authentication/complete"
+const report = "POST /api/webauthn/report"
 
 let signals: AbortSignal[]
 
@@ -66,15 +67,17 @@ test("the challenge is renewed before it expires", async () => {
   expect(signals[0]?.aborted).toBe(true)
   expect(asked.filter((a) => a.route === begin)).toHaveLength(2)
   await offer.withdraw()
+  expect(asked.some((a) => a.route === report)).toBe(false)
 })
 
-test("a browser that has nothing to offer is not reported, and not asked again", async () => {
+test("what the browser says about its list goes to the record, not to the person, and it isn't asked again", async () => {
   const refused = vi.fn()
   const get = vi.fn(async () => Promise.reject(new DOMException("", "NotAllowedError")))
   stubBrowser({ autofill: true, get })
-  stubLab({ [begin]: requestOptions })
+  const asked = stubLab({ [begin]: requestOptions, [report]: { success: true, ceremony_id: "cer-1" } })
   const offer = offerAutofill({ signedIn: vi.fn(), refused }, Promise.resolve())
-  await vi.waitFor(() => expect(get).toHaveBeenCalled())
+  await vi.waitFor(() => expect(asked.at(-1)?.route).toBe(report))
+  expect(asked.at(-1)?.body).toMatchObject({ challenge_id: "challenge-2", name: "NotAllowedError", mediation: "conditional" })
   await offer.withdraw()
   expect(get).toHaveBeenCalledTimes(1)
   expect(refused).not.toHaveBeenCalled()
@@ -101,6 +104,6 @@ test("a passkey that the lab refuses is reported, and the list is offered again"
   await vi.waitFor(() => expect(signals).toHaveLength(1))
   pick()
   await vi.waitFor(() => expect(signals).toHaveLength(2))
-  expect(refused).toHaveBeenCalledWith(expect.objectContaining({ code: "UNKNOWN_CREDENTIAL" }))
+  expect(refused).toHaveBeenCalledWith(expect.objectContaining({ code: "UNKNOWN_CREDENTIAL" }), "AQID")
   await offer.withdraw()
 })

@@ -1,8 +1,10 @@
-import { startAuthentication, WebAuthnAbortService } from "@simplewebauthn/browser"
+import { startAuthentication } from "@simplewebauthn/browser"
 
 import { type Fault, toFault } from "../api/fault"
 import { lab } from "../api/http"
 import type { SignedIn } from "../api/types"
+import { cancellable } from "./cancel"
+import { report } from "./report"
 
 /** A sign-in challenge lives five minutes; a fresh one is asked for before that, in milliseconds. */
 const renewal = 4 * 60_000
@@ -11,7 +13,7 @@ const renewal = 4 * 60_000
 export interface AutofillEvents {
   signedIn: (answer: SignedIn) => void
   /** The lab refused the passkey. What the browser says about a list nobody opened is not told. */
-  refused: (fault: Fault) => void
+  refused: (fault: Fault, credentialId: string) => void
 }
 
 /** A pending offer of passkeys in the browser's autofill list. */
@@ -31,7 +33,7 @@ export function offerAutofill(events: AutofillEvents, free: Promise<void>): Auto
 }
 
 class Offer {
-  private withdrawn = false
+  private readonly withdrawal = new AbortController()
   private readonly done: Promise<void>
   private readonly events: AutofillEvents
 
@@ -41,48 +43,43 @@ class Offer {
   }
 
   async withdraw(): Promise<void> {
-    if (!this.withdrawn) {
-      this.withdrawn = true
-      // The library makes its abort signal a moment after it was called, so one
-      // cancellation can come too early: repeat it until the call has returned.
-      WebAuthnAbortService.cancelCeremony()
-      const again = setInterval(() => WebAuthnAbortService.cancelCeremony(), 20)
-      void this.done.then(() => clearInterval(again))
-    }
+    this.withdrawal.abort()
     await this.done
   }
 
   private async run(free: Promise<void>): Promise<void> {
     await free
     let again = true
-    while (again && !this.withdrawn) again = await this.once()
+    while (again && !this.withdrawal.signal.aborted) again = await this.once()
   }
 
   /** One challenge; true asks for another round. */
   private async once(): Promise<boolean> {
-    let expired = false
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let picked
-    let challengeId
+    const expiry = new AbortController()
+    const signal = AbortSignal.any([this.withdrawal.signal, expiry.signal])
+    let begun
     try {
-      const { publicKey, challenge_id } = await lab.authenticationBegin()
-      if (this.withdrawn) return false
-      challengeId = challenge_id
-      timer = setTimeout(() => {
-        expired = true
-        WebAuthnAbortService.cancelCeremony()
-      }, renewal)
-      picked = await startAuthentication({ optionsJSON: publicKey, useBrowserAutofill: true })
+      begun = await lab.authenticationBegin()
     } catch {
-      return expired // nobody asked for this list, so nobody is told that it went away
+      return false // nobody asked for this list, so nobody is told that it isn't there
+    }
+    if (signal.aborted) return false
+    const started = performance.now()
+    const timer = setTimeout(() => expiry.abort(), renewal)
+    let picked
+    try {
+      picked = await cancellable(signal, () => startAuthentication({ optionsJSON: begun.publicKey, useBrowserAutofill: true }))
+    } catch (thrown) {
+      if (!signal.aborted) void report({ challengeId: begun.challenge_id, thrown, elapsed: performance.now() - started, mediation: "conditional" })
+      return expiry.signal.aborted
     } finally {
       clearTimeout(timer)
     }
     try {
-      this.events.signedIn(await lab.authenticationComplete(picked, challengeId))
+      this.events.signedIn(await lab.authenticationComplete(picked, begun.challenge_id))
       return false
     } catch (thrown) {
-      this.events.refused(toFault(thrown))
+      this.events.refused(toFault(thrown), picked.id)
       return true
     }
   }

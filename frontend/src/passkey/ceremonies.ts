@@ -1,8 +1,11 @@
 import { startAuthentication, startRegistration, type RegistrationResponseJSON } from "@simplewebauthn/browser"
 
+import { recorded } from "../api/fault"
 import { lab } from "../api/http"
 import type { BegunRegistration, Passkey, Registered, SignedIn } from "../api/types"
+import { cancellable } from "./cancel"
 import { type CeremonyFacts, explainCeremony } from "./explain"
+import { report } from "./report"
 
 /** The two routes that one way of making a passkey uses. */
 export interface Registration {
@@ -10,11 +13,22 @@ export interface Registration {
   complete: (credential: RegistrationResponseJSON, challengeId: string) => Promise<Registered>
 }
 
+/** Where a ceremony stands: the lab draws a challenge, the browser asks the person, the lab verifies. */
+export type Phase = "begin" | "browser" | "verify"
+
+/** Whoever waits for a ceremony: is told where it stands, and may stop it. */
+export interface Watcher {
+  signal: AbortSignal
+  entered: (phase: Phase) => void
+}
+
 /** Makes a passkey: options from the lab, the browser's prompt, the answer to the lab. Throws a Fault. */
-export async function makePasskey(registration: Registration): Promise<Passkey> {
+export async function makePasskey(registration: Registration, watcher: Watcher): Promise<Passkey> {
+  watcher.entered("begin")
   const { publicKey, challenge_id } = await registration.begin()
   const facts = { kind: "create", rpId: publicKey.rp.id ?? location.hostname, timeout: publicKey.timeout } as const
-  const credential = await explained(facts, () => startRegistration({ optionsJSON: publicKey }))
+  const credential = await asked(facts, challenge_id, watcher, () => startRegistration({ optionsJSON: publicKey }))
+  watcher.entered("verify")
   return (await registration.complete(credential, challenge_id)).passkey
 }
 
@@ -22,18 +36,28 @@ export async function makePasskey(registration: Registration): Promise<Passkey> 
  * Signs in with a passkey. Without a username the browser shows every passkey
  * of this site (a discoverable sign-in), with one only that person's.
  */
-export async function signInWithPasskey(username?: string): Promise<SignedIn> {
+export async function signInWithPasskey(username: string | undefined, watcher: Watcher, used?: (credentialId: string) => void): Promise<SignedIn> {
+  watcher.entered("begin")
   const { publicKey, challenge_id } = await lab.authenticationBegin(username)
   const facts = { kind: "get", rpId: publicKey.rpId ?? location.hostname, timeout: publicKey.timeout } as const
-  const credential = await explained(facts, () => startAuthentication({ optionsJSON: publicKey }))
+  const credential = await asked(facts, challenge_id, watcher, () => startAuthentication({ optionsJSON: publicKey }))
+  used?.(credential.id)
+  watcher.entered("verify")
   return lab.authenticationComplete(credential, challenge_id)
 }
 
-async function explained<T>(facts: Pick<CeremonyFacts, "kind" | "rpId" | "timeout">, ceremony: () => Promise<T>): Promise<T> {
+type Asking = Pick<CeremonyFacts, "kind" | "rpId" | "timeout">
+
+/** Asks the browser. What it throws is explained here and reported to the lab, whose record then tells more. */
+async function asked<T>(facts: Asking, challengeId: string, { signal, entered }: Watcher, ceremony: () => Promise<T>): Promise<T> {
+  entered("browser")
   const started = performance.now()
   try {
-    return await ceremony()
+    return await cancellable(signal, ceremony)
   } catch (thrown) {
-    throw explainCeremony(thrown, { ...facts, origin: location.origin, elapsed: performance.now() - started })
+    const elapsed = performance.now() - started
+    const fault = explainCeremony(thrown, { ...facts, origin: location.origin, elapsed, cancelled: signal.aborted })
+    const record = await report({ challengeId, thrown, elapsed })
+    throw record === undefined ? fault : recorded(fault, record)
   }
 }

@@ -45,3 +45,15 @@ test("making and using a passkey are told apart", () => {
   expect(explainCeremony(error, { ...facts, elapsed: 1 }).hint).toMatch(/no passkey for this site/)
   expect(explainCeremony(error, { ...facts, kind: "create", elapsed: 1 }).hint).toMatch(/no authenticator is there/)
 })
+
+test("a ceremony that the person stopped is told from one that something else stopped", () => {
+  const error = new DOMException("", "AbortError")
+  expect(explainCeremony(error, { ...facts, cancelled: true }).code).toBe("CEREMONY_CANCELLED")
+  expect(explainCeremony(new DOMException("", "NotAllowedError"), { ...facts, cancelled: true }).code).toBe("NOT_ALLOWED")
+})
+
+test("each explanation leads to its page of help", () => {
+  for (const [, name, message, more, code] of cases) {
+    expect(explainCeremony(new DOMException(message, name), { ...facts, ...more }).help).toBe(`/help/${code}`)
+  }
+})

@@ -9,7 +9,12 @@ export interface CeremonyFacts {
   elapsed: number
   /** Milliseconds that the options allowed; undefined: the browser's own limit. */
   timeout: number | undefined
+  /** The person pressed the page's own Cancel. */
+  cancelled?: boolean
 }
+
+/** The code of a ceremony that the person stopped: no failure, and drawn as none. */
+export const cancelledCode = "CEREMONY_CANCELLED"
 
 /** Rejections faster than this, in milliseconds, come before a person could have read a prompt. */
 const atOnce = 400
@@ -18,6 +23,9 @@ const atOnce = 400
 export function explainCeremony(thrown: unknown, facts: CeremonyFacts): Fault {
   if (thrown instanceof Fault) return thrown
   const error = innermost(thrown)
+  if (facts.cancelled && error.name === "AbortError") {
+    return fault(cancelledCode, "You stopped this.", "Nothing was changed. Begin again whenever you like.")
+  }
   switch (error.name) {
     case "NotAllowedError":
       return notAllowed(error, facts)
@@ -76,13 +84,14 @@ function notAllowed(error: Named, facts: CeremonyFacts): Fault {
       : "Browsers don't tell which. Try again and confirm the prompt; if the device's own authenticator isn't set up, choose a security key, a phone or a password manager.")
 }
 
-interface Named {
+/** What an exception is called and what it says. */
+export interface Named {
   name: string
   message: string
 }
 
 /** The DOMException inside the library's error, or whatever was thrown. */
-function innermost(thrown: unknown): Named {
+export function innermost(thrown: unknown): Named {
   if (!isNamed(thrown)) return { name: typeof thrown, message: String(thrown) }
   return "cause" in thrown && isNamed(thrown.cause) ? innermost(thrown.cause) : thrown
 }
@@ -92,5 +101,5 @@ function isNamed(thrown: unknown): thrown is Named {
 }
 
 function fault(code: string, message: string, hint: string): Fault {
-  return new Fault({ code, message, hint })
+  return new Fault({ code, message, hint, help: `/help/${code}` })
 }

@@ -29,6 +29,7 @@ function contextFault(): Fault | undefined {
   if (!window.isSecureContext) {
     return new Fault({
       code: "INSECURE_CONTEXT",
+      help: "/help/INSECURE_CONTEXT",
       message: `Passkeys need a secure context, and ${location.origin} is none.`,
       hint: "Open the page over https, at the address that `sting status` names. A browser hides the passkey API everywhere else.",
     })
@@ -36,6 +37,7 @@ function contextFault(): Fault | undefined {
   if (!browserSupportsWebAuthn()) {
     return new Fault({
       code: "NO_WEBAUTHN",
+      help: "/help/NO_WEBAUTHN",
       message: "This browser has no passkey API (PublicKeyCredential is missing).",
       hint: "Use a current Chrome, Edge, Firefox or Safari. A webview inside another program, a strict privacy mode or a policy of the organisation can take the API away, too.",
     })
@@ -47,6 +49,7 @@ function labFault(lab: LabFacts): Fault | undefined {
   if (!lab.ceremonies_enabled) {
     return new Fault({
       code: "CEREMONIES_STOPPED",
+      help: "/help/CEREMONIES_STOPPED",
       message: lab.problem || `The relying party ID ${lab.rp_id} can't be used, so no passkey ceremony is started.`,
       hint: lab.fix || "`sting config check` names the line to correct. Signing in with a password works meanwhile.",
     })
@@ -55,6 +58,7 @@ function labFault(lab: LabFacts): Fault | undefined {
   if (host !== lab.rp_id && !host.endsWith("." + lab.rp_id)) {
     return new Fault({
       code: "RPID_MISMATCH",
+      help: "/help/RPID_MISMATCH",
       message: `A page at ${host} can't use passkeys of the relying party ${lab.rp_id}.`,
       hint: `Open ${lab.origin} instead, or set \`webauthn.config.rp.id\` to ${host} or a parent domain of it.`,
     })

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react"
 
 import type { Fault } from "../api/fault"
+import { CopyButton } from "./CopyButton"
 import { Icon } from "./Icon"
 import { Prose } from "./Prose"
 
@@ -8,19 +9,21 @@ interface Props {
   fault: Fault
   /** Moves the keyboard's focus here when the note appears or changes. */
   focus?: boolean
+  /** What the person wanted this way: a remark, no alarm. */
+  calm?: boolean
   /** What can be done about it on the spot: a button or a link. */
   children?: ReactNode
 }
 
 /** Draws every failure: what happened, what to do, its code (linked to the help), and the ids of its records. */
-export function FaultNote({ fault, focus = false, children }: Props) {
+export function FaultNote({ fault, focus = false, calm = false, children }: Props) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (focus) box.current?.focus()
   }, [fault, focus])
   return (
-    <div className="note note-bad" role="alert" tabIndex={-1} ref={box}>
-      <Icon name="stop" />
+    <div className={calm ? "note note-info" : "note note-bad"} role={calm ? "status" : "alert"} tabIndex={-1} ref={box}>
+      <Icon name={calm ? "info" : "stop"} />
       <div className="note-text">
         <p className="note-title">
           <Prose text={fault.message} />
@@ -34,8 +37,15 @@ export function FaultNote({ fault, focus = false, children }: Props) {
         <p className="note-ids">
           {fault.help ? <a href={fault.help}>{fault.code}</a> : <span>{fault.code}</span>}
           {fault.requestId && <span>request {fault.requestId}</span>}
-          {fault.ceremonyId && <span>ceremony {fault.ceremonyId}</span>}
         </p>
+        {fault.ceremonyId && (
+          <p className="note-ids">
+            <span title="For the developer: the terminal and the window show this record, step by step.">
+              Record: <span className="note-record">{fault.ceremonyId}</span>
+            </span>
+            <CopyButton text={fault.ceremonyId} what="the id of the record" />
+          </p>
+        )}
       </div>
     </div>
   )
