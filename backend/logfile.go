@@ -25,11 +25,38 @@ type logFile struct {
 func (f *logFile) open(home string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := os.MkdirAll(filepath.Join(home, "logs"), 0o700); err != nil {
-		return ErrHomeUnusable.Saying("The folder for the log can't be made.").Because(err)
+	dir, err := logFolder(home)
+	if err != nil {
+		return err
 	}
-	f.to = &lumberjack.Logger{Filename: filepath.Join(home, "logs", "sting.log"), MaxSize: logMegabytes, MaxBackups: logBackups}
+	f.to = &lumberjack.Logger{Filename: filepath.Join(dir, logName), MaxSize: logMegabytes, MaxBackups: logBackups}
 	return nil
+}
+
+// logName is the log in the folder of logs.
+const logName = "sting.log"
+
+// logFolder makes the folder for logs in a home folder.
+func logFolder(home string) (string, error) {
+	dir := filepath.Join(home, "logs")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", ErrHomeUnusable.Saying("The folder for the log can't be made.").Because(err)
+	}
+	return dir, nil
+}
+
+// ServeLog opens logs/serve.log in a home folder, empty: what a lab in the
+// background writes to stdout and stderr.
+func ServeLog(home string) (*os.File, error) {
+	dir, err := logFolder(home)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "serve.log"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, ErrHomeUnusable.Saying("The log of the lab in the background can't be written.").Because(err)
+	}
+	return f, nil
 }
 
 func (f *logFile) close() {

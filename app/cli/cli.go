@@ -43,6 +43,9 @@ type Offline interface {
 	Certificate(ctx context.Context) (api.Certificate, error)
 	Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error)
 	Config(ctx context.Context) (api.ConfigReport, error)
+	// Logs returns the last n lines that the last lab left, of one service or, for
+	// "", of all.
+	Logs(ctx context.Context, service string, n int) ([]api.LogLine, error)
 }
 
 // Env is everything that a command touches of the world. All fields are
@@ -53,12 +56,13 @@ type Env struct {
 	Terminal       Terminal
 	Version        string
 
-	Home    func(flag string) (string, error)                 // the home folder; flag is "" where --home isn't given
-	NewLab  func(o Serve) (Lab, error)                        // touches nothing before Run
-	Dial    func(home string) (admin.Door, error)             // NOT_RUNNING where no lab runs
-	Offline func(home string) (Offline, error)                // touches nothing before it is asked
-	Signals func() (ctx context.Context, stop func())         // ends at Ctrl-C and SIGTERM
-	Wait    func(ctx context.Context, gone func() bool) error // asks gone again and again until it is true or ctx ends
+	Home       func(flag string) (string, error)                 // the home folder; flag is "" where --home isn't given
+	NewLab     func(o Serve) (Lab, error)                        // touches nothing before Run
+	Dial       func(home string) (admin.Door, error)             // NOT_RUNNING where no lab runs
+	Offline    func(home string) (Offline, error)                // touches nothing before it is asked
+	Background func(s Serve) (Child, error)                      // runs `sting serve` in a session of its own
+	Signals    func() (ctx context.Context, stop func())         // ends at Ctrl-C and SIGTERM
+	Wait       func(ctx context.Context, gone func() bool) error // asks gone again and again until it is true or ctx ends
 }
 
 // Serve is how `sting serve` wants its lab.
@@ -66,6 +70,7 @@ type Serve struct {
 	Home    string
 	Verbose bool // log what only a developer of the lab would care about
 	JSON    bool // log in JSON
+	Quiet   bool // log to the file in the home folder alone
 }
 
 // Main runs one command and returns the exit status. args has the words after

@@ -31,6 +31,9 @@ func newDesk(lab *admintest.Door) *desk {
 		Home:    func(flag string) (string, error) { return "/home/of/" + flag, nil },
 		Dial:    func(string) (admin.Door, error) { return lab, nil },
 		Offline: func(string) (cli.Offline, error) { return lab, nil },
+		Background: func(cli.Serve) (cli.Child, error) {
+			return cli.Child{}, fault.New(fault.Unavailable, "NOT_STARTED", "m", "h")
+		},
 		Signals: func() (context.Context, func()) { return context.WithCancel(context.Background()) },
 		Wait:    func(_ context.Context, gone func() bool) error { gone(); return nil },
 	}

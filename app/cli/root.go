@@ -13,7 +13,8 @@ with a passkey, the server behind them, and a look at everything that happens.
 
 Without a command it opens its window. With no window, start with:
 
-    sting serve        everything in the foreground, until Ctrl-C
+    sting start        everything in the background
+    sting serve        the same in the foreground, until Ctrl-C
     sting open login   the sign-in page in your browser
     sting status       is it well?`
 
@@ -54,7 +55,7 @@ func (c *commands) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
-	add("run", c.serve(), c.stop(), c.status(), c.open())
+	add("run", c.serve(), c.start(), c.stop(), c.restart(), c.status(), c.logs(), c.open())
 	add("look", c.users(), c.passkeys(), c.sessions(), c.ceremonies(), c.clock())
 	add("set", c.trust(), c.untrust(), c.cert(), c.config())
 	add("self", c.version())

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -54,10 +55,12 @@ func TestCommands(t *testing.T) {
 				return err
 			}
 			e.Setenv("BIN", filepath.Dir(bin))
+			e.Defer(func() { endLeftOver(filepath.Join(e.WorkDir, "lab")) })
 			return os.WriteFile(filepath.Join(e.WorkDir, "lab", "sting.yml"), []byte(ports), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": serve, "ended": ended, "interrupt": interrupt, "person": person, "status": status, "id": id,
+			"killlab": func(ts *testscript.TestScript, _ bool, _ []string) { endLeftOver(ts.Getenv("STING_HOME")) },
 		},
 	})
 }
@@ -70,6 +73,29 @@ type running struct {
 	origin string
 	stderr bytes.Buffer
 	stdout *bufio.Reader
+}
+
+// endLeftOver kills the lab that sting.lock of a home names, if there is one, and
+// waits until it is gone.
+func endLeftOver(home string) {
+	raw, err := os.ReadFile(filepath.Join(home, "sting.lock"))
+	var lock struct{ PID int }
+	if err != nil || json.Unmarshal(raw, &lock) != nil || lock.PID <= 0 {
+		return
+	}
+	if p, err := os.FindProcess(lock.PID); err == nil && p.Kill() == nil {
+		for p.Signal(syscall.Signal(0)) == nil && !orphaned(lock.PID) {
+			runtime.Gosched()
+		}
+	}
+}
+
+// orphaned reports whether a process has ended and only waits for a parent that
+// never asks.
+func orphaned(pid int) bool {
+	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	return err == nil && strings.HasPrefix(rest, "Z")
 }
 
 // serve runs `sting serve` with its arguments and goes on when the one line on

@@ -32,7 +32,7 @@ Once the site answers, one line goes to stdout: "ready" and the address. The log
 goes to stderr. Ctrl-C ends the lab cleanly; a second one ends it at once.`,
 		Example: `  sting serve
   sting serve --home ./lab            a lab of its own in this folder
-  sting serve 2>sting.log &           in the background, the log in a file
+  sting serve --quiet                 the log in logs/ of the home folder alone
   STING_HOME=$(mktemp -d) sting serve a lab that nobody needs tomorrow`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
@@ -44,6 +44,7 @@ goes to stderr. Ctrl-C ends the lab cleanly; a second one ends it at once.`,
 	}
 	cmd.Flags().BoolVarP(&o.Verbose, "verbose", "v", false, "log more")
 	cmd.Flags().BoolVar(&o.JSON, "log-json", false, "log in JSON, one object a line")
+	cmd.Flags().BoolVarP(&o.Quiet, "quiet", "q", false, "log to logs/sting.log in the home folder alone")
 	return cmd
 }
 

@@ -10,21 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sting/backend/admin"
 	"sting/backend/api"
 )
-
-// serviceName returns the name of a service, whichever of its names was typed.
-func serviceName(typed string) string {
-	switch typed {
-	case "app", "frontend":
-		return "site"
-	case "sting-kratos":
-		return "kratos"
-	case "mailpit":
-		return "mail"
-	}
-	return typed
-}
 
 // serviceNames are the services of a lab, for when none runs to be asked.
 func serviceNames() []string { return []string{"site", "store", "certificate", "kratos"} }
@@ -42,6 +30,7 @@ Exit status: 0 all healthy, 1 something isn't, 3 nothing runs.
 
 Services: site (also app, frontend), store, certificate, kratos (also
 sting-kratos), mail (also mailpit).`,
+		ValidArgs: serviceNames(),
 		Example: `  sting status
   sting status -v                  with what each probe saw
   sting status kratos
@@ -106,7 +95,7 @@ func chosen(all []api.Service, names []string) ([]api.Service, error) {
 	}
 	var out []api.Service
 	for _, typed := range names {
-		i := slices.IndexFunc(all, func(s api.Service) bool { return s.Name == serviceName(typed) })
+		i := slices.IndexFunc(all, func(s api.Service) bool { return s.Name == admin.ServiceName(typed) })
 		if i < 0 {
 			known := make([]string, 0, len(all))
 			for _, s := range all {
@@ -138,7 +127,11 @@ func (c *commands) printStatus(s api.Status, asJSON, verbose bool) error {
 	}
 	for _, svc := range s.Services {
 		fmt.Fprintf(c.Stdout, "\n%s\n", c.paint(dim, plain(svc.Name)))
-		seen := []string{"  checked", svc.CheckedAt, "  took", fmt.Sprintf("%.1f ms", svc.TookMS), "  since", svc.Since}
+		seen := []string{"  checked", svc.CheckedAt, "  took", fmt.Sprintf("%.1f ms", svc.TookMS), "  since", svc.Since,
+			"  restarts", strconv.Itoa(svc.Restarts)}
+		if last := svc.LastComplaint; last != nil {
+			seen = append(seen, "  last complaint", fmt.Sprintf("%s: %s (%s)", last.At, last.Error.Error, last.Error.ErrorCode))
+		}
 		for _, e := range svc.Evidence {
 			seen = append(seen, "  "+plain(e.What), e.Seen)
 		}

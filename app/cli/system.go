@@ -46,8 +46,9 @@ func System(o backend.Options) Env {
 			}
 			return off, nil
 		},
-		Signals: signals,
-		Wait:    poll,
+		Background: background,
+		Signals:    signals,
+		Wait:       poll,
 	}
 }
 
@@ -73,6 +74,9 @@ func terminal(in, out *os.File, getenv func(string) string) Terminal {
 
 func logger(to *os.File, s Serve) *slog.Logger {
 	o := &slog.HandlerOptions{Level: slog.LevelInfo}
+	if s.Quiet {
+		return slog.New(slog.DiscardHandler)
+	}
 	if s.Verbose {
 		o.Level = slog.LevelDebug
 	}

@@ -1,0 +1,126 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"sting/app/cli"
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/fault"
+)
+
+// startDesk has a lab in the background that writes what a test says, and no lab
+// that runs before it did.
+func startDesk(t *testing.T, wrote string) (d *desk, ended chan struct{}, asked *int) {
+	lab := ada()
+	lab.Lab.Services = append(lab.Lab.Services, api.Service{Name: "kratos", State: api.Starting})
+	d, ended, asked = newDesk(lab), make(chan struct{}), new(int)
+	log := filepath.Join(t.TempDir(), "serve.log")
+	d.env.Dial = func(string) (admin.Door, error) {
+		if *asked == 0 {
+			return nil, fault.New(fault.Unavailable, "NOT_RUNNING", "m", "h")
+		}
+		return lab, nil
+	}
+	d.env.Background = func(s cli.Serve) (cli.Child, error) {
+		if !s.Quiet {
+			t.Error("the log of the background would grow for ever")
+		}
+		return cli.Child{PID: 7, Log: log, Ended: ended, End: func() { close(ended) }}, nil
+	}
+	d.env.Wait = func(ctx context.Context, gone func() bool) error {
+		for ; *asked < 120; *asked++ {
+			if *asked == 60 {
+				if err := os.WriteFile(log, []byte(wrote), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if gone() {
+				return nil
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+		return context.DeadlineExceeded
+	}
+	return d, ended, asked
+}
+
+func TestAStartThatTakesLongSaysWhatItWaitsFor(t *testing.T) {
+	d, _, _ := startDesk(t, "ready https://localhost:8443\n")
+	d.run(t, 0, "start")
+	if got := d.out.String(); got != "ready https://localhost:8443\n" {
+		t.Errorf("stdout: %q", got)
+	}
+	d.says(t, &d.err, `^sting: starting the lab, process 7 \.\.\.$`, `^sting: still starting: kratos Starting \.\.\.$`)
+}
+
+func TestAStartThatNeverComesIsGivenUpAndLeftAlone(t *testing.T) {
+	d, ended, _ := startDesk(t, "half a line that says ready htt")
+	d.run(t, 1, "start")
+	d.says(t, &d.err, "START_TIMED_OUT")
+	select {
+	case <-ended:
+		t.Error("the lab was ended, though it may still come")
+	default:
+	}
+	if d.out.Len() > 0 {
+		t.Errorf("stdout: %s", &d.out)
+	}
+}
+
+func TestAStartThatFailsRepeatsWhatTheLabSaid(t *testing.T) {
+	d, ended, asked := startDesk(t, "sting: error: Port 8443 is taken (PORT_TAKEN)\nsting: hint: End it.\n")
+	wait := d.env.Wait
+	d.env.Wait = func(ctx context.Context, gone func() bool) error {
+		return wait(ctx, func() bool {
+			if *asked == 70 {
+				close(ended)
+			}
+			return gone()
+		})
+	}
+	d.run(t, 1, "start")
+	d.says(t, &d.err, `^sting: error: Port 8443 is taken \(PORT_TAKEN\)$`, `^sting: hint: End it\.$`, `serve\.log has what it wrote`)
+}
+
+func TestCtrlCWhileALabStartsEndsIt(t *testing.T) {
+	d, ended, asked := startDesk(t, "")
+	ctx, cancel := context.WithCancel(context.Background())
+	d.env.Signals = func() (context.Context, func()) { return ctx, cancel }
+	wait := d.env.Wait
+	d.env.Wait = func(ctx context.Context, gone func() bool) error {
+		return wait(ctx, func() bool {
+			if *asked == 20 {
+				cancel()
+			}
+			return gone()
+		})
+	}
+	d.run(t, 1, "start")
+	select {
+	case <-ended:
+	default:
+		t.Error("the lab that nobody wants goes on")
+	}
+}
+
+func TestALogIsFollowedInTheTerminal(t *testing.T) {
+	lab := ada()
+	lab.Log = []api.LogLine{{At: "2026-01-02T03:04:05Z", Service: "site", Level: "error", Text: "msg=\x1b[31mred"}}
+	lab.Written = make(chan api.LogLine, 1)
+	lab.Written <- api.LogLine{At: "2026-01-02T03:04:06Z", Level: "info", Text: "msg=two"}
+	close(lab.Written)
+	d := newDesk(lab)
+	d.run(t, 0, "logs", "-f")
+	d.says(t, &d.out, `^2026-01-02 03:04:05  error  site         msg=\\u001b\[31mred$`, `^2026-01-02 03:04:06  info                msg=two$`)
+
+	lab.Written = nil
+	lab.Fails = map[string]error{"FollowLogs": errors.New("broken")}
+	d.run(t, 1, "logs", "--follow", "--json")
+}
