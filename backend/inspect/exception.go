@@ -11,10 +11,13 @@ type exception struct {
 	name, message string
 	elapsedMS     float64
 	timed         bool
+	conditional   bool    // autofill: nobody was asked by a dialogue
+	timeoutMS     float64 // of the options, 0 if unknown
 }
 
 // exceptionOf recognises a DOMException that came in place of a credential:
-// {"name", "message", "elapsed_ms"}, by itself or under "error".
+// {"name", "message", "elapsed_ms", "mediation"}, by itself or under "exception"
+// or "error".
 func exceptionOf(raw json.RawMessage) (exception, bool) {
 	o, err := objectOf(raw)
 	if err != nil || o.has("response") || o.has("rawId") {
@@ -36,6 +39,8 @@ func exceptionOf(raw json.RawMessage) (exception, bool) {
 			x.timed = true
 		}
 	}
+	mediation, _ := o.text("mediation")
+	x.conditional = mediation == "conditional"
 	return x, true
 }
 
@@ -43,7 +48,11 @@ func exceptionOf(raw json.RawMessage) (exception, bool) {
 // says little on purpose, so that pages can't find out what a person has; what
 // stands here says how sure it is.
 func (e *examiner) explainException(x exception) {
+	x.timeoutMS = e.c.options.timeoutMS
 	cause, fix := x.reason(e.c.kind)
+	if x.name == "SecurityError" {
+		cause, fix = e.securityReason()
+	}
 	received := x.name
 	if x.message != "" {
 		received += ": " + x.message
@@ -55,6 +64,14 @@ func (e *examiner) explainException(x exception) {
 	e.fail(e.id.answer, finding{fault: "MALFORMED", cause: "The browser gave no credential.", fix: fix, expected: "a PublicKeyCredential in JSON", received: short(x.name)})
 }
 
+// patience is after how many milliseconds a refusal is most likely the time-out.
+func (x exception) patience() float64 {
+	if x.timeoutMS > 0 {
+		return x.timeoutMS * 0.95
+	}
+	return 55_000
+}
+
 // instant is how fast no person answers, in milliseconds.
 const instant = 400
 
@@ -63,9 +80,6 @@ func (x exception) reason(kind string) (cause, fix string) {
 	switch x.name {
 	case "NotAllowedError":
 		return x.notAllowed(kind)
-	case "SecurityError":
-		return "The browser refused the RP ID: it has to be the page's host, or a domain above it, over https (or localhost), and never an address.",
-			"Compare the RP ID in the options with the address bar. `sting doctor` names the rule that is broken."
 	case "InvalidStateError":
 		if kind == registration {
 			return "This authenticator holds a passkey of this account already: the options listed it in excludeCredentials.", "Sign in with it, or choose another authenticator."
@@ -90,13 +104,16 @@ func (x exception) notAllowed(kind string) (cause, fix string) {
 	case strings.Contains(x.message, "TLS certificate errors"):
 		return "The browser does not trust the page's certificate, and so allows no passkeys on it. This is certain: it says so.",
 			"Run `sting trust`, start the browser anew and open the page again; on localhost Chromium makes no such rule."
+	case x.conditional:
+		return "Autofill ended without a passkey: most likely the device has none that fits. Nobody was asked, so nobody refused.",
+			"Register a passkey, or sign in with the button."
 	case !x.timed:
 		return "The browser says NotAllowedError and no more: the person cancelled, or the time ran out, or nothing fits. Which of them can't be told without the time that it took.",
 			"Try again and watch how long it takes."
 	case x.elapsedMS < instant:
 		return fmt.Sprintf("The browser refused after %.0f ms, faster than a person can cancel. It may be a missing gesture (the call has to come from a click), no matching passkey, a certificate that is not trusted, or an extension of a password manager; which of them the browser does not say.", x.elapsedMS),
 			"Call it from a click, look for the certificate's warning in the address bar (`sting doctor`), and try without extensions."
-	case x.elapsedMS >= 55_000:
+	case x.elapsedMS >= x.patience():
 		return fmt.Sprintf("Nothing was answered in %.0f s: most likely the time of the options ran out.", x.elapsedMS/1000),
 			"Try again, and confirm in time; `webauthn.timeout` sets how long that is."
 	}

@@ -30,6 +30,7 @@ type ceremony struct {
 	options          options
 	credential       json.RawMessage // nil: none came
 	stored           storedRecord
+	page             *string // the origin of the page that asked, as the recorder saw it
 	notes            []string
 }
 
@@ -39,6 +40,7 @@ type options struct {
 	challenge   *string
 	rpID        *string
 	conditional bool
+	timeoutMS   float64
 	allow       *[]string // credential IDs in base64url
 	exclude     *[]string
 	extensions  map[string]json.RawMessage
@@ -76,7 +78,7 @@ func ceremonyOf(raw []byte) (ceremony, error) {
 // read takes the members of the contract's file; the others belong to the
 // recorder, or to nobody, and are skipped.
 func (c *ceremony) read(o object) {
-	c.rpID = c.textOf(o, "rp_id")
+	c.rpID, c.page = c.textOf(o, "rp_id"), c.textOf(o, "origin")
 	if list, ok := c.textsOf(o, "origins"); ok && len(list) > 0 {
 		c.origins = &list
 	}
@@ -150,6 +152,9 @@ func optionsOf(o object) options {
 	}
 	if s, ok := o.text("rpId"); ok {
 		out.rpID = &s
+	}
+	if raw, ok := o.member("timeout"); ok && json.Unmarshal(raw, &out.timeoutMS) != nil {
+		out.timeoutMS = 0
 	}
 	if rp, ok := o.object("rp"); ok {
 		if s, ok := rp.text("id"); ok {

@@ -65,6 +65,7 @@ func TestWhatTheBrowserRefusedIsExplainedNoSurerThanItCanBe(t *testing.T) {
 		"without a time":              {`{"error":{"name":"NotAllowedError","message":""}}`, "can't be told"},
 		"a certificate that is wrong": {`{"name":"NotAllowedError","message":"WebAuthn is not supported on sites with TLS certificate errors."}`, "This is certain"},
 		"the wrong RP ID":             {`{"name":"SecurityError","message":"The relying party ID is not a registrable domain suffix"}`, "RP ID"},
+		"autofill":                    {`{"exception":{"name":"NotAllowedError","elapsed_ms":3,"mediation":"conditional"}}`, "Nobody was asked"},
 		"known already":               {`{"name":"InvalidStateError"}`, "excludeCredentials"},
 		"ended by the page":           {`{"name":"AbortError"}`, "page itself"},
 		"one that nobody knows":       {`{"name":"StrangeError","message":"odd"}`, "StrangeError"},
@@ -72,6 +73,24 @@ func TestWhatTheBrowserRefusedIsExplainedNoSurerThanItCanBe(t *testing.T) {
 		x := explain(t, []byte(`{"kind":"registration","credential":`+c.exception+`}`))
 		if first, _ := x.FirstFailed(); first.ID != "7.1.2" || !strings.Contains(x.Cause, c.says) || x.Fix == "" {
 			t.Errorf("%s: step %s, %q", name, first.ID, x.Cause)
+		}
+	}
+}
+
+func TestASecurityErrorNamesTheRuleAndTheValues(t *testing.T) {
+	for name, c := range map[string]struct{ rpID, page, says string }{
+		"an address as RP ID":   {"127.0.0.1", "https://127.0.0.1:8443", "An IP address can never be"},
+		"a page at an address":  {"localhost", "https://127.0.0.1:8443", "https://127.0.0.1:8443, an address"},
+		"another host":          {"localhost", "https://sting.test:8443", "neither its host, sting.test"},
+		"no https":              {"sting.example", "http://sting.example:8080", "no secure context"},
+		"below localhost":       {"localhost", "https://app.localhost:8443", "public suffix"},
+		"a public suffix":       {"github.io", "https://me.github.io", "public suffix"},
+		"the two fit":           {"example.org", "https://login.example.org", "another rule"},
+		"nobody knows the page": {"example.org", "", "Compare"},
+	} {
+		x := explain(t, []byte(`{"kind":"registration","rp_id":"`+c.rpID+`","origin":"`+c.page+`","credential":{"exception":{"name":"SecurityError","elapsed_ms":2}}}`))
+		if !strings.Contains(x.Cause+x.Fix, c.says) {
+			t.Errorf("%s: %s %s", name, x.Cause, x.Fix)
 		}
 	}
 }
