@@ -50,6 +50,8 @@ type Door interface {
 
 	Config(ctx context.Context) (api.ConfigReport, error)
 
+	State
+
 	// Events calls f with news until ctx ends or the connection breaks.
 	Events(ctx context.Context, f func(api.Event)) error
 }

@@ -30,6 +30,7 @@ type Lab struct {
 	Bus         *events.Bus
 	Wire        wire.Translator
 	Host        Host
+	State       // snapshots, reset, export and import
 }
 
 var _ Door = (*Lab)(nil)

@@ -153,3 +153,22 @@ func (g *Group) Restart(ctx context.Context, name string) error {
 	}
 	return nil
 }
+
+// While stops a service with what needs it, calls f, and starts again what ran
+// before, whatever f returned. The error is f's, or the first reason why
+// something isn't up again.
+func (g *Group) While(ctx context.Context, name string, f func() error) error {
+	g.ops.Lock()
+	defer g.ops.Unlock()
+	stopped, err := g.stop(name)
+	if err != nil {
+		return err
+	}
+	err = f()
+	for _, n := range stopped {
+		if startErr := g.start(ctx, n); err == nil {
+			err = startErr
+		}
+	}
+	return err
+}

@@ -201,19 +201,28 @@ var (
 	keySchema  = []byte("schema")
 )
 
+// knownFormat refuses a file of a newer version.
+func knownFormat(got string) error {
+	want := fmt.Sprint(schemaVersion)
+	if got > want || len(got) > len(want) {
+		return ErrNewer.Hinting("The file has format %s, this program knows %s. Use the newer version, or `--home DIR`.", got, want)
+	}
+	return nil
+}
+
 func prepare(tx *bolt.Tx, buckets [][]byte) error {
 	meta, err := tx.CreateBucketIfNotExists(bucketMeta)
 	if err != nil {
 		return err
 	}
-	want := fmt.Sprint(schemaVersion)
-	switch got := string(meta.Get(keySchema)); {
-	case got == "":
-		if err := meta.Put(keySchema, []byte(want)); err != nil {
+	got := string(meta.Get(keySchema))
+	if err := knownFormat(got); err != nil {
+		return err
+	}
+	if got == "" {
+		if err := meta.Put(keySchema, []byte(fmt.Sprint(schemaVersion))); err != nil {
 			return err
 		}
-	case got > want || len(got) > len(want):
-		return ErrNewer.Hinting("The file has format %s, this program knows %s. Use the newer version, or `--home DIR`.", got, want)
 	}
 	for _, name := range buckets {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {

@@ -29,6 +29,7 @@ type Door struct {
 	Browser  api.Opened         // what Open answers, beside the URL
 	Fails    map[string]error   // by verb: "RemoveUser"
 	News     chan api.Event     // what Events passes on
+	Copies   []api.Snapshot     // what Snapshots answers with
 	Log      []api.LogLine      // what Logs answers with
 	Written  chan api.LogLine   // what FollowLogs passes on after Log
 	Ending   context.CancelFunc // called by Stop

@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/fault"
+)
+
+var (
+	errFileThere = fault.New(fault.Conflict, "FILE_EXISTS", "A file is there already.",
+		"Choose another name; nothing is written over.")
+	errFile = fault.New(fault.Unavailable, "FILE_UNUSABLE", "The file can't be used.",
+		"Look at its path and who may read or write it.")
+)
+
+func (c *commands) snapshot() *cobra.Command {
+	var asJSON bool
+	list := &cobra.Command{
+		Use: "list", Short: "List the snapshots", Args: noArgs,
+		Example: "  sting snapshot list\n  sting snapshot --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			door, err := c.door()
+			if err != nil {
+				return err
+			}
+			all, err := door.Snapshots(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return c.printJSON(api.Page[api.Snapshot]{Items: all})
+			}
+			return c.showSnapshots(all)
+		},
+	}
+	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c.family("snapshot", "Snapshots of the data: save, list, restore, remove",
+		"Copies of everything that the lab keeps, taken while it runs. Alone it lists them.",
+		list, c.snapshotSave(), c.snapshotRestore(), c.snapshotRemove())
+}
+
+func (c *commands) showSnapshots(all []api.Snapshot) error {
+	if len(all) == 0 {
+		c.say("no snapshots.")
+		return nil
+	}
+	t := &table{heads: []string{"NAME", "TAKEN", "BYTES", "WHY"}}
+	for _, s := range all {
+		t.add(s.Name, minute(s.TakenAt), strconv.FormatInt(s.Bytes, 10), s.Reason)
+	}
+	c.print(t)
+	return nil
+}
+
+func (c *commands) snapshotSave() *cobra.Command {
+	return &cobra.Command{
+		Use: "save NAME", Short: "Copy the data while the lab runs", Args: words(1, 1),
+		Example: "  sting snapshot save two-users",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			door, err := c.door()
+			if err != nil {
+				return err
+			}
+			s, err := door.SaveSnapshot(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			c.say("saved %s, %d bytes. `sting snapshot restore %s` brings it back.", s.Name, s.Bytes, s.Name)
+			return nil
+		},
+	}
+}
+
+func (c *commands) snapshotRestore() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "restore NAME", Short: "Put a snapshot in the data's place", Args: words(1, 1),
+		Long:    "Everything goes back to what it was when the snapshot was taken: accounts, passkeys,\nsessions. What there is now is kept in a snapshot of its own first.",
+		Example: "  sting snapshot restore two-users --yes",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.replace(cmd, yes, "Put the snapshot "+args[0]+" in the place of what the lab has now?",
+				func(ctx context.Context, d admin.Door) (api.StateChanged, error) {
+					return d.RestoreSnapshot(ctx, args[0])
+				})
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "don't ask")
+	return cmd
+}
+
+func (c *commands) snapshotRemove() *cobra.Command {
+	return removal[string]{
+		use: "remove NAME", short: "Delete a snapshot", long: "Deletes the copy. The lab's own data stays as it is.",
+		example:  "  sting snapshot remove two-users --yes",
+		ask:      func(_ context.Context, _ admin.Door, name string) (string, error) { return name, nil },
+		question: func(name string) string { return "Delete the snapshot " + name + "?" },
+		done:     func(name string) string { return "deleted the snapshot " + name + "." },
+		id:       func(name string) string { return name },
+		remove: func(ctx context.Context, d admin.Door, name string) error {
+			return d.RemoveSnapshot(ctx, name)
+		},
+	}.command(c)
+}
+
+func (c *commands) reset() *cobra.Command {
+	var yes, ca bool
+	cmd := &cobra.Command{
+		Use: "reset", Short: "Forget users, sessions, passkeys, mails and records", Args: noArgs,
+		Long: `Begins with empty data. What there is now is kept in a snapshot first, so that
+a reset can be undone. The certificate authority stays, unless --ca is given:
+browsers would have to trust another one.`,
+		Example: "  sting reset\n  sting reset --yes",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.replace(cmd, yes, "Forget all users, sessions, passkeys, mails and records?",
+				func(ctx context.Context, d admin.Door) (api.StateChanged, error) {
+					return d.Reset(ctx, api.ResetRequest{CA: ca})
+				})
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "don't ask")
+	cmd.Flags().BoolVar(&ca, "ca", false, "make a new certificate authority, too")
+	return cmd
+}
+
+// replace asks, does what replaces the data, and says how to undo it.
+func (c *commands) replace(cmd *cobra.Command, yes bool, question string, do func(context.Context, admin.Door) (api.StateChanged, error)) error {
+	door, err := c.door()
+	if err != nil {
+		return err
+	}
+	if !yes {
+		if err := c.confirm(question); err != nil {
+			return err
+		}
+	}
+	done, err := do(cmd.Context(), door)
+	if err != nil {
+		return err
+	}
+	c.say("%s", done.Message)
+	c.say("to undo it: sting snapshot restore %s", done.Undo)
+	return nil
+}
+
+func (c *commands) export() *cobra.Command {
+	var kratos bool
+	cmd := &cobra.Command{
+		Use: "export [FILE]", Short: "Write the data as one JSON file", Args: words(0, 1),
+		Long: `Writes accounts, passkeys and sessions as JSON to a file that is not there yet, for
+you alone to read, or to stdout. --kratos writes what the import of an Ory Kratos reads: a
+list of bodies for POST /admin/identities, with hashed passwords.`,
+		Example: "  sting export lab.json\n  sting export --kratos | jq '.[0]'",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			door, err := c.door()
+			if err != nil {
+				return err
+			}
+			format := "sting"
+			if kratos {
+				format = "kratos"
+			}
+			raw, err := door.Export(cmd.Context(), format)
+			if err != nil {
+				return err
+			}
+			if len(args) == 0 || args[0] == "-" {
+				_, err := fmt.Fprintf(c.Stdout, "%s\n", raw)
+				return err
+			}
+			return c.writeNew(args[0], raw)
+		},
+	}
+	cmd.Flags().BoolVar(&kratos, "kratos", false, "for the import of an Ory Kratos")
+	return cmd
+}
+
+// writeNew writes a file that is not there yet, for its owner alone: it holds
+// hashed passwords.
+func (c *commands) writeNew(path string, raw json.RawMessage) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return errFileThere.Saying("%s is there already.", path)
+	}
+	if err != nil {
+		return errFile.Because(err)
+	}
+	_, err = f.Write(append(raw, '\n'))
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errFile.Because(err)
+	}
+	c.say("wrote %s.", path)
+	return nil
+}
+
+func (c *commands) importData() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "import FILE|-", Short: "Take data that was exported", Args: words(1, 1),
+		Long:    "Adds accounts, passkeys and sessions of a file that `sting export` wrote. What is\nthere already stays as it is and is named.",
+		Example: "  sting import lab.json\n  sting export --home ./one | sting import --home ./two -",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			door, err := c.door()
+			if err != nil {
+				return err
+			}
+			raw, err := c.readAll(args[0])
+			if err != nil {
+				return err
+			}
+			got, err := door.Import(cmd.Context(), raw)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return c.printJSON(got)
+			}
+			for _, s := range got.Skipped {
+				c.say("left out: %s", s)
+			}
+			c.say("imported %s, %s and %s.", count(got.Identities, "account"), count(got.Credentials, "passkey"), count(got.Sessions, "session"))
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (c *commands) readAll(path string) (json.RawMessage, error) {
+	read := func() ([]byte, error) { return os.ReadFile(path) }
+	if path == "-" {
+		read = func() ([]byte, error) { return io.ReadAll(c.Stdin) }
+	}
+	raw, err := read()
+	if err != nil {
+		return nil, errFile.Because(err)
+	}
+	return raw, nil
+}

@@ -1,0 +1,185 @@
+package backend
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"sting/backend/api"
+	"sting/backend/fault"
+	"sting/backend/identity"
+	"sting/backend/passkey"
+	"sting/backend/session"
+)
+
+// exportFormat is the first and only one.
+const exportFormat = "sting-export/1"
+
+// Export implements admin.State.
+func (s *state) Export(ctx context.Context, format string) (json.RawMessage, error) {
+	switch format {
+	case "", "sting":
+		return s.export(ctx)
+	case "kratos":
+		return s.exportForKratos(ctx)
+	}
+	return nil, fault.ErrInvalidField.In("format").Saying("There is no format %q.", format).Hinting("Use sting or kratos.")
+}
+
+func (s *state) export(ctx context.Context) (json.RawMessage, error) {
+	out := api.Export{
+		Format: exportFormat, Version: s.lab.opts.Version, TakenAt: s.lab.clock.Machine().Format(time.RFC3339),
+		Identities: []json.RawMessage{}, Credentials: []json.RawMessage{}, Sessions: []json.RawMessage{},
+	}
+	err := errors.Join(
+		all(func(after string, n int) ([]identity.Identity, error) {
+			return s.store.Identities(ctx, identity.ID(after), n)
+		}, func(i identity.Identity) string { return string(i.ID) }, into[identity.Identity](&out.Identities)),
+		all(func(after string, n int) ([]passkey.Credential, error) { return s.store.Credentials(ctx, after, n) },
+			func(c passkey.Credential) string { return c.ID }, into[passkey.Credential](&out.Credentials)),
+		all(func(after string, n int) ([]session.Session, error) {
+			return s.store.Sessions(ctx, session.ID(after), n)
+		}, func(v session.Session) string { return string(v.ID) }, into[session.Session](&out.Sessions)),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}
+
+func into[T any](list *[]json.RawMessage) func(T) error {
+	return func(v T) error {
+		raw, err := json.Marshal(v)
+		*list = append(*list, raw)
+		return err
+	}
+}
+
+// kratosIdentity is a person as the import of Ory Kratos reads them: POST
+// /admin/identities, one body each.
+type kratosIdentity struct {
+	SchemaID    string              `json:"schema_id"`
+	State       string              `json:"state"`
+	Traits      json.RawMessage     `json:"traits"`
+	Public      json.RawMessage     `json:"metadata_public,omitempty"`
+	Admin       json.RawMessage     `json:"metadata_admin,omitempty"`
+	Credentials *kratosCredentials  `json:"credentials,omitempty"`
+	Addresses   []verifiableAddress `json:"verifiable_addresses,omitempty"`
+}
+
+type kratosCredentials struct {
+	Password struct {
+		Config struct {
+			Hash string `json:"hashed_password"`
+		} `json:"config"`
+	} `json:"password"`
+}
+
+type verifiableAddress struct {
+	Value    string `json:"value"`
+	Via      string `json:"via"`
+	Verified bool   `json:"verified"`
+	Status   string `json:"status"`
+}
+
+func (s *state) exportForKratos(ctx context.Context) (json.RawMessage, error) {
+	list := []kratosIdentity{}
+	err := all(func(after string, n int) ([]identity.Identity, error) {
+		return s.store.Identities(ctx, identity.ID(after), n)
+	}, func(i identity.Identity) string { return string(i.ID) }, func(i identity.Identity) error {
+		k := kratosIdentity{SchemaID: i.SchemaID, State: string(i.State), Traits: i.Traits, Public: i.MetadataPublic, Admin: i.MetadataAdmin}
+		if i.Password != nil {
+			k.Credentials = &kratosCredentials{}
+			k.Credentials.Password.Config.Hash = i.Password.Hash
+		}
+		for _, a := range i.Addresses {
+			if a.Verify {
+				k.Addresses = append(k.Addresses, verifiableAddress{a.Value, a.Via, a.Verified, a.Status})
+			}
+		}
+		list = append(list, k)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(list)
+}
+
+// Import implements admin.State. Everything is read before anything is written;
+// what is there already stays, and is named.
+func (s *state) Import(ctx context.Context, raw json.RawMessage) (api.Imported, error) {
+	out := api.Imported{Skipped: []string{}}
+	var in api.Export
+	if err := json.Unmarshal(raw, &in); err != nil || in.Format != exportFormat {
+		return out, ErrImport.Because(fmt.Errorf("the format is %q: %w", in.Format, err))
+	}
+	people, err1 := decodeAll[identity.Identity](in.Identities)
+	keys, err2 := decodeAll[passkey.Credential](in.Credentials)
+	sessions, err3 := decodeAll[session.Session](in.Sessions)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return out, ErrImport.Because(err)
+	}
+	for _, i := range people {
+		if _, err := s.store.Identity(ctx, i.ID); err == nil {
+			out.Skipped = append(out.Skipped, i.Email()+": an account with this id is there already")
+			continue
+		}
+		if err := s.bring(&out, i.Email(), &out.Identities, s.store.CreateIdentity(ctx, i)); err != nil {
+			return out, err
+		}
+	}
+	for _, c := range keys {
+		if err := s.bring(&out, "the passkey "+c.Name, &out.Credentials, s.store.AddCredential(ctx, c)); err != nil {
+			return out, err
+		}
+	}
+	for _, v := range sessions {
+		if err := s.bring(&out, "the session "+string(v.ID), &out.Sessions, s.importSession(ctx, v)); err != nil {
+			return out, err
+		}
+	}
+	s.tellEverybody()
+	return out, nil
+}
+
+// importSession brings a session of a person who is there.
+func (s *state) importSession(ctx context.Context, v session.Session) error {
+	if _, err := s.store.Identity(ctx, v.IdentityID); err != nil {
+		return err
+	}
+	if _, err := s.store.Session(ctx, v.ID); err == nil {
+		return identity.ErrEmailTaken.Saying("it is there already")
+	}
+	return s.store.CreateSession(ctx, v)
+}
+
+// bring counts what came in and names what did not.
+func (s *state) bring(out *api.Imported, what string, n *int, err error) error {
+	switch {
+	case err == nil:
+		*n++
+	case skip(err):
+		out.Skipped = append(out.Skipped, what+": "+fault.From(err).Message)
+	default:
+		return err
+	}
+	return nil
+}
+
+func decodeAll[T any](list []json.RawMessage) ([]T, error) {
+	out := make([]T, 0, len(list))
+	for _, raw := range list {
+		var v T
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&v); err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}

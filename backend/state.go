@@ -1,0 +1,151 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/archive"
+	"sting/backend/events"
+	"sting/backend/fault"
+	"sting/backend/identity"
+	"sting/backend/passkey"
+	"sting/backend/session"
+	"sting/backend/store"
+)
+
+// state is what the admin verbs do to the lab's data.
+type state parts
+
+var _ admin.State = (*state)(nil)
+
+func (s *state) shelf() archive.Shelf {
+	return archive.Shelf{Dir: s.settings.now().Path("snapshots"), Version: s.lab.opts.Version, Now: s.lab.clock.Machine}
+}
+
+func snapshotOf(a archive.Snapshot) api.Snapshot {
+	return api.Snapshot{Name: a.Name, TakenAt: a.TakenAt.Format(time.RFC3339), Reason: a.Reason, Version: a.Version, Bytes: a.Bytes}
+}
+
+// Snapshots implements admin.State.
+func (s *state) Snapshots(context.Context) ([]api.Snapshot, error) {
+	list, err := s.shelf().List()
+	out := make([]api.Snapshot, 0, len(list))
+	for _, a := range list {
+		out = append(out, snapshotOf(a))
+	}
+	return out, err
+}
+
+// SaveSnapshot implements admin.State.
+func (s *state) SaveSnapshot(_ context.Context, name string) (api.Snapshot, error) {
+	a, err := s.shelf().Save(name, "", s.store.Snapshot, store.CheckFile)
+	return snapshotOf(a), err
+}
+
+// RemoveSnapshot implements admin.State.
+func (s *state) RemoveSnapshot(_ context.Context, name string) error { return s.shelf().Remove(name) }
+
+// before takes the snapshot that undoes what comes next.
+func (s *state) before(what string) (string, error) {
+	shelf := s.shelf()
+	a, err := shelf.Save(shelf.Automatic(what), "taken before a "+what, s.store.Snapshot, store.CheckFile)
+	return a.Name, err
+}
+
+// RestoreSnapshot implements admin.State. The store stops meanwhile, and with it
+// what needs it; requests wait for a moment or are told so.
+func (s *state) RestoreSnapshot(ctx context.Context, name string) (api.StateChanged, error) {
+	if err := s.known(name); err != nil {
+		return api.StateChanged{}, err
+	}
+	undo, err := s.before("restore")
+	if err != nil {
+		return api.StateChanged{}, err
+	}
+	err = s.services.While(ctx, "store", func() error {
+		_, err := s.shelf().CopyTo(s.store.Path(), name, store.CheckFile)
+		return err
+	})
+	if err != nil {
+		return api.StateChanged{}, err
+	}
+	s.tellEverybody()
+	return api.StateChanged{Message: "The lab has the data of the snapshot " + name + ".", Undo: undo}, nil
+}
+
+func (s *state) known(name string) error {
+	list, err := s.shelf().List()
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		if a.Name == name {
+			return nil
+		}
+	}
+	return archive.ErrNotFound
+}
+
+// Reset implements admin.State. The certificate authority stays unless asked:
+// browsers would have to trust another one.
+func (s *state) Reset(ctx context.Context, r api.ResetRequest) (api.StateChanged, error) {
+	undo, err := s.before("reset")
+	if err != nil {
+		return api.StateChanged{}, err
+	}
+	err = s.services.While(ctx, "store", s.store.Clear)
+	if err == nil && r.CA {
+		err = s.ca.Renew()
+	}
+	if err != nil {
+		return api.StateChanged{}, err
+	}
+	s.tellEverybody()
+	message := "Users, sessions, passkeys, mails and records are gone."
+	if r.CA {
+		message += " There is a new certificate authority: run `sting trust`."
+	}
+	return api.StateChanged{Message: message, Undo: undo}, nil
+}
+
+// tellEverybody makes the faces ask again.
+func (s *state) tellEverybody() {
+	events.Publish(s.bus, identity.Changed{What: "updated"})
+	events.Publish(s.bus, session.Changed{What: "updated"})
+	events.Publish(s.bus, passkey.Changed{What: "updated"})
+}
+
+// ErrImport means that a file to import can't be read.
+var ErrImport = fault.New(fault.Invalid, "IMPORT_UNREADABLE", "This is not what the lab exports.",
+	"Give a file that `sting export` wrote; nothing was imported.")
+
+// all walks a list to its end.
+func all[T any](fetch func(after string, limit int) ([]T, error), id func(T) string, each func(T) error) error {
+	const stretch = 500
+	after := ""
+	for {
+		list, err := fetch(after, stretch)
+		if err != nil {
+			return err
+		}
+		for _, v := range list {
+			after = id(v)
+			if err := each(v); err != nil {
+				return err
+			}
+		}
+		if len(list) < stretch {
+			return nil
+		}
+	}
+}
+
+// skip reports whether an error of an import means that the thing is there
+// already, or can't be.
+func skip(err error) bool {
+	return errors.Is(err, identity.ErrEmailTaken) || errors.Is(err, passkey.ErrCredentialKnown) ||
+		errors.Is(err, passkey.ErrTooMany) || errors.Is(err, identity.ErrNotFound)
+}

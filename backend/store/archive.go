@@ -1,0 +1,68 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Snapshot writes a consistent copy of sting.db while the lab goes on.
+func (s *Store) Snapshot(w io.Writer) error {
+	return view(s.db, func(tx *bolt.Tx) error {
+		_, err := tx.WriteTo(w)
+		return err
+	})
+}
+
+// CheckFile reads a copy of sting.db and says whether it is one, whole, and of a
+// format that this program knows: ErrDamaged, ErrNewer. It changes nothing in it.
+func CheckFile(path string) (err error) {
+	defer onFault()()
+	defer func() { // a damaged file can make bbolt panic
+		if p := recover(); p != nil {
+			err = ErrDamaged.Because(fmt.Errorf("%v", p))
+		}
+	}()
+	if err := sound(path); err != nil {
+		return err
+	}
+	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, Timeout: 500 * time.Millisecond})
+	if err != nil {
+		return explainOpen(path, err)
+	}
+	checked := db.View(func(tx *bolt.Tx) error {
+		for err := range tx.Check() {
+			return ErrDamaged.Because(err)
+		}
+		meta := tx.Bucket(bucketMeta)
+		if meta == nil || tx.Bucket(identities.name) == nil {
+			return ErrDamaged.Because(errors.New("it is no data file of this program"))
+		}
+		return knownFormat(string(meta.Get(keySchema)))
+	})
+	return errors.Join(checked, db.Close())
+}
+
+// Path is where sting.db is.
+func (s *Store) Path() string { return filepath.Join(s.dir, "sting.db") }
+
+// Clear removes both files, so that the next Reopen begins afresh. The store
+// must be closed.
+func (s *Store) Clear() error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	if s.Opened() {
+		return ErrDamaged.Saying("The data files are open.").Hinting("Stop the store first: `sting stop store`.")
+	}
+	for _, name := range []string{"sting.db", "tape.db"} {
+		if err := os.Remove(filepath.Join(s.dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return explainOpen(filepath.Join(s.dir, name), err)
+		}
+	}
+	return nil
+}
