@@ -39,6 +39,16 @@ func (o Offline) authority() (*localca.Authority, error) {
 	return ca, err
 }
 
+// Free reports whether no lab holds the home folder. The door of one that ends is
+// closed some time before its files are.
+func (o Offline) Free() bool {
+	lock, err := takeLock(o.Home)
+	if err != nil {
+		return !errors.Is(err, ErrAlreadyRunning)
+	}
+	return lock.lock.Close() == nil
+}
+
 // Certificate tells what the site would show to browsers, and makes it at the
 // first call.
 func (o Offline) Certificate(context.Context) (api.Certificate, error) {

@@ -46,6 +46,9 @@ type Offline interface {
 	// Logs returns the last n lines that the last lab left, of one service or, for
 	// "", of all.
 	Logs(ctx context.Context, service string, n int) ([]api.LogLine, error)
+	// Free reports whether no lab holds the home folder, not even one that is
+	// about to end.
+	Free() bool
 }
 
 // Env is everything that a command touches of the world. All fields are

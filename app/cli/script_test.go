@@ -95,7 +95,8 @@ func endLeftOver(home string) {
 func orphaned(pid int) bool {
 	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	_, rest, _ := strings.Cut(string(stat), ") ")
-	return err == nil && strings.HasPrefix(rest, "Z")
+	threads, _ := os.ReadDir(filepath.Join("/proc", strconv.Itoa(pid), "task")) // none where it is gone
+	return err == nil && strings.HasPrefix(rest, "Z") && len(threads) <= 1
 }
 
 // serve runs `sting serve` with its arguments and goes on when the one line on

@@ -58,10 +58,14 @@ func (c *commands) stopLab(ctx context.Context) error {
 	return nil
 }
 
-// gone reports whether no lab runs with the home folder any more.
+// gone reports whether no lab runs with the home folder any more, and another
+// may take it.
 func (c *commands) gone() bool {
-	_, err := c.door()
-	return errors.Is(err, errNotRunning)
+	if _, err := c.door(); !errors.Is(err, errNotRunning) {
+		return false
+	}
+	off, err := c.offline()
+	return err != nil || off.Free()
 }
 
 func (c *commands) restart() *cobra.Command {
