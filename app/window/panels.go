@@ -123,6 +123,27 @@ func (s *Services) List() ([]api.Service, error) {
 	return listed(status.Services), err
 }
 
+// Start starts a service and what it needs.
+func (s *Services) Start(name string) error {
+	return tell(s.w, func(ctx context.Context, d admin.Door) error { return d.StartService(ctx, name) })
+}
+
+// Stop stops a service and what needs it.
+func (s *Services) Stop(name string) error {
+	return tell(s.w, func(ctx context.Context, d admin.Door) error { return d.StopService(ctx, name) })
+}
+
+// Restart stops a service and starts it again.
+func (s *Services) Restart(name string) error {
+	return tell(s.w, func(ctx context.Context, d admin.Door) error { return d.RestartService(ctx, name) })
+}
+
+// Logs returns the last n lines of a service, oldest first.
+func (s *Services) Logs(name string, n int) ([]api.LogLine, error) {
+	lines, err := ask(s.w, func(ctx context.Context, d admin.Door) ([]api.LogLine, error) { return d.Logs(ctx, name, n) })
+	return listed(lines), err
+}
+
 // Trust is the part of the home panel about this machine's browsers.
 type Trust struct{ w *Window }
 

@@ -225,6 +225,54 @@ test("a service that fails shows its evidence, its cause and its fix", async () 
   for (const word of ["TLS 1.3", "Port 8443 is taken.", "Choose another.", "PORT_TAKEN"]) expect(card.textContent).toContain(word)
 })
 
+describe("a service", () => {
+  const go = async (view: ReturnType<typeof openWindow>) => {
+    await view.user.click(await screen.findByRole("button", { name: /^Services/ }))
+    return view
+  }
+
+  test("is restarted, and a restart that fails says why on its card", async () => {
+    const fails: Record<string, unknown> = {}
+    const { fake, user } = await go(openWindow({ fails }))
+    await user.click(await screen.findByRole("button", { name: "Restart site" }))
+    expect(fake.calls).toContain("Services.Restart site")
+    expect(await screen.findByText("site is restarted.")).toBeTruthy()
+    fails["Services.Restart"] = refusal("PORT_TAKEN", "The port was taken meanwhile.")
+    await user.click(screen.getByRole("button", { name: "Restart site" }))
+    const card = screen.getByRole("listitem", { name: "site: Healthy" })
+    expect(await within(card).findByText("The port was taken meanwhile.")).toBeTruthy()
+  })
+
+  test("is stopped only after a question", async () => {
+    const { fake, user } = await go(openWindow())
+    await user.click(await screen.findByRole("button", { name: "Stop site" }))
+    expect(fake.calls.filter((c) => c.startsWith("Services.Stop"))).toEqual([])
+    await user.click(within(await screen.findByRole("dialog", { name: "Stop site?" })).getByRole("button", { name: "Stop site" }))
+    expect(fake.calls).toContain("Services.Stop site")
+  })
+
+  test("that is stopped can be started", async () => {
+    const { fake, user } = await go(openWindow({ status: status({ services: [service({ state: "Stopped" })] }) }))
+    await user.click(await screen.findByRole("button", { name: "Start site" }))
+    expect(fake.calls).toContain("Services.Start site")
+    expect(screen.queryByRole("button", { name: "Restart site" })).toBeNull()
+  })
+
+  test("shows its log", async () => {
+    const { user } = await go(openWindow())
+    await user.click(await screen.findByRole("button", { name: "Log of site" }))
+    expect((await screen.findByRole("log", { name: "Log of site" })).textContent).toContain("listens")
+  })
+
+  test("says what it complained of before", async () => {
+    const past = { at: ago(300), error: { ...refusal("SITE_UNHEALTHY", "The site did not answer.") } }
+    await go(openWindow({ status: status({ services: [service({ restarts: 2, last_complaint: past })] }) }))
+    const card = await screen.findByRole("listitem", { name: "site: Healthy" })
+    expect(card.textContent).toContain("2 times after it ended by itself")
+    expect(card.textContent).toContain("5 min ago: The site did not answer.")
+  })
+})
+
 test("the palette goes to a panel by keyboard alone", async () => {
   const { user } = openWindow()
   await screen.findByRole("heading", { name: "STING Companion" })

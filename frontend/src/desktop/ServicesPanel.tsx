@@ -1,14 +1,10 @@
 import { Button } from "@mantine/core"
 
-import { toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
-import { Prose } from "../ui/Prose"
-import { Ago } from "./Ago"
-import { Copy } from "./Copy"
 import { TableWaiting } from "./DataTable"
-import { lab, type Service } from "./lab"
+import { lab } from "./lab"
 import { Panel } from "./Panel"
-import { Tag, type Tone } from "./Tag"
+import { ServiceCard } from "./ServiceCard"
 import { useLive } from "./useLive"
 
 const topics = ["services"] as const
@@ -32,54 +28,10 @@ export function ServicesPanel() {
       {services.state === "ready" && (
         <ul className="services">
           {services.data.map((service) => (
-            <ServiceCard key={service.name} service={service} />
+            <ServiceCard key={service.name} service={service} onChanged={reload} />
           ))}
         </ul>
       )}
     </Panel>
-  )
-}
-
-export const stateTones: Record<Service["state"], Tone> = { Healthy: "good", Unhealthy: "bad", Starting: "info", Stopped: "plain" }
-
-function ServiceCard({ service: s }: { service: Service }) {
-  return (
-    <li className="card service" aria-label={`${s.name}: ${s.state}`}>
-      <div className="service-head">
-        <h2>{s.name}</h2>
-        <Tag tone={stateTones[s.state]}>{s.state}</Tag>
-        <span className="service-checked">
-          {s.checked_at !== "" && (
-            <>
-              checked <Ago at={s.checked_at} /> in {s.took_ms < 10 ? s.took_ms.toFixed(1) : Math.round(s.took_ms)} ms
-            </>
-          )}
-        </span>
-      </div>
-      {s.url !== "" && (
-        <div className="service-url">
-          <code>{s.url}</code>
-          <Copy value={s.url} what={`the address of ${s.name}`} />
-        </div>
-      )}
-      {s.detail !== "" && (
-        <p className="service-detail">
-          <Prose text={s.detail} />
-        </p>
-      )}
-      {(s.evidence ?? []).length > 0 && (
-        <dl className="facts">
-          {s.evidence.map((e) => (
-            <div key={e.what}>
-              <dt>{e.what}</dt>
-              <dd>
-                <Prose text={e.seen} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      {s.error && <FaultNote fault={toFault(s.error)} />}
-    </li>
   )
 }

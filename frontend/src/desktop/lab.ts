@@ -11,6 +11,7 @@ import { ClipboardSetText, EventsOn } from "../api/wailsjs/runtime/runtime"
 
 export type Status = api.Status
 export type Service = api.Service
+export type LogLine = api.LogLine
 export type Session = api.LabSession
 export type Passkey = api.OwnedPasskey
 export type Person = api.Person
@@ -37,6 +38,9 @@ export interface Stretch<T> {
 /** How many rows a panel asks for at once: the most that the lab gives. */
 const stretch = 1000
 
+/** How many lines of a service's log are shown. */
+const logLines = 300
+
 /** The lab as a panel sees it: one function a bound method. Each throws a Fault. */
 export const lab = {
   state: () => call(() => Home.State()),
@@ -56,6 +60,10 @@ export const lab = {
   removePerson: (id: string) => call(() => People.Remove(id)),
 
   services: () => call(() => Services.List()),
+  startService: (name: string) => call(() => Services.Start(name)),
+  stopService: (name: string) => call(() => Services.Stop(name)),
+  restartService: (name: string) => call(() => Services.Restart(name)),
+  logs: (name: string) => call(() => Services.Logs(name, logLines)),
 
   certificate: () => call(() => Trust.Certificate()),
   lookAtTrust: () => call(() => Trust.Look()),

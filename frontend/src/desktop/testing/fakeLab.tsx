@@ -175,7 +175,13 @@ export function openWindow(more: Partial<FakeLab> = {}) {
         Remove: bound("Passkeys.Remove", () => undefined),
       },
       People: { List: bound("People.List", () => ({ items: fake.people, next: "" })), Remove: bound("People.Remove", () => undefined) },
-      Services: { List: bound("Services.List", () => fake.status.services) },
+      Services: {
+        List: bound("Services.List", () => fake.status.services),
+        Start: bound("Services.Start", () => undefined),
+        Stop: bound("Services.Stop", () => undefined),
+        Restart: bound("Services.Restart", () => undefined),
+        Logs: bound("Services.Logs", () => [{ at: ago(5), service: "site", level: "info", text: "listens" }]),
+      },
       Trust: {
         Certificate: bound("Trust.Certificate", () => certificate),
         Look: bound("Trust.Look", () => fake.trust),

@@ -54,6 +54,12 @@ export namespace api {
 	    last_seen_at: string;
 	    ended_at?: string | null;
 	}
+	export interface LogLine {
+	    at: string;
+	    service: string;
+	    level: 'debug' | 'info' | 'warn' | 'error';
+	    text: string;
+	}
 	export interface Opened {
 	    url: string;
 	    opened: boolean;

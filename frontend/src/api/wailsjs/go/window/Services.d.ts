@@ -3,3 +3,11 @@
 import {api} from '../models';
 
 export function List():Promise<Array<api.Service>>;
+
+export function Logs(arg1:string,arg2:number):Promise<Array<api.LogLine>>;
+
+export function Restart(arg1:string):Promise<void>;
+
+export function Start(arg1:string):Promise<void>;
+
+export function Stop(arg1:string):Promise<void>;

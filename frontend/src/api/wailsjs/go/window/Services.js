@@ -5,3 +5,19 @@
 export function List() {
   return window['go']['window']['Services']['List']();
 }
+
+export function Logs(arg1, arg2) {
+  return window['go']['window']['Services']['Logs'](arg1, arg2);
+}
+
+export function Restart(arg1) {
+  return window['go']['window']['Services']['Restart'](arg1);
+}
+
+export function Start(arg1) {
+  return window['go']['window']['Services']['Start'](arg1);
+}
+
+export function Stop(arg1) {
+  return window['go']['window']['Services']['Stop'](arg1);
+}
