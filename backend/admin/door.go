@@ -51,6 +51,7 @@ type Door interface {
 	Config(ctx context.Context) (api.ConfigReport, error)
 
 	State
+	Explainer
 
 	// Events calls f with news until ctx ends or the connection breaks.
 	Events(ctx context.Context, f func(api.Event)) error

@@ -58,6 +58,7 @@ func (d *Door) routes() []doorRoute {
 		{"POST", "/v1/clock", "", d.moveClock},
 		{"GET", "/v1/config", "", d.config},
 		{"GET", "/v1/events", "", d.events},
+		{"POST", "/v1/explain", "", d.explain},
 		{"GET", "/v1/export", "format", d.export},
 		{"POST", "/v1/import", "", d.importState},
 		{"POST", "/v1/open", "", d.openPage},
