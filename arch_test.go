@@ -19,7 +19,7 @@ const leaves = "backend/fault backend/events backend/clock backend/origin"
 
 // domains are what the lab is about. They know leaves and, where it says so,
 // each other; never an adapter.
-const domains = "backend/identity backend/passkey backend/session backend/signin backend/inspect backend/service"
+const domains = "backend/identity backend/passkey backend/session backend/signin backend/inspect backend/service backend/mail"
 
 // mayImport is the architecture: a package may import what stands to its right,
 // the leaves, and the standard library. Tests, and packages whose name ends in
@@ -40,7 +40,7 @@ var mayImport = map[string]string{
 	"backend/admin":        "backend/api backend/wire " + domains,
 	"backend/admin/client": "backend/admin backend/api",
 	"backend/wire":         "backend/api " + domains,
-	"backend/store":        "backend/kratos/idp backend/mail backend/courier " + domains,
+	"backend/store":        "backend/kratos/idp backend/courier " + domains,
 
 	"backend/signin":         "backend/identity backend/passkey backend/session", // the one that joins them
 	"backend/passkey":        "backend/identity",

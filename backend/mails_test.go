@@ -175,7 +175,9 @@ func TestAnyProgramCanMailTheCatcher(t *testing.T) {
 	done(t, w.Close())
 	done(t, c.Quit())
 	lab.Restart() // the tape outlives it
-	var list struct{ Messages []struct{ Subject, Username string } }
+	var list struct {
+		Messages []struct{ Subject, Username string }
+	}
 	if status := box.ask(t, "GET", "/api/v1/search?query=to:ann@example.org", "", &list); status != 200 || len(list.Messages) != 1 ||
 		list.Messages[0].Subject != "from an app" || list.Messages[0].Username != "test" {
 		t.Errorf("%d %+v", status, list)

@@ -127,7 +127,8 @@ func (p *parts) compose(ctx context.Context) error {
 	}
 	p.door = &admin.Lab{
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
-		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p), State: (*state)(p),
+		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
+		Post: &admin.MailDesk{Box: p.mails.box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: (*state)(p),
 	}
 	return nil
 }

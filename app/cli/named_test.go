@@ -48,7 +48,7 @@ func commandWords(line string) []string {
 	switch words[0] {
 	case "help":
 		return []string{"help"}
-	case "users", "passkeys", "sessions", "ceremonies", "config":
+	case "users", "passkeys", "sessions", "ceremonies", "mail", "config":
 		if len(words) > 1 && regexp.MustCompile(`^[a-z]+$`).MatchString(words[1]) {
 			return words[:2]
 		}

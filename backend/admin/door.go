@@ -53,6 +53,8 @@ type Door interface {
 	State
 	Explainer
 
+	Post
+
 	// Events calls f with news until ctx ends or the connection breaks.
 	Events(ctx context.Context, f func(api.Event)) error
 }

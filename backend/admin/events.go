@@ -7,6 +7,7 @@ import (
 	"sting/backend/events"
 	"sting/backend/identity"
 	"sting/backend/inspect"
+	"sting/backend/mail"
 	"sting/backend/passkey"
 	"sting/backend/service"
 	"sting/backend/session"
@@ -22,9 +23,10 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 	sessions := events.Subscribe[session.Changed](ctx, l.Bus)
 	services := events.Subscribe[service.Changed](ctx, l.Bus)
 	ceremonies := events.Subscribe[inspect.Changed](ctx, l.Bus)
+	mails := events.Subscribe[mail.Changed](ctx, l.Bus)
 	moved := events.Subscribe[ClockMoved](ctx, l.Bus)
 	for {
-		missed := people.Missed(l.Bus) + passkeys.Missed(l.Bus) + sessions.Missed(l.Bus) + services.Missed(l.Bus) + ceremonies.Missed(l.Bus)
+		missed := people.Missed(l.Bus) + passkeys.Missed(l.Bus) + sessions.Missed(l.Bus) + services.Missed(l.Bus) + ceremonies.Missed(l.Bus) + mails.Missed(l.Bus)
 		if missed > 0 {
 			f(api.Event{Topic: "missed"})
 		}
@@ -41,6 +43,8 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 			f(api.Event{Topic: "services", ID: e.Name, What: string(e.State)})
 		case e := <-ceremonies.C:
 			f(api.Event{Topic: "ceremonies", ID: e.ID, What: string(e.State)})
+		case e := <-mails.C:
+			f(api.Event{Topic: "mails", ID: e.ID, What: e.What})
 		case <-moved.C:
 			f(api.Event{Topic: "clock"})
 		}

@@ -30,6 +30,7 @@ type Lab struct {
 	Bus         *events.Bus
 	Wire        wire.Translator
 	Host        Host
+	Post        // what was caught
 	State       // snapshots, reset, export and import
 }
 

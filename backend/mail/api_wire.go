@@ -114,7 +114,7 @@ func wireMessageOf(m Mail, c Content) wireMessage {
 		out.Date = m.Created.Truncate(time.Second)
 	}
 	if out.Text == "" {
-		out.Text = c.plain()
+		out.Text = c.Readable()
 	}
 	for _, p := range c.Parts {
 		w := wirePart{PartID: p.ID, FileName: p.FileName, ContentType: p.ContentType, ContentID: p.ContentID, Size: len(p.Body)}

@@ -37,7 +37,7 @@ func (c Content) head(e Envelope, now time.Time) Mail {
 	if at, err := c.header.Date(); err == nil {
 		m.Date = at.UTC()
 	}
-	m.Code = recognise(m.Subject, c.plain())
+	m.Code = recognise(m.Subject, c.Readable())
 	return m
 }
 
@@ -84,8 +84,8 @@ func cutAt(s string, most int) string {
 	return s[:most]
 }
 
-// plain is the text of a mail, made of the HTML where there is no other.
-func (c Content) plain() string {
+// Readable is the text of a mail, made of the HTML where there is no other.
+func (c Content) Readable() string {
 	if strings.TrimSpace(c.Text) != "" {
 		return c.Text
 	}
@@ -93,12 +93,12 @@ func (c Content) plain() string {
 }
 
 func (c Content) snippet() string {
-	return cutAt(strings.Join(strings.Fields(clean(strings.ReplaceAll(cutAt(c.plain(), 8*snippetSize), "\n", " "))), " "), snippetSize)
+	return cutAt(strings.Join(strings.Fields(clean(strings.ReplaceAll(cutAt(c.Readable(), 8*snippetSize), "\n", " "))), " "), snippetSize)
 }
 
 // searched is what a search for words looks at besides the header.
 func (c Content) searched() string {
-	s := c.plain()
+	s := c.Readable()
 	for _, p := range c.Parts {
 		s += "\n" + p.FileName
 	}

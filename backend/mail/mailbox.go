@@ -117,9 +117,15 @@ func (b *Mailbox) List(ctx context.Context, q Query, start, limit int) (Page, er
 }
 
 // Latest returns the newest mail that matches; ErrNotFound if there is none.
-func (b *Mailbox) Latest(ctx context.Context, q Query) (found Mail, err error) {
+func (b *Mailbox) Latest(ctx context.Context, q Query) (Mail, error) {
+	return b.Newest(ctx, q, func(Mail) bool { return true })
+}
+
+// Newest returns the newest mail that matches and is wanted; ErrNotFound if
+// there is none.
+func (b *Mailbox) Newest(ctx context.Context, q Query, wanted func(Mail) bool) (found Mail, err error) {
 	err = b.Store.EachMail(ctx, func(m Mail, text func() string) bool {
-		if m.Hidden && !q.asksFor(b.Probe) || !q.Match(m, text) {
+		if m.Hidden && !q.asksFor(b.Probe) || !wanted(m) || !q.Match(m, text) {
 			return true
 		}
 		found = m
@@ -129,6 +135,30 @@ func (b *Mailbox) Latest(ctx context.Context, q Query) (found Mail, err error) {
 		err = ErrNotFound
 	}
 	return found, err
+}
+
+// Behind returns the mails that match and are older than the one called after
+// ("" for the newest), at most limit, and whether there are more. It returns
+// ErrNotFound if that one is gone.
+func (b *Mailbox) Behind(ctx context.Context, q Query, after string, limit int) (found []Mail, more bool, err error) {
+	behind := after == ""
+	err = b.Store.EachMail(ctx, func(m Mail, text func() string) bool {
+		switch {
+		case !behind:
+			behind = m.ID == after
+		case m.Hidden || !q.Match(m, text):
+		case len(found) == limit:
+			more = true
+			return false
+		default:
+			found = append(found, m)
+		}
+		return true
+	})
+	if err == nil && !behind {
+		err = ErrNotFound
+	}
+	return found, more, err
 }
 
 // Mail returns what is known of a mail; ErrNotFound if there is none.
