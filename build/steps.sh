@@ -7,11 +7,11 @@ STEP_PASSED=0
 STEPS_BEGAN=$SECONDS
 
 # step NAME COMMAND... runs the command in a shell of its own and notes how it ended. After a failure the steps that
-# follow are listed as not run. COMMAND is a function or a program; `set -e` holds inside it.
+# follow are listed as not run, unless KEEP_GOING is set. COMMAND is a function or a program; `set -e` holds inside it.
 step() {
     local name=$1 began=$SECONDS status
     shift
-    if [ "$STEP_FAILED" -gt 0 ]; then
+    if [ "$STEP_FAILED" -gt 0 ] && [ -z "${KEEP_GOING:-}" ]; then
         STEP_LINES="$STEP_LINES$(printf '  %-9s %5s  %s' 'not run' '' "$name")"$'\n'
         return 0
     fi
