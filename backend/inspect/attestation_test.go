@@ -71,7 +71,7 @@ func TestACertificateHasToMeetTheRequirementsOfThePackedFormat(t *testing.T) {
 
 func TestFormatsThatNobodyKnowsAreNotCalledGood(t *testing.T) {
 	m := newMaker(t)
-	want{inspect.Unverified, inspect.NotVerifiable, "", `"vendor-x"`}.check(t, m.explain("vendor-x", map[string]any{"any": 1}))
+	want{inspect.Unverified, inspect.ErrNotVerifiable.Code, "", `"vendor-x"`}.check(t, m.explain("vendor-x", map[string]any{"any": 1}))
 	want{inspect.Refused, "MALFORMED", "7.1.13", "fmt is empty"}.check(t, m.explain("", map[string]any{}))
 }
 
@@ -88,7 +88,7 @@ func TestACompoundAttestationHoldsWhereAllOfItDoes(t *testing.T) {
 	}{
 		"both hold":              {[]any{self, full}, want{inspect.Accepted, "", "", ""}},
 		"one does not":           {[]any{self, bad}, want{inspect.Refused, "BAD_SIGNATURE", "7.1.22", "statement 2 (packed)"}},
-		"one is unknown":         {[]any{self, strange}, want{inspect.Unverified, inspect.NotVerifiable, "", `"vendor-x"`}},
+		"one is unknown":         {[]any{self, strange}, want{inspect.Unverified, inspect.ErrNotVerifiable.Code, "", `"vendor-x"`}},
 		"one only":               {[]any{self}, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "here are 1"}},
 		"one in the other":       {[]any{self, nested}, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "stands in a compound"}},
 		"something that is none": {[]any{self, 7}, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "a number"}},

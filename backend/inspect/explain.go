@@ -124,7 +124,7 @@ func (e *examiner) explanation() Explanation {
 	case failed:
 		x.Verdict, x.Fault, x.Cause, x.Fix = Refused, first.Fault, first.Cause, first.Fix
 	case e.open != nil:
-		x.Verdict, x.Fault, x.Cause, x.Fix = Unverified, NotVerifiable, e.open.cause, e.open.fix
+		x.Verdict, x.Fault, x.Cause, x.Fix = Unverified, ErrNotVerifiable.Code, e.open.cause, e.open.fix
 	default:
 		x.Verdict = Accepted
 	}

@@ -1,6 +1,10 @@
 package inspect
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"sting/backend/fault"
+)
 
 // Verdict is what became of a ceremony, or of one of its steps.
 type Verdict string
@@ -20,8 +24,10 @@ const (
 	Skipped Verdict = "skipped" // not looked at; Note says why
 )
 
-// NotVerifiable is the fault of an unverified ceremony.
-const NotVerifiable = "NOT_VERIFIABLE"
+// ErrNotVerifiable is the fault of an unverified ceremony. It is no error of
+// Explain: only its code stands in an explanation, with a cause of its own.
+var ErrNotVerifiable = fault.New(fault.Invalid, "NOT_VERIFIABLE", "Nothing failed, but not everything could be checked.",
+	"`sting explain` names the step that was left out.")
 
 // Explanation is a ceremony taken apart: every step of the specification in its
 // order, what the bytes say, and where in them each field stands.

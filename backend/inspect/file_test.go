@@ -42,7 +42,7 @@ func TestWhatTheFileDoesNotSayIsSkipped(t *testing.T) {
 		delete(s.file, member)
 		x := explain(t, vector{file: s.file}.encode(t))
 		step, _ := x.Step(id)
-		if step.Verdict != inspect.Skipped || x.Verdict != inspect.Unverified || x.Fault != inspect.NotVerifiable {
+		if step.Verdict != inspect.Skipped || x.Verdict != inspect.Unverified || x.Fault != inspect.ErrNotVerifiable.Code {
 			t.Errorf("without %s: step %s is %s, the verdict %s %s", member, id, step.Verdict, x.Verdict, x.Fault)
 		}
 	}

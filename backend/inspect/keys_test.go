@@ -69,7 +69,7 @@ func TestKeysThatCanNeverVerifyAreRefused(t *testing.T) {
 		"an Ed25519 key written otherwise":   {map[int]any{1: 1, 3: -8, -1: 6, -2: notReduced()}, refused("canonical")},
 		"an Ed25519 key of 31 bytes":         {map[int]any{1: 1, 3: -8, -1: 6, -2: make([]byte, 31)}, refused("has 32 bytes")},
 		"EdDSA on Ed448":                     {map[int]any{1: 1, 3: -8, -1: 7, -2: make([]byte, 57)}, refused("Ed448")},
-		"an Ed448 key, which none can check": {map[int]any{1: 1, 3: -53, -1: 7, -2: make([]byte, 57)}, want{inspect.Unverified, inspect.NotVerifiable, "", "Ed448 (-53)"}},
+		"an Ed448 key, which none can check": {map[int]any{1: 1, 3: -53, -1: 7, -2: make([]byte, 57)}, want{inspect.Unverified, inspect.ErrNotVerifiable.Code, "", "Ed448 (-53)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMaker(t)
@@ -96,7 +96,7 @@ func TestAlgorithmsThatNobodyVerifiesAreNamed(t *testing.T) {
 	file := m.file("none", map[string]any{})
 	file["algorithms"] = []int{-7, -49}
 	x := explain(t, vector{file: file}.encode(t))
-	want{inspect.Unverified, inspect.NotVerifiable, "", "ML-DSA-65 (-49)"}.check(t, x)
+	want{inspect.Unverified, inspect.ErrNotVerifiable.Code, "", "ML-DSA-65 (-49)"}.check(t, x)
 	if x.Decoded.PublicKey["alg"] != "ML-DSA-65 (-49)" || x.Decoded.PublicKey["kty"] != "AKP" {
 		t.Errorf("got %v", x.Decoded.PublicKey)
 	}

@@ -24,8 +24,30 @@ func (e *examiner) examineOrigin() {
 		e.pass(e.id.origin, want, got, "")
 	default:
 		cause, fix := differingOrigin(got, *e.c.origins)
+		if why := e.unfit(got); why != "" {
+			fix = fmt.Sprintf("Open %s. %s", nearest(got, *e.c.origins), why)
+		}
 		e.fail(e.id.origin, finding{cause: cause, fix: fix, expected: want, received: short(got)})
 	}
+}
+
+// unfit says why a page could not be added to the accepted ones, "" if it
+// could: nobody should be told to add what can never work.
+func (e *examiner) unfit(page string) string {
+	o, err := origin.Parse(page)
+	switch {
+	case err != nil || !origin.IsCanonical(page):
+		return "What came is no origin that could be added."
+	case o.IsAddress():
+		return "An address can't be added: browsers bind passkeys to names."
+	case !o.Secure():
+		return fmt.Sprintf("Adding %s would not help: browsers allow passkeys over https and on localhost only.", page)
+	case e.c.rpID == nil || o.Host == *e.c.rpID:
+		return ""
+	case origin.IsPublicSuffix(*e.c.rpID) || !strings.HasSuffix(o.Host, "."+*e.c.rpID):
+		return fmt.Sprintf("Adding %s would not do: a page there can't claim the RP ID %s, unless it is made a related origin.", page, *e.c.rpID)
+	}
+	return ""
 }
 
 // differingOrigin says where a page was and where it should have been, and
@@ -38,12 +60,12 @@ func differingOrigin(got string, accepted []string) (cause, fix string) {
 	n, errN := origin.Parse(near)
 	if errG != nil {
 		if got == "" {
-			return "origin of the client data is empty, this relying party accepts " + strings.Join(accepted, ", ") + ".", "Open " + near + "."
+			return "origin of the client data is empty, this relying party accepts " + strings.Join(accepted, ", ") + ".", fix
 		}
-		return cause + " What came is no web origin in the form in which browsers write one.", "Open " + near + " in a browser; an app's origin has to be listed as the app sends it."
+		return cause + " What came is no web origin in the form in which browsers write one.", fix
 	}
 	if !origin.IsCanonical(got) {
-		return cause + " No browser writes an origin like this: its form is " + g.String() + ".", fixShape
+		return cause + " No browser writes an origin like this: its form is " + g.String() + ".", fix
 	}
 	if errN != nil {
 		return cause, fix
@@ -55,7 +77,6 @@ func differingOrigin(got string, accepted []string) (cause, fix string) {
 		cause += fmt.Sprintf(" Only the scheme is another one: %s, not %s.", g.Scheme, n.Scheme)
 	case g.IsAddress():
 		cause += fmt.Sprintf(" %s is an address: a browser never binds a passkey to one.", g.Host)
-		fix = fmt.Sprintf("Open %s by its name.", near)
 	case g.Scheme == n.Scheme && g.Port == n.Port:
 		cause += fmt.Sprintf(" Only the host is another one: %s, not %s.", g.Host, n.Host)
 	}

@@ -144,7 +144,7 @@ func devices(t testing.TB) (list []vector) {
 				t.Fatalf("the reason %q is not in the table", reason)
 			}
 		} else if r.ExpectDefaultPolicy == "crypto-only" { // its RP ID is not known
-			v.want, v.faults = inspect.Unverified, []string{inspect.NotVerifiable}
+			v.want, v.faults = inspect.Unverified, []string{inspect.ErrNotVerifiable.Code}
 		}
 		list = append(list, v)
 	}
@@ -168,7 +168,7 @@ func w3c(t testing.TB) (list []vector) {
 	for _, v := range file.Vectors {
 		want, faults := inspect.Accepted, []string(nil)
 		if strings.Contains(v.Name, "Ed448") {
-			want, faults = inspect.Unverified, []string{inspect.NotVerifiable}
+			want, faults = inspect.Unverified, []string{inspect.ErrNotVerifiable.Code}
 		}
 		base := func(kind, challenge string, response map[string]string) map[string]any {
 			f := map[string]any{

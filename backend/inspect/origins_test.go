@@ -1,0 +1,31 @@
+package inspect_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAnotherOriginIsExplainedByWhatDiffers(t *testing.T) {
+	for name, c := range map[string]struct{ page, cause, fix string }{
+		"another port":       {"https://localhost:5173", "Only the port is another one: 5173, not 8443", "Open https://localhost:8443, or add the origin: https://localhost:5173."},
+		"another scheme":     {"http://localhost:8443", "Only the scheme is another one: http, not https", "or add the origin: http://localhost:8443"},
+		"the developer's":    {"http://localhost:5173", "The page was at http://localhost:5173, this relying party accepts https://localhost:8443, https://app.localhost:8443.", "or add the origin: http://localhost:5173"},
+		"an address":         {"https://127.0.0.1:8443", "127.0.0.1 is an address", "Open https://localhost:8443. An address can't be added"},
+		"another host":       {"https://sting.test:8443", "Only the host is another one: sting.test, not localhost", "can't claim the RP ID localhost"},
+		"without https":      {"http://sting.test:8443", "The page was at http://sting.test:8443", "over https and on localhost only"},
+		"with a slash":       {"https://localhost:8443/", "no web origin", "no origin that could be added"},
+		"in capitals":        {"https://LOCALHOST:8443", "No browser writes an origin like this", "no origin that could be added"},
+		"of an app":          {"android:apk-key-hash:abc", "no web origin", "no origin that could be added"},
+		"nothing":            {"", "is empty", "no origin that could be added"},
+		"with control codes": {"https://a\\u001b[31m.example", "\uFFFD[31m", "no origin that could be added"},
+	} {
+		m := newMaker(t)
+		m.client = []byte(strings.Replace(string(m.client), "https://example.org", c.page, 1))
+		file := m.file("none", map[string]any{})
+		file["origins"], file["rp_id"] = []string{"https://localhost:8443", "https://app.localhost:8443"}, "localhost"
+		x := explain(t, vector{file: file}.encode(t))
+		if x.Fault != "ORIGIN_MISMATCH" || !strings.Contains(x.Cause, c.cause) || !strings.Contains(x.Fix, c.fix) {
+			t.Errorf("%s: %s: %s / %s", name, x.Fault, x.Cause, x.Fix)
+		}
+	}
+}
