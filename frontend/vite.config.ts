@@ -1,15 +1,15 @@
 import react from "@vitejs/plugin-react"
 import { defineConfig } from "vitest/config"
 
-// Two entries, one build: the window opens index.html, the site sends
-// browser.html for every page. The pages' policy allows nothing inline, so no
+// Three entries, one build: the window opens index.html, the site sends
+// browser.html for every page, the mailbox sends mail.html. The pages' policy allows nothing inline, so no
 // asset becomes a data URL and no polyfill is written into the document.
 export default defineConfig({
   plugins: [react()],
   build: {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["index.html", "browser.html"] },
+    rolldownOptions: { input: ["index.html", "browser.html", "mail.html"] },
   },
   server: { host: "127.0.0.1", port: 5173, strictPort: true },
   test: {

@@ -1,0 +1,117 @@
+import { useCallback, useEffect, useState } from "react"
+
+import { type Fault, toFault } from "../api/fault"
+import { Badge } from "../ui/Badge"
+import { Button } from "../ui/Button"
+import { FaultNote } from "../ui/FaultNote"
+import { Loading } from "../ui/Loading"
+import { useLoad } from "../ui/load"
+import { Mark } from "../ui/Mark"
+import { mailbox, stretch } from "./api"
+import { MailList } from "./MailList"
+import { MailView } from "./MailView"
+import { ClearDialog } from "./ClearDialog"
+import { useChosen } from "./useChosen"
+import { useNews } from "./useNews"
+
+/** The mailbox: a list, what is searched for in it, and one mail. */
+export function App() {
+  const [typed, setTyped] = useState("")
+  const [query, setQuery] = useState("")
+  const [limit, setLimit] = useState(stretch)
+  const [clearing, setClearing] = useState(false)
+  const [fault, setFault] = useState<Fault | null>(null)
+  const [chosen, choose] = useChosen()
+  const load = useCallback(() => mailbox.list(query, limit), [query, limit])
+  const [list, reload] = useLoad(load)
+  const live = useNews(reload)
+  useEffect(() => {
+    const timer = setTimeout(() => setQuery(typed), 200)
+    return () => clearTimeout(timer)
+  }, [typed])
+  const unread = list.state === "ready" ? list.data.unread : 0
+  useEffect(() => {
+    document.title = `${unread > 0 ? `(${unread}) ` : ""}Mailbox - STING Companion`
+  }, [unread])
+  const remove = async (what: () => Promise<unknown>) => {
+    try {
+      await what()
+      setFault(null)
+      choose("")
+    } catch (thrown) {
+      setFault(toFault(thrown))
+    }
+    reload()
+  }
+  return (
+    <div className="box">
+      <a className="skip" href="#mail" onClick={skipTo("mail")}>
+        Skip to the mail
+      </a>
+      <header className="top">
+        <h1 className="brand">
+          <Mark size={28} />
+          Mailbox
+        </h1>
+        <Badge tone={live ? "good" : "warn"} title={live ? "New mails appear by themselves." : "The lab doesn't answer; trying again."}>
+          {live ? "Live" : "Connecting"}
+        </Badge>
+        <form className="search" role="search" onSubmit={(event) => event.preventDefault()}>
+          <label className="visually-hidden" htmlFor="query">
+            Search the mails
+          </label>
+          <input
+            id="query"
+            type="search"
+            value={typed}
+            placeholder="Words, to:ada@example.org, subject:&quot;verify&quot;, is:unread"
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </form>
+        <Button kind="secondary" size="small" icon="bin" disabled={list.state !== "ready" || list.data.messages_count === 0} onClick={() => setClearing(true)}>
+          {query.trim() === "" ? "Delete all" : "Delete found"}
+        </Button>
+      </header>
+      <div className="panes">
+        <nav className="list-pane" aria-label="Mails">
+          {fault && <FaultNote fault={fault} focus />}
+          {list.state === "loading" && <Loading what="the mails" lines={6} />}
+          {list.state === "failed" && (
+            <FaultNote fault={list.fault}>
+              <Button onClick={reload}>Try again</Button>
+            </FaultNote>
+          )}
+          {list.state === "ready" && (
+            <MailList data={list.data} query={query} chosen={chosen} onChoose={choose} onMore={() => setLimit(limit + stretch)} />
+          )}
+        </nav>
+        <main className="mail-pane" id="mail" tabIndex={-1}>
+          {chosen === "" ? (
+            <p className="nothing">Choose a mail to read it here. Whatever a program on this machine sends to the catcher arrives in this mailbox, and goes no further.</p>
+          ) : (
+            <MailView key={chosen} id={chosen} onRemove={() => remove(() => mailbox.remove([chosen]))} />
+          )}
+        </main>
+      </div>
+      {clearing && (
+        <ClearDialog
+          count={list.state === "ready" ? list.data.messages_count : 0}
+          query={query}
+          onClose={() => setClearing(false)}
+          onClear={() => {
+            setClearing(false)
+            void remove(query.trim() === "" ? mailbox.removeAll : () => mailbox.removeFound(query))
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+/** Moves the focus without touching the address, whose # names a mail. */
+function skipTo(id: string) {
+  return (event: { preventDefault: () => void }) => {
+    event.preventDefault()
+    document.getElementById(id)?.focus()
+  }
+}

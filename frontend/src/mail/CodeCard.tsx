@@ -1,0 +1,28 @@
+import { CopyButton } from "../ui/CopyButton"
+import { Icon } from "../ui/Icon"
+import type { Code } from "./api"
+
+const titles = { verification: "Verification code", recovery: "Recovery code", "": "Code" } as const
+const ways = { verification: "Verify the address", recovery: "Recover the account", "": "" } as const
+
+/** The code that was recognised in a mail: large, to copy, and the page that takes it. */
+export function CodeCard({ code }: { code: Code }) {
+  if (code.code === "") return null
+  return (
+    <section className="code" aria-label={titles[code.kind]}>
+      <p className="code-title">{titles[code.kind]}</p>
+      <p className="code-line">
+        <output className="code-digits" aria-label={[...code.code].join(" ")}>
+          {code.code}
+        </output>
+        <CopyButton text={code.code} what="the code" />
+      </p>
+      {code.page !== "" && (
+        <a className="button button-primary" href={code.page} target="_blank" rel="noopener">
+          <Icon name="arrow" />
+          <span>{ways[code.kind]}</span>
+        </a>
+      )}
+    </section>
+  )
+}
