@@ -3,6 +3,7 @@ package passkey_test
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"sting/backend/passkey"
@@ -61,6 +62,15 @@ func drop(name string) func(m, r map[string]any) {
 	return func(m, r map[string]any) { delete(m, name); delete(r, name) }
 }
 
+// otherSpelling sets a bit of the id's last character that means nothing.
+func otherSpelling(m, _ map[string]any) {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	id, _ := m["id"].(string)
+	last := len(id) - 1
+	m["id"] = id[:last] + string(alphabet[strings.IndexByte(alphabet, id[last])|1])
+	m["rawId"] = m["id"]
+}
+
 func twice(member string) func([]byte) []byte {
 	return func(raw []byte) []byte { return append([]byte(`{`+member+`,`), raw[1:]...) }
 }
@@ -78,6 +88,7 @@ func answerChecks() []check {
 		{name: "type is public-key", code: "MALFORMED", edit: set("type", "password")},
 		{name: "id is there", code: "MALFORMED", edit: drop("id")},
 		{name: "id is base64url without padding", code: "MALFORMED", muts: with(softkey.Padded())},
+		{name: "base64url has one spelling", code: "MALFORMED", edit: otherSpelling},
 		{name: "id has at most 1023 bytes", code: "MALFORMED", muts: with(softkey.WithCredentialID(make([]byte, 1024)))},
 		{name: "rawId is the id", code: "MALFORMED", muts: with(softkey.WithRawID([]byte("another")))},
 		{name: "clientDataJSON is there", code: "MALFORMED", edit: drop("clientDataJSON")},

@@ -30,6 +30,8 @@ func FuzzReadAnswer(f *testing.F) {
 		f.Add(c.Kind == "registration", []byte(c.Body))
 	}
 	f.Add(false, []byte(`{"id":"AA","rawId":"AA","type":"public-key","response":{}}`))
+	last := file.Cases[len(file.Cases)-1]
+	f.Add(last.Kind == "registration", []byte(last.Body+"{}"))
 	f.Fuzz(func(t *testing.T, registration bool, raw []byte) {
 		kind := passkey.Authentication
 		if registration {
@@ -69,6 +71,8 @@ func FuzzCheckClientData(f *testing.F) {
 		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443","crossOrigin":false}`,
 		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443","crossOrigin":true,"topOrigin":"https://localhost:8443"}`,
 		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443","tokenBinding":{"status":"supported"}}`,
+		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443","crossOrigin":"no"}`,
+		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443"}{}`,
 		"\xef\xbb\xbf{}",
 	} {
 		f.Add([]byte(seed))
