@@ -21,7 +21,7 @@ func recordOf(e passkey.Entry) inspect.Record {
 	rec := inspect.Record{
 		ID: c.Record, Kind: string(c.Kind), RPID: c.RP.ID, Origins: c.RP.Origins, TopOrigins: []string{},
 		Challenge: c.Challenge, UserVerification: c.RP.UserVerification, Options: c.Options,
-		Credential: e.Credential, Ignored: e.Ignored, State: inspect.State(e.State), BeganAt: c.BeganAt, EndedAt: e.EndedAt,
+		Credential: inspect.Redact(e.Credential), Ignored: e.Ignored, State: inspect.State(e.State), BeganAt: c.BeganAt, EndedAt: e.EndedAt,
 		Origin: e.From.Origin, UserAgent: e.From.UserAgent, Address: e.From.Address,
 		IdentityID: string(c.IdentityID), Email: e.Email, SessionID: e.SessionID,
 		Stored: storedOf(e.Before), After: storedOf(e.After), Algorithms: algorithmsOf(c.Options),

@@ -29,7 +29,10 @@ func (c *commands) passkeys() *cobra.Command {
 	passkey := func(ctx context.Context, d admin.Door, id string) (api.OwnedPasskey, error) {
 		return d.Passkey(ctx, id)
 	}
-	show := showing(c, "show ID", "Show a passkey with its flags, counter and key", "  sting passkeys show pk_7Q2", passkey, passkeyFacts)
+	details := func(ctx context.Context, d admin.Door, id string) (api.PasskeyDetails, error) {
+		return d.PasskeyDetails(ctx, id)
+	}
+	show := showing(c, "show ID", "Show a passkey with its flags, counter and key", "  sting passkeys show pk_7Q2", details, passkeyDetails)
 	remove := removal[api.OwnedPasskey]{
 		use: "remove ID", short: "Remove a passkey",
 		long: "Removes a passkey: nobody signs in with it any more. A tombstone stays, so that the lab\ncan say why. The password manager goes on offering it until it is deleted there.",
@@ -88,4 +91,28 @@ func orNever(at *string) string {
 		return "never"
 	}
 	return *at
+}
+
+// passkeyDetails are the facts of a passkey down to its key.
+func passkeyDetails(p api.PasskeyDetails) []string {
+	facts := append(passkeyFacts(p.OwnedPasskey), "discoverable", said(p.Discoverable), "user handle", p.UserHandle,
+		"key (COSE)", p.COSE, "key (JWK)", string(p.JWK), "key (PEM)", strings.ReplaceAll(strings.TrimSpace(p.PEM), "\n", " "))
+	for i, u := range p.Uses {
+		facts = append(facts, fmt.Sprintf("use %d", i+1), fmt.Sprintf("%s, counter %d, backed up %s, user verified %s", u.At, u.SignCount, yesNo(u.BackupState), yesNo(u.UserVerified)))
+	}
+	for _, w := range p.Warnings {
+		facts = append(facts, "warning", w)
+	}
+	for _, id := range p.Ceremonies {
+		facts = append(facts, "ceremony", id)
+	}
+	return facts
+}
+
+// said is what an authenticator says, if it says anything.
+func said(v *bool) string {
+	if v == nil {
+		return "not said"
+	}
+	return yesNo(*v)
 }

@@ -44,20 +44,3 @@ func (c *commands) sessions() *cobra.Command {
 	return c.family("sessions", "Sessions: list, show, remove", "The sessions of everybody in the lab. Alone it lists them.",
 		list.command(c), show, remove.command(c))
 }
-
-func (c *commands) ceremonies() *cobra.Command {
-	list := listing[api.CeremonySummary]{
-		what: "ceremonies", short: "List the recorded ceremonies, failed and abandoned ones too",
-		example: "  sting ceremonies\n  sting ceremonies -n 5 --json",
-		heads:   []string{"BEGAN", "KIND", "STATE", "E-MAIL", "FAULT", "ID"},
-		row: func(s api.CeremonySummary) []string {
-			return []string{minute(s.BeganAt), s.Kind, s.State, s.Email, s.Fault, s.ID}
-		},
-		ask: func(ctx context.Context, d admin.Door, q api.Query) (api.Page[api.CeremonySummary], error) {
-			return d.Ceremonies(ctx, q)
-		},
-	}
-	return c.family("ceremonies", "Recorded ceremonies: list",
-		"Each ceremony leaves a record, also a failed and an abandoned one. `sting help FAULT` says\nwhat the code of a fault means.",
-		list.command(c))
-}

@@ -52,6 +52,7 @@ type Door interface {
 
 	State
 	Explainer
+	Inspector
 
 	Post
 

@@ -39,6 +39,7 @@ var _ Door = (*Lab)(nil)
 // Records are the recorded ceremonies.
 type Records interface {
 	Records(ctx context.Context, before string, limit int) ([]inspect.Record, error)
+	Record(ctx context.Context, id string) (inspect.Record, error)
 }
 
 // Host is what the verbs ask of the machine that the lab runs on.

@@ -53,6 +53,7 @@ const listQuery = "after limit q"
 func (d *Door) routes() []doorRoute {
 	return []doorRoute{
 		{"GET", "/v1/ceremonies", listQuery, d.listCeremonies},
+		{"GET", "/v1/ceremonies/{id}", "", d.ceremony},
 		{"GET", "/v1/certificate", "", d.certificate},
 		{"GET", "/v1/clock", "", d.clock},
 		{"POST", "/v1/clock", "", d.moveClock},
@@ -72,6 +73,7 @@ func (d *Door) routes() []doorRoute {
 		{"DELETE", "/v1/passkeys/{id}", "", d.removePasskey},
 		{"GET", "/v1/passkeys/{id}", "", d.passkey},
 		{"PUT", "/v1/passkeys/{id}", "", d.renamePasskey},
+		{"GET", "/v1/passkeys/{id}/details", "", d.passkeyDetails},
 		{"POST", "/v1/reset", "", d.reset},
 		{"GET", "/v1/services/{name}/logs", "follow n", d.logs},
 		{"POST", "/v1/services/{name}/restart", "", d.restartService},

@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"sting/backend/admin"
+	"sting/backend/api"
+)
+
+func (c *commands) ceremonies() *cobra.Command {
+	list := listing[api.CeremonySummary]{
+		what: "ceremonies", short: "List the recorded ceremonies, failed and abandoned ones too",
+		example: "  sting ceremonies\n  sting ceremonies -n 5 --json",
+		heads:   []string{"BEGAN", "KIND", "STATE", "E-MAIL", "FAULT", "ID"},
+		row: func(s api.CeremonySummary) []string {
+			return []string{minute(s.BeganAt), s.Kind, s.State, s.Email, s.Fault, s.ID}
+		},
+		ask: func(ctx context.Context, d admin.Door, q api.Query) (api.Page[api.CeremonySummary], error) {
+			return d.Ceremonies(ctx, q)
+		},
+	}
+	return c.family("ceremonies", "Recorded ceremonies: list, show, follow, compare",
+		"Each ceremony leaves a record, also a failed and an abandoned one. `sting help FAULT` says\nwhat the code of a fault means.",
+		list.command(c), c.ceremonyShow(), c.ceremonyFollow(), c.ceremonyCompare())
+}
+
+func (c *commands) ceremonyShow() *cobra.Command {
+	var asJSON, record, curl bool
+	cmd := &cobra.Command{
+		Use: "show ID", Short: "Show a ceremony step by step", Args: words(1, 1),
+		Long:    "Shows what was recorded and what every step of the specification says to it.",
+		Example: "  sting ceremonies show ID\n  sting ceremonies show ID --record > ceremony.json    for `sting explain`\n  sting ceremonies show ID --curl",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			door, err := c.door()
+			if err != nil {
+				return err
+			}
+			v, err := door.Ceremony(cmd.Context(), args[0])
+			switch {
+			case err != nil:
+				return err
+			case record:
+				_, err := fmt.Fprintf(c.Stdout, "%s\n", v.Record)
+				return err
+			case curl:
+				_, err := fmt.Fprintln(c.Stdout, v.Curl)
+				return err
+			case asJSON:
+				return c.printJSON(v)
+			}
+			c.showCeremony(v)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, with the explanation")
+	cmd.Flags().BoolVar(&record, "record", false, "print the record alone, as `sting explain` reads it")
+	cmd.Flags().BoolVar(&curl, "curl", false, "print the answer as a curl command")
+	return cmd
+}
+
+func (c *commands) showCeremony(v api.Ceremony) {
+	for _, f := range [][2]string{
+		{"ceremony", v.ID}, {"kind", v.Kind}, {"state", v.State}, {"e-mail", v.Email}, {"began", v.BeganAt}, {"ended", v.EndedAt},
+		{"page", v.Origin}, {"browser", v.UserAgent}, {"session", v.SessionID}, {"passkey", v.PasskeyID},
+		{"refused", strings.TrimSpace(v.Fault + " " + v.Cause)}, {"ignored", strings.Join(v.Ignored, ", ")},
+	} {
+		c.fact(f[0], f[1])
+	}
+	for _, d := range v.Differs {
+		c.fact("differs", d)
+	}
+	if v.Explanation != nil {
+		fmt.Fprintln(c.Stdout)
+		c.showExplanation(*v.Explanation)
+	}
+}
+
+func (c *commands) ceremonyFollow() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "follow", Short: "Say each ceremony as it happens, until Ctrl-C", Args: noArgs,
+		Example: "  sting ceremonies follow",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			door, err := c.door()
+			if err != nil {
+				return err
+			}
+			ctx := cmd.Context()
+			err = door.Events(ctx, func(e api.Event) {
+				if e.Topic != "ceremonies" {
+					return
+				}
+				v, err := door.Ceremony(ctx, e.ID)
+				if err != nil {
+					return // the tape has dropped it
+				}
+				if asJSON {
+					err = c.printJSON(v.CeremonySummary)
+				} else {
+					_, err = fmt.Fprintln(c.Stdout, plain(strings.Join([]string{minute(v.BeganAt), v.Kind, v.State, v.Email, v.Fault, v.ID}, "  ")))
+				}
+				if err != nil {
+					c.say("%v", err)
+				}
+			})
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, one object a ceremony")
+	return cmd
+}
+
+func (c *commands) ceremonyCompare() *cobra.Command {
+	return &cobra.Command{
+		Use: "compare ID ID", Short: "Show where two ceremonies differ, step by step", Args: words(2, 2),
+		Long:    "This one worked, that one didn't: only the steps and facts in which they differ.",
+		Example: "  sting ceremonies compare GOOD BAD",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			door, err := c.door()
+			if err != nil {
+				return err
+			}
+			var two [2]api.Ceremony
+			for i, id := range args {
+				if two[i], err = door.Ceremony(cmd.Context(), id); err != nil {
+					return err
+				}
+			}
+			c.compare(two[0], two[1])
+			return nil
+		},
+	}
+}
+
+func (c *commands) compare(a, b api.Ceremony) {
+	t := &table{heads: []string{"WHAT", "FIRST", "SECOND"}}
+	line := func(what, x, y string) {
+		if x != y {
+			t.add(what, x, y)
+		}
+	}
+	line("kind", a.Kind, b.Kind)
+	line("state", a.State, b.State)
+	line("fault", a.Fault, b.Fault)
+	line("page", a.Origin, b.Origin)
+	line("browser", a.UserAgent, b.UserAgent)
+	line("passkey", a.PasskeyID, b.PasskeyID)
+	if a.Explanation != nil && b.Explanation != nil {
+		for i, s := range a.Explanation.Steps {
+			if i < len(b.Explanation.Steps) && b.Explanation.Steps[i].ID == s.ID {
+				o := b.Explanation.Steps[i]
+				line(s.ID+" "+s.Title, s.Verdict+" "+s.Received, o.Verdict+" "+o.Received)
+			}
+		}
+	}
+	if len(t.rows) == 0 {
+		c.say("they don't differ.")
+		return
+	}
+	c.print(t)
+}
