@@ -1,3 +1,6 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+
 import type { Page } from "@playwright/test"
 
 import { Authenticator } from "../e2e/authenticator"
@@ -84,6 +87,18 @@ test("what a browser does appears in the panels within a second, and what a pane
     const cards = panels.getByRole("main").getByRole("listitem")
     await expect(cards.first()).toBeVisible()
     for (const card of await cards.all()) await expect(card).toContainText("Healthy")
+    await panels.getByRole("button", { name: "Log of site" }).click()
+    await expect(panels.getByRole("log", { name: "Log of site" })).toBeVisible()
+  })
+
+  await test.step("a service that is stopped is not there until it is started again", async () => {
+    await panels.getByRole("button", { name: "Stop site" }).click()
+    await panels.getByRole("dialog").getByRole("button", { name: "Stop site" }).click()
+    await expect(panels.getByRole("listitem", { name: "site: Stopped" })).toBeVisible()
+    await expect(page.goto("/login")).rejects.toThrow(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_CLOSED|ERR_CONNECTION_RESET/)
+    await panels.getByRole("button", { name: "Start site" }).click()
+    await expect(panels.getByRole("listitem", { name: "site: Healthy" })).toBeVisible()
+    expect((await page.goto("/login"))?.status()).toBe(200)
   })
 
   expect(await window.close()).toBe(0)
@@ -104,5 +119,31 @@ test("the clock that a panel moves ends a session by its age", async ({ home, pa
   await expect(panels.getByText(/^The lab's clock is 83 d 8 h ahead\.$/)).toBeVisible()
   await expect(panels.getByRole("button", { name: "0 sessions" })).toBeVisible()
   expect(await statusOfMe(page)).toBe(401)
+  await window.end()
+})
+
+test("a button opens the page in the system's browser, and shows the address to copy when none comes up", async ({ home, panels }) => {
+  // The system's opener is a program called xdg-open: this one notes what it was asked for.
+  const asked = join(home.person, "asked")
+  const opener = join(home.person, "bin", "xdg-open")
+  await mkdir(dirname(opener))
+  await writeFile(opener, `#!/bin/sh\necho "$1" >>'${asked}'\n`, { mode: 0o755 })
+  home.env["PATH"] = `${dirname(opener)}:${home.env["PATH"]}`
+  const { window, address } = await Window.openForDevelopment(home)
+  await panels.goto(address)
+  const origin = await panels.locator(".hero-address code").innerText()
+  for (const page of ["login", "register", "dashboard"]) {
+    await panels.getByRole("button", { name: `Open ${page}` }).click()
+    await expect(panels.getByText(`Opened ${page} in your browser.`)).toBeVisible()
+  }
+  expect((await readFile(asked, "utf8")).trim().split("\n")).toEqual([`${origin}/login`, `${origin}/register`, `${origin}/dashboard`])
+
+  await writeFile(opener, "#!/bin/sh\nexit 3\n", { mode: 0o755 })
+  await panels.getByRole("button", { name: "Open login" }).click()
+  const dialog = panels.getByRole("dialog", { name: "No browser came up" })
+  await expect(dialog).toContainText("xdg-open found none")
+  await expect(dialog.locator(".address code")).toHaveText(`${origin}/login`)
+  await dialog.getByRole("link", { name: "BROWSER_NOT_OPENED" }).click()
+  await expect(panels.getByRole("dialog", { name: "BROWSER_NOT_OPENED" })).toContainText("What to do")
   await window.end()
 })

@@ -57,7 +57,12 @@ export function Frame({ attached }: { attached: boolean }) {
     sessions: () => <SessionsPanel />,
     passkeys: () => <PasskeysPanel />,
     people: () => <PeoplePanel />,
-    services: () => <ServicesPanel />,
+    services: () => (
+      <LabOffset value={0}>
+        {/* services live by the machine's clock, wherever the lab's stands */}
+        <ServicesPanel />
+      </LabOffset>
+    ),
   }
   return (
     <LabOffset value={offset}>
