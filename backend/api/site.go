@@ -51,6 +51,8 @@ type AuthSession struct {
 	KratosAuth    bool          `json:"kratos_auth"`
 	HasPasskey    bool          `json:"has_passkey"`
 	PasskeyCount  int           `json:"passkey_count"`
+
+	VerificationFlow string `json:"verification_flow,omitempty"` // after a registration: Kratos' flow that waits for the mailed code
 }
 
 // AuthStatus answers GET /api/auth/status.

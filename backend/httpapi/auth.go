@@ -211,6 +211,7 @@ func (s *Site) accepted(w http.ResponseWriter, r *http.Request, a signin.Accepte
 	if err != nil {
 		return err
 	}
+	out.VerificationFlow = a.Verification
 	encode(w, status, out)
 	return nil
 }

@@ -77,6 +77,9 @@ type Login struct {
 type SignedIn struct {
 	Cookies []*http.Cookie // Kratos' own, to hand on as they are
 	View    session.View
+	// Verification is the flow that waits for the code mailed to a new address,
+	// or "". It belongs to the browser that gets Cookies.
+	Verification string
 }
 
 // Register makes a person with a password and signs them in. It returns
@@ -102,7 +105,9 @@ func (c *Client) Register(ctx context.Context, r Registration) (SignedIn, error)
 	if done.Session == nil || !named(resp.Cookies(), SessionCookie) { // a Kratos without the hook "session"
 		return c.Login(ctx, Login{Email: r.Email, Password: r.Password, Device: r.Device})
 	}
-	return c.signedIn(done.Session, begun, resp.Cookies())
+	in, err := c.signedIn(done.Session, begun, resp.Cookies())
+	in.Verification = verificationOf(done.ContinueWith)
+	return in, err
 }
 
 // Login signs a person in. It returns INVALID_CREDENTIALS, the same for a wrong

@@ -76,6 +76,16 @@ func methodOf(name string) session.Method {
 	return session.Password
 }
 
+// verificationOf finds the flow in which a new address is verified, or "".
+func verificationOf(next []ory.ContinueWith) string {
+	for _, n := range next {
+		if v := n.ContinueWithVerificationUi; v != nil {
+			return v.Flow.Id
+		}
+	}
+	return ""
+}
+
 // csrf finds the token in a form.
 func csrf(form ory.UiContainer) *string {
 	for _, n := range form.Nodes {

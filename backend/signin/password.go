@@ -41,6 +41,9 @@ type Login struct {
 type Accepted struct {
 	Cookies []*http.Cookie // Kratos' own
 	View    session.View
+	// Verification is the flow that waits for the code mailed to a new address,
+	// or "".
+	Verification string
 }
 
 // Register makes a person with a password and signs them in.

@@ -79,6 +79,8 @@ export interface AuthSession {
   kratos_auth: boolean
   has_passkey: boolean
   passkey_count: number
+  /** after a registration: Kratos' flow that waits for the mailed code */
+  verification_flow?: string
 }
 
 /** AuthStatus answers GET /api/auth/status. */

@@ -8,10 +8,12 @@ import { Home } from "./Home"
 import { LabProvider } from "./labstate"
 import { Login } from "./Login"
 import { Missing } from "./Missing"
+import { Recovery } from "./Recovery"
 import { Register } from "./Register"
 import { usePlace } from "./router"
 import { SessionProvider } from "./session"
 import { Settings } from "./Settings"
+import { Verification } from "./Verification"
 
 /** Every page of the site, one at a time. */
 export function App() {
@@ -40,6 +42,10 @@ function Page({ path }: { path: string }) {
       return <Dashboard />
     case "/settings":
       return <Settings />
+    case "/recovery":
+      return <Recovery />
+    case "/verification":
+      return <Verification />
     case "/error":
       return <ErrorPage />
   }

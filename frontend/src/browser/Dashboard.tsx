@@ -7,6 +7,7 @@ import { methodName } from "./methods"
 import { Link } from "./router"
 import { Screen } from "./Screen"
 import { SessionKinds } from "./SessionKinds"
+import { UnverifiedNote } from "./UnverifiedNote"
 
 /** Who is signed in, how, and what to do next. */
 export function Dashboard() {
@@ -27,6 +28,7 @@ function Overview({ who }: { who: AuthSession }) {
         </>
       }
     >
+      <UnverifiedNote who={who} />
       <div className="cards">
         <ThisSession who={who} />
         <PasskeySummary who={who} />

@@ -7,6 +7,7 @@ import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Doorway } from "./Doorway"
 import { withReturn } from "./Login"
+import { keepPending } from "./pendingFlow"
 import { emailName, fieldOf, mistakes, pagesOf, passwordName, traitsOf, type Values } from "./registration"
 import { RegisterPage } from "./RegisterPage"
 import { Link, usePlace } from "./router"
@@ -50,7 +51,8 @@ export function RegisterForm({ form, onRegistered, leaving }: Props) {
     setBusy(true)
     try {
       const traits = traitsOf(form.fields, values)
-      await lab.register((values[emailName] ?? "").trim(), values[passwordName] ?? "", traits)
+      const made = await lab.register((values[emailName] ?? "").trim(), values[passwordName] ?? "", traits)
+      if (made.verification_flow) keepPending("verification", made.verification_flow)
       await onRegistered()
     } catch (thrown) {
       refused(toFault(thrown))

@@ -1,6 +1,7 @@
-import type { FormField, RegistrationForm } from "../api/types"
+import type { RegistrationForm } from "../api/types"
 import { Field } from "../ui/Field"
-import { autocompleteOf, emailName, pagesOf, passwordName, type Values } from "./registration"
+import { emailName, pagesOf, passwordName, type Values } from "./registration"
+import { TraitField } from "./TraitField"
 
 interface Props {
   step: string
@@ -14,7 +15,7 @@ interface Props {
 export function RegisterPage({ step, form, values, errors, onChange }: Props) {
   if (step === "password") return <PasswordStep {...{ form, values, errors, onChange }} />
   return form.fields.map((field) => (
-    <Trait key={field.name} field={field} value={values[field.name] ?? ""} error={errors[field.name]} onChange={(value) => onChange(field.name, value)} />
+    <TraitField key={field.name} field={field} value={values[field.name] ?? ""} error={errors[field.name]} onChange={(value) => onChange(field.name, value)} />
   ))
 }
 
@@ -36,37 +37,5 @@ function PasswordStep({ form, values, errors, onChange }: Omit<Props, "step">) {
         error={errors[passwordName]}
       />
     </>
-  )
-}
-
-interface TraitProps {
-  field: FormField
-  value: string
-  error: string | undefined
-  onChange: (value: string) => void
-}
-
-function Trait({ field, value, error, onChange }: TraitProps) {
-  if (field.type === "checkbox") {
-    return (
-      <label className="check">
-        <input type="checkbox" name={field.name} checked={value === "true"} aria-invalid={error ? true : undefined} onChange={(event) => onChange(event.target.checked ? "true" : "")} />
-        <span>{field.label}</span>
-        {error && <span className="field-error">{error}</span>}
-      </label>
-    )
-  }
-  return (
-    <Field
-      label={field.label}
-      type={field.type}
-      name={field.name}
-      autoComplete={autocompleteOf(field)}
-      required={field.required}
-      {...(field.type === "email" ? { autoCapitalize: "none", spellCheck: false } : {})}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-      error={error}
-    />
   )
 }

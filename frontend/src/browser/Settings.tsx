@@ -1,10 +1,11 @@
 import { Note } from "../ui/Note"
+import { AccountCards } from "./AccountCards"
 import { Guarded } from "./Guarded"
 import { PasskeyCard } from "./PasskeyCard"
 import { Screen } from "./Screen"
 import { SessionCard } from "./SessionCard"
 
-/** One's own passkeys and sessions. */
+/** One's own passkeys, password, profile and sessions. */
 export function Settings() {
   return (
     <Guarded title="Settings" path="/settings">
@@ -13,7 +14,7 @@ export function Settings() {
           title="Settings"
           lead={
             <>
-              Passkeys and sessions of <strong>{who.user?.email}</strong>
+              Passkeys, password, profile and sessions of <strong>{who.user?.email}</strong>
             </>
           }
         >
@@ -26,6 +27,7 @@ export function Settings() {
           ) : (
             <>
               <PasskeyCard />
+              <AccountCards who={who} />
               <SessionCard />
             </>
           )}

@@ -10,6 +10,7 @@ import { FaultNote } from "../ui/FaultNote"
 import { Field } from "../ui/Field"
 import { CeremonyProgress } from "./CeremonyProgress"
 import { useLab } from "./labstate"
+import { Link } from "./router"
 import { SupportNote } from "./SupportNote"
 import { useAutofill } from "./useAutofill"
 import { useCeremony } from "./useCeremony"
@@ -143,6 +144,9 @@ function PasswordForm({ known, busy, fault, onSubmit }: PasswordProps) {
       <Button type="submit" kind="secondary" busy={busy} busyText="Signing in">
         Sign in with password
       </Button>
+      <p className="way-help">
+        <Link href="/recovery">Forgot your password?</Link>
+      </p>
     </form>
   )
 }

@@ -58,7 +58,14 @@ function traitValue(field: FormField, text: string): unknown {
   if (field.type === "checkbox") return text === "true"
   const value = text.trim()
   if (value === "") return undefined
+  if (field.type === "datetime-local") return momentOf(value)
   return field.type === "number" ? Number(value) : value
+}
+
+/** What <input type="datetime-local"> holds as a moment of the wire (RFC 3339); what can't be one stays, and the lab says why. */
+function momentOf(value: string): string {
+  const moment = new Date(value)
+  return Number.isNaN(moment.getTime()) ? value : moment.toISOString()
 }
 
 function put(into: Record<string, unknown>, path: readonly string[], value: unknown): void {

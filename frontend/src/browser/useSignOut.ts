@@ -5,7 +5,7 @@ import { lab } from "../api/http"
 import { useSession } from "./session"
 import { visit } from "./router"
 
-/** Signing out: ends the sessions of this browser and goes to the sign-in page. */
+/** Signing out: ends the sessions of this browser and goes on to another page. */
 export interface SignOut {
   busy: boolean
   fault: Fault | undefined
@@ -13,7 +13,7 @@ export interface SignOut {
 }
 
 /** One sign-out for the header, the dashboard and the pages that meet somebody else. */
-export function useSignOut(): SignOut {
+export function useSignOut(to = "/login"): SignOut {
   const { forget } = useSession()
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<Fault>()
@@ -22,13 +22,13 @@ export function useSignOut(): SignOut {
     setFault(undefined)
     try {
       const done = await lab.logout()
-      visit("/login", { note: done.warning ? `You are signed out here. ${done.warning}` : "You are signed out." })
+      visit(to, { note: done.warning ? `You are signed out here. ${done.warning}` : "You are signed out." })
       forget()
     } catch (thrown) {
       setFault(toFault(thrown))
     } finally {
       setBusy(false)
     }
-  }, [forget])
+  }, [forget, to])
   return { busy, fault, signOut }
 }

@@ -2,6 +2,7 @@ import { render } from "@testing-library/react"
 import userEvent from "@testing-library/user-event"
 import { vi } from "vitest"
 
+import type { Flow, UiNode, UiText } from "../api/kratos"
 import type { AuthSession, LabFacts, OwnSession, Passkey, PasskeyStats, RegistrationForm } from "../api/types"
 import { App } from "../browser/App"
 
@@ -131,10 +132,43 @@ export const form: RegistrationForm = {
   password: { min_length: 8 },
 }
 
+/** An input of a flow of Kratos. */
+export const input = (group: string, name: string, type: string, more: object = {}, messages: UiText[] = []): UiNode => ({
+  type: "input",
+  group,
+  attributes: { name, type, ...more },
+  messages,
+  meta: {},
+})
+
+/** A settings flow of Ada's, with the traits of the usual schema. */
+export const settingsFlow: Flow = {
+  id: "flow-1",
+  state: "show_form",
+  expires_at: "2026-11-22T11:00:00Z",
+  ui: {
+    nodes: [
+      input("default", "csrf_token", "hidden", { value: "token-1" }),
+      { ...input("profile", "traits.email", "email", { value: "ada@example.org", required: true }), meta: { label: { id: 1070002, text: "E-Mail", type: "info" } } },
+      { ...input("profile", "traits.name.first", "text", { value: "Ada" }), meta: { label: { id: 1070002, text: "First Name", type: "info" } } },
+      input("profile", "method", "submit", { value: "profile" }),
+      input("password", "password", "password", { required: true }),
+    ],
+  },
+  identity: { id: "person-1", verifiable_addresses: [{ value: "ada@example.org", verified: true, status: "completed" }] },
+}
+
 /** Replaces the lab by canned answers: "GET /api/lab" to a body, or to a function of the request. */
 export function stubLab(routes: Record<string, Route>): Asked[] {
   const asked: Asked[] = []
-  const all: Record<string, Route> = { "GET /api/lab": facts, "GET /api/auth/session": nobody, ...routes }
+  const all: Record<string, Route> = {
+    "GET /api/lab": facts,
+    "GET /api/auth/session": nobody,
+    "GET /api/registration/form": form,
+    "GET /.ory/self-service/settings/browser": settingsFlow,
+    "GET /.ory/sessions/whoami": { identity: settingsFlow.identity },
+    ...routes,
+  }
   vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
     const request: Asked = {
       route: `${init.method} ${path}`,
