@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 
@@ -13,8 +14,19 @@ import (
 // nothing.
 type recorder struct{ tape *inspect.Tape }
 
-// Record implements passkey.Recorder.
-func (r recorder) Record(e passkey.Entry) { r.tape.Put(recordOf(e)) }
+// Record implements passkey.Recorder. Who abandoned a ceremony is known only from
+// its beginning, so its end is added to that record. Only housekeeping abandons,
+// which may wait for the tape.
+func (r recorder) Record(e passkey.Entry) {
+	rec := recordOf(e)
+	if e.State == passkey.Abandoned {
+		if began, err := r.tape.Record(context.Background(), rec.ID); err == nil {
+			began.State, began.EndedAt = rec.State, rec.EndedAt
+			rec = began
+		}
+	}
+	r.tape.Put(rec)
+}
 
 func recordOf(e passkey.Entry) inspect.Record {
 	c := e.Ceremony

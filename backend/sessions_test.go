@@ -183,6 +183,12 @@ func TestEveryCeremonyLeavesARecordThatIsThereAfterARestart(t *testing.T) {
 		}
 		for _, c := range list.Items {
 			got[c.Kind+" "+c.State]++
+			if c.State == "abandoned" {
+				record, err := lab.Ceremony(t.Context(), c.ID)
+				if err != nil || record.UserAgent != "labtest" || record.Origin == "" {
+					t.Errorf("the abandoned ceremony's record doesn't say whose it was: %+v, %v", record, err)
+				}
+			}
 			if c.ID == refused.Text("ceremony_id") && c.Fault != "EXPIRED_CHALLENGE" {
 				t.Errorf("the refusal's record says %q", c.Fault)
 			}
