@@ -11,7 +11,7 @@ import (
 // Panels returns what is bound into the page: one struct a panel. Every exported
 // method of these is callable from there, and nothing else is.
 func (w *Window) Panels() []any {
-	return []any{&Home{w}, &Sessions{w}, &Passkeys{w}, &People{w}, &Services{w}, &Trust{w}, &Clock{w}}
+	return []any{&Home{w}, &Ceremonies{w}, &Sessions{w}, &Passkeys{w}, &People{w}, &Services{w}, &Trust{w}, &Clock{w}}
 }
 
 // Home is the panel that opens first.
@@ -87,6 +87,11 @@ func (p *Passkeys) Rename(id, name string) (api.OwnedPasskey, error) {
 	return ask(p.w, func(ctx context.Context, d admin.Door) (api.OwnedPasskey, error) {
 		return d.RenamePasskey(ctx, id, name)
 	})
+}
+
+// Details shows a passkey down to its key, with what was odd about its uses.
+func (p *Passkeys) Details(id string) (api.PasskeyDetails, error) {
+	return ask(p.w, func(ctx context.Context, d admin.Door) (api.PasskeyDetails, error) { return d.PasskeyDetails(ctx, id) })
 }
 
 // Remove revokes a passkey; its tombstone stays.

@@ -63,6 +63,8 @@ const (
 var (
 	ErrNotRunning = fault.New(fault.Unavailable, "LAB_NOT_RUNNING", "The lab is not running.",
 		"Start it again in this window, or run `sting serve` in a terminal.")
+	ErrNotJSON = fault.New(fault.Invalid, "MALFORMED", "That is no JSON, so it can't be a ceremony.",
+		"Paste the whole text from its first brace to its last: a record of the lab, or what the page got from `navigator.credentials` as `toJSON()` gives it.")
 	ErrEnded = fault.New(fault.Unavailable, "LAB_ENDED", "The lab has stopped.",
 		"Somebody stopped it from another place, or its terminal was closed. Start it again in this window, or run `sting serve` in a terminal.")
 )

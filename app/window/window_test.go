@@ -192,7 +192,7 @@ func TestClosingTheWindowWaitsForTheLabThatItStarted(t *testing.T) {
 
 func TestEveryPanelReachesItsVerb(t *testing.T) {
 	key := api.OwnedPasskey{Passkey: api.Passkey{ID: "k1", Name: "Laptop"}}
-	door := &admintest.Door{Lab: api.Status{Origin: "https://localhost:8443"}, Keys: []api.OwnedPasskey{key}}
+	door := &admintest.Door{Lab: api.Status{Origin: "https://localhost:8443"}, Keys: []api.OwnedPasskey{key}, Tape: []api.CeremonySummary{{ID: "c1", Email: "ada@example.org"}}}
 	w, page := open(t, attachedTo(door))
 	hears(t, page, "window")
 	q := api.Query{Q: "ada"}
@@ -207,6 +207,13 @@ func TestEveryPanelReachesItsVerb(t *testing.T) {
 		{"EndSession s1", func() error { return panel[*window.Sessions](t, w).End("s1") }},
 		{"Passkeys ada", func() error { _, err := panel[*window.Passkeys](t, w).List(q); return err }},
 		{"RenamePasskey k1 Desk", func() error { _, err := panel[*window.Passkeys](t, w).Rename("k1", "Desk"); return err }},
+		{"PasskeyDetails k1", func() error { _, err := panel[*window.Passkeys](t, w).Details("k1"); return err }},
+		{"Ceremonies ada", func() error { _, err := panel[*window.Ceremonies](t, w).List(q); return err }},
+		{"Ceremony c1", func() error { _, err := panel[*window.Ceremonies](t, w).Record("c1"); return err }},
+		{`Explain {"kind":"registration"}`, func() error {
+			_, err := panel[*window.Ceremonies](t, w).Explain(`{"kind":"registration"}`)
+			return err
+		}},
 		{"RemovePasskey k1", func() error { return panel[*window.Passkeys](t, w).Remove("k1") }},
 		{"Users ada", func() error { _, err := panel[*window.People](t, w).List(q); return err }},
 		{"RemoveUser u1", func() error { return panel[*window.People](t, w).Remove("u1") }},
@@ -254,6 +261,29 @@ func TestAnEmptyListIsAListToThePage(t *testing.T) {
 	got, err := json.Marshal(sessions)
 	if diff := cmp.Diff(`{"items":[],"next":""}`, string(got)); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestWhatIsNoJSONIsRefusedBeforeTheLabIsAsked(t *testing.T) {
+	door := &admintest.Door{}
+	w, page := open(t, attachedTo(door))
+	hears(t, page, "window")
+	if _, err := panel[*window.Ceremonies](t, w).Explain(`{"kind":`); !errors.Is(err, window.ErrNotJSON) {
+		t.Errorf("got %v, want MALFORMED", err)
+	}
+	for _, call := range door.Calls() {
+		if strings.HasPrefix(call, "Explain") {
+			t.Errorf("the lab was asked to %s", call)
+		}
+	}
+}
+
+func TestAnExplanationHasListsForThePage(t *testing.T) {
+	w, page := open(t, attachedTo(&admintest.Door{}))
+	hears(t, page, "window")
+	x, err := panel[*window.Ceremonies](t, w).Explain(`{}`)
+	if err != nil || x.Steps == nil || x.Ranges == nil || x.Notes == nil {
+		t.Errorf("got %+v, %v; want no list that is null", x, err)
 	}
 }
 

@@ -1,5 +1,69 @@
 export namespace api {
 	
+	export interface ExplainedSpan {
+	    field: string;
+	    of: string;
+	    offset: number;
+	    length: number;
+	}
+	export interface ExplainedParts {
+	    clientData: Record<string, unknown>;
+	    authenticatorData: Record<string, unknown>;
+	    attestation: Record<string, unknown>;
+	    publicKey: Record<string, unknown>;
+	}
+	export interface ExplainedStep {
+	    id: string;
+	    title: string;
+	    verdict: 'passed' | 'failed' | 'warning' | 'skipped';
+	    expected: string;
+	    received: string;
+	    note: string;
+	    fault?: string;
+	    cause?: string;
+	    fix?: string;
+	}
+	export interface Explanation {
+	    verdict: 'accepted' | 'rejected' | 'unverified';
+	    fault?: string;
+	    cause?: string;
+	    fix?: string;
+	    kind: 'registration' | 'authentication';
+	    steps: ExplainedStep[];
+	    decoded: ExplainedParts;
+	    ranges: ExplainedSpan[];
+	    notes?: string[];
+	}
+	export interface Ceremony {
+	    id: string;
+	    kind: string;
+	    state: string;
+	    email: string;
+	    fault: string;
+	    began_at: string;
+	    ended_at: string;
+	    origin: string;
+	    user_agent: string;
+	    address: string;
+	    passkey_id: string;
+	    session_id: string;
+	    cause: string;
+	    fix: string;
+	    ignored: string[];
+	    record: any;
+	    curl: string;
+	    explanation?: Explanation;
+	    differs: string[];
+	}
+	export interface CeremonySummary {
+	    id: string;
+	    kind: string;
+	    state: string;
+	    email: string;
+	    fault: string;
+	    began_at: string;
+	    ended_at: string;
+	}
 	export interface Certificate {
 	    ca_path: string;
 	    ca_subject: string;
@@ -33,6 +97,10 @@ export namespace api {
 	    what: string;
 	    seen: string;
 	}
+	
+	
+	
+	
 	export interface HelpEntry {
 	    code: string;
 	    title: string;
@@ -89,6 +157,46 @@ export namespace api {
 	    email: string;
 	    rp_id: string;
 	}
+	export interface PasskeyUse {
+	    at: string;
+	    sign_count: number;
+	    backup_state: boolean;
+	    user_verified: boolean;
+	}
+	export interface PasskeyDetails {
+	    id: string;
+	    credential_id: string;
+	    name: string;
+	    device_type: string;
+	    authenticator: string;
+	    aaguid: string;
+	    status: string;
+	    transports: string[];
+	    algorithm: string;
+	    attestation_format: string;
+	    is_backup_eligible: boolean;
+	    is_backup_state: boolean;
+	    user_verified: boolean;
+	    sign_count: number;
+	    usage_count: number;
+	    last_used_at?: string | null;
+	    created_at: string;
+	    updated_at: string;
+	    revoked_at?: string | null;
+	    user_id: string;
+	    email: string;
+	    rp_id: string;
+	    discoverable?: boolean | null;
+	    user_handle: string;
+	    cose: string;
+	    jwk: any;
+	    pem: string;
+	    attestation_object: string;
+	    uses: PasskeyUse[];
+	    warnings: string[];
+	    ceremonies: string[];
+	}
+	
 	export interface Person {
 	    id: string;
 	    email: string;
@@ -156,6 +264,10 @@ export namespace api {
 
 export namespace window {
 	
+	export interface CeremonyList {
+	    items: api.CeremonySummary[];
+	    next: string;
+	}
 	export interface PasskeyList {
 	    items: api.OwnedPasskey[];
 	    next: string;

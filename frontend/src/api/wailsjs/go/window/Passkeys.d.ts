@@ -3,6 +3,8 @@
 import {api} from '../models';
 import {window} from '../models';
 
+export function Details(arg1:string):Promise<api.PasskeyDetails>;
+
 export function List(arg1:api.Query):Promise<window.PasskeyList>;
 
 export function Remove(arg1:string):Promise<void>;
