@@ -115,11 +115,19 @@ func (o object) quirk(where string, known ...string) error {
 	return nil
 }
 
+// maxNesting bounds how deep JSON is looked into; an answer has three levels.
+const maxNesting = 32
+
 // deepQuirk looks for members that stand twice in whatever raw holds.
-func deepQuirk(where string, raw json.RawMessage) error {
+func deepQuirk(where string, raw json.RawMessage) error { return quirkWithin(maxNesting, where, raw) }
+
+func quirkWithin(levels int, where string, raw json.RawMessage) error {
 	trimmed := bytes.TrimSpace(raw)
 	if len(trimmed) == 0 {
 		return nil
+	}
+	if levels == 0 {
+		return fmt.Errorf("it is nested more than %d deep", maxNesting)
 	}
 	switch trimmed[0] {
 	case '{':
@@ -131,7 +139,7 @@ func deepQuirk(where string, raw json.RawMessage) error {
 			return err
 		}
 		for _, m := range o.members {
-			if err := deepQuirk(where+"."+m.name, m.raw); err != nil {
+			if err := quirkWithin(levels-1, where+"."+short(m.name), m.raw); err != nil {
 				return err
 			}
 		}
@@ -141,7 +149,7 @@ func deepQuirk(where string, raw json.RawMessage) error {
 			return err
 		}
 		for i, el := range list {
-			if err := deepQuirk(fmt.Sprintf("%s[%d]", where, i), el); err != nil {
+			if err := quirkWithin(levels-1, fmt.Sprintf("%s[%d]", where, i), el); err != nil {
 				return err
 			}
 		}

@@ -184,6 +184,9 @@ func registrationMutations() []mutation {
 		{"a member in another case", v, func(s *specimen) { s.credential()["RawId"] = "AAAA" }, "encoding", "MALFORMED", `"RawId"`},
 		{"a member of the client data twice", v, func(s *specimen) { s.client(`{"type"`, `{"origin":"https://example.org","type"`) }, "encoding", "MALFORMED", `"origin" twice`},
 		{"a member of the client data in another case", v, func(s *specimen) { s.client(`{"type"`, `{"Origin":"https://example.org","type"`) }, "encoding", "MALFORMED", `"Origin"`},
+		{"nested without end", v, func(s *specimen) {
+			s.credential()["clientExtensionResults"] = json.RawMessage(`{"x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`)
+		}, "encoding", "MALFORMED", "nested more than 32 deep"},
 		{"results are an array", v, func(s *specimen) { s.credential()["clientExtensionResults"] = []int{} }, "7.1.4", "MALFORMED", "an array"},
 		{"client data are not UTF-8", v, func(s *specimen) { s.client("may", "m\xffy") }, "7.1.5", "MALFORMED", "UTF-8"},
 		{"something behind the client data", v, func(s *specimen) { s.set("clientDataJSON", append(s.bytes("clientDataJSON"), '{', '}')) }, "7.1.6", "MALFORMED", "behind"},

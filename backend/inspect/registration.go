@@ -30,7 +30,8 @@ func (e *examiner) examineRegistration() {
 	}
 }
 
-// decodeAttestation takes the attestation object apart: step 13.
+// decodeAttestation takes the attestation object apart: step 13. ok is false
+// where not even the head of the authenticator data could be read.
 func (e *examiner) decodeAttestation() (object item, st statement, ok bool) {
 	raw := e.answer.bytes["attestationObject"]
 	if raw == nil {
@@ -52,19 +53,10 @@ func (e *examiner) decodeAttestation() (object item, st statement, ok bool) {
 		return object, st, false
 	}
 	e.rangeAttestation(object)
-	format, okFmt := object.text("fmt")
-	stmt, okStmt := object.text("attStmt")
-	data, okData := object.text("authData")
-	switch {
-	case !okFmt || format.kind != cborText:
-		refuse("fmt is %s, not a text", missing(format, okFmt))
-	case len(format.raw) == 0:
-		refuse("fmt is empty")
-	case !okStmt || stmt.kind != cborMap && string(format.raw) != "compound":
-		refuse("attStmt is %s, not a map", missing(stmt, okStmt))
-	}
-	if !okData || data.kind != cborBytes {
-		refuse("authData is %s, not a byte string", missing(data, okData))
+	st = statementOf(object, refuse)
+	data, there := object.text("authData")
+	if !there || data.kind != cborBytes {
+		refuse("authData is %s, not a byte string", missing(data, there))
 		return object, st, false
 	}
 	e.readAuthData(data.raw, func(err error) { refuse("%v", err) })
@@ -75,11 +67,26 @@ func (e *examiner) decodeAttestation() (object item, st statement, ok bool) {
 	if w.unsorted {
 		e.warn("7.1.13", "CTAP2's canonical order", "another order", "The members of the attestation object are not in CTAP2's canonical order (by length, then by bytes); some authenticators do that, and it refuses nothing.")
 	}
-	if e.failed() && e.at("7.1.13").Verdict == Failed && (!okFmt || !okStmt || format.kind != cborText) {
-		return object, statement{}, len(e.auth.rpIDHash) > 0
+	e.pass("7.1.13", "one CBOR map", fmt.Sprintf("fmt %q, %s of authenticator data", short(st.format), bytesOf(len(data.raw))), "")
+	return object, st, len(e.auth.rpIDHash) > 0
+}
+
+// statementOf returns the statement of an object, the zero one where it has
+// none that could be verified.
+func statementOf(object item, refuse func(string, ...any)) statement {
+	format, okFmt := object.text("fmt")
+	body, okStmt := object.text("attStmt")
+	switch {
+	case !okFmt || format.kind != cborText:
+		refuse("fmt is %s, not a text", missing(format, okFmt))
+	case len(format.raw) == 0:
+		refuse("fmt is empty")
+	case !okStmt || body.kind != cborMap && string(format.raw) != "compound":
+		refuse("attStmt is %s, not a map", missing(body, okStmt))
+	default:
+		return statement{format: string(format.raw), body: body}
 	}
-	e.pass("7.1.13", "one CBOR map", fmt.Sprintf("fmt %q, %s of authenticator data", short(string(format.raw)), bytesOf(len(data.raw))), "")
-	return object, statement{format: string(format.raw), body: stmt}, len(e.auth.rpIDHash) > 0
+	return statement{}
 }
 
 func missing(it item, there bool) string {
