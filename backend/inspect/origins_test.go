@@ -3,6 +3,8 @@ package inspect_test
 import (
 	"strings"
 	"testing"
+
+	"sting/backend/inspect"
 )
 
 func TestAnotherOriginIsExplainedByWhatDiffers(t *testing.T) {
@@ -26,6 +28,20 @@ func TestAnotherOriginIsExplainedByWhatDiffers(t *testing.T) {
 		x := explain(t, vector{file: file}.encode(t))
 		if x.Fault != "ORIGIN_MISMATCH" || !strings.Contains(x.Cause, c.cause) || !strings.Contains(x.Fix, c.fix) {
 			t.Errorf("%s: %s: %s / %s", name, x.Fault, x.Cause, x.Fix)
+		}
+	}
+}
+
+func TestAnyEmbeddingSiteIsAcceptedWhereTheFileSaysSo(t *testing.T) {
+	for _, name := range []string{"none.ES256.topOrigin authentication", "none.ES256.crossOrigin authentication"} {
+		s := newSpecimen(t, name)
+		s.file["top_origins"] = []string{"*"}
+		if x := explain(t, vector{file: s.file}.encode(t)); x.Verdict != inspect.Accepted {
+			t.Errorf("%s: %s %s", name, x.Fault, x.Cause)
+		}
+		s.file["top_origins"] = []string{}
+		if x := explain(t, vector{file: s.file}.encode(t)); x.Fault != "CROSS_ORIGIN_FRAME" {
+			t.Errorf("%s: %s %s", name, x.Fault, x.Cause)
 		}
 	}
 }
