@@ -15,7 +15,7 @@ import (
 const module = "sting/"
 
 // leaves import nothing of ours but other leaves, and anybody may import them.
-const leaves = "backend/fault backend/events backend/clock backend/origin"
+const leaves = "backend/fault backend/events backend/clock backend/origin backend/health"
 
 // domains are what the lab is about. They know leaves and, where it says so,
 // each other; never an adapter.
@@ -34,7 +34,7 @@ var mayImport = map[string]string{
 	"app/help":   "",
 	"frontend":   "",
 
-	"backend": "backend/*" + " backend/kratos/idp backend/kratos/managed", // the composition root
+	"backend": "backend/*" + " backend/kratos/idp backend/kratos/managed backend/passkey/softkey", // the composition root
 
 	"backend/httpapi":      "backend/admin backend/api " + domains,
 	"backend/admin":        "backend/api backend/wire " + domains,

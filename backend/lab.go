@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"os"
 	"sync"
 	"time"
@@ -29,7 +30,10 @@ type Options struct {
 	Log       *slog.Logger
 	Clock     *clock.Clock // nil: the machine's
 	Help      func(code string) (api.HelpEntry, bool)
-	Elevate   localca.Elevate // runs a command as root; nil: the command is named instead
+	// Between stands between the doctor and the site, for tests of what it finds
+	// there; nil: nothing does.
+	Between func(http.RoundTripper) http.RoundTripper
+	Elevate localca.Elevate // runs a command as root; nil: the command is named instead
 	// CheapPasswords weakens the password hash, for tests.
 	CheapPasswords bool
 }

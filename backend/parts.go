@@ -49,8 +49,9 @@ type parts struct {
 	doorAddress   string
 	startedAt     time.Time
 
-	mu       sync.Mutex
-	warnings []string
+	examining sync.Mutex // one examination at a time: they share a person
+	mu        sync.Mutex
+	warnings  []string
 }
 
 // open makes the parts. Nothing listens yet.
@@ -129,6 +130,7 @@ func (p *parts) compose(ctx context.Context) error {
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
 		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
 		Post: &admin.MailDesk{Box: p.mails.box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: (*state)(p),
+		Doctor: (*doctor)(p),
 	}
 	return nil
 }

@@ -46,6 +46,9 @@ type Offline interface {
 	// Logs returns the last n lines that the last lab left, of one service or, for
 	// "", of all.
 	Logs(ctx context.Context, service string, n int) ([]api.LogLine, error)
+	// Examine and Repair are the doctor's: what needs a running lab is skipped.
+	Examine(ctx context.Context, check string, found func(api.Finding)) (api.DoctorReport, error)
+	Repair(ctx context.Context, check string) (api.DoctorReport, error)
 	// Free reports whether no lab holds the home folder, not even one that is
 	// about to end.
 	Free() bool

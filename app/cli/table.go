@@ -187,14 +187,14 @@ func (c *commands) paint(colour, s string) string {
 
 // paintState colours the words that say how something is.
 func (c *commands) paintState(cell string) string {
-	switch cell {
-	case "Healthy", "active", "verified", "trusted":
+	switch strings.TrimRight(cell, " ") {
+	case "Healthy", "active", "verified", "trusted", "ok":
 		return c.paint(green, cell)
 	case "Starting", "older", "warning", "running":
 		return c.paint(yellow, cell)
-	case "Unhealthy", "rejected", "error":
+	case "Unhealthy", "rejected", "error", "failed":
 		return c.paint(red, cell)
-	case "Stopped", "ended", "expired", "revoked", "abandoned", "-":
+	case "Stopped", "ended", "expired", "revoked", "abandoned", "skipped", "-":
 		return c.paint(dim, cell)
 	}
 	return cell

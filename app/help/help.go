@@ -1,9 +1,9 @@
 // Package help is what the program can say about itself: one entry for each
-// code of a fault, shown by the window, the page /help/{code} and
-// `sting help CODE`.
+// code of a fault and each check of the doctor, shown by the window, the page
+// /help/{code} and `sting help CODE`.
 //
-// Its one invariant: every code that the program can show has an entry, and
-// every entry has a code. A test reads the source for both.
+// Its one invariant: every code and every check that the program can show has an
+// entry, and every entry has one. A test reads the source for both.
 package help
 
 import (
@@ -44,11 +44,11 @@ func Find(code string) (Entry, bool) {
 	return e, ok
 }
 
-// Codes returns every code, sorted.
+// Codes returns every code and the id of every check, sorted.
 func Codes() []string {
 	codes := make([]string, 0, len(entries()))
-	for code := range entries() {
-		codes = append(codes, code)
+	for _, e := range entries() {
+		codes = append(codes, e.Code)
 	}
 	slices.Sort(codes)
 	return codes
@@ -59,10 +59,10 @@ func Near(typed string) string {
 	typed = fold(typed)
 	best, least := "", len(typed)/3+1
 	for _, code := range Codes() {
-		if len(typed) > 3 && strings.Contains(code, typed) {
+		if len(typed) > 3 && strings.Contains(fold(code), typed) {
 			return code
 		}
-		if d := distance(typed, code); d < least {
+		if d := distance(typed, fold(code)); d < least {
 			best, least = code, d
 		}
 	}
@@ -115,10 +115,10 @@ func readAll() (map[string]Entry, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read %s: %w", name.Name(), err)
 			}
-			if _, twice := all[e.Code]; twice {
+			if _, twice := all[fold(e.Code)]; twice {
 				return nil, fmt.Errorf("read %s: %s is there twice", name.Name(), e.Code)
 			}
-			all[e.Code] = e
+			all[fold(e.Code)] = e
 		}
 	}
 	return all, nil

@@ -47,7 +47,7 @@ func TestEveryCodeOfTheProgramHasAnEntryAndEveryEntryACode(t *testing.T) {
 		}
 	}
 	for _, code := range help.Codes() {
-		if _, ok := codes[code]; !ok {
+		if _, ok := codes[code]; !ok && !isCheck.MatchString(code) {
 			t.Errorf("the entry %s explains a code that nothing shows", code)
 		}
 	}
@@ -163,7 +163,7 @@ func ident(e ast.Expr, name string) bool {
 func TestEveryEntrySaysWhatWhyAndWhatToDo(t *testing.T) {
 	for _, code := range help.Codes() {
 		e, ok := help.Find(code)
-		if !ok || e.Code != code || !isCode.MatchString(code) {
+		if !ok || e.Code != code || !isCode.MatchString(code) && !isCheck.MatchString(code) {
 			t.Fatalf("%q is found as %q", code, e.Code)
 		}
 		for name, text := range map[string]string{"title": e.Title, "cause": e.Cause, "fix": e.Fix} {

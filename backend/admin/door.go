@@ -50,6 +50,7 @@ type Door interface {
 
 	Config(ctx context.Context) (api.ConfigReport, error)
 
+	Doctor
 	State
 	Explainer
 	Inspector

@@ -31,6 +31,7 @@ type Lab struct {
 	Wire        wire.Translator
 	Host        Host
 	Post        // what was caught
+	Doctor      // the checks
 	State       // snapshots, reset, export and import
 }
 

@@ -10,8 +10,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"sting/backend/fault"
 )
 
 // Verdict is how a check came out.
@@ -48,6 +51,33 @@ type Result struct {
 // Pass is a result that is well.
 func Pass(evidence ...string) Result { return Result{Verdict: OK, Evidence: evidence} }
 
+// Fail is a result that is not well. fix is a sentence; command does the same, or
+// is "".
+func Fail(cause, fix, command string, evidence ...string) Result {
+	return Result{Verdict: Failed, Evidence: evidence, Cause: cause, Fix: fix, Command: command}
+}
+
+// Blame is Fail for a fault: its sentence is the cause, its hint the fix. A
+// command of the terminal that the hint names is the command.
+func Blame(err error, evidence ...string) Result {
+	f := fault.From(err)
+	if f.Err != nil {
+		evidence = append(evidence, f.Err.Error())
+	}
+	command := ""
+	if _, rest, ok := strings.Cut(f.Hint, "`sting "); ok {
+		word, _, _ := strings.Cut(rest, "`")
+		command = "sting " + word
+	}
+	return Fail(f.Message, f.Hint, command, evidence...)
+}
+
+// Seeing returns r with more evidence before its own.
+func (r Result) Seeing(evidence ...string) Result {
+	r.Evidence = append(evidence, r.Evidence...)
+	return r
+}
+
 // Skip is a result of a check that could not look.
 func Skip(format string, args ...any) Result {
 	return Result{Verdict: Skipped, Cause: fmt.Sprintf(format, args...)}
@@ -57,6 +87,7 @@ func Skip(format string, args ...any) Result {
 type Finding struct {
 	ID, Title string
 	Result
+	Needs   []string
 	Took    time.Duration
 	Fixable bool
 }
@@ -101,7 +132,7 @@ func (e *examination) run(ctx context.Context, c Check) {
 		began = e.now()
 		r = look(ctx, c)
 	}
-	f := Finding{ID: c.ID, Title: c.Title, Result: r, Took: e.now().Sub(began), Fixable: c.Fix != nil && r.Verdict == Failed}
+	f := Finding{ID: c.ID, Title: c.Title, Result: r, Needs: c.Needs, Took: e.now().Sub(began), Fixable: c.Fix != nil && r.Verdict == Failed}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.out[c.ID] = f
@@ -165,9 +196,9 @@ func Alone(checks []Check, id string) []Check {
 	return slices.DeleteFunc(slices.Clone(checks), func(c Check) bool { return !wanted[c.ID] })
 }
 
-// Repair runs the fixes of what failed and examines those checks again. It
-// returns what was changed, one sentence a fix, and the new findings.
-func Repair(ctx context.Context, checks []Check, findings []Finding, now func() time.Time) (changed []string, after []Finding) {
+// Mend runs the fixes of what failed and returns what was changed, one sentence a
+// fix. Examine again to see what became of it.
+func Mend(ctx context.Context, checks []Check, findings []Finding) (changed []string) {
 	failed := make(map[string]bool)
 	for _, f := range findings {
 		failed[f.ID] = f.Verdict == Failed
@@ -182,5 +213,5 @@ func Repair(ctx context.Context, checks []Check, findings []Finding, now func() 
 		}
 		changed = append(changed, what)
 	}
-	return changed, Examine(ctx, checks, now, nil)
+	return changed
 }

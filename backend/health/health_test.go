@@ -2,11 +2,13 @@ package health_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"sting/backend/fault"
 	"sting/backend/health"
 )
 
@@ -99,8 +101,18 @@ func TestARepairIsDoneOnceAndSeen(t *testing.T) {
 	if !before[0].Fixable {
 		t.Error("the failure isn't said to be fixable")
 	}
-	changed, after := health.Repair(t.Context(), checks, before, time.Now)
+	changed := health.Mend(t.Context(), checks, before)
+	after := health.Examine(t.Context(), checks, time.Now, nil)
 	if verdicts(after) != "A ok, B ok" || repairs != 1 || len(changed) != 1 {
 		t.Errorf("%s, %d repairs, %v", verdicts(after), repairs, changed)
+	}
+}
+
+func TestAFaultBecomesAFailureWithItsCommand(t *testing.T) {
+	f := fault.New(fault.Unavailable, "CODE", "It ran out.", "Run `sting trust`: it makes another one.").Because(errors.New("since May"))
+	r := health.Blame(f, "looked at the file").Seeing("first")
+	if r.Verdict != health.Failed || r.Cause != "It ran out." || r.Command != "sting trust" ||
+		strings.Join(r.Evidence, ", ") != "first, looked at the file, since May" {
+		t.Errorf("%+v", r)
 	}
 }

@@ -58,6 +58,8 @@ func (d *Door) routes() []doorRoute {
 		{"GET", "/v1/clock", "", d.clock},
 		{"POST", "/v1/clock", "", d.moveClock},
 		{"GET", "/v1/config", "", d.config},
+		{"GET", "/v1/doctor", "check follow", d.doctor},
+		{"POST", "/v1/doctor/fix", "", d.doctorFix},
 		{"GET", "/v1/events", "", d.events},
 		{"POST", "/v1/explain", "", d.explain},
 		{"GET", "/v1/export", "format", d.export},

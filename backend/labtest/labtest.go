@@ -37,6 +37,7 @@ type Lab struct {
 	cancel context.CancelFunc
 	done   chan error
 	config string
+	change func(*backend.Options)
 }
 
 // Pages is a frontend of two files.
@@ -63,7 +64,13 @@ func FreePort(t testing.TB) int {
 // ports are drawn, unless it begins with its own.
 func Start(t testing.TB, config string) *Lab {
 	t.Helper()
-	l := &Lab{t: t, Home: filepath.Join(t.TempDir(), "home"), Clock: clock.New(nil), config: config}
+	return StartWith(t, config, func(*backend.Options) {})
+}
+
+// StartWith is Start with options that change has changed.
+func StartWith(t testing.TB, config string, change func(*backend.Options)) *Lab {
+	t.Helper()
+	l := &Lab{t: t, Home: filepath.Join(t.TempDir(), "home"), Clock: clock.New(nil), config: config, change: change}
 	if err := os.MkdirAll(l.Home, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -81,13 +88,16 @@ func Start(t testing.TB, config string) *Lab {
 
 func (l *Lab) run() {
 	l.t.Helper()
-	lab := backend.New(backend.Options{
+	o := backend.Options{
 		Home: l.Home, Pages: Pages(), Version: "test", Clock: l.Clock, CheapPasswords: true,
 		Log: slog.New(slog.NewTextHandler(l.t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Help: func(code string) (api.HelpEntry, bool) {
 			return api.HelpEntry{Code: code, Title: "t", Cause: "c", Fix: "f"}, code != "NO_SUCH_CODE"
 		},
-	})
+	}
+	l.change(&o)
+	l.Clock = o.Clock
+	lab := backend.New(o)
 	ctx, cancel := context.WithCancel(context.Background())
 	l.cancel, l.done = cancel, make(chan error, 1)
 	go func() { l.done <- lab.Run(ctx) }()

@@ -33,6 +33,8 @@ type Door struct {
 	Copies   []api.Snapshot     // what Snapshots answers with
 	Log      []api.LogLine      // what Logs answers with
 	Written  chan api.LogLine   // what FollowLogs passes on after Log
+	Health   api.DoctorReport   // what Examine tells
+	Mended   api.DoctorReport   // what Repair answers
 	Ending   context.CancelFunc // called by Stop
 
 	mu    sync.Mutex

@@ -1,0 +1,117 @@
+package config
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+
+	"sting/backend/health"
+	"sting/backend/origin"
+)
+
+// Checks examines the relying party of a configuration: whether any browser would
+// hold its ceremonies.
+func Checks(c Config, r Report) []health.Check {
+	check := func(id, title string, run func() health.Result, needs ...string) health.Check {
+		return health.Check{ID: id, Title: title, Needs: needs, Run: func(context.Context) health.Result { return run() }}
+	}
+	return []health.Check{
+		check("RP-04", "The relying party ID is a name, not an address", func() health.Result { return checkAddress(c) }),
+		check("RP-01", "The pages may use the relying party ID", func() health.Result { return checkRPID(c) }, "RP-04"),
+		check("RP-03", "Every configured origin is possible for the relying party ID", func() health.Result { return checkOrigins(c, r) }, "RP-01"),
+		check("RP-02", "The site's own pages are among the accepted origins", func() health.Result { return checkOwnOrigin(c) }, "RP-03"),
+	}
+}
+
+// checkCommand shows the lines that the checks here are about.
+const checkCommand = "sting config check"
+
+func checkAddress(c Config) health.Result {
+	rp := c.WebAuthn.RP
+	seen := rpIDKey + ": " + rp.ID
+	if rp.Problem == nil || net.ParseIP(strings.Trim(rp.ID, "[]")) == nil {
+		return health.Pass(seen)
+	}
+	return health.Fail(rp.Problem.Meaning, rp.Problem.Fix, checkCommand, seen, where(c, *rp.Problem))
+}
+
+func checkRPID(c Config) health.Result {
+	rp, page := c.WebAuthn.RP, c.Origin()
+	seen := fmt.Sprintf("%s %s, pages at %s", rpIDKey, rp.ID, page)
+	if rp.Problem != nil {
+		return health.Fail(rp.Problem.Meaning, rp.Problem.Fix, checkCommand, seen, where(c, *rp.Problem))
+	}
+	if why := reason(origin.Suits(rp.ID, page)); why != nil {
+		return health.Fail(why.Meaning, why.Fix, checkCommand, seen)
+	}
+	return health.Pass(seen, "it equals their host or is a parent of it, and is no public suffix")
+}
+
+// checkOrigins is about the origins that the file names and no browser would use
+// with this ID. Those that fail for being http are TLS-01's.
+func checkOrigins(c Config, r Report) health.Result {
+	for _, p := range originProblems(r) {
+		why := reason(origin.Suits(c.WebAuthn.RP.ID, p.Value))
+		if why != nil && !insecure(p.Value) {
+			return health.Fail(why.Meaning, why.Fix, checkCommand, "origin "+p.Value+", "+rpIDKey+" "+c.WebAuthn.RP.ID, where(c, p))
+		}
+	}
+	return health.Pass("accepted: " + strings.Join(c.WebAuthn.RP.Origins, ", "))
+}
+
+func checkOwnOrigin(c Config) health.Result {
+	own, accepted := c.at(c.WebAuthn.RP.ID), c.WebAuthn.RP.Origins
+	seen := []string{"accepted: " + strings.Join(accepted, ", "), "the site listens at port " + c.Ports.Site.String()}
+	if !c.Ports.Site.Open() {
+		return health.Skip("ports.site is off: there are no pages")
+	}
+	other := ""
+	for _, raw := range accepted {
+		o, err := origin.Parse(raw)
+		switch {
+		case err != nil || Port(o.Port) != c.Ports.Site:
+		case o.Scheme == "https":
+			return health.Pass(seen...)
+		default:
+			other = fmt.Sprintf("%s names the site's port with http, and the site speaks https there.", raw)
+		}
+	}
+	if other == "" {
+		other = fmt.Sprintf("Pages at %s send an origin that is not on the list, so every ceremony there is refused.", own)
+	}
+	return health.Fail(other, fmt.Sprintf("Add %s to %s in %s.", own, originsKey, c.File()), checkCommand, seen...)
+}
+
+// InsecureOrigin returns the first origin of the file that browsers hide the
+// passkey API at, for being http, and its problem.
+func InsecureOrigin(r Report) (Problem, bool) {
+	for _, p := range originProblems(r) {
+		if insecure(p.Value) {
+			return p, true
+		}
+	}
+	return Problem{}, false
+}
+
+func insecure(raw string) bool {
+	o, err := origin.Parse(raw)
+	return err == nil && !o.IsAddress() && !o.Secure()
+}
+
+func originProblems(r Report) []Problem {
+	var list []Problem
+	for _, p := range r.Problems {
+		if strings.HasPrefix(p.Path, originsKey) && p.Value != "" {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func where(c Config, p Problem) string {
+	if p.Line == 0 {
+		return c.File()
+	}
+	return fmt.Sprintf("%s, line %d", c.File(), p.Line)
+}

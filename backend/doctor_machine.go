@@ -1,0 +1,215 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"sting/backend/admin"
+	"sting/backend/config"
+	"sting/backend/events"
+	"sting/backend/fault"
+	"sting/backend/health"
+	"sting/backend/localca"
+	"sting/backend/service"
+)
+
+// checkPorts asks who holds the lab's ports.
+func (e *examination) checkPorts() health.Check {
+	return health.Check{ID: "SV-04", Title: "Every port of the lab is the lab's", Run: func(context.Context) health.Result {
+		if e.lab != nil {
+			return e.heldPorts()
+		}
+		return e.freePorts()
+	}}
+}
+
+// heldPorts is about the ports of a running lab: a service that didn't get its
+// port has said so.
+func (e *examination) heldPorts() health.Result {
+	var seen []string
+	for _, p := range openPorts(e.config) {
+		line := fmt.Sprintf("%s: port %s", p.name, p.port)
+		if who := portOwner(int(p.port)); who != "" {
+			line += ", held by " + who
+		}
+		seen = append(seen, line)
+	}
+	for _, st := range e.lab.services.Status() {
+		if errors.Is(st.Err, ErrPortTaken) {
+			return health.Blame(st.Err, seen...)
+		}
+	}
+	return health.Pass(seen...)
+}
+
+// freePorts tries to open the ports, as a start would.
+func (e *examination) freePorts() health.Result {
+	var seen []string
+	for _, p := range openPorts(e.config) {
+		list, _, err := loopback(p.name, p.port)
+		for _, ln := range list {
+			err = errors.Join(err, ln.Close())
+		}
+		if err != nil {
+			return health.Blame(err, seen...)
+		}
+		seen = append(seen, fmt.Sprintf("%s: port %s is free", p.name, p.port))
+	}
+	return health.Pass(seen...)
+}
+
+type openPort struct {
+	name string // as the fault names it, which is its key in the file for all but one
+	port config.Port
+}
+
+func openPorts(c config.Config) []openPort {
+	all := []openPort{
+		{"site", c.Ports.Site}, {"kratos", c.Ports.KratosPublic}, {"kratos_admin", c.Ports.KratosAdmin},
+		{"smtp", c.Ports.SMTP}, {"smtp_plain", c.Ports.SMTPPlain}, {"mail", c.Ports.Mail},
+	}
+	var open []openPort
+	for _, p := range all {
+		elsewhere := c.Kratos.Mode == config.KratosExternal && strings.HasPrefix(p.name, "kratos")
+		if p.port.Open() && !elsewhere {
+			open = append(open, p)
+		}
+	}
+	return open
+}
+
+// checkModes looks whether another user of the machine could read what is the
+// person's.
+func (e *examination) checkModes() health.Check {
+	return health.Check{ID: "SV-07", Title: "What is in the home folder is yours alone", Run: func(context.Context) health.Result {
+		wide, looked, err := wideModes(e.home)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return health.Skip("there is no home folder yet: the first start makes it")
+		case err != nil:
+			return health.Blame(ErrHomeUnusable.Because(err))
+		case len(wide) > 0:
+			return health.Fail("Other users of this machine may read or change files of the lab: sessions, keys, passwords' hashes.",
+				"Take the rights of the group and of others away.", "chmod -R go-rwx "+localca.Quote([]string{e.home}), wide...)
+		}
+		return health.Pass(fmt.Sprintf("%d files and folders, none open to others", looked))
+	}, Fix: func(context.Context) (string, error) {
+		notices, err := config.PrepareHome(e.home)
+		return strings.Join(notices, " "), err
+	}}
+}
+
+// wideModes lists what is open to others. The authority's certificate is no
+// secret, and a socket is opened through its folder.
+func wideModes(home string) (wide []string, looked int, err error) {
+	if os.PathSeparator == '\\' { // Windows keeps rights elsewhere
+		return nil, 0, nil
+	}
+	err = filepath.WalkDir(home, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil || d.Type()&fs.ModeSymlink != 0 {
+			return err
+		}
+		looked++
+		if mode := info.Mode().Perm(); mode&0o077 != 0 && d.Name() != "ca.pem" {
+			wide = append(wide, fmt.Sprintf("%s has the mode %04o", path, mode))
+		}
+		return nil
+	})
+	return wide, looked, err
+}
+
+// checkClock compares the lab's clock with the machine's, and the machine's with
+// what it said before.
+func (e *examination) checkClock() health.Check {
+	return health.Check{ID: "SV-11", Title: "The clocks are right", Run: func(ctx context.Context) health.Result {
+		now := e.machine()
+		seen := []string{"machine: " + now.Format("2006-01-02 15:04:05")}
+		if e.ca != nil {
+			if st := e.ca.Status(); st.CA.Subject != "" && now.Before(st.CA.NotBefore) {
+				return health.Fail("The machine's clock stands before the day on which the lab made its certificate: it went back.",
+					"Set the clock of this machine. In a virtual machine, let it follow that of the host.", "",
+					append(seen, "certificate from "+st.CA.NotBefore.Format("2006-01-02 15:04:05"))...)
+			}
+		}
+		if e.lab == nil {
+			return health.Pass(seen...)
+		}
+		seen = append(seen, "lab: "+e.lab.lab.clock.Now().Format("2006-01-02 15:04:05"))
+		if by := e.lab.lab.clock.Offset(); by != 0 {
+			return health.Fail(fmt.Sprintf("The lab's clock is moved by %v: sessions and challenges go by it, browsers and certificates don't.", by),
+				"Set it right, unless you moved it to see what expires.", "sting clock reset", seen...)
+		}
+		return health.Pass(seen...)
+	}, Fix: e.resetClock}
+}
+
+func (e *examination) resetClock(context.Context) (string, error) {
+	if e.lab == nil || e.lab.lab.clock.Offset() == 0 {
+		return "", fault.ErrNotFound.Saying("The machine's own clock is for its owner to set.")
+	}
+	e.lab.lab.clock.Reset()
+	events.Publish(e.lab.bus, admin.ClockMoved{})
+	return "Set the lab's clock right.", nil
+}
+
+// labChecks are about the services.
+func (e *examination) labChecks() []health.Check {
+	return []health.Check{{
+		ID: "SV-01", Title: "Every service does its work", Needs: []string{"SV-03", "SV-04", "TLS-04", "TLS-03"},
+		Run: func(ctx context.Context) health.Result { return e.checkServices(ctx) },
+		Fix: func(ctx context.Context) (string, error) { return e.restartIll(ctx) },
+	}}
+}
+
+// others are the services whose checks have ids of their own.
+func others(name string) bool { return name == "mail" }
+
+func (e *examination) checkServices(ctx context.Context) health.Result {
+	e.lab.services.Probe(ctx)
+	var seen []string
+	var ill *service.Status
+	for _, st := range e.lab.services.Status() {
+		if others(st.Name) {
+			continue
+		}
+		seen = append(seen, strings.TrimSpace(fmt.Sprintf("%s is %s: %s", st.Name, st.State, st.Detail)))
+		if st.State != service.Healthy && ill == nil {
+			ill = &st
+		}
+	}
+	switch {
+	case ill == nil:
+		return health.Pass(seen...)
+	case ill.Err != nil:
+		f := fault.From(ill.Err)
+		return health.Fail(ill.Name+": "+f.Message, f.Hint, "sting restart "+ill.Name, seen...)
+	}
+	return health.Fail(fmt.Sprintf("The service %s is %s.", ill.Name, ill.State), "Start it.", "sting start "+ill.Name, seen...)
+}
+
+func (e *examination) restartIll(ctx context.Context) (string, error) {
+	var done []string
+	for _, st := range e.lab.services.Status() {
+		if st.State == service.Healthy || others(st.Name) {
+			continue
+		}
+		restart := e.lab.services.Restart
+		if st.State == service.Stopped {
+			restart = e.lab.services.Start
+		}
+		if err := restart(ctx, st.Name); err != nil {
+			return strings.Join(done, " "), err
+		}
+		done = append(done, fmt.Sprintf("Started %s.", st.Name))
+	}
+	return strings.Join(done, " "), nil
+}

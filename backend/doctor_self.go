@@ -1,0 +1,203 @@
+package backend
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"time"
+
+	"sting/backend/config"
+	"sting/backend/identity"
+	"sting/backend/passkey/softkey"
+)
+
+// selfTest is a person who registers and signs in over HTTPS, through the real
+// routes, and is removed without a trace afterwards. The checks of one
+// examination share the person; they come one after the other, since each needs
+// the one before.
+type selfTest struct {
+	lab      *parts
+	email    string
+	password string
+	agent    string // of its browsers, and of nobody else's
+	key      *softkey.Authenticator
+
+	first  *selfBrowser // registered the person with a password
+	second *selfBrowser // signed in with the passkey
+	begun  selfAnswer   // the options of the registration of the passkey
+}
+
+// newSelfTest touches nothing. The mails to its person are the probe's: nobody
+// sees them.
+func newSelfTest(p *parts) *selfTest {
+	t := &selfTest{lab: p, key: softkey.New()}
+	if p != nil {
+		t.email, t.password, t.agent = p.mails.box.Probe, rand.Text()+"-"+rand.Text(), "STING doctor "+rand.Text()
+	}
+	return t
+}
+
+// possible says why the self-test can't run, or "".
+func (t *selfTest) possible() string {
+	if t.lab == nil {
+		return "no lab runs"
+	}
+	if mode := t.lab.settings.now().Kratos.Mode; mode != config.KratosEmbedded {
+		return "the passwords are kept by a Kratos of its own (" + mode + "): a person of a self-test could not be removed there again"
+	}
+	return ""
+}
+
+// cleanUp removes the person.
+func (t *selfTest) cleanUp(ctx context.Context) error {
+	if t.lab == nil || t.first == nil {
+		return nil
+	}
+	t.first.close()
+	if t.second != nil {
+		t.second.close()
+	}
+	t.lab.tape.Flush(ctx)
+	i, err := t.lab.store.IdentityByIdentifier(ctx, identity.Fold(t.email))
+	if errors.Is(err, identity.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return t.lab.store.Forget(ctx, i.ID, t.agent)
+}
+
+// selfBrowser is a browser without a window: cookies, and the headers that a page
+// of the site sends.
+type selfBrowser struct {
+	origin    string
+	agent     string
+	client    *http.Client
+	transport *http.Transport
+	set       []*http.Cookie // every cookie that an answer has set, as it was set
+}
+
+// browser returns a browser that has never been here.
+func (t *selfTest) browser() (*selfBrowser, error) {
+	p := t.lab
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	b := &selfBrowser{origin: p.origin(), agent: t.agent, transport: p.siteTransport()}
+	b.client = &http.Client{
+		Jar: jar, Transport: p.between(b.transport),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return b, nil
+}
+
+// siteTransport goes to the site's own listener, whatever name a request is for,
+// trusting the lab's authority alone; for an address of the loopback to that.
+func (p *parts) siteTransport() *http.Transport {
+	return &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: p.ca.Pool(), Time: p.lab.clock.Machine, MinVersion: tls.VersionTLS12},
+		ForceAttemptHTTP2: true,
+		DialContext: func(ctx context.Context, network, to string) (net.Conn, error) {
+			host, _, err := net.SplitHostPort(to)
+			if list := p.siteListeners.Load(); err == nil && net.ParseIP(host) == nil && list != nil {
+				to = (*list)[0].Addr().String()
+			}
+			return (&net.Dialer{}).DialContext(ctx, network, to)
+		},
+	}
+}
+
+func (b *selfBrowser) close() { b.transport.CloseIdleConnections() }
+
+// selfAnswer is what the site said.
+type selfAnswer struct {
+	what   string // "POST /api/auth/login: 200"
+	status int
+	header http.Header
+	body   []byte
+	took   time.Duration
+}
+
+// ask sends a request as a page of the site does.
+func (b *selfBrowser) ask(ctx context.Context, method, path string, body any) (selfAnswer, error) {
+	var sent io.Reader
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return selfAnswer{}, err
+		}
+		sent = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, b.origin+path, sent)
+	if err != nil {
+		return selfAnswer{}, err
+	}
+	req.Header.Set("Origin", b.origin)
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	req.Header.Set("User-Agent", b.agent)
+	if method != http.MethodGet {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := b.client.Do(req)
+	if err != nil {
+		return selfAnswer{}, fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return selfAnswer{}, fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	b.set = append(b.set, resp.Cookies()...)
+	a := selfAnswer{what: fmt.Sprintf("%s %s: %d", method, path, resp.StatusCode), status: resp.StatusCode, header: resp.Header, body: raw}
+	if code := a.text("error_code"); code != "" {
+		a.what += " " + code
+	}
+	return a, nil
+}
+
+// at returns a member of the answer: a path such as "user.id".
+func (a selfAnswer) at(path string) (any, bool) {
+	var v any
+	if json.Unmarshal(a.body, &v) != nil {
+		return nil, false
+	}
+	for _, name := range strings.Split(path, ".") {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		if v, ok = m[name]; !ok {
+			return nil, false
+		}
+	}
+	return v, true
+}
+
+func (a selfAnswer) text(path string) string {
+	v, _ := a.at(path)
+	s, _ := v.(string)
+	return s
+}
+
+func (a selfAnswer) is(path string) bool {
+	v, _ := a.at(path)
+	yes, _ := v.(bool)
+	return yes
+}
+
+func (a selfAnswer) raw(member string) json.RawMessage {
+	var m map[string]json.RawMessage
+	_ = json.Unmarshal(a.body, &m) // no object has no such member
+	return m[member]
+}
