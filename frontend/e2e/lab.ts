@@ -25,8 +25,8 @@ export interface Lab {
   stop: () => Promise<void>
 }
 
-/** Starts a fresh lab on free ports. `more` is added to its sting.yml. */
-export async function startLab(more = ""): Promise<Lab> {
+/** Starts a fresh lab on free ports. `more` is added to its sting.yml, `files` stand beside it. */
+export async function startLab(more = "", files: Record<string, string> = {}): Promise<Lab> {
   const root = await mkdtemp(join(tmpdir(), "sting-e2e-"))
   const home = join(root, "home")
   const person = join(root, "person")
@@ -34,6 +34,7 @@ export async function startLab(more = ""): Promise<Lab> {
   await mkdir(person, { mode: 0o700 })
   const ports = "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n"
   await writeFile(join(home, "sting.yml"), ports + more, { mode: 0o600 })
+  for (const [name, text] of Object.entries(files)) await writeFile(join(home, name), text, { mode: 0o600 })
   const env = { ...process.env, HOME: person, XDG_DATA_HOME: "", XDG_CONFIG_HOME: "" }
   const serve = () => spawn(program, ["serve", "--home", home], { env, stdio: ["ignore", "pipe", "pipe"] })
   let child = serve()

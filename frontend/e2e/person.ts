@@ -69,3 +69,18 @@ async function click(page: Page): Promise<void> {
 export async function statusOfMe(page: Page): Promise<number> {
   return page.evaluate(async () => (await fetch("/api/auth/me")).status)
 }
+
+/** Presses Tab until what carries this name, as it is read out, has the focus. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press("Tab")
+    const here = page.locator(":focus")
+    if ((await here.count()) === 0) continue
+    const read = await here.evaluate((element) => {
+      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined
+      return element.getAttribute("aria-label") ?? label ?? element.textContent ?? ""
+    })
+    if (read.trim() === name) return
+  }
+  throw new Error(`"${name}" is not reached by the keyboard`)
+}

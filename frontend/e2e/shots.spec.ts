@@ -5,6 +5,7 @@ import type { Page } from "@playwright/test"
 
 import { Authenticator } from "./authenticator"
 import { expect, test } from "./fixtures"
+import { codeOf } from "./mailbox"
 import { onDashboard, register, registerAndSkip, registerWithPasskey, signInWithPassword, signOut } from "./person"
 
 const folder = resolve(process.env["STING_SHOTS"] ?? join(import.meta.dirname, "../../build/shots"))
@@ -83,4 +84,48 @@ test("pictures of a lab that fails and of a moved clock", async ({ page, lab }) 
   await page.evaluate(() => dispatchEvent(new Event("focus")))
   await expect(page.getByRole("alert").first()).toContainText("The lab does not answer.")
   await shoot(page, "dashboard-failed")
+})
+
+test("pictures of the way back in", async ({ page, lab }) => {
+  const authenticator = await Authenticator.plugIn(page)
+  await registerWithPasskey(page, "mary@example.org")
+  await expect(page.getByText("is not verified yet")).toBeVisible()
+  await shoot(page, "dashboard-unverified")
+  await page.goto("/verification")
+  await expect(page.getByLabel("Verification code")).toBeVisible()
+  await shoot(page, "verification-code")
+  await authenticator.present(false)
+  await signOut(page)
+  await lab.sting("mail", "clear", "--yes")
+  await page.goto("/recovery")
+  await expect(page.getByLabel("E-mail")).toBeVisible()
+  await shoot(page, "recovery")
+  await page.getByLabel("E-mail").fill("mary@example.org")
+  await page.keyboard.press("Enter")
+  const code = await codeOf(lab, "mary@example.org")
+  await page.getByLabel("Recovery code").fill(code === "000000" ? "111111" : "000000")
+  await page.keyboard.press("Enter")
+  await expect(page.getByRole("alert")).toBeVisible()
+  await shoot(page, "recovery-wrong-code")
+  await page.getByLabel("Recovery code").fill(code)
+  await page.keyboard.press("Enter")
+  await expect(page.getByRole("heading", { name: "Set a new password" })).toBeVisible()
+  await shoot(page, "recovered")
+})
+
+test("pictures of a ceremony that waits and of one that was stopped", async ({ page, lab }) => {
+  const authenticator = await Authenticator.plugIn(page)
+  await authenticator.present(false)
+  await page.goto(lab.url.replace("localhost", "127.0.0.1") + "/register")
+  await page.getByLabel("E-Mail").fill("emmy@example.org")
+  await page.getByRole("button", { name: "Continue" }).click()
+  await shoot(page, "moved")
+  await page.getByLabel("Password", { exact: true }).fill("correct horse battery")
+  await page.getByRole("button", { name: "Create account" }).click()
+  await page.getByRole("button", { name: "Create a passkey" }).click()
+  await expect(page.getByText(/The browser is asking you/)).toBeVisible()
+  await shoot(page, "ceremony-waits")
+  await page.getByRole("button", { name: "Cancel" }).click()
+  await expect(page.getByText("You stopped this.")).toBeVisible()
+  await shoot(page, "ceremony-stopped")
 })

@@ -40,7 +40,7 @@ export function FaultNote({ fault, focus = false, calm = false, children }: Prop
         </p>
         {fault.ceremonyId && (
           <p className="note-ids">
-            <span title="For the developer: the terminal and the window show this record, step by step.">
+            <span title={`For the developer: sting ceremonies show ${fault.ceremonyId}`}>
               Record: <span className="note-record">{fault.ceremonyId}</span>
             </span>
             <CopyButton text={fault.ceremonyId} what="the id of the record" />
