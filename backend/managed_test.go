@@ -15,6 +15,7 @@ import (
 
 	"sting/backend/api"
 	"sting/backend/clock"
+	"sting/backend/config"
 	"sting/backend/events"
 	"sting/backend/kratos/idp"
 	"sting/backend/labtest"
@@ -67,7 +68,7 @@ func serveAsKratos(file string) error {
 	}
 	defer st.Close()
 	bus, now := &events.Bus{}, clock.New(nil).Now
-	schema, err := idp.DefaultSchema()
+	schema, err := idp.ParseSchema("default", config.DefaultSchema())
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sting/backend/clock"
+	"sting/backend/config"
 	"sting/backend/events"
 	"sting/backend/kratos/idp"
 	"sting/backend/session"
@@ -44,7 +45,7 @@ func newLab(t testing.TB, change ...func(*lab)) *lab {
 			t.Error(err)
 		}
 	})
-	schema, err := idp.DefaultSchema()
+	schema, err := idp.ParseSchema("default", config.DefaultSchema())
 	if err != nil {
 		t.Fatal(err)
 	}

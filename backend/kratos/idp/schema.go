@@ -2,7 +2,6 @@ package idp
 
 import (
 	"bytes"
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,9 +12,6 @@ import (
 
 	"sting/backend/identity"
 )
-
-//go:embed default.schema.json
-var defaultSchema []byte
 
 // Schema says what a person has: a JSON schema with Kratos' extensions
 // (`ory.sh/kratos`). It never changes and may be shared.
@@ -36,10 +32,6 @@ type field struct {
 }
 
 func (f field) name() string { return "traits." + strings.Join(f.path, ".") }
-
-// DefaultSchema asks for an e-mail address and, if a person likes, a first and
-// a last name.
-func DefaultSchema() (*Schema, error) { return ParseSchema("default", defaultSchema) }
 
 // ParseSchema reads an identity schema. The error says what to change.
 func ParseSchema(id string, doc []byte) (*Schema, error) {

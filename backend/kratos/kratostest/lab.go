@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"sting/backend/clock"
+	"sting/backend/config"
 	"sting/backend/events"
 	"sting/backend/kratos/idp"
 	"sting/backend/session"
@@ -41,7 +42,7 @@ func Open(dir string) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	schema, err := idp.DefaultSchema()
+	schema, err := idp.ParseSchema("default", config.DefaultSchema())
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
