@@ -180,3 +180,5 @@ func selfSigned(t testing.TB) *tls.Config {
 	}
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}
 }
+
+func insecure() *tls.Config { return &tls.Config{InsecureSkipVerify: true} }

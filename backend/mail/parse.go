@@ -86,8 +86,11 @@ func (r *reader) walk(e *message.Entity, id string, depth int) {
 			return
 		}
 		r.note(err)
-		if part == nil || r.parts >= maxParts {
+		if r.parts++; r.parts > maxParts {
 			return
+		}
+		if part == nil {
+			continue // a header or a line that can't be read; the next one may be sound
 		}
 		child := strconv.Itoa(n)
 		if id != "" {
@@ -98,7 +101,6 @@ func (r *reader) walk(e *message.Entity, id string, depth int) {
 }
 
 func (r *reader) leaf(e *message.Entity, kind, id string) {
-	r.parts++
 	body, err := io.ReadAll(io.LimitReader(e.Body, r.left))
 	r.left -= int64(len(body))
 	r.note(err)
