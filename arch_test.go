@@ -34,7 +34,8 @@ var mayImport = map[string]string{
 	"app/help":   "",
 	"frontend":   "",
 
-	"backend": "backend/*" + " backend/kratos/idp backend/kratos/managed backend/passkey/softkey", // the composition root
+	// the composition root
+	"backend": "backend/* backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
 
 	"backend/httpapi":      "backend/admin backend/api " + domains,
 	"backend/admin":        "backend/api backend/wire " + domains,
@@ -55,10 +56,11 @@ var mayImport = map[string]string{
 	"backend/mail":           "",
 	"backend/archive":        "",
 
-	"backend/browser": "",
-	"backend/config":  "",
-	"backend/health":  "",
-	"backend/localca": "",
+	"backend/browser":         "",
+	"backend/browser/virtual": "",
+	"backend/config":          "",
+	"backend/health":          "",
+	"backend/localca":         "",
 
 	"backend/api":             "",
 	"backend/passkey/softkey": "",

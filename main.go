@@ -16,7 +16,7 @@ import (
 var version = "devel"
 
 func main() {
-	opts := backend.Options{Pages: frontend.Dist(), Version: version}
+	opts := backend.Options{Pages: frontend.Dist(), Version: version, Chromium: os.Getenv("STING_CHROMIUM")}
 	env := cli.System(opts)
 	if len(os.Args) > 1 {
 		os.Exit(cli.Main(os.Args[1:], env))

@@ -34,6 +34,11 @@ type Options struct {
 	// there; nil: nothing does.
 	Between func(http.RoundTripper) http.RoundTripper
 	Elevate localca.Elevate // runs a command as root; nil: the command is named instead
+	// Chromium is the browser for virtual authenticators, a path or a command;
+	// "": the first that is found.
+	Chromium string
+	// HiddenChromium opens it without a window, for tests.
+	HiddenChromium bool
 	// CheapPasswords weakens the password hash, for tests.
 	CheapPasswords bool
 }

@@ -13,6 +13,7 @@ import (
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/browser"
+	"sting/backend/browser/virtual"
 	"sting/backend/config"
 	"sting/backend/events"
 	"sting/backend/httpapi"
@@ -41,6 +42,7 @@ type parts struct {
 	verify   *passkey.Ceremonies
 	site     *httpapi.Site
 	mails    *mails
+	virtual  *virtual.Virtual
 	services *service.Group
 	door     *admin.Lab
 
@@ -110,6 +112,7 @@ func (p *parts) compose(ctx context.Context) error {
 		Recorder: recorder{p.tape}, Now: now, Bus: p.bus, Log: log, DecoySecret: decoys,
 	}
 	p.mails = p.newMails()
+	p.virtual = p.newVirtual()
 	k, err := p.passwordSide(ctx)
 	if err != nil {
 		return err
@@ -130,7 +133,7 @@ func (p *parts) compose(ctx context.Context) error {
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
 		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
 		Post: &admin.MailDesk{Box: p.mails.box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: (*state)(p),
-		Doctor: (*doctor)(p),
+		Doctor: (*doctor)(p), Bridge: (*bridge)(p),
 	}
 	return nil
 }
@@ -205,6 +208,7 @@ func (p *parts) run(ctx context.Context, ready func()) error {
 	workers.Go(func() { p.keepHouse(work) })
 	workers.Go(func() { p.watchConfig(work) })
 	workers.Go(func() { p.serveDoor(work) })
+	workers.Go(func() { p.virtual.Run(work) })
 	err := p.services.Run(ctx, ready)
 	endWork()
 	workers.Wait()

@@ -66,6 +66,7 @@ func (c *commands) showCeremony(v api.Ceremony) {
 	for _, f := range [][2]string{
 		{"ceremony", v.ID}, {"kind", v.Kind}, {"state", v.State}, {"e-mail", v.Email}, {"began", v.BeganAt}, {"ended", v.EndedAt},
 		{"page", v.Origin}, {"browser", v.UserAgent}, {"session", v.SessionID}, {"passkey", v.PasskeyID},
+		{"authenticator", virtually(v.Virtual)},
 		{"refused", strings.TrimSpace(v.Fault + " " + v.Cause)}, {"ignored", strings.Join(v.Ignored, ", ")},
 	} {
 		c.fact(f[0], f[1])

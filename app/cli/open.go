@@ -14,18 +14,21 @@ import (
 func pages() []string { return []string{"login", "register", "dashboard", "settings"} }
 
 func (c *commands) open() *cobra.Command {
-	var onlyPrint, asJSON bool
+	var onlyPrint, asJSON, virtual bool
 	cmd := &cobra.Command{
 		Use:       "open PAGE",
 		Short:     "Open a page of the lab in your browser",
-		Long:      "Opens a page of the running lab in the system's browser: login, register, dashboard or\nsettings. The address goes to stdout, so that it can be copied where no browser opens.",
-		Example:   "  sting open register\n  sting open login --print     only the address",
+		Long:      "Opens a page of the running lab in the system's browser: login, register, dashboard or\nsettings. The address goes to stdout, so that it can be copied where no browser opens.\n\nWith --virtual it is Chromium, Chrome, Edge or Brave in a profile that is thrown away, with a\nvirtual authenticator: a passkey without a security key. Its keys are kept; `sting virtual`\nshows them. STING_CHROMIUM, in the environment of the lab, names another browser.",
+		Example:   "  sting open register\n  sting open login --print     only the address\n  sting open register --virtual",
 		ValidArgs: pages(),
 		Args:      words(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			page := strings.TrimPrefix(args[0], "/")
 			if !slices.Contains(pages(), page) {
 				return misuse{fmt.Sprintf("There is no page %s to open.", args[0]), "The pages are " + strings.Join(pages(), ", ") + "."}
+			}
+			if virtual && !onlyPrint {
+				return c.openVirtual(cmd, page, asJSON)
 			}
 			door, err := c.door()
 			if err != nil {
@@ -57,6 +60,7 @@ func (c *commands) open() *cobra.Command {
 			return errNotOpened
 		},
 	}
+	cmd.Flags().BoolVar(&virtual, "virtual", false, "in a browser with a virtual authenticator")
 	cmd.Flags().BoolVar(&onlyPrint, "print", false, "print the address and open nothing")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd

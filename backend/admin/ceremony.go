@@ -32,7 +32,7 @@ func (l *Lab) Ceremony(ctx context.Context, id string) (api.Ceremony, error) {
 		return api.Ceremony{}, err
 	}
 	out := api.Ceremony{
-		CeremonySummary: l.Wire.Ceremony(r), Origin: r.Origin, UserAgent: r.UserAgent, Address: r.Address,
+		CeremonySummary: l.summary(ctx, r), Origin: r.Origin, UserAgent: r.UserAgent, Address: r.Address,
 		PasskeyID: r.CredentialID, SessionID: r.SessionID, Cause: r.Cause, Fix: r.Fix, Ignored: append([]string{}, r.Ignored...),
 		Record: raw, Curl: l.curl(r), Differs: []string{},
 	}

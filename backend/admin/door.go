@@ -56,6 +56,7 @@ type Door interface {
 	Inspector
 
 	Post
+	VirtualDoor
 
 	// Events calls f with news until ctx ends or the connection breaks.
 	Events(ctx context.Context, f func(api.Event)) error

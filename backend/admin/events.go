@@ -24,6 +24,7 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 	services := events.Subscribe[service.Changed](ctx, l.Bus)
 	ceremonies := events.Subscribe[inspect.Changed](ctx, l.Bus)
 	mails := events.Subscribe[mail.Changed](ctx, l.Bus)
+	bridge := events.Subscribe[VirtualChanged](ctx, l.Bus)
 	moved := events.Subscribe[ClockMoved](ctx, l.Bus)
 	for {
 		missed := people.Missed(l.Bus) + passkeys.Missed(l.Bus) + sessions.Missed(l.Bus) + services.Missed(l.Bus) + ceremonies.Missed(l.Bus) + mails.Missed(l.Bus)
@@ -45,6 +46,8 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 			f(api.Event{Topic: "ceremonies", ID: e.ID, What: string(e.State)})
 		case e := <-mails.C:
 			f(api.Event{Topic: "mails", ID: e.ID, What: e.What})
+		case <-bridge.C:
+			f(api.Event{Topic: "virtual"})
 		case <-moved.C:
 			f(api.Event{Topic: "clock"})
 		}

@@ -33,6 +33,7 @@ type Lab struct {
 	Post        // what was caught
 	Doctor      // the checks
 	State       // snapshots, reset, export and import
+	Bridge      VirtualBridge
 }
 
 var _ Door = (*Lab)(nil)
@@ -217,15 +218,23 @@ var errNoPage = fault.New(fault.Invalid, "INVALID_FIELD", "There is no such page
 
 // Open opens a page of the site in the person's browser.
 func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
-	switch page {
-	case "login", "register", "dashboard", "settings":
-	default:
-		return api.Opened{}, errNoPage
+	url, err := l.pageURL(page)
+	if err != nil {
+		return api.Opened{}, err
 	}
-	out := api.Opened{URL: l.Host.Facts().Origin + "/" + page, Opened: true}
+	out := api.Opened{URL: url, Opened: true}
 	if err := l.Host.Open(ctx, out.URL); err != nil {
 		e := shown(err)
 		out.Opened, out.Error = false, &e
 	}
 	return out, nil
+}
+
+// pageURL returns the address of a page that can be opened.
+func (l *Lab) pageURL(page string) (string, error) {
+	switch page {
+	case "login", "register", "dashboard", "settings":
+		return l.Host.Facts().Origin + "/" + page, nil
+	}
+	return "", errNoPage
 }

@@ -66,7 +66,7 @@ func (l *Lab) Ceremonies(ctx context.Context, q api.Query) (api.Page[api.Ceremon
 		func(after string, limit int) ([]inspect.Record, error) { return l.Records.Records(ctx, after, limit) },
 		func(r inspect.Record) string { return r.ID },
 		func(r inspect.Record) (api.CeremonySummary, []string, error) {
-			v := l.Wire.Ceremony(r)
+			v := l.summary(ctx, r)
 			return v, []string{v.ID, v.Kind, v.State, v.Email, v.Fault}, nil
 		})
 }

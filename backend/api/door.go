@@ -100,6 +100,8 @@ type OwnedPasskey struct {
 	UserID string `json:"user_id"`
 	Email  string `json:"email"`
 	RPID   string `json:"rp_id"`
+	// Virtual is a passkey of a browser's virtual authenticator, by its AAGUID.
+	Virtual bool `json:"virtual,omitempty"`
 }
 
 // LabSession is a session as the panels and the terminal see it.
@@ -177,6 +179,7 @@ type CeremonySummary struct {
 	Fault   string `json:"fault"`
 	BeganAt string `json:"began_at"`
 	EndedAt string `json:"ended_at"`
+	Virtual bool   `json:"virtual,omitempty"` // with a virtual authenticator's passkey
 }
 
 // ConfigReport answers GET /v1/config.
@@ -204,7 +207,8 @@ type Event struct {
 
 // OpenPage is the body of POST /v1/open.
 type OpenPage struct {
-	Page string `json:"page"` // login, register, dashboard, settings
+	Page    string `json:"page"`              // login, register, dashboard, settings
+	Virtual bool   `json:"virtual,omitempty"` // in the browser with the virtual authenticator
 }
 
 // Opened answers POST /v1/open.

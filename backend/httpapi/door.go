@@ -94,6 +94,8 @@ func (d *Door) routes() []doorRoute {
 		{"GET", "/v1/users", listQuery, d.listUsers},
 		{"DELETE", "/v1/users/{id}", "", d.removeUser},
 		{"GET", "/v1/users/{id}", "", d.user},
+		{"GET", "/v1/virtual", "", d.virtual},
+		{"POST", "/v1/virtual", "", d.changeVirtual},
 	}
 }
 

@@ -23,6 +23,9 @@ func (d *Door) openPage(w http.ResponseWriter, r *http.Request) error {
 	if err := doorRead(w, r, &body); err != nil {
 		return err
 	}
+	if body.Virtual {
+		return doorAnswer(w)(d.Admin.OpenVirtual(r.Context(), body.Page))
+	}
 	return doorAnswer(w)(d.Admin.Open(r.Context(), body.Page))
 }
 

@@ -20,6 +20,16 @@ var names = sync.OnceValue(func() map[string]string {
 	return m
 })
 
+// VirtualAAGUID is what the virtual authenticator of Chromium and its relatives
+// shows; nothing that a person can hold in a hand does.
+const VirtualAAGUID = "01020304-0506-0708-0102-030405060708"
+
 // AuthenticatorName returns the name of an authenticator by its AAGUID, a UUID,
-// or "" if it isn't in the table.
-func AuthenticatorName(aaguid string) string { return names()[strings.ToLower(aaguid)] }
+// or "" if it isn't known.
+func AuthenticatorName(aaguid string) string {
+	aaguid = strings.ToLower(aaguid)
+	if aaguid == VirtualAAGUID {
+		return "Chromium's virtual authenticator"
+	}
+	return names()[aaguid]
+}

@@ -90,6 +90,7 @@ func (l *Lab) run() {
 	l.t.Helper()
 	o := backend.Options{
 		Home: l.Home, Pages: Pages(), Version: "test", Clock: l.Clock, CheapPasswords: true,
+		Chromium: os.Getenv("STING_CHROMIUM"), HiddenChromium: true,
 		Log: slog.New(slog.NewTextHandler(l.t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Help: func(code string) (api.HelpEntry, bool) {
 			return api.HelpEntry{Code: code, Title: "t", Cause: "c", Fix: "f"}, code != "NO_SUCH_CODE"

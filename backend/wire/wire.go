@@ -115,8 +115,13 @@ func Algorithm(cose int) string {
 
 // OwnedPasskey is a credential with whose it is.
 func (tr Translator) OwnedPasskey(c passkey.Credential, email string) api.OwnedPasskey {
-	return api.OwnedPasskey{Passkey: tr.Passkey(c), UserID: string(c.IdentityID), Email: email, RPID: c.RPID}
+	return api.OwnedPasskey{
+		Passkey: tr.Passkey(c), UserID: string(c.IdentityID), Email: email, RPID: c.RPID, Virtual: Virtual(c),
+	}
 }
+
+// Virtual reports whether a credential lives in a browser's virtual authenticator.
+func Virtual(c passkey.Credential) bool { return aaguidOf(c.AAGUID) == inspect.VirtualAAGUID }
 
 // View is a session as one kind of cookie shows it.
 func (tr Translator) View(v session.View) *api.SessionView {

@@ -28,6 +28,7 @@ type Door struct {
 	Stores   []api.TrustStore
 	Settings api.ConfigReport
 	Browser  api.Opened         // what Open answers, beside the URL
+	Bridge   api.Virtual        // what Virtual and ChangeVirtual answer
 	Fails    map[string]error   // by verb: "RemoveUser"
 	News     chan api.Event     // what Events passes on
 	Copies   []api.Snapshot     // what Snapshots answers with

@@ -42,6 +42,7 @@ export namespace api {
 	    fault: string;
 	    began_at: string;
 	    ended_at: string;
+	    virtual?: boolean;
 	    origin: string;
 	    user_agent: string;
 	    address: string;
@@ -63,6 +64,7 @@ export namespace api {
 	    fault: string;
 	    began_at: string;
 	    ended_at: string;
+	    virtual?: boolean;
 	}
 	export interface Certificate {
 	    ca_path: string;
@@ -156,6 +158,7 @@ export namespace api {
 	    user_id: string;
 	    email: string;
 	    rp_id: string;
+	    virtual?: boolean;
 	}
 	export interface PasskeyUse {
 	    at: string;
@@ -186,6 +189,7 @@ export namespace api {
 	    user_id: string;
 	    email: string;
 	    rp_id: string;
+	    virtual?: boolean;
 	    discoverable?: boolean | null;
 	    user_handle: string;
 	    cose: string;

@@ -1,0 +1,93 @@
+package virtual
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// program is a browser of this machine.
+type program struct{ name, path string }
+
+// candidates are the browsers that can hold a virtual authenticator, the one
+// that is asked first first: commands in PATH, or full paths.
+func candidates() []program {
+	switch runtime.GOOS {
+	case "darwin":
+		return applications()
+	case "windows":
+		return installedOnWindows()
+	}
+	return []program{
+		{"Chromium", "chromium"}, {"Chromium", "chromium-browser"},
+		{"Google Chrome", "google-chrome"}, {"Google Chrome", "google-chrome-stable"},
+		{"Brave", "brave-browser"}, {"Brave", "brave"},
+		{"Microsoft Edge", "microsoft-edge"}, {"Microsoft Edge", "microsoft-edge-stable"},
+	}
+}
+
+func applications() (out []program) {
+	folders := []string{"/Applications"}
+	if home, err := os.UserHomeDir(); err == nil {
+		folders = append(folders, filepath.Join(home, "Applications"))
+	}
+	for _, name := range []string{"Chromium", "Google Chrome", "Brave Browser", "Microsoft Edge"} {
+		for _, folder := range folders {
+			out = append(out, program{name, filepath.Join(folder, name+".app", "Contents", "MacOS", name)})
+		}
+	}
+	return out
+}
+
+func installedOnWindows() (out []program) {
+	for _, b := range []program{
+		{"Chromium", `Chromium\Application\chrome.exe`},
+		{"Google Chrome", `Google\Chrome\Application\chrome.exe`},
+		{"Brave", `BraveSoftware\Brave-Browser\Application\brave.exe`},
+		{"Microsoft Edge", `Microsoft\Edge\Application\msedge.exe`},
+	} {
+		for _, variable := range []string{"ProgramFiles", "ProgramFiles(x86)", "LocalAppData"} {
+			if folder := os.Getenv(variable); folder != "" {
+				out = append(out, program{b.name, filepath.Join(folder, b.path)})
+			}
+		}
+	}
+	return out
+}
+
+// find returns the browser to start: named, a path or a command, if it is given.
+func find(named string) (program, error) {
+	if named != "" {
+		path, err := exec.LookPath(named)
+		if err != nil {
+			return program{}, ErrNoBrowser.Saying("The browser that STING_CHROMIUM names was not found: %s.", named).Because(err)
+		}
+		return program{strings.TrimSuffix(filepath.Base(path), ".exe"), path}, nil
+	}
+	for _, c := range candidates() {
+		if path, err := exec.LookPath(c.path); err == nil {
+			return program{c.name, path}, nil
+		}
+	}
+	return program{}, ErrNoBrowser
+}
+
+// profileName is the throw-away profile's in the home folder.
+const profileName = "virtual-profile"
+
+// profileOf returns the folder of the throw-away profile. It is the same each
+// time, so that what a killed lab left behind is found and removed. A browser
+// from a snap sees neither hidden folders nor our /tmp, only its own.
+func (p program) profileOf(dir string) string {
+	if real, err := filepath.EvalSymlinks(p.path); err == nil && filepath.Base(real) == "snap" {
+		if home, err := os.UserHomeDir(); err == nil {
+			sum := sha256.Sum256([]byte(dir))
+			return filepath.Join(home, "snap", filepath.Base(p.path), "common", "sting-virtual-"+hex.EncodeToString(sum[:4]))
+		}
+	}
+	return filepath.Join(dir, profileName)
+}

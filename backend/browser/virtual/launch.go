@@ -1,0 +1,154 @@
+package virtual
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+)
+
+// process is a running browser and our ends of its pipes.
+type process struct {
+	cmd     *exec.Cmd
+	to      *os.File // what it reads
+	from    *os.File // what it writes
+	profile string
+	said    *tail // the end of its standard error
+}
+
+// launch starts the browser with an empty profile and no page but about:blank.
+// No flag here makes it believe a certificate that the person's own browser
+// wouldn't: it reads the same trust stores, since HOME is the person's.
+func launch(p program, profile string, headless bool) (*process, error) {
+	if !headless && noDisplay() {
+		return nil, ErrNotStarted.Saying("The browser with the virtual authenticator has no display to open on.").
+			Hinting("Start the lab in a desktop session, with DISPLAY or WAYLAND_DISPLAY set.")
+	}
+	if err := prepare(profile); err != nil {
+		return nil, ErrNotStarted.Saying("The profile of the browser could not be made.").Because(err)
+	}
+	theirIn, to, err := os.Pipe()
+	if err != nil {
+		return nil, ErrNotStarted.Because(err)
+	}
+	from, theirOut, err := os.Pipe()
+	if err != nil {
+		return nil, ErrNotStarted.Because(errors.Join(err, theirIn.Close(), to.Close()))
+	}
+	out := &process{to: to, from: from, profile: profile, said: &tail{}}
+	out.cmd = exec.Command(p.path)
+	out.cmd.Stderr = out.said
+	out.cmd.WaitDelay = 2 * time.Second // for children that hold standard error open
+	handles := passPipes(out.cmd, theirIn, theirOut)
+	out.cmd.Args = append(out.cmd.Args, flags(profile, headless)...)
+	out.cmd.Args = append(out.cmd.Args, handles...)
+	out.cmd.Args = append(out.cmd.Args, "about:blank")
+	err = out.cmd.Start()
+	err = errors.Join(err, theirIn.Close(), theirOut.Close())
+	if err != nil {
+		return nil, ErrNotStarted.Because(errors.Join(err, to.Close(), from.Close(), os.RemoveAll(profile)))
+	}
+	return out, nil
+}
+
+// noDisplay reports whether a window has nowhere to open.
+func noDisplay() bool {
+	return runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == ""
+}
+
+func flags(profile string, headless bool) []string {
+	out := []string{
+		"--user-data-dir=" + profile, "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check",
+		"--disable-sync", "--disable-component-update", "--disable-background-networking", "--disable-breakpad",
+		"--disable-search-engine-choice-screen", "--password-store=basic", "--use-mock-keychain",
+	}
+	if headless {
+		out = append(out, "--headless=new", "--disable-gpu")
+	}
+	if runtime.GOOS == "linux" && os.Geteuid() == 0 {
+		out = append(out, "--no-sandbox") // Chromium doesn't start as root with it
+	}
+	return out
+}
+
+// prepare makes an empty profile that doesn't offer to keep passwords.
+func prepare(profile string) error {
+	if err := os.RemoveAll(profile); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(profile, "Default"), 0o700); err != nil {
+		return err
+	}
+	raw, err := json.Marshal(map[string]any{
+		"credentials_enable_service": false,
+		"profile":                    map[string]any{"name": "STING virtual authenticator", "password_manager_enabled": false},
+	})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(profile, "Default", "Preferences"), raw, 0o600)
+}
+
+// wait returns when the browser and everything that it started has ended and
+// the profile is gone.
+func (p *process) wait() error {
+	err := p.cmd.Wait()
+	killGroup(p.cmd)
+	return errors.Join(err, p.to.Close(), p.from.Close(), p.remove())
+}
+
+// remove removes the profile. A process that was just killed may still hold a
+// file of it for a moment.
+func (p *process) remove() (err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	for {
+		if err = os.RemoveAll(p.profile); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-again.C:
+		}
+	}
+}
+
+// tail keeps the last bytes of what is written to it.
+type tail struct {
+	mu  sync.Mutex
+	end []byte
+}
+
+var _ io.Writer = (*tail)(nil)
+
+const tailBytes = 2000
+
+// Write keeps the end of b.
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.end = append(t.end, b...)
+	t.end = t.end[max(0, len(t.end)-tailBytes):]
+	return len(b), nil
+}
+
+// String returns what was kept, without a first line that is cut.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	text := string(t.end)
+	if len(t.end) == tailBytes {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	return strings.TrimSpace(text)
+}

@@ -1,0 +1,21 @@
+package virtual
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// passPipes lets the browser inherit its ends and tells it their handles.
+func passPipes(cmd *exec.Cmd, in, out *os.File) (flags []string) {
+	handles := []syscall.Handle{syscall.Handle(in.Fd()), syscall.Handle(out.Fd())}
+	for _, h := range handles {
+		_ = syscall.SetHandleInformation(h, syscall.HANDLE_FLAG_INHERIT, syscall.HANDLE_FLAG_INHERIT)
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{AdditionalInheritedHandles: handles}
+	return []string{fmt.Sprintf("--remote-debugging-io-pipes=%d,%d", handles[0], handles[1])}
+}
+
+// killGroup ends the browser; its children end with it.
+func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
