@@ -61,6 +61,23 @@ func (m *mails) service() service.Service {
 	}
 }
 
+// mailboxOrigin is where a browser is sent to read mails, "" when the port is
+// off.
+func (p *parts) mailboxOrigin() string {
+	if port := p.settings.now().Ports.Mail; port.Open() {
+		return "https://localhost:" + port.String()
+	}
+	return ""
+}
+
+// opened are the origins that a browser is sent to.
+func (p *parts) opened() []string {
+	if box := p.mailboxOrigin(); box != "" {
+		return []string{p.origin(), box}
+	}
+	return []string{p.origin()}
+}
+
 // server is where the configuration sends mails.
 func (m *mails) server() courier.Server {
 	s := m.parts.settings.now().SMTP()

@@ -272,7 +272,7 @@ func (p *parts) watchConfig(ctx context.Context) {
 func (p *parts) close() error { return p.store.Close() }
 
 func (p *parts) browserOpener() *browser.Opener {
-	return &browser.Opener{Origins: func() []string { return []string{p.origin()} }, Log: p.lab.log}
+	return &browser.Opener{Origins: p.opened, Log: p.lab.log}
 }
 
 // How often what happens, and how long ended sessions are kept.

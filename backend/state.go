@@ -11,6 +11,7 @@ import (
 	"sting/backend/events"
 	"sting/backend/fault"
 	"sting/backend/identity"
+	"sting/backend/mail"
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/store"
@@ -116,6 +117,7 @@ func (s *state) tellEverybody() {
 	events.Publish(s.bus, identity.Changed{What: "updated"})
 	events.Publish(s.bus, session.Changed{What: "updated"})
 	events.Publish(s.bus, passkey.Changed{What: "updated"})
+	events.Publish(s.bus, mail.Changed{What: "deleted"})
 }
 
 // ErrImport means that a file to import can't be read.

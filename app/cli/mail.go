@@ -40,6 +40,17 @@ func (c *commands) mail() *cobra.Command {
 		list.command(c), c.showMail(open), c.mailCode(), c.waitMail(), remove.command(c), c.clearMails())
 }
 
+// printMailbox prints the address of the mailbox, which needs no certificate.
+func (c *commands) printMailbox(s api.Status) error {
+	for _, svc := range s.Services {
+		if svc.Name == "mail" && svc.URL != "" {
+			writeln(c.Stdout, svc.URL)
+			return nil
+		}
+	}
+	return misuse{"The mailbox's port is off.", "Give ports.mail a number in sting.yml."}
+}
+
 func codeOf(m api.Mail) string {
 	if m.Code == nil {
 		return ""

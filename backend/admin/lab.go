@@ -59,6 +59,7 @@ type Host interface {
 // Facts are what the lab is, at this moment.
 type Facts struct {
 	Version, Home, Origin, KratosMode string
+	Mailbox                           string // https://localhost:8025, "" when its port is off
 	PID                               int
 	StartedAt                         time.Time
 	MockUser                          bool
@@ -214,7 +215,7 @@ func (l *Lab) Stop(context.Context) error {
 }
 
 var errNoPage = fault.New(fault.Invalid, "INVALID_FIELD", "There is no such page to open.",
-	"Open one of: login, register, dashboard, settings.").In("page")
+	"Open one of: login, register, dashboard, settings, mail.").In("page")
 
 // Open opens a page of the site in the person's browser.
 func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
@@ -235,6 +236,11 @@ func (l *Lab) pageURL(page string) (string, error) {
 	switch page {
 	case "login", "register", "dashboard", "settings":
 		return l.Host.Facts().Origin + "/" + page, nil
+	case "mail":
+		if url := l.Host.Facts().Mailbox; url != "" {
+			return url, nil
+		}
+		return "", errNoPage.Saying("The mailbox's port is off.").Hinting("Give ports.mail a number in sting.yml.")
 	}
 	return "", errNoPage
 }
