@@ -220,3 +220,35 @@ func TestTheMailboxIsNobodyElses(t *testing.T) {
 		})
 	}
 }
+
+func TestKratosTellsWhatBecameOfAMail(t *testing.T) {
+	admin := labtest.FreePort(t)
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: 0, kratos_public: off, kratos_admin: %d, smtp: 0, smtp_plain: 0, mail: 0}\n", admin))
+	lab.Browser().Register("ann@example.org")
+	mailboxOf(t, lab).code(t, "ann@example.org")
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for range 500 {
+		_, body := fetch(t, fmt.Sprintf("http://localhost:%d/admin/courier/messages?status=sent&recipient=ann@example.org", admin), "")
+		var list []struct {
+			ID, Subject, Body string
+			TemplateType      string `json:"template_type"`
+			SendCount         int    `json:"send_count"`
+		}
+		if err := json.Unmarshal([]byte(body), &list); err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+		if len(list) == 0 {
+			<-tick.C // the server's yes is noted a moment after the mail is there
+			continue
+		}
+		if m := list[0]; m.TemplateType != "verification_code_valid" || m.SendCount != 1 || strings.ContainsAny(m.Body, "0123456789") {
+			t.Errorf("got %+v", m)
+		}
+		if status, body := fetch(t, fmt.Sprintf("http://localhost:%d/admin/courier/messages/%s", admin, list[0].ID), ""); status != 200 || !strings.Contains(body, `"status":"success"`) {
+			t.Errorf("the message alone: %d %s", status, body)
+		}
+		return
+	}
+	t.Error("no message was sent")
+}
