@@ -115,43 +115,18 @@ func (m *mails) readOurselves(ctx context.Context, port config.Port, word string
 		_, err = m.box.Delete(ctx, []string{found.ID})
 		return err
 	}
-	transport := &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: m.parts.ca.Pool(), ServerName: "localhost", Time: m.parts.lab.clock.Machine, MinVersion: tls.VersionTLS12},
-		DisableKeepAlives: true,
-	}
-	defer transport.CloseIdleConnections()
 	host := net.JoinHostPort("127.0.0.1", port.String())
-	ask := func(method, url, body string, v any) error {
-		req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
-		if err != nil {
-			return fmt.Errorf("ask: %w", err)
-		}
-		resp, err := transport.RoundTrip(req)
-		if err != nil {
-			return fmt.Errorf("ask: %w", err)
-		}
-		defer resp.Body.Close()
-		b, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-		if err != nil || resp.StatusCode != http.StatusOK {
-			return errors.Join(fmt.Errorf("%s %s: %s", method, url, resp.Status), err)
-		}
-		if v == nil {
-			return nil
-		}
-		return json.Unmarshal(b, v)
-	}
-	var list struct {
-		Messages []struct{ ID, Subject string }
-	}
-	if err := ask(http.MethodGet, "http://"+host+"/api/v1/search?query="+url.QueryEscape("to:"+m.box.Probe), "", &list); err != nil || !caught {
+	var list struct{ Messages []struct{ ID, Subject string } }
+	err := m.askBox(ctx, http.MethodGet, "http://"+host+"/api/v1/search?query="+url.QueryEscape("to:"+m.box.Probe), "", &list)
+	if err != nil || !caught {
 		return err
 	}
 	for _, found := range list.Messages {
 		var read struct{ Subject string }
-		if err := ask(http.MethodGet, "https://"+host+"/api/v1/message/"+found.ID, "", &read); err != nil {
+		if err := m.askBox(ctx, http.MethodGet, "https://"+host+"/api/v1/message/"+found.ID, "", &read); err != nil {
 			return err
 		}
-		if err := ask(http.MethodDelete, "http://"+host+"/api/v1/messages", `{"IDs":["`+found.ID+`"]}`, nil); err != nil {
+		if err := m.askBox(ctx, http.MethodDelete, "http://"+host+"/api/v1/messages", `{"IDs":["`+found.ID+`"]}`, nil); err != nil {
 			return err
 		}
 		if read.Subject == word {
@@ -159,6 +134,33 @@ func (m *mails) readOurselves(ctx context.Context, port config.Port, word string
 		}
 	}
 	return fmt.Errorf("it is not among %d", len(list.Messages))
+}
+
+// askBox sends the mailbox a request as any program does, and trusts the lab's
+// authority alone.
+func (m *mails) askBox(ctx context.Context, method, url, body string, v any) error {
+	transport := &http.Transport{
+		TLSClientConfig:   &tls.Config{RootCAs: m.parts.ca.Pool(), ServerName: "localhost", Time: m.parts.lab.clock.Machine, MinVersion: tls.VersionTLS12},
+		DisableKeepAlives: true,
+	}
+	defer transport.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("ask: %w", err)
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return fmt.Errorf("ask: %w", err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil || resp.StatusCode != http.StatusOK {
+		return errors.Join(fmt.Errorf("%s %s: %s", method, url, resp.Status), err)
+	}
+	if v == nil {
+		return nil
+	}
+	return json.Unmarshal(b, v)
 }
 
 func outboxMessage(m courier.Message) idp.Message {
