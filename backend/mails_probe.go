@@ -116,7 +116,9 @@ func (m *mails) readOurselves(ctx context.Context, port config.Port, word string
 		return err
 	}
 	host := net.JoinHostPort("127.0.0.1", port.String())
-	var list struct{ Messages []struct{ ID, Subject string } }
+	var list struct {
+		Messages []struct{ ID, Subject string }
+	}
 	err := m.askBox(ctx, http.MethodGet, "http://"+host+"/api/v1/search?query="+url.QueryEscape("to:"+m.box.Probe), "", &list)
 	if err != nil || !caught {
 		return err
