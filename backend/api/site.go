@@ -292,11 +292,13 @@ type RegistrationForm struct {
 
 // FormField is a trait of the identity schema, as a form asks for it.
 type FormField struct {
-	Name         string `json:"name"` // traits.name.first
-	Label        string `json:"label"`
-	Type         string `json:"type"` // email, text, number, checkbox, tel, url, date
-	Required     bool   `json:"required"`
-	Autocomplete string `json:"autocomplete"`
+	Name         string   `json:"name"` // traits.name.first
+	Label        string   `json:"label"`
+	Type         string   `json:"type"` // email, text, number, checkbox, tel, url, date, datetime-local, select
+	Required     bool     `json:"required"`
+	Autocomplete string   `json:"autocomplete"`
+	Help         string   `json:"help,omitempty"`    // the schema's description
+	Options      []string `json:"options,omitempty"` // of a select
 }
 
 // PasswordRules is what a password has to keep to.

@@ -7,7 +7,7 @@ import { onDashboard, register, registerAndSkip, registerWithPasskey, signInByBu
 
 const newPassword = "another battery staple"
 
-/** Fields of a club before the address: a number, a text, a box to tick. */
+/** Fields of a club before the address: a number, a choice, a text, a box to tick. */
 const clubSchema = JSON.stringify({
   $id: "https://club.example.org/person.schema.json",
   $schema: "http://json-schema.org/draft-07/schema#",
@@ -18,6 +18,7 @@ const clubSchema = JSON.stringify({
       type: "object",
       properties: {
         number: { type: "integer", title: "Member number", minimum: 1 },
+        side: { type: "string", title: "Side", description: "Which half you play in.", enum: ["left", "right"] },
         nickname: { type: "string", title: "Nickname" },
         letter: { type: "boolean", title: "I want the club's letter" },
         email: {
@@ -42,6 +43,7 @@ test("an account with an extra field is verified by mail, loses its passkey, is 
     const lost = await Authenticator.plugIn(page)
     await page.goto("/register")
     await page.getByLabel("Member number").fill("1815")
+    await page.getByLabel("Side").selectOption("right")
     await page.getByLabel("Nickname").fill("Countess")
     await page.getByLabel("I want the club's letter").check()
     await page.getByLabel("E-Mail").fill(email)
@@ -87,6 +89,7 @@ test("an account with an extra field is verified by mail, loses its passkey, is 
     await page.goto("/settings")
     await expect(page.getByLabel("Nickname")).toHaveValue("Countess")
     await expect(page.getByLabel("Member number")).toHaveValue("1815")
+    await expect(page.getByLabel("Side")).toHaveValue("right")
     await expect(page.getByLabel("I want the club's letter")).toBeChecked()
   } finally {
     await browser.close()

@@ -3,7 +3,7 @@ import { expect, test } from "./fixtures"
 import { onDashboard, registerAndSkip, registerWithPasskey, signInWithPassword, statusOfMe } from "./person"
 
 test("a passkey is added, renamed and removed", async ({ page, email }) => {
-  await Authenticator.plugIn(page)
+  const authenticator = await Authenticator.plugIn(page)
   await registerAndSkip(page, email)
   await page.getByRole("link", { name: "Add a passkey" }).click()
   await expect(page.getByText("No passkey yet")).toBeVisible()
@@ -22,6 +22,8 @@ test("a passkey is added, renamed and removed", async ({ page, email }) => {
   await page.getByRole("button", { name: "Remove Red key" }).click()
   await page.getByRole("button", { name: "Remove passkey" }).click()
   await expect(page.getByText("“Red key” was removed.")).toBeVisible()
+  await expect(page.getByText(/was asked to stop offering it/)).toBeVisible()
+  await expect.poll(() => authenticator.count(), "the authenticator was told of the removal").toBe(0)
   await expect(page.getByText("No passkey yet")).toBeVisible()
 })
 

@@ -60,6 +60,8 @@ test("a passkey that was removed is refused with its cause", async ({ page, othe
   await expect(otherPage.getByText(/was removed/)).toBeVisible()
   await signInByButton(page, authenticator)
   await expect(page.getByRole("alert")).toContainText("Passkey not found or revoked")
+  await expect(page.getByRole("alert")).toContainText("was asked to stop offering it")
+  await expect.poll(() => authenticator.count(), "the authenticator was told").toBe(0)
 })
 
 test("the whole way in works with the keyboard alone", async ({ page, email }) => {

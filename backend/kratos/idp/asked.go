@@ -5,9 +5,11 @@ package idp
 type Asked struct {
 	Name         string // traits.name.first
 	Label        string
-	Type         string // of an HTML input
+	Type         string // of an HTML input, or "select"
 	Required     bool
-	Autocomplete string // of an HTML input; may be ""
+	Autocomplete string   // of an HTML input; may be ""
+	Help         string   // the schema's description; may be ""
+	Options      []string // of a select
 }
 
 // Asked lists what a registration form asks for.
@@ -22,7 +24,13 @@ func (s *Schema) Asked() []Asked {
 		if label == "" {
 			label = f.path[len(f.path)-1]
 		}
-		out = append(out, Asked{Name: f.name(), Label: label, Type: kind, Required: f.required, Autocomplete: hint})
+		options := f.choices()
+		if len(options) > 0 {
+			kind, hint = "select", ""
+		}
+		out = append(out, Asked{
+			Name: f.name(), Label: label, Type: kind, Required: f.required, Autocomplete: hint, Help: f.Description, Options: options,
+		})
 	}
 	return out
 }

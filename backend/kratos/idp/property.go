@@ -5,17 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // property is one property of an identity schema, as far as forms need it.
 type property struct {
-	Title    string          `json:"title"`
-	Type     json.RawMessage `json:"type"`
-	Format   string          `json:"format"`
-	Pattern  string          `json:"pattern"`
-	Required []string        `json:"required"`
-	Items    json.RawMessage `json:"items"`
-	Kratos   extension       `json:"ory.sh/kratos"`
+	Title       string          `json:"title"`
+	Description string          `json:"description"`
+	Type        json.RawMessage `json:"type"`
+	Enum        json.RawMessage `json:"enum"`
+	Format      string          `json:"format"`
+	Pattern     string          `json:"pattern"`
+	Required    []string        `json:"required"`
+	Items       json.RawMessage `json:"items"`
+	Kratos      extension       `json:"ory.sh/kratos"`
 
 	order    []string
 	children map[string]*property
@@ -125,6 +128,15 @@ func (p *property) kind() string {
 		return "object"
 	}
 	return "string"
+}
+
+// choices lists the values that a text may have, or nil where any will do.
+func (p *property) choices() []string {
+	var values []string
+	if p.kind() != "string" || json.Unmarshal(p.Enum, &values) != nil {
+		return nil
+	}
+	return slices.DeleteFunc(values, func(v string) bool { return v == "" })
 }
 
 // inputType is how HTML asks for such a value, and the hint for autofill.

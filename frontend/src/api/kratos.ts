@@ -56,6 +56,7 @@ export interface VerifiableAddress {
 /** A person, as far as our pages need them. */
 export interface KratosIdentity {
   id: string
+  traits: Record<string, unknown>
   verifiable_addresses?: VerifiableAddress[]
 }
 

@@ -337,10 +337,14 @@ export interface FormField {
   /** traits.name.first */
   name: string
   label: string
-  /** email, text, number, checkbox, tel, url, date */
+  /** email, text, number, checkbox, tel, url, date, datetime-local, select */
   type: string
   required: boolean
   autocomplete: string
+  /** the schema's description */
+  help?: string
+  /** of a select */
+  options?: string[]
 }
 
 /** PasswordRules is what a password has to keep to. */

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/react"
 import { expect, test } from "vitest"
 
 import type { Flow } from "../api/kratos"
-import { ada, answer, facts, here, input, laptop, open, settingsFlow, stats, stubBrowser, stubLab, withPassword } from "../test/lab"
+import { ada, answer, facts, form, here, input, laptop, open, settingsFlow, stats, stubBrowser, stubLab, withPassword } from "../test/lab"
 
 const lists = {
   "GET /api/auth/session": ada,
@@ -94,6 +94,26 @@ test("the profile has the fields of the schema and is saved as the schema has th
     traits: { email: "ada@example.org", name: { first: "Augusta" }, age: 36, news: false },
     csrf_token: "token-1",
   })
+})
+
+test("a choice of the schema stays one in the profile, with its remark", async () => {
+  stubBrowser()
+  const flow: Flow = { ...settingsFlow, ui: { nodes: [...settingsFlow.ui.nodes, input("profile", "traits.side", "text", { value: "left" })] } }
+  const side = { name: "traits.side", label: "Side", type: "select", required: false, autocomplete: "", help: "Which half you play in.", options: ["left", "right"] }
+  const asked = stubLab({
+    ...lists,
+    "GET /api/registration/form": { ...form, fields: [...form.fields, side] },
+    "GET /.ory/self-service/settings/browser": flow,
+    [submit]: { ...flow, state: "success" },
+  })
+  const { user } = open("/settings")
+  const choice = await screen.findByRole("combobox")
+  expect(screen.getByText("Which half you play in.")).toBeTruthy()
+  expect((choice as HTMLSelectElement).value).toBe("left")
+  await user.selectOptions(choice, "right")
+  await user.click(screen.getByRole("button", { name: "Save profile" }))
+  await screen.findByText("Your profile was saved.")
+  expect(asked.find((a) => a.route === submit)?.body).toMatchObject({ traits: { side: "right" } })
 })
 
 test("a new address leads to where its code is typed", async () => {

@@ -4,6 +4,7 @@ import { Icon } from "../ui/Icon"
 import { When } from "../ui/When"
 import { Guarded } from "./Guarded"
 import { methodName } from "./methods"
+import { displayName } from "./names"
 import { Link } from "./router"
 import { Screen } from "./Screen"
 import { SessionKinds } from "./SessionKinds"
@@ -24,7 +25,7 @@ function Overview({ who }: { who: AuthSession }) {
       title="Dashboard"
       lead={
         <>
-          Signed in as <strong>{displayName(who)}</strong>
+          Signed in as <strong>{displayName(who.user?.traits ?? {}, who.user?.email ?? "nobody")}</strong>
         </>
       }
     >
@@ -108,13 +109,4 @@ function advice(who: AuthSession): string {
   if (who.passkey_count === 0) return "Next: add a passkey, sign out, and sign in with it. Nothing to type then."
   if (who.passkey_count === 1) return "Next: add a second one on another device, so that a lost device doesn't lock you out."
   return who.auth_method === "passkey" ? "You signed in with one of them." : "Next: sign out, and sign in with one of them."
-}
-
-function displayName(who: AuthSession): string {
-  const name = who.user?.traits["name"]
-  if (typeof name === "object" && name !== null) {
-    const words = ["first", "last"].map((part) => (part in name ? String(name[part as keyof typeof name]) : "")).filter(Boolean)
-    if (words.length > 0) return words.join(" ")
-  }
-  return who.user?.email ?? "nobody"
 }

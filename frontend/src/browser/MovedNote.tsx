@@ -23,7 +23,7 @@ export function MovedNote() {
           Passkeys belong to {here}, and a page at {from} can't use them. Open {location.origin} from now on.
         </p>
         <div className="note-actions">
-          <Button size="small" kind="quiet" onClick={() => setFrom(undefined)}>
+          <Button size="small" onClick={() => setFrom(undefined)}>
             Understood
           </Button>
         </div>

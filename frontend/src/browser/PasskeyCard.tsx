@@ -28,11 +28,11 @@ async function load(): Promise<Listing> {
 export function PasskeyCard() {
   const [listing, reload] = useLoad(load)
   const { refresh } = useSession()
-  const [said, setSaid] = useState("")
+  const [said, setSaid] = useState<{ sentence: string; more?: string | undefined }>()
   const heading = useRef<HTMLHeadingElement>(null)
   const changed = useCallback(
-    (sentence: string) => {
-      setSaid(sentence)
+    (sentence: string, more?: string) => {
+      setSaid({ sentence, more })
       reload()
       void refresh()
       heading.current?.focus()
@@ -51,7 +51,7 @@ export function PasskeyCard() {
           </Badge>
         )}
       </div>
-      <div role="status">{said && <Note tone="good" title={said} />}</div>
+      <div role="status">{said && <Note tone="good" title={said.sentence}>{said.more && <p>{said.more}</p>}</Note>}</div>
       {listing.state === "loading" && <Loading what="your passkeys" />}
       {listing.state === "failed" && (
         <FaultNote fault={listing.fault}>
@@ -65,7 +65,7 @@ export function PasskeyCard() {
   )
 }
 
-function Passkeys({ listing: { passkeys, stats }, onChanged }: { listing: Listing; onChanged: (sentence: string) => void }) {
+function Passkeys({ listing: { passkeys, stats }, onChanged }: { listing: Listing; onChanged: (sentence: string, more?: string) => void }) {
   return (
     <>
       {passkeys.length === 0 ? (

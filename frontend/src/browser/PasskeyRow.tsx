@@ -9,17 +9,22 @@ import { Field } from "../ui/Field"
 import { Icon } from "../ui/Icon"
 import { When } from "../ui/When"
 import { nameError } from "./AddPasskey"
+import { tellNames } from "./names"
 import { RemovePasskey } from "./RemovePasskey"
+import { person, useSession } from "./session"
 import { useAct } from "./useAct"
 
 interface Props {
   passkey: Passkey
-  onChanged: (sentence: string) => void
+  /** What happened, and what else is to be known about it. */
+  onChanged: (sentence: string, more?: string) => void
 }
 
 /** One passkey: what it is, where it lives, when it was used; renamed in place, removed after a question. */
 export function PasskeyRow({ passkey, onChanged }: Props) {
   const [mode, setMode] = useState<"show" | "rename" | "remove">("show")
+  const { session } = useSession()
+  const who = person(session)
   return (
     <li className="row-item">
       <span className="row-icon">
@@ -32,7 +37,8 @@ export function PasskeyRow({ passkey, onChanged }: Props) {
             onClose={() => setMode("show")}
             onRenamed={(name) => {
               setMode("show")
-              onChanged(`“${passkey.name}” is now called “${name}”.`)
+              if (who?.user) void tellNames(who.user.traits, who.user.email)
+              onChanged(`“${passkey.name}” is now called “${name}”.`, "That is its name here; a password manager shows the account's own name.")
             }}
           />
         ) : (
@@ -59,9 +65,9 @@ export function PasskeyRow({ passkey, onChanged }: Props) {
         <RemovePasskey
           passkey={passkey}
           onClose={() => setMode("show")}
-          onRemoved={() => {
+          onRemoved={(afterwards) => {
             setMode("show")
-            onChanged(`“${passkey.name}” was removed.`)
+            onChanged(`“${passkey.name}” was removed.`, afterwards)
           }}
         />
       )}

@@ -1,11 +1,14 @@
 import { type FormEvent, useRef, useState } from "react"
 
+import { lab } from "../api/http"
 import type { Flow, NextStep } from "../api/kratos"
 import { Badge } from "../ui/Badge"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
+import { useLoad } from "../ui/load"
 import { Note } from "../ui/Note"
 import { messagesOf, mistakesOf } from "./kratosWords"
+import { tellNames } from "./names"
 import { profileFields, profileValues } from "./profile"
 import { mistakes, traitsOf } from "./registration"
 import { Link } from "./router"
@@ -16,7 +19,8 @@ import type { SettingsFlow } from "./useSettingsFlow"
 /** The traits of a person, as their identity schema has them, to be changed. */
 export function ProfileCard({ settings, flow }: { settings: SettingsFlow; flow: Flow }) {
   const { busy, fault, run } = useAct()
-  const fields = profileFields(flow)
+  const [form] = useLoad(lab.registrationForm)
+  const fields = profileFields(flow, form.state === "ready" ? form.data.fields : [])
   const [values, setValues] = useState(() => profileValues(flow))
   const [errors, setErrors] = useState<Record<string, string>>({})
   const [answer, setAnswer] = useState<Flow>()
@@ -34,7 +38,11 @@ export function ProfileCard({ settings, flow }: { settings: SettingsFlow; flow: 
       const refused = mistakesOf(next)
       setAnswer(next)
       setErrors(refused)
-      if (next.state === "success") setValues(profileValues(next))
+      if (next.state === "success") {
+        setValues(profileValues(next))
+        const traits = next.identity?.traits ?? {}
+        void tellNames(traits, String(traits["email"] ?? ""))
+      }
       focusFirst(box.current, refused)
     })
   }
@@ -94,6 +102,6 @@ function Verify({ steps }: { steps: NextStep[] }) {
 
 /** Moves the focus to the first field that is wrong. */
 function focusFirst(form: HTMLFormElement | null, wrong: Record<string, string>): void {
-  const first = Array.from(form?.elements ?? []).find((element) => element instanceof HTMLInputElement && element.name in wrong)
+  const first = Array.from(form?.elements ?? []).find((element) => (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) && element.name in wrong)
   if (first instanceof HTMLElement) first.focus()
 }

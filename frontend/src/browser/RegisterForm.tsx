@@ -121,7 +121,7 @@ export function RegisterForm({ form, onRegistered, leaving }: Props) {
 function useArrival(box: React.RefObject<HTMLFormElement | null>, at: number): void {
   const before = useRef(at)
   useEffect(() => {
-    if (before.current !== at) box.current?.querySelector<HTMLInputElement>("input:not([readonly])")?.focus()
+    if (before.current !== at) box.current?.querySelector<HTMLElement>("input:not([readonly]), select")?.focus()
     before.current = at
   }, [box, at])
 }
@@ -129,6 +129,6 @@ function useArrival(box: React.RefObject<HTMLFormElement | null>, at: number): v
 /** Moves the focus to the first field that is wrong. */
 function useFirstError(box: React.RefObject<HTMLFormElement | null>, errors: Record<string, string>): void {
   useEffect(() => {
-    if (Object.keys(errors).length > 0) box.current?.querySelector<HTMLInputElement>("[aria-invalid=true]")?.focus()
+    if (Object.keys(errors).length > 0) box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus()
   }, [box, errors])
 }

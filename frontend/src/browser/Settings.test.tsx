@@ -1,5 +1,5 @@
 import { screen, within } from "@testing-library/react"
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 
 import { ada, createdCredential, creationOptions, here, laptop, open, refusal, stats, stubBrowser, stubLab } from "../test/lab"
 
@@ -102,6 +102,25 @@ test("removing asks first, by name, and keeping it changes nothing", async () =>
   await user.click(within(dialog).getByRole("button", { name: "Keep it" }))
   expect(screen.queryByRole("dialog")).toBeNull()
   expect(asked.some((a) => a.route.startsWith("DELETE"))).toBe(false)
+})
+
+test("a removed passkey is signalled to the password manager, which may keep it", async () => {
+  stubBrowser()
+  const signal = vi.fn(async () => undefined)
+  Object.assign(PublicKeyCredential, { signalAllAcceptedCredentials: signal })
+  let removed = false
+  const remove = () => {
+    removed = true
+    return { status: 200, body: { success: true } }
+  }
+  const list = () => ({ status: 200, body: { passkeys: removed ? [] : [laptop], count: 1, rp_id: "localhost", user_handle: "AQID" } })
+  stubLab({ ...routes, "DELETE /api/webauthn/passkeys/key-1": remove, "GET /api/webauthn/passkeys": list })
+  const { user } = open("/settings")
+  await user.click(await screen.findByRole("button", { name: "Remove Laptop" }))
+  await user.click(screen.getByRole("button", { name: "Remove passkey" }))
+  expect(await screen.findByText("“Laptop” was removed.")).toBeTruthy()
+  expect(signal).toHaveBeenCalledWith({ rpId: "localhost", userId: "AQID", allAcceptedCredentialIds: [] })
+  expect(screen.getByText(/was asked to stop offering it/)).toBeTruthy()
 })
 
 test("the last passkey of somebody without another way in stays, with the lab's reason", async () => {

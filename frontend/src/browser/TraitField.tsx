@@ -1,4 +1,5 @@
 import type { FormField } from "../api/types"
+import { Choice } from "../ui/Choice"
 import { Field } from "../ui/Field"
 import { autocompleteOf } from "./registration"
 
@@ -13,6 +14,20 @@ interface Props {
 /** One trait of the identity schema, asked for as its type wants. */
 export function TraitField({ field, value, error, onChange }: Props) {
   if (field.type === "checkbox") return <Check {...{ field, value, error, onChange }} />
+  if (field.type === "select") {
+    return (
+      <Choice
+        label={field.label}
+        name={field.name}
+        options={field.options ?? []}
+        required={field.required}
+        help={field.help}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        error={error}
+      />
+    )
+  }
   return (
     <Field
       label={field.label}
@@ -20,6 +35,7 @@ export function TraitField({ field, value, error, onChange }: Props) {
       name={field.name}
       autoComplete={autocompleteOf(field)}
       required={field.required}
+      {...(field.help ? { help: field.help } : {})}
       {...(field.type === "email" ? { autoCapitalize: "none", spellCheck: false } : {})}
       {...(field.type === "number" ? { step: "any", inputMode: "decimal" as const } : {})}
       value={value}
@@ -30,7 +46,7 @@ export function TraitField({ field, value, error, onChange }: Props) {
 }
 
 function Check({ field, value, error, onChange }: Props) {
-  const described = error ? `${field.name}-error` : undefined
+  const described = [field.help && `${field.name}-help`, error && `${field.name}-error`].filter(Boolean).join(" ") || undefined
   return (
     <div className="check">
       <label>
@@ -47,8 +63,13 @@ function Check({ field, value, error, onChange }: Props) {
           {field.required ? null : <span className="field-optional"> (optional)</span>}
         </span>
       </label>
+      {field.help && (
+        <p id={`${field.name}-help`} className="field-help">
+          {field.help}
+        </p>
+      )}
       {error && (
-        <p id={described} className="field-error">
+        <p id={`${field.name}-error`} className="field-error">
           {error}
         </p>
       )}

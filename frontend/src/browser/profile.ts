@@ -2,15 +2,25 @@ import type { Flow, UiNode } from "../api/kratos"
 import type { FormField } from "../api/types"
 import type { Values } from "./registration"
 
-/** The traits that a settings flow lets a person change, as fields of a form. */
-export function profileFields(flow: Flow): FormField[] {
-  return flow.ui.nodes.filter(isTrait).map(({ attributes, meta }) => ({
-    name: attributes.name ?? "",
-    label: meta.label?.text ?? (attributes.name ?? "").split(".").at(-1) ?? "",
-    type: attributes.type ?? "text",
-    required: attributes.required ?? false,
-    autocomplete: attributes.autocomplete ?? "",
-  }))
+/**
+ * The traits that a settings flow lets a person change, as fields of a form.
+ * Kratos' nodes carry no list of choices and no remark; `known` are the fields
+ * of the registration, which have them.
+ */
+export function profileFields(flow: Flow, known: readonly FormField[] = []): FormField[] {
+  return flow.ui.nodes.filter(isTrait).map(({ attributes, meta }) => {
+    const name = attributes.name ?? ""
+    const { type, help, options } = known.find((field) => field.name === name) ?? {}
+    return {
+      name,
+      label: meta.label?.text ?? name.split(".").at(-1) ?? "",
+      type: type ?? attributes.type ?? "text",
+      required: attributes.required ?? false,
+      autocomplete: attributes.autocomplete ?? "",
+      ...(help === undefined ? {} : { help }),
+      ...(options === undefined ? {} : { options }),
+    }
+  })
 }
 
 /** What stands in these fields now. */

@@ -30,7 +30,7 @@ export function mistakes(fields: readonly FormField[], minLength: number | undef
   for (const field of fields) {
     const value = (values[field.name] ?? "").trim()
     if (value === "") {
-      if (field.required) found[field.name] = `${field.label} is needed.`
+      if (field.required) found[field.name] = field.type === "checkbox" ? "This has to be ticked." : `${field.label} is needed.`
     } else if (field.type === "email" && !/^[^\s@]+@[^\s@]+$/.test(value)) {
       found[field.name] = "An e-mail address looks like name@example.org."
     } else if (field.type === "number" && Number.isNaN(Number(value))) {

@@ -18,7 +18,7 @@ export function useAutofill(active: boolean, events: AutofillEvents): () => Prom
     const mine = offerAutofill(
       {
         signedIn: (answer) => latest.current.signedIn(answer),
-        refused: (fault, credentialId) => latest.current.refused(fault, credentialId),
+        refused: (fault) => latest.current.refused(fault),
       },
       free.current,
     )

@@ -5,6 +5,7 @@ import { lab } from "../api/http"
 import type { SignedIn } from "../api/types"
 import { cancellable } from "./cancel"
 import { report } from "./report"
+import { disowned } from "./signal"
 
 /** A sign-in challenge lives five minutes; a fresh one is asked for before that, in milliseconds. */
 const renewal = 4 * 60_000
@@ -13,7 +14,7 @@ const renewal = 4 * 60_000
 export interface AutofillEvents {
   signedIn: (answer: SignedIn) => void
   /** The lab refused the passkey. What the browser says about a list nobody opened is not told. */
-  refused: (fault: Fault, credentialId: string) => void
+  refused: (fault: Fault) => void
 }
 
 /** A pending offer of passkeys in the browser's autofill list. */
@@ -79,7 +80,7 @@ class Offer {
       this.events.signedIn(await lab.authenticationComplete(picked, begun.challenge_id))
       return false
     } catch (thrown) {
-      this.events.refused(toFault(thrown), picked.id)
+      this.events.refused(await disowned(toFault(thrown), begun.publicKey.rpId ?? location.hostname, picked.id))
       return true
     }
   }

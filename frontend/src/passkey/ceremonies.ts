@@ -1,11 +1,12 @@
 import { startAuthentication, startRegistration, type RegistrationResponseJSON } from "@simplewebauthn/browser"
 
-import { recorded } from "../api/fault"
+import { recorded, toFault } from "../api/fault"
 import { lab } from "../api/http"
 import type { BegunRegistration, Passkey, Registered, SignedIn } from "../api/types"
 import { cancellable } from "./cancel"
 import { type CeremonyFacts, explainCeremony } from "./explain"
 import { report } from "./report"
+import { disowned } from "./signal"
 
 /** The two routes that one way of making a passkey uses. */
 export interface Registration {
@@ -36,14 +37,17 @@ export async function makePasskey(registration: Registration, watcher: Watcher):
  * Signs in with a passkey. Without a username the browser shows every passkey
  * of this site (a discoverable sign-in), with one only that person's.
  */
-export async function signInWithPasskey(username: string | undefined, watcher: Watcher, used?: (credentialId: string) => void): Promise<SignedIn> {
+export async function signInWithPasskey(username: string | undefined, watcher: Watcher): Promise<SignedIn> {
   watcher.entered("begin")
   const { publicKey, challenge_id } = await lab.authenticationBegin(username)
   const facts = { kind: "get", rpId: publicKey.rpId ?? location.hostname, timeout: publicKey.timeout } as const
   const credential = await asked(facts, challenge_id, watcher, () => startAuthentication({ optionsJSON: publicKey }))
-  used?.(credential.id)
   watcher.entered("verify")
-  return lab.authenticationComplete(credential, challenge_id)
+  try {
+    return await lab.authenticationComplete(credential, challenge_id)
+  } catch (thrown) {
+    throw await disowned(toFault(thrown), facts.rpId, credential.id)
+  }
 }
 
 type Asking = Pick<CeremonyFacts, "kind" | "rpId" | "timeout">

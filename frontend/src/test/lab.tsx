@@ -155,7 +155,7 @@ export const settingsFlow: Flow = {
       input("password", "password", "password", { required: true }),
     ],
   },
-  identity: { id: "person-1", verifiable_addresses: [{ value: "ada@example.org", verified: true, status: "completed" }] },
+  identity: { id: "person-1", traits: { email: "ada@example.org", name: { first: "Ada" } }, verifiable_addresses: [{ value: "ada@example.org", verified: true, status: "completed" }] },
 }
 
 /** Replaces the lab by canned answers: "GET /api/lab" to a body, or to a function of the request. */
