@@ -1,8 +1,11 @@
 package window
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"os"
 
 	"sting/backend/admin"
 	"sting/backend/api"
@@ -48,6 +51,29 @@ func (c *Ceremonies) Explain(text string) (api.Explanation, error) {
 	})
 	whole(&x)
 	return x, err
+}
+
+// Export asks where to put the record of a ceremony, writes it there as JSON that
+// Explain and the terminal read, and returns the path; "" where the person
+// changed their mind. Only the person can read the file: it holds addresses and
+// user handles.
+func (c *Ceremonies) Export(id string) (string, error) {
+	ceremony, err := c.Record(id)
+	if err != nil {
+		return "", err
+	}
+	path, err := c.w.sh.SavePath("Export a ceremony", "ceremony-"+ceremony.ID+".json")
+	if err != nil || path == "" {
+		return "", err
+	}
+	var text bytes.Buffer
+	if err := json.Indent(&text, ceremony.Record, "", "  "); err != nil {
+		return "", fmt.Errorf("indent record: %w", err)
+	}
+	if err := os.WriteFile(path, append(text.Bytes(), '\n'), 0o600); err != nil {
+		return "", ErrNotSaved.Because(err).Saying("The record could not be written to %s.", path)
+	}
+	return path, nil
 }
 
 // whole makes the absent lists of an explanation empty ones.

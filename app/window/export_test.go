@@ -12,7 +12,10 @@ var (
 )
 
 // Page hears what the window tells its page, as JSON.
-type Page struct{ Heard chan string }
+type Page struct {
+	Heard chan string
+	Save  string // where the person puts a file
+}
 
 // Emit implements shell.
 func (p Page) Emit(event string, data any) {
@@ -22,6 +25,9 @@ func (p Page) Emit(event string, data any) {
 	}
 	p.Heard <- event + " " + string(b)
 }
+
+// SavePath implements shell.
+func (p Page) SavePath(string, string) (string, error) { return p.Save, nil }
 
 // Begin is what Wails' OnStartup does.
 func (w *Window) Begin(ctx context.Context, p Page) { w.begin(ctx, p) }

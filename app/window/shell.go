@@ -37,6 +37,14 @@ type wailsShell struct{ ctx context.Context }
 // Emit sends an event to every listener in the page.
 func (s wailsShell) Emit(event string, data any) { runtime.EventsEmit(s.ctx, event, data) }
 
+// SavePath shows the system's own dialogue.
+func (s wailsShell) SavePath(title, name string) (string, error) {
+	return runtime.SaveFileDialog(s.ctx, runtime.SaveDialogOptions{
+		Title: title, DefaultFilename: name, CanCreateDirectories: true,
+		Filters: []runtime.FileFilter{{DisplayName: "JSON", Pattern: "*.json"}},
+	})
+}
+
 // Run opens the window and returns when it is closed and what it started has
 // ended. pages holds index.html. It must be called on the main goroutine.
 func Run(w *Window, pages fs.FS) error {

@@ -65,6 +65,8 @@ var (
 		"Start it again in this window, or run `sting serve` in a terminal.")
 	ErrNotJSON = fault.New(fault.Invalid, "MALFORMED", "That is no JSON, so it can't be a ceremony.",
 		"Paste the whole text from its first brace to its last: a record of the lab, or what the page got from `navigator.credentials` as `toJSON()` gives it.")
+	ErrNotSaved = fault.New(fault.Invalid, "FILE_UNUSABLE", "The file could not be written.",
+		"Choose a folder in which you may write, on a disk with room.")
 	ErrEnded = fault.New(fault.Unavailable, "LAB_ENDED", "The lab has stopped.",
 		"Somebody stopped it from another place, or its terminal was closed. Start it again in this window, or run `sting serve` in a terminal.")
 )
@@ -80,6 +82,9 @@ const (
 // shell is what this package asks of the desktop.
 type shell interface {
 	Emit(event string, data any) // to every listener in the page
+	// SavePath asks the person where to put a file; "" where they changed their
+	// mind.
+	SavePath(title, name string) (string, error)
 }
 
 // Window holds the lab that the panels talk to. New makes one.

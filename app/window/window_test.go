@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -276,6 +278,32 @@ func TestWhatIsNoJSONIsRefusedBeforeTheLabIsAsked(t *testing.T) {
 			t.Errorf("the lab was asked to %s", call)
 		}
 	}
+}
+
+func TestARecordIsExportedWhereThePersonSays(t *testing.T) {
+	door := recorded{&admintest.Door{Tape: []api.CeremonySummary{{ID: "c1"}}}}
+	path := filepath.Join(t.TempDir(), "c1.json")
+	w := window.New(func(context.Context) (window.Lab, error) { return window.Lab{Door: door, Attached: true}, nil }, explain, slog.New(slog.DiscardHandler))
+	page := window.Page{Heard: make(chan string, 64), Save: path}
+	w.Begin(t.Context(), page)
+	t.Cleanup(w.End)
+	hears(t, page, "window")
+	if got, err := panel[*window.Ceremonies](t, w).Export("c1"); err != nil || got != path {
+		t.Fatalf("got %q, %v", got, err)
+	}
+	got, err := os.ReadFile(path)
+	if diff := cmp.Diff("{\n  \"kind\": \"registration\"\n}\n", string(got)); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// recorded is a lab whose ceremonies have a record.
+type recorded struct{ *admintest.Door }
+
+func (d recorded) Ceremony(ctx context.Context, id string) (api.Ceremony, error) {
+	c, err := d.Door.Ceremony(ctx, id)
+	c.Record = json.RawMessage(`{"kind":"registration"}`)
+	return c, err
 }
 
 func TestAnExplanationHasListsForThePage(t *testing.T) {

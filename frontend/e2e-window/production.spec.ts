@@ -19,10 +19,12 @@ test("the window that people get shows the session and the passkey that a browse
 
   const shots = [
     ["ctrl+1", "window-home"],
-    ["ctrl+2", "window-sessions"],
-    ["ctrl+3", "window-passkeys"],
-    ["ctrl+4", "window-people"],
-    ["ctrl+5", "window-services"],
+    ["ctrl+2", "window-ceremonies"],
+    ["ctrl+3", "window-explain"],
+    ["ctrl+4", "window-sessions"],
+    ["ctrl+5", "window-passkeys"],
+    ["ctrl+6", "window-people"],
+    ["ctrl+7", "window-services"],
   ] as const
   const taken: string[] = []
   for (const [keys, name] of shots) {

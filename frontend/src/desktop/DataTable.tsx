@@ -26,6 +26,8 @@ interface Props<T> {
   columns: ColumnDef<T>[]
   rowId: (row: T) => string
   rowClass?: (row: T) => string | undefined
+  /** A row was pressed, beside its buttons; whoever has no mouse needs a button for the same. */
+  onOpen?: (row: T) => void
   sortedBy: SortingState
   /** There are rows that are not loaded yet; `onMore` loads the next stretch. */
   more: boolean
@@ -35,8 +37,11 @@ interface Props<T> {
 /** Height of a row in pixels; desktop.css has the same. */
 const rowHeight = 46
 
+/** What in a row answers by itself. */
+const pressable = "button, a, input"
+
 /** A sortable table that draws only the rows in view. */
-export function DataTable<T>({ label, rows, columns, rowId, rowClass, sortedBy, more, onMore }: Props<T>) {
+export function DataTable<T>({ label, rows, columns, rowId, rowClass, onOpen, sortedBy, more, onMore }: Props<T>) {
   const [sorting, setSorting] = useState<SortingState>(sortedBy)
   const { ref: measured, width } = useElementSize()
   const box = useRef<HTMLDivElement>(null)
@@ -55,7 +60,7 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, sortedBy, 
   const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 12 })
   const tracks = table.getVisibleLeafColumns().map((c) => c.columnDef.meta?.track ?? "1fr")
   return (
-    <div className="table-box" ref={measured}>
+    <div className="table-box" data-opens={onOpen ? true : undefined} ref={measured}>
       <div className="table-scroll" ref={box} tabIndex={0} role="region" aria-label={`${label}, scrollable`}>
         <div role="table" aria-label={label} aria-rowcount={sorted.length + 1} className="table" style={{ "--tracks": tracks.join(" ") } as CSSProperties}>
           <div role="rowgroup" className="table-head">
@@ -93,6 +98,7 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, sortedBy, 
                   role="row"
                   aria-rowindex={item.index + 2}
                   className={`table-row ${rowClass?.(row.original) ?? ""}`}
+                  onClick={(event) => onOpen && event.target instanceof Element && !event.target.closest(pressable) && onOpen(row.original)}
                   style={{ transform: `translateY(${item.start}px)` }}
                 >
                   {row.getVisibleCells().map((cell) => (

@@ -5,6 +5,9 @@ import { type ReactNode, useCallback, useMemo, useRef, useState } from "react"
 import { Fault, toFault } from "../api/fault"
 import { LabOffset } from "./clock"
 import { Banners } from "./Banners"
+import { CeremoniesPanel } from "./CeremoniesPanel"
+import { ExplainPanel } from "./ExplainPanel"
+import { GoingContext, type Target } from "./going"
 import { HomePanel } from "./HomePanel"
 import { lab, type PageName } from "./lab"
 import { Nav } from "./Nav"
@@ -25,16 +28,18 @@ const refresh = 10_000
 
 /** The window around a running lab: navigation, one panel, what opened. */
 export function Frame({ attached }: { attached: boolean }) {
-  const [panel, setPanel] = useState<PanelName>("home")
+  const [target, setTarget] = useState<Target>({ panel: "home" })
+  const { panel, id } = target
   const [status, reload] = useLive(lab.status, everything, refresh)
   const [opening, setOpening] = useState<PageName>()
   const [unopened, setUnopened] = useState<{ url: string; fault: Fault }>()
   const main = useRef<HTMLElement>(null)
 
-  const go = useCallback((next: PanelName) => {
-    setPanel(next)
+  const show = useCallback((next: Target) => {
+    setTarget(next)
     requestAnimationFrame(() => main.current?.querySelector<HTMLElement>("#panel-title")?.focus())
   }, [])
+  const go = useCallback((next: PanelName) => show({ panel: next }), [show])
   useHotkeys(panels.map((p, i) => [`mod+${i + 1}`, () => go(p.name)]))
 
   const open = useCallback(async (page: PageName) => {
@@ -54,8 +59,10 @@ export function Frame({ attached }: { attached: boolean }) {
 
   const drawn: Record<PanelName, () => ReactNode> = {
     home: () => <HomePanel status={status} reload={reload} go={go} />,
-    sessions: () => <SessionsPanel />,
-    passkeys: () => <PasskeysPanel />,
+    ceremonies: () => <CeremoniesPanel key={id} first={id} />,
+    explain: () => <ExplainPanel />,
+    sessions: () => <SessionsPanel key={id} first={id} />,
+    passkeys: () => <PasskeysPanel key={id} first={id} />,
     people: () => <PeoplePanel />,
     services: () => (
       <LabOffset value={0}>
@@ -66,17 +73,19 @@ export function Frame({ attached }: { attached: boolean }) {
   }
   return (
     <LabOffset value={offset}>
-      <OpeningContext value={opener}>
-        <div className="frame">
-          <Nav panel={panel} go={go} status={status} attached={attached} />
-          <main className="main" ref={main}>
-            <Banners status={status} attached={attached} onMoved={reload} />
-            {drawn[panel]()}
-          </main>
-        </div>
-        <Palette go={go} />
-        {unopened && <NotOpened url={unopened.url} fault={unopened.fault} onClose={() => setUnopened(undefined)} />}
-      </OpeningContext>
+      <GoingContext value={show}>
+        <OpeningContext value={opener}>
+          <div className="frame">
+            <Nav panel={panel} go={go} status={status} attached={attached} />
+            <main className="main" ref={main}>
+              <Banners status={status} attached={attached} onMoved={reload} />
+              {drawn[panel]()}
+            </main>
+          </div>
+          <Palette go={go} />
+          {unopened && <NotOpened url={unopened.url} fault={unopened.fault} onClose={() => setUnopened(undefined)} />}
+        </OpeningContext>
+      </GoingContext>
     </LabOffset>
   )
 }

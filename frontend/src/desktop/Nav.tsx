@@ -64,6 +64,8 @@ export function Nav({ panel, go, status, attached }: Props) {
 function Count({ panel, status }: { panel: PanelName; status: Status }) {
   switch (panel) {
     case "home":
+    case "ceremonies":
+    case "explain":
       return null
     case "sessions":
       return <span className="nav-count">{status.sessions}</span>

@@ -14,6 +14,7 @@ import { lab, type Passkey } from "./lab"
 import { ListBody } from "./ListBody"
 import { OpenButton } from "./OpenButton"
 import { Panel } from "./Panel"
+import { PasskeyDrawer } from "./PasskeyDrawer"
 import { Rename } from "./Rename"
 import { Tag } from "./Tag"
 import { useFresh } from "./useFresh"
@@ -21,15 +22,16 @@ import { useList } from "./useList"
 
 const topics = ["passkeys", "users", "clock"] as const
 
-/** Every credential that was registered here, whose it is and how it has been used. */
-export function PasskeysPanel() {
+/** Every credential that was registered here, whose it is and how it has been used. `first` is the id of the one that is inspected at first. */
+export function PasskeysPanel({ first }: { first?: string | undefined }) {
   const [q, setQ] = useState("")
   const [search] = useDebouncedValue(q, 200)
-  const [which, setWhich] = useState("active")
+  const [which, setWhich] = useState(first === undefined ? "active" : "all")
+  const [inspected, setInspected] = useState(first)
   const [removing, setRemoving] = useState<Passkey>()
   const list = useList(lab.passkeys, search.trim(), topics)
   const fresh = useFresh("passkeys")
-  const columns = useMemo(() => columnsWith(setRemoving, list.reload), [list.reload])
+  const columns = useMemo(() => columnsWith(setInspected, setRemoving, list.reload), [list.reload])
   const shown = (rows: Passkey[]) => (which === "all" ? rows : rows.filter((p) => p.status === "active"))
   const rows = list.rows.state === "ready" ? { ...list.rows, data: shown(list.rows.data) } : list.rows
   return (
@@ -73,12 +75,14 @@ export function PasskeysPanel() {
             columns={columns}
             rowId={(p) => p.id}
             rowClass={(p) => (fresh.has(p.id) ? "fresh" : p.status === "active" ? undefined : "past")}
+            onOpen={(p) => setInspected(p.id)}
             sortedBy={[{ id: "created", desc: true }]}
             more={list.more}
             onMore={list.loadMore}
           />
         )}
       </ListBody>
+      <PasskeyDrawer id={inspected} onClose={() => setInspected(undefined)} />
       {removing && (
         <Confirm
           title={`Remove “${removing.name}”?`}
@@ -97,7 +101,7 @@ export function PasskeysPanel() {
   )
 }
 
-function columnsWith(remove: (passkey: Passkey) => void, reload: () => void): ColumnDef<Passkey>[] {
+function columnsWith(inspect: (id: string) => void, remove: (passkey: Passkey) => void, reload: () => void): ColumnDef<Passkey>[] {
   return [
     {
       id: "name",
@@ -159,17 +163,24 @@ function columnsWith(remove: (passkey: Passkey) => void, reload: () => void): Co
       id: "actions",
       header: () => <span className="visually-hidden">Actions</span>,
       enableSorting: false,
-      meta: { track: "72px", align: "end" },
-      cell: ({ row: { original: p } }) =>
-        p.status === "active" ? (
-          <Tooltip label="Remove">
-            <ActionIcon className="act" variant="subtle" color="gray" aria-label={`Remove the passkey “${p.name}” of ${p.email}`} onClick={() => remove(p)}>
-              <Glyph name="bin" />
+      meta: { track: "104px", align: "end" },
+      cell: ({ row: { original: p } }) => (
+        <span className="row-acts">
+          {p.status !== "active" && <span className="chip">removed</span>}
+          <Tooltip label="Inspect">
+            <ActionIcon variant="subtle" color="gray" aria-label={`Inspect the passkey “${p.name}” of ${p.email}`} onClick={() => inspect(p.id)}>
+              <Glyph name="eye" />
             </ActionIcon>
           </Tooltip>
-        ) : (
-          <span className="chip">removed</span>
-        ),
+          {p.status === "active" && (
+            <Tooltip label="Remove">
+              <ActionIcon className="act" variant="subtle" color="gray" aria-label={`Remove the passkey “${p.name}” of ${p.email}`} onClick={() => remove(p)}>
+                <Glyph name="bin" />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </span>
+      ),
     },
   ]
 }

@@ -21,11 +21,11 @@ import { browserName, joined } from "./words"
 
 const topics = ["sessions", "users", "clock"] as const
 
-/** Who is signed in, how, where and since when; any of it can be ended. */
-export function SessionsPanel() {
-  const [q, setQ] = useState("")
+/** Who is signed in, how, where and since when; any of it can be ended. `first` is what is searched for at first. */
+export function SessionsPanel({ first = "" }: { first?: string | undefined }) {
+  const [q, setQ] = useState(first)
   const [search] = useDebouncedValue(q, 200)
-  const [which, setWhich] = useState("active")
+  const [which, setWhich] = useState(first === "" ? "active" : "all")
   const [ending, setEnding] = useState<Session>()
   const list = useList(lab.sessions, search.trim(), topics)
   const fresh = useFresh("sessions")

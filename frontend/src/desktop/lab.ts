@@ -1,4 +1,5 @@
 import { toFault } from "../api/fault"
+import * as Ceremonies from "../api/wailsjs/go/window/Ceremonies"
 import * as Clock from "../api/wailsjs/go/window/Clock"
 import * as Home from "../api/wailsjs/go/window/Home"
 import * as Passkeys from "../api/wailsjs/go/window/Passkeys"
@@ -16,6 +17,14 @@ export type Session = api.LabSession
 export type Passkey = api.OwnedPasskey
 export type Person = api.Person
 export type Opened = api.Opened
+export type Ceremony = api.Ceremony
+export type CeremonySummary = api.CeremonySummary
+export type CeremonyState = "running" | "verified" | "rejected" | "abandoned"
+export type Explanation = api.Explanation
+export type Step = api.ExplainedStep
+export type Span = api.ExplainedSpan
+export type PasskeyDetails = api.PasskeyDetails
+export type PasskeyUse = api.PasskeyUse
 export type TrustReport = api.TrustReport
 export type TrustStore = api.TrustStore
 export type WindowState = shell.State
@@ -38,6 +47,9 @@ export interface Stretch<T> {
 /** How many rows a panel asks for at once: the most that the lab gives. */
 const stretch = 1000
 
+/** How many ceremonies are asked for at once. */
+const tape = 200
+
 /** How many lines of a service's log are shown. */
 const logLines = 300
 
@@ -55,6 +67,14 @@ export const lab = {
   passkeys: (q: string, after: string): Promise<Stretch<Passkey>> => call(() => Passkeys.List({ limit: stretch, after, q })),
   renamePasskey: (id: string, name: string) => call(() => Passkeys.Rename(id, name)),
   removePasskey: (id: string) => call(() => Passkeys.Remove(id)),
+
+  passkeyDetails: (id: string) => call(() => Passkeys.Details(id)),
+
+  ceremonies: (q: string, after: string): Promise<Stretch<CeremonySummary>> => call(() => Ceremonies.List({ limit: tape, after, q })),
+  ceremony: (id: string) => call(() => Ceremonies.Record(id)),
+  /** Asks where to put the record; "" where the person changed their mind. */
+  exportCeremony: (id: string) => call(() => Ceremonies.Export(id)),
+  explain: (text: string) => call(() => Ceremonies.Explain(text)),
 
   people: (q: string, after: string): Promise<Stretch<Person>> => call(() => People.List({ limit: stretch, after, q })),
   removePerson: (id: string) => call(() => People.Remove(id)),

@@ -4,6 +4,7 @@ import "@mantine/spotlight/styles.css"
 import "../ui/tokens.css"
 import "../ui/parts.css"
 import "./desktop.css"
+import "./ceremony/ceremony.css"
 
 import { MantineProvider } from "@mantine/core"
 import { Notifications } from "@mantine/notifications"

@@ -5,13 +5,13 @@ import { lab, type Topic } from "./lab"
 /** How long a row that came while somebody looked stands out, in milliseconds. */
 const glow = 4000
 
-/** The ids of `topic` that were made while the panel was open, each for a few seconds. */
-export function useFresh(topic: Topic): ReadonlySet<string> {
+/** The ids of `topic` that were made while the panel was open, each for a few seconds; what happened to them is `made`. */
+export function useFresh(topic: Topic, made = "created"): ReadonlySet<string> {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
   useEffect(() => {
     const timers = new Set<ReturnType<typeof setTimeout>>()
     const leave = lab.onNews((event) => {
-      if (event.topic !== topic || event.what !== "created") return
+      if (event.topic !== topic || event.what !== made) return
       setIds((old) => new Set(old).add(event.id))
       const timer = setTimeout(() => {
         timers.delete(timer)
@@ -23,6 +23,6 @@ export function useFresh(topic: Topic): ReadonlySet<string> {
       leave()
       for (const timer of timers) clearTimeout(timer)
     }
-  }, [topic])
+  }, [topic, made])
   return ids
 }

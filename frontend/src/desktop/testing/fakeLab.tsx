@@ -5,8 +5,9 @@ import userEvent from "@testing-library/user-event"
 import { vi } from "vitest"
 
 import { App } from "../App"
-import type { LabEvent, Opened, Passkey, Person, Service, Session, Status, TrustReport, WindowState } from "../lab"
+import type { Ceremony, CeremonySummary, Explanation, LabEvent, Opened, Passkey, PasskeyDetails, Person, Service, Session, Status, TrustReport, WindowState } from "../lab"
 import { resolver, theme } from "../theme"
+import { explanation } from "./fakeCeremonies"
 
 /** What the bound methods answer with; a function answers anew each time, an Error-shaped object of the wire is thrown by `refused`. */
 export interface FakeLab {
@@ -14,6 +15,11 @@ export interface FakeLab {
   status: Status
   sessions: Session[]
   passkeys: Passkey[]
+  details: PasskeyDetails
+  /** The tape, newest first; each of its records by id. */
+  tape: CeremonySummary[]
+  records: Record<string, Ceremony>
+  explanation: Explanation
   people: Person[]
   trust: TrustReport
   trusted: TrustReport
@@ -70,6 +76,20 @@ export const passkey = (more: Partial<Passkey> = {}): Passkey => ({
   user_id: "person-1",
   email: "ada@example.org",
   rp_id: "localhost",
+  ...more,
+})
+
+export const details = (more: Partial<PasskeyDetails> = {}): PasskeyDetails => ({
+  ...passkey(),
+  discoverable: true,
+  user_handle: "dXNlci0x",
+  cose: "pQECAyYgASFYIK_v",
+  jwk: { kty: "EC", crv: "P-256", x: "r--h" },
+  pem: "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n",
+  attestation_object: "o2NmbXRkbm9uZQ",
+  uses: [],
+  warnings: [],
+  ceremonies: [],
   ...more,
 })
 
@@ -143,6 +163,10 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     status: status(),
     sessions: [],
     passkeys: [],
+    details: details(),
+    tape: [],
+    records: {},
+    explanation: explanation(),
     people: [],
     trust: { certificate, stores: [store] },
     trusted: { certificate, stores: [{ ...store, note: "restart Chromium" }] },
@@ -173,6 +197,13 @@ export function openWindow(more: Partial<FakeLab> = {}) {
         List: bound("Passkeys.List", () => ({ items: fake.passkeys, next: "" })),
         Rename: bound("Passkeys.Rename", (_, name) => passkey({ name: name ?? "" })),
         Remove: bound("Passkeys.Remove", () => undefined),
+        Details: bound("Passkeys.Details", () => fake.details),
+      },
+      Ceremonies: {
+        List: bound("Ceremonies.List", () => ({ items: fake.tape, next: "" })),
+        Record: bound("Ceremonies.Record", (id) => fake.records[id ?? ""]),
+        Explain: bound("Ceremonies.Explain", () => fake.explanation),
+        Export: bound("Ceremonies.Export", () => "/home/ada/c1.json"),
       },
       People: { List: bound("People.List", () => ({ items: fake.people, next: "" })), Remove: bound("People.Remove", () => undefined) },
       Services: {
@@ -197,7 +228,10 @@ export function openWindow(more: Partial<FakeLab> = {}) {
       listeners.set(name, all.add(hear))
       return () => all.delete(hear)
     },
-    ClipboardSetText: async () => true,
+    ClipboardSetText: async (text: string) => {
+      fake.calls.push(`copied ${text}`)
+      return true
+    },
   })
   stubLayout()
   notifications.clean()

@@ -5,6 +5,8 @@ import {window} from '../models';
 
 export function Explain(arg1:string):Promise<api.Explanation>;
 
+export function Export(arg1:string):Promise<string>;
+
 export function List(arg1:api.Query):Promise<window.CeremonyList>;
 
 export function Record(arg1:string):Promise<api.Ceremony>;

@@ -6,6 +6,10 @@ export function Explain(arg1) {
   return window['go']['window']['Ceremonies']['Explain'](arg1);
 }
 
+export function Export(arg1) {
+  return window['go']['window']['Ceremonies']['Export'](arg1);
+}
+
 export function List(arg1) {
   return window['go']['window']['Ceremonies']['List'](arg1);
 }

@@ -1,0 +1,151 @@
+import { Button, Drawer } from "@mantine/core"
+import { useCallback } from "react"
+
+import { FaultNote } from "../ui/FaultNote"
+import { Note } from "../ui/Note"
+import { Ago } from "./Ago"
+import { CounterChart } from "./ceremony/CounterChart"
+import { KeyBox } from "./ceremony/KeyBox"
+import { PasskeyRecords } from "./ceremony/PasskeyRecords"
+import { TableWaiting } from "./DataTable"
+import { Id } from "./Id"
+import { lab, type PasskeyDetails } from "./lab"
+import { Tag } from "./Tag"
+import { useLive } from "./useLive"
+
+const topics = ["passkeys", "ceremonies", "users"] as const
+
+/** A passkey down to its key, beside the list that it was chosen from. */
+export function PasskeyDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
+  return (
+    <Drawer opened={id !== undefined} onClose={onClose} position="right" size={640} title="Passkey" closeButtonProps={{ "aria-label": "Close" }}>
+      {id !== undefined && <Inspector key={id} id={id} />}
+    </Drawer>
+  )
+}
+
+function Inspector({ id }: { id: string }) {
+  const [details, reload] = useLive(
+    useCallback(() => lab.passkeyDetails(id), [id]),
+    topics,
+  )
+  switch (details.state) {
+    case "loading":
+      return <TableWaiting what="the passkey" />
+    case "failed":
+      return (
+        <FaultNote fault={details.fault}>
+          <Button size="xs" variant="default" onClick={reload}>
+            Try again
+          </Button>
+        </FaultNote>
+      )
+    case "ready":
+      return <Details passkey={details.data} />
+  }
+}
+
+function Details({ passkey: p }: { passkey: PasskeyDetails }) {
+  return (
+    <article className="inspector" aria-label={`Passkey ${p.name}`}>
+      <header>
+        <h2>{p.name}</h2>
+        <p className="faint">
+          of {p.email}, made <Ago at={p.created_at} />
+        </p>
+      </header>
+      {p.status !== "active" && (
+        <Note tone="warn" title="Removed here: the password manager may still offer this one">
+          <p>
+            It was removed <Ago at={p.revoked_at} />. This tombstone stays, so that a late sign-in with it is explained. Delete it in the password manager, or on the key, as well.
+          </p>
+        </Note>
+      )}
+      {p.warnings.length > 0 && (
+        <Note tone="warn" title="What is odd about it">
+          {p.warnings.map((warning) => (
+            <p key={warning}>{warning}</p>
+          ))}
+        </Note>
+      )}
+      <Facts passkey={p} />
+      <section>
+        <h3>Key</h3>
+        <KeyBox passkey={p} />
+      </section>
+      <section>
+        <h3>Counter</h3>
+        <CounterChart uses={p.uses} />
+      </section>
+      <section>
+        <h3>Flags over time</h3>
+        <Uses passkey={p} />
+      </section>
+      <section>
+        <h3>Records</h3>
+        <PasskeyRecords ids={p.ceremonies} />
+      </section>
+    </article>
+  )
+}
+
+function Facts({ passkey: p }: { passkey: PasskeyDetails }) {
+  const facts: [string, React.ReactNode][] = [
+    ["authenticator", <span key="name" title={p.aaguid}>{p.authenticator || "unknown"}</span>],
+    ["AAGUID", <Id key="aaguid" value={p.aaguid} what="the AAGUID" />],
+    ["algorithm", <code key="alg">{p.algorithm}</code>],
+    ["attestation", p.attestation_format],
+    ["discoverable", p.discoverable === null || p.discoverable === undefined ? "the browser did not say" : p.discoverable ? "yes" : "no"],
+    ["transports", p.transports.join(", ") || "none named"],
+    ["backup eligible (BE)", p.is_backup_eligible ? "yes" : "no"],
+    ["backed up (BS)", p.is_backup_state ? "yes" : "no"],
+    ["user verified (UV)", p.user_verified ? "yes" : "no"],
+    ["RP ID", <code key="rp">{p.rp_id}</code>],
+    ["user handle", <Id key="handle" value={p.user_handle} what="the user handle" />],
+    ["credential id", <Id key="credential" value={p.credential_id} what="the credential id" />],
+  ]
+  return (
+    <dl className="fact-grid">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Uses({ passkey: p }: { passkey: PasskeyDetails }) {
+  if (p.uses.length === 0) return <p className="faint">No sign-in has said anything of it yet.</p>
+  return (
+    <div className="uses">
+      <table className="compare" aria-label="Uses, latest first">
+        <thead>
+          <tr>
+            <th scope="col">when</th>
+            <th scope="col">counter</th>
+            <th scope="col">backed up</th>
+            <th scope="col">user verified</th>
+          </tr>
+        </thead>
+        <tbody>
+          {p.uses.toReversed().map((use, i) => (
+            <tr key={i}>
+              <td>
+                <Ago at={use.at} />
+              </td>
+              <td>{use.sign_count}</td>
+              <td>
+                <Tag tone={use.backup_state ? "good" : "plain"}>{use.backup_state ? "yes" : "no"}</Tag>
+              </td>
+              <td>
+                <Tag tone={use.user_verified ? "good" : "warn"}>{use.user_verified ? "yes" : "no"}</Tag>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

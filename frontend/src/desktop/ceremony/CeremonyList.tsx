@@ -1,0 +1,66 @@
+import { Button, Checkbox } from "@mantine/core"
+import type { KeyboardEvent } from "react"
+
+import { Ago } from "../Ago"
+import type { CeremonySummary } from "../lab"
+import { Tag } from "../Tag"
+import { kindWord, stateTone, took } from "./looks"
+
+interface Props {
+  rows: CeremonySummary[]
+  chosen: string | undefined
+  onChoose: (id: string) => void
+  /** Those that are to be compared. */
+  ticked: readonly string[]
+  onTick: (id: string) => void
+  fresh: ReadonlySet<string>
+  more: boolean
+  onMore: () => void
+}
+
+/** The tape, newest first. The arrow keys go from one ceremony to the next. */
+export function CeremonyList({ rows, chosen, onChoose, ticked, onTick, fresh, more, onMore }: Props) {
+  const press = (event: KeyboardEvent<HTMLUListElement>) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
+    if (step === 0 || !(event.target instanceof HTMLElement) || !event.target.classList.contains("tape-row")) return
+    const all = [...event.currentTarget.querySelectorAll<HTMLElement>(".tape-row")]
+    const next = all[all.indexOf(event.target) + step]
+    event.preventDefault()
+    next?.focus()
+    next?.click()
+  }
+  return (
+    <div className="tape">
+      <ul aria-label="Ceremonies" onKeyDown={press}>
+        {rows.map((c) => (
+          <li key={c.id} className={fresh.has(c.id) ? "fresh" : undefined} data-tone={stateTone(c.state)}>
+            <button type="button" className="tape-row" aria-current={c.id === chosen || undefined} onClick={() => onChoose(c.id)}>
+              <span className="tape-line">
+                <span className="strong">{kindWord(c.kind)}</span>
+                <Tag tone={stateTone(c.state)}>{c.state}</Tag>
+              </span>
+              <span className="tape-line">
+                <span className="tape-who" title={c.email}>
+                  {c.email || "nobody known yet"}
+                </span>
+                <Ago at={c.began_at} />
+              </span>
+              <span className="tape-line faint">
+                {c.fault !== "" ? <code>{c.fault}</code> : <span />}
+                <span>{took(c.began_at, c.ended_at)}</span>
+              </span>
+            </button>
+            <Checkbox size="xs" className="tape-tick" aria-label={`Compare ${kindWord(c.kind)} ${c.id}`} title="Compare with another" checked={ticked.includes(c.id)} onChange={() => onTick(c.id)} />
+          </li>
+        ))}
+      </ul>
+      {more && (
+        <div className="table-more">
+          <Button variant="default" size="xs" onClick={onMore}>
+            Load more
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}

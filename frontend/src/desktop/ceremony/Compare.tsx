@@ -1,0 +1,105 @@
+import { Button, Switch } from "@mantine/core"
+import { useCallback, useState } from "react"
+
+import { FaultNote } from "../../ui/FaultNote"
+import { Note } from "../../ui/Note"
+import { useLoad } from "../../ui/load"
+import { TableWaiting } from "../DataTable"
+import { type Ceremony, lab, type Step } from "../lab"
+import { Tag } from "../Tag"
+import { compareFacts, compareSteps } from "./compare"
+import { kindWord, stateTone, stepTones, timeOfDay } from "./looks"
+
+/** Two ceremonies side by side: what is different. */
+export function Compare({ ids: [left, right], onClose }: { ids: readonly [string, string]; onClose: () => void }) {
+  const [both, reload] = useLoad(useCallback(() => Promise.all([lab.ceremony(left), lab.ceremony(right)]), [left, right]))
+  switch (both.state) {
+    case "loading":
+      return <TableWaiting what="both ceremonies" />
+    case "failed":
+      return (
+        <FaultNote fault={both.fault}>
+          <Button size="xs" variant="default" onClick={reload}>
+            Try again
+          </Button>
+        </FaultNote>
+      )
+    case "ready":
+      return <Both left={both.data[0]} right={both.data[1]} onClose={onClose} />
+  }
+}
+
+function Both({ left, right, onClose }: { left: Ceremony; right: Ceremony; onClose: () => void }) {
+  const [all, showAll] = useState(false)
+  const facts = compareFacts(left, right).filter((f) => all || f.differs)
+  const steps = compareSteps(left.explanation?.steps ?? [], right.explanation?.steps ?? []).filter((s) => all || s.differs)
+  const comparable = left.kind === right.kind
+  return (
+    <article className="ceremony" aria-label="Comparison">
+      <header className="ceremony-head">
+        <h2>What is different</h2>
+        <div className="ceremony-actions">
+          <Switch size="xs" label="What is equal too" checked={all} onChange={(event) => showAll(event.currentTarget.checked)} />
+          <Button size="compact-sm" variant="default" onClick={onClose}>
+            End comparison
+          </Button>
+        </div>
+      </header>
+      {!comparable && (
+        <Note tone="info" title="A registration and a sign-in have other steps">
+          <p>Only what surrounds them is compared. Choose two of one kind to compare them step by step.</p>
+        </Note>
+      )}
+      <table className="compare">
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="visually-hidden">What</span>
+            </th>
+            <Side ceremony={left} />
+            <Side ceremony={right} />
+          </tr>
+        </thead>
+        <tbody>
+          {facts.map((f) => (
+            <tr key={f.name} data-differs={f.differs || undefined}>
+              <th scope="row">{f.name}</th>
+              <td>{f.left}</td>
+              <td>{f.right}</td>
+            </tr>
+          ))}
+          {comparable &&
+            steps.map((s) => (
+              <tr key={s.id} data-differs={s.differs || undefined}>
+                <th scope="row">
+                  <code>{s.id}</code> {s.title}
+                </th>
+                <Cell step={s.left} />
+                <Cell step={s.right} />
+              </tr>
+            ))}
+        </tbody>
+      </table>
+      {facts.length === 0 && (!comparable || steps.length === 0) && <p className="faint tab-empty">Nothing is different, in the facts and in the steps.</p>}
+    </article>
+  )
+}
+
+function Side({ ceremony: c }: { ceremony: Ceremony }) {
+  return (
+    <th scope="col">
+      {kindWord(c.kind)}, {timeOfDay(c.began_at)} <Tag tone={stateTone(c.state)}>{c.state}</Tag>
+    </th>
+  )
+}
+
+function Cell({ step }: { step: Step | undefined }) {
+  if (!step) return <td className="faint">was not reached</td>
+  return (
+    <td>
+      <Tag tone={stepTones[step.verdict]}>{step.verdict}</Tag>
+      {step.received !== "" && <code className="compare-value">{step.received}</code>}
+      {step.expected !== "" && step.expected !== step.received && <span className="faint compare-value">expected: {step.expected}</span>}
+    </td>
+  )
+}

@@ -1,0 +1,46 @@
+import { useCallback } from "react"
+
+import { FaultNote } from "../../ui/FaultNote"
+import { Ago } from "../Ago"
+import { TableWaiting } from "../DataTable"
+import { useGo } from "../going"
+import { lab } from "../lab"
+import { Tag } from "../Tag"
+import { useLive } from "../useLive"
+import { kindWord, stateTone } from "./looks"
+
+const topics = ["ceremonies"] as const
+
+/** The ceremonies that name a passkey, newest first, each a way to its record. */
+export function PasskeyRecords({ ids }: { ids: readonly string[] }) {
+  const go = useGo()
+  const [tape] = useLive(
+    useCallback(() => lab.ceremonies("", ""), []),
+    topics,
+  )
+  if (ids.length === 0) return <p className="faint">The tape has no ceremony of it any more; it keeps the latest ones.</p>
+  if (tape.state === "loading") return <TableWaiting what="the records" />
+  if (tape.state === "failed") return <FaultNote fault={tape.fault} />
+  const known = new Map(tape.data.items.map((c) => [c.id, c]))
+  return (
+    <ul className="records">
+      {ids.map((id) => {
+        const c = known.get(id)
+        return (
+          <li key={id}>
+            <button type="button" className="link" aria-label={`Show the record ${id}`} title={id} onClick={() => go({ panel: "ceremonies", id })}>
+              {c ? kindWord(c.kind) : id}
+            </button>
+            {c && (
+              <>
+                <Tag tone={stateTone(c.state)}>{c.state}</Tag>
+                {c.fault !== "" && <code>{c.fault}</code>}
+                <Ago at={c.began_at} />
+              </>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
