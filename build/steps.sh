@@ -61,25 +61,33 @@ fuzz_targets() {
     ) | LC_ALL=C sort -u | while IFS=: read -r file words; do printf '%s %s\n' "$(dirname "$file")" "${words#func }"; done
 }
 
-# fuzz_all SECONDS shares the seconds among all targets, at least two for each. A target that ends with nothing but
-# "context deadline exceeded" has run out of its time while minimizing, which isn't a finding.
+# fuzz_all SECONDS shares the seconds among all targets, at least two for each; what the compiler takes comes on top, once
+# a package. A target that ends with nothing but "context deadline exceeded" has run out of its time while minimizing,
+# which isn't a finding.
 fuzz_all() {
-    local budget=$1 count share package target log
+    local budget=$1 count share package target work built=
     count=$(fuzz_targets | wc -l)
     [ "$count" -gt 0 ] || { echo "there are no fuzz targets" && return 1; }
     share=$((budget / count))
     [ "$share" -ge 2 ] || share=2
     echo "$count targets, $share s each"
-    log=$(mktemp "${TMPDIR:-/tmp}/sting-fuzz.XXXXXX")
+    work=$(mktemp -d "${TMPDIR:-/tmp}/sting-fuzz.XXXXXX")
     # shellcheck disable=SC2064 # the name as it is now
-    trap "rm -f '$log'" EXIT
+    trap "rm -rf '$work'" EXIT
     fuzz_targets | while read -r package target; do
-        if (cd "$ROOT" && go test -run '^$' -fuzz "^$target\$" -fuzztime "${share}s" "$package" >"$log" 2>&1 </dev/null); then
-            printf '%s %s: %s\n' "$package" "$target" "$(grep -o 'execs: [0-9]*' "$log" | tail -n 1)"
-        elif grep -q 'context deadline exceeded' "$log" && ! grep -q 'Failing input written' "$log"; then
+        cd "$ROOT"
+        if [ "$built" != "$package" ]; then
+            go test -c -vet off -fuzz Fuzz -o "$work/fuzz.test" "$package" </dev/null
+            built=$package
+        fi
+        cd "$package"
+        if "$work/fuzz.test" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "${share}s" \
+            -test.fuzzcachedir "$CACHE/fuzz/$package" >"$work/log" 2>&1 </dev/null; then
+            printf '%s %s: %s\n' "$package" "$target" "$(grep -o 'execs: [0-9]*' "$work/log" | tail -n 1)"
+        elif grep -q 'context deadline exceeded' "$work/log" && ! grep -q 'Failing input written' "$work/log"; then
             printf '%s %s: ended by its deadline\n' "$package" "$target"
         else
-            cut -c 1-400 "$log"
+            cut -c 1-400 "$work/log"
             exit 1
         fi
     done
