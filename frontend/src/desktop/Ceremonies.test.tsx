@@ -77,6 +77,12 @@ describe("the ceremonies panel", () => {
     expect(await screen.findByText("The record is in /home/ada/c1.json.")).toBeTruthy()
   })
 
+  test("says that the bytes are in order where the server refused for what it knows", async () => {
+    const removed = ceremony({ fault: "REMOVED_CREDENTIAL", cause: "Passkey not found or revoked", explanation: explanation({ verdict: "accepted", steps: [step()] }) })
+    await choose({ ...rejected(), records: { c1: removed } })
+    expect(screen.getByText("The answer itself is in order")).toBeTruthy()
+  })
+
   test("says where the verifier and the explainer don't agree", async () => {
     await choose({ ...rejected(), records: { c1: ceremony({ differs: ["The server refused it; the explainer finds nothing."] }) } })
     expect(screen.getByText("The server refused it; the explainer finds nothing.")).toBeTruthy()
@@ -136,7 +142,7 @@ describe("the explain panel", () => {
     const { fake, user } = await open()
     await user.click(await screen.findByRole("textbox", { name: "The ceremony, as JSON" }))
     await user.paste(file)
-    await user.click(screen.getByRole("button", { name: "Explain" }))
+    await user.click(within(screen.getByRole("main")).getByRole("button", { name: "Explain" }))
     expect(fake.calls).toContain(`Ceremonies.Explain ${file}`)
     expect((await screen.findByRole("region", { name: "Verdict: Sign-in: rejected" })).textContent).toContain("The page was at http://localhost:5173.")
     expect(screen.getByText("origin")).toBeTruthy()

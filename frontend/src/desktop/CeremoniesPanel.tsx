@@ -32,7 +32,7 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
   return (
     <Panel
       title="Ceremonies"
-      about="Every registration and sign-in with a passkey while it happens: each step of the specification, the bytes behind it, and what to do when one fails. Tick two to compare them."
+      about="Every registration and sign-in while it happens, step by step. Tick two to compare them."
       fill
       search={{ value: q, onChange: setQ, placeholder: "Search ceremonies" }}
       actions={

@@ -56,6 +56,11 @@ function Whole({ ceremony: c }: { ceremony: Ceremony }) {
         <Actions ceremony={c} />
       </header>
       <Ending ceremony={c} />
+      {c.state === "rejected" && c.explanation?.verdict === "accepted" && c.differs.length === 0 && (
+        <Note tone="info" title="The answer itself is in order">
+          <p>Every step below holds. The server refused it for what it knows beside these bytes: the passkey, the person or the time.</p>
+        </Note>
+      )}
       {c.differs.length > 0 && (
         <Note tone="warn" title="The verifier and the explainer don't agree">
           {c.differs.map((line) => (
@@ -83,7 +88,7 @@ function Ending({ ceremony: c }: { ceremony: Ceremony }) {
     case "running":
       return <Verdict tone="info" title="Running" cause="The options are with the page; the browser asks the person, or waits for a choice in the list of the e-mail field." />
     case "verified":
-      return <Verdict tone="good" title="Verified" cause={verdicts.accepted.text} />
+      return <Verdict tone="good" title="Verified" cause={c.explanation?.verdict === "accepted" ? verdicts.accepted.text : "The server accepted it."} />
     case "abandoned":
       return (
         <Verdict
