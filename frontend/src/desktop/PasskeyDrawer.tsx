@@ -54,20 +54,7 @@ function Details({ passkey: p }: { passkey: PasskeyDetails }) {
           of {p.email}, made <Ago at={p.created_at} />
         </p>
       </header>
-      {p.status !== "active" && (
-        <Note tone="warn" title="Removed here: the password manager may still offer this one">
-          <p>
-            It was removed <Ago at={p.revoked_at} />. This tombstone stays, so that a late sign-in with it is explained. Delete it in the password manager, or on the key, as well.
-          </p>
-        </Note>
-      )}
-      {p.warnings.length > 0 && (
-        <Note tone="warn" title="What is odd about it">
-          {p.warnings.map((warning) => (
-            <p key={warning}>{warning}</p>
-          ))}
-        </Note>
-      )}
+      <Oddities passkey={p} />
       <Facts passkey={p} />
       <section>
         <h3>Key</h3>
@@ -86,6 +73,24 @@ function Details({ passkey: p }: { passkey: PasskeyDetails }) {
         <PasskeyRecords ids={p.ceremonies} />
       </section>
     </article>
+  )
+}
+
+/** What is odd about a passkey, and first of all that it is gone here. */
+function Oddities({ passkey: p }: { passkey: PasskeyDetails }) {
+  const removed = p.status !== "active"
+  if (!removed && p.warnings.length === 0) return null
+  return (
+    <Note tone="warn" title={removed ? "Removed here: the password manager may still offer this one" : "What is odd about it"}>
+      {removed && (
+        <p>
+          It was removed <Ago at={p.revoked_at} />. This tombstone stays, so that a late sign-in with it is explained.
+        </p>
+      )}
+      {p.warnings.map((warning) => (
+        <p key={warning}>{warning}</p>
+      ))}
+    </Note>
   )
 }
 
