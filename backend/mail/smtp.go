@@ -95,6 +95,9 @@ func (c *Catcher) Serve(ctx context.Context, listeners []net.Listener) error {
 	if srv.Shutdown(bye) != nil {
 		gate.closeAll() // whoever still talks has had its time
 	}
+	for _, ln := range listeners {
+		_ = ln.Close() // the library closes those only that it had begun to serve
+	}
 	for range waiting {
 		<-failed
 	}

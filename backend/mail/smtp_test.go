@@ -2,9 +2,12 @@ package mail_test
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"encoding/base64"
 	"fmt"
+	"log/slog"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -283,6 +286,22 @@ func TestAClientThatMisbehavesCostsOneLine(t *testing.T) {
 	}
 	if n := d.log.count(); n != 1 {
 		t.Errorf("%d lines in the log: %s", n, d.log.text.String())
+	}
+}
+
+func TestACatcherThatEndsAsItBeginsEnds(t *testing.T) {
+	d := newDesk(t)
+	for range 300 {
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		c := &mail.Catcher{Box: d.Mailbox, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+		if err := c.Serve(ctx, []net.Listener{ln}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
