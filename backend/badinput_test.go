@@ -168,6 +168,9 @@ func TestAnswersOfOthersAreRefused(t *testing.T) {
 	if a.Text("error") != "Passkey not found or revoked" {
 		t.Errorf("a removed passkey: %s", a.Body)
 	}
+	if record, err := lab.Ceremony(t.Context(), a.Text("ceremony_id")); err != nil || record.Email != "ann@example.org" || record.Fault != "REMOVED_CREDENTIAL" {
+		t.Errorf("the record of a removed passkey doesn't say whose it was: %+v, %v", record.CeremonySummary, err)
+	}
 }
 
 // Without the challenge_id the client data's challenge counts, in the browser

@@ -228,17 +228,17 @@ func (s *Ceremonies) owner(ctx context.Context, cer Ceremony, ans answer, e *Ent
 		return c, identity.Identity{}, err
 	}
 	e.Before = &c
+	person, lookup := s.People.Identity(ctx, c.IdentityID)
+	e.Email = person.Email() // the record says whose it was, also where it is refused
 	if !c.Active() {
 		return c, identity.Identity{}, ErrRemovedCredential
 	}
 	if cer.Decoy || (cer.IdentityID != "" && c.IdentityID != cer.IdentityID) || c.RPID != cer.RP.ID {
 		return c, identity.Identity{}, ErrUnknownCredential.Because(errors.New("the credential was not allowed in this ceremony"))
 	}
-	person, err := s.People.Identity(ctx, c.IdentityID)
-	if err != nil {
-		return c, person, ErrUnknownCredential.Because(err)
+	if lookup != nil {
+		return c, person, ErrUnknownCredential.Because(lookup)
 	}
-	e.Email = person.Email()
 	discoverable := cer.IdentityID == ""
 	if discoverable && len(ans.userHandle) == 0 {
 		return c, person, ErrUserHandle.Because(errors.New("a discoverable sign-in needs a user handle, and none came"))
