@@ -38,6 +38,8 @@ type examination struct {
 	ca      *localca.Authority
 	noCA    string // why there is none to look at
 	self    *selfTest
+
+	patience time.Duration // for each check
 }
 
 // checks lists every check. Each stands beside its cause; here they are put
@@ -56,7 +58,11 @@ func (e *examination) checks() []health.Check {
 	if e.lab == nil {
 		why = "no lab runs with this home folder; `sting start` starts one"
 	}
-	return append(list, skipped(why, slices.Concat(e.labChecks(), e.siteChecks(), e.ceremonyChecks(), e.sessionChecks(), e.mailChecks(), e.browserChecks()))...)
+	list = append(list, skipped(why, slices.Concat(e.labChecks(), e.siteChecks(), e.ceremonyChecks(), e.sessionChecks(), e.mailChecks(), e.browserChecks()))...)
+	for i := range list {
+		list[i].Patience = e.patience
+	}
+	return list
 }
 
 // unlessSkipped returns the checks of ca, or those of none, skipped.
@@ -148,7 +154,7 @@ func (d *doctor) examination() *examination {
 	e := &examination{
 		home: p.lab.opts.Home, config: p.settings.now(), report: p.settings.report(), machine: p.lab.clock.Machine, lab: p, ca: p.ca,
 	}
-	e.self = newSelfTest(p)
+	e.self, e.patience = newSelfTest(p), p.lab.opts.Patience
 	return e
 }
 

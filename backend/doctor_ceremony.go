@@ -74,7 +74,7 @@ func (e *examination) signInWithPassword(ctx context.Context) health.Result {
 // checkCookieScope reads the cookies as they were set: with a Domain a browser
 // refuses them at localhost, or hands them to other hosts.
 func (e *examination) checkCookieScope(context.Context) health.Result {
-	var seen []string
+	seen := []string{fmt.Sprintf("%d cookies were set", len(e.self.first.set))}
 	for _, c := range e.self.first.set {
 		if c.MaxAge < 0 {
 			continue
@@ -91,7 +91,7 @@ func (e *examination) checkCookieScope(context.Context) health.Result {
 func (e *examination) checkCookiesArrive(ctx context.Context) health.Result {
 	const fix = "Take away what stands between: a proxy has to pass Cookie and Set-Cookie, and a script has to fetch with credentials."
 	if len(e.self.first.set) == 0 {
-		return health.Fail("A sign-in sets no cookie: Set-Cookie is lost on the way.", fix, "")
+		return health.Fail("A sign-in sets no cookie: Set-Cookie is lost on the way.", fix, "", "no answer to a registration and a sign-in had Set-Cookie")
 	}
 	me, err := e.self.first.ask(ctx, http.MethodGet, "/api/auth/me", nil)
 	switch {

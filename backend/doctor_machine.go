@@ -64,13 +64,13 @@ func (e *examination) freePorts() health.Result {
 }
 
 type openPort struct {
-	name string // as the fault names it, which is its key in the file for all but one
+	name string // its key under ports
 	port config.Port
 }
 
 func openPorts(c config.Config) []openPort {
 	all := []openPort{
-		{"site", c.Ports.Site}, {"kratos", c.Ports.KratosPublic}, {"kratos_admin", c.Ports.KratosAdmin},
+		{"site", c.Ports.Site}, {"kratos_public", c.Ports.KratosPublic}, {"kratos_admin", c.Ports.KratosAdmin},
 		{"smtp", c.Ports.SMTP}, {"smtp_plain", c.Ports.SMTPPlain}, {"mail", c.Ports.Mail},
 	}
 	var open []openPort
@@ -164,7 +164,7 @@ func (e *examination) resetClock(context.Context) (string, error) {
 // labChecks are about the services.
 func (e *examination) labChecks() []health.Check {
 	return []health.Check{{
-		ID: "SV-01", Title: "Every service does its work", Needs: []string{"SV-03", "SV-04", "TLS-04", "TLS-03"},
+		ID: "SV-01", Title: "Every service does its work", Needs: []string{"SV-03", "TLS-04", "TLS-03", "TLS-05"},
 		Run: func(ctx context.Context) health.Result { return e.checkServices(ctx) },
 		Fix: func(ctx context.Context) (string, error) { return e.restartIll(ctx) },
 	}}

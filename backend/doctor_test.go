@@ -130,15 +130,13 @@ func TestOneCheckIsRunWithWhatItNeedsAndNoOther(t *testing.T) {
 }
 
 // proxied is a lab whose doctor looks through something bad.
-func proxied(t *testing.T, config string, spoil func(lab **labtest.Lab, rt http.RoundTripper, r *http.Request) (*http.Response, error)) *labtest.Lab {
+func proxied(t *testing.T, spoil func(rt http.RoundTripper, r *http.Request) (*http.Response, error)) *labtest.Lab {
 	t.Helper()
-	var lab *labtest.Lab
-	lab = labtest.StartWith(t, config, func(o *backend.Options) {
+	return labtest.StartWith(t, "", func(o *backend.Options) {
 		o.Between = func(rt http.RoundTripper) http.RoundTripper {
-			return roundTrip(func(r *http.Request) (*http.Response, error) { return spoil(&lab, rt, r) })
+			return roundTrip(func(r *http.Request) (*http.Response, error) { return spoil(rt, r) })
 		}
 	})
-	return lab
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

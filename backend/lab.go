@@ -33,7 +33,10 @@ type Options struct {
 	// Between stands between the doctor and the site, for tests of what it finds
 	// there; nil: nothing does.
 	Between func(http.RoundTripper) http.RoundTripper
-	Elevate localca.Elevate // runs a command as root; nil: the command is named instead
+	// Patience is how long a check of the doctor may take; 0: two seconds. A busy
+	// machine that runs tests needs more.
+	Patience time.Duration
+	Elevate  localca.Elevate // runs a command as root; nil: the command is named instead
 	// Chromium is the browser for virtual authenticators, a path or a command;
 	// "": the first that is found.
 	Chromium string

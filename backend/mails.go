@@ -25,6 +25,8 @@ type mails struct {
 	api     *mail.API
 	log     *slog.Logger
 
+	probing sync.Mutex // one probe at a time: each deletes what it finds
+
 	mu     sync.Mutex
 	closed map[string]error // why a port is closed that should be open
 }

@@ -30,6 +30,8 @@ var ErrMailProbe = fault.New(fault.Unavailable, "MAIL_UNHEALTHY", "A mail to our
 // probe does what a program and a person do: it sends a mail with STARTTLS,
 // reads it in the mailbox, and deletes it. Nobody else sees that mail.
 func (m *mails) probe(ctx context.Context) (detail string, seen []service.Evidence, err error) {
+	m.probing.Lock()
+	defer m.probing.Unlock()
 	saw := func(what, format string, args ...any) {
 		seen = append(seen, service.Evidence{What: what, Seen: fmt.Sprintf(format, args...)})
 	}

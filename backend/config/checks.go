@@ -37,7 +37,7 @@ func checkAddress(c Config) health.Result {
 }
 
 func checkRPID(c Config) health.Result {
-	rp, page := c.WebAuthn.RP, c.Origin()
+	rp, page := c.WebAuthn.RP, strings.TrimSuffix(c.Origin(), ":0") // a port that is still to be drawn
 	seen := fmt.Sprintf("%s %s, pages at %s", rpIDKey, rp.ID, page)
 	if rp.Problem != nil {
 		return health.Fail(rp.Problem.Meaning, rp.Problem.Fix, checkCommand, seen, where(c, *rp.Problem))
@@ -63,8 +63,11 @@ func checkOrigins(c Config, r Report) health.Result {
 func checkOwnOrigin(c Config) health.Result {
 	own, accepted := c.at(c.WebAuthn.RP.ID), c.WebAuthn.RP.Origins
 	seen := []string{"accepted: " + strings.Join(accepted, ", "), "the site listens at port " + c.Ports.Site.String()}
-	if !c.Ports.Site.Open() {
+	switch c.Ports.Site {
+	case Off:
 		return health.Skip("ports.site is off: there are no pages")
+	case 0:
+		return health.Skip("ports.site is drawn at the first start, and the origin follows it")
 	}
 	other := ""
 	for _, raw := range accepted {
@@ -99,10 +102,11 @@ func insecure(raw string) bool {
 	return err == nil && !o.IsAddress() && !o.Secure()
 }
 
+// originProblems are those of single origins.
 func originProblems(r Report) []Problem {
 	var list []Problem
 	for _, p := range r.Problems {
-		if strings.HasPrefix(p.Path, originsKey) && p.Value != "" {
+		if strings.HasPrefix(p.Path, originsKey+"[") {
 			list = append(list, p)
 		}
 	}

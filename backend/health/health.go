@@ -7,6 +7,7 @@
 package health
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -33,7 +34,8 @@ type Check struct {
 	Title string   // what is well when it is ok
 	Needs []string // ids of checks without which this one means nothing
 	// Run does the real operation. It returns when ctx ends.
-	Run func(ctx context.Context) Result
+	Run      func(ctx context.Context) Result
+	Patience time.Duration // how long it may take; 0: two seconds
 	// Fix repairs what Run found and says what it changed; nil: only a person
 	// can.
 	Fix func(ctx context.Context) (changed string, err error)
@@ -92,7 +94,7 @@ type Finding struct {
 	Fixable bool
 }
 
-// patience is how long one check may take.
+// patience is how long one check may take that says nothing else.
 const patience = 2 * time.Second
 
 // Examine runs checks side by side, each once those that it needs are done, and
@@ -165,18 +167,19 @@ func (e *examination) blockedBy(ctx context.Context, c Check) (Result, bool) {
 
 // look runs a check for as long as it may take.
 func look(ctx context.Context, c Check) Result {
-	limited, cancel := context.WithTimeout(ctx, patience)
+	limit := cmp.Or(c.Patience, patience)
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	result := make(chan Result, 1)
 	go func() { result <- c.Run(limited) }()
 	select {
 	case r := <-result:
 		if limited.Err() != nil && r.Verdict == Failed {
-			return Skip("too slow: no verdict within %v", patience)
+			return Skip("too slow: no verdict within %v", limit)
 		}
 		return r
 	case <-limited.Done():
-		return Skip("too slow: no verdict within %v", patience)
+		return Skip("too slow: no verdict within %v", limit)
 	}
 }
 

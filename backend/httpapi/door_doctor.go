@@ -19,13 +19,45 @@ func (d *Door) doctor(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return fault.ErrInvalidField.In("follow").Saying("follow is 1 or 0.")
 	}
-	return doorStreamed(d, w, r, func(ctx context.Context, send func(api.DoctorEvent)) error {
+	return d.followDoctor(w, r, check)
+}
+
+// followDoctor begins the stream with the first finding: what is refused before
+// is answered as everywhere.
+func (d *Door) followDoctor(w http.ResponseWriter, r *http.Request, check string) error {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	events, ended := make(chan api.DoctorEvent), make(chan error, 1)
+	send := func(e api.DoctorEvent) {
+		select {
+		case events <- e:
+		case <-ctx.Done():
+		}
+	}
+	go func() {
+		defer close(events)
 		report, err := d.Admin.Examine(ctx, check, func(f api.Finding) { send(api.DoctorEvent{Finding: &f}) })
 		if err == nil {
 			send(api.DoctorEvent{Report: &report})
 		}
-		return err
+		ended <- err
+	}()
+	first, any := <-events
+	if !any {
+		return <-ended
+	}
+	err := doorStreamed(d, w, r, func(streaming context.Context, send func(api.DoctorEvent)) error {
+		defer context.AfterFunc(streaming, cancel)()
+		send(first)
+		for e := range events {
+			send(e)
+		}
+		return <-ended
 	})
+	cancel()
+	for range events { // nobody reads what still comes
+	}
+	return err
 }
 
 func (d *Door) doctorFix(w http.ResponseWriter, r *http.Request) error {

@@ -89,7 +89,7 @@ func StartWith(t testing.TB, config string, change func(*backend.Options)) *Lab 
 func (l *Lab) run() {
 	l.t.Helper()
 	o := backend.Options{
-		Home: l.Home, Pages: Pages(), Version: "test", Clock: l.Clock, CheapPasswords: true,
+		Home: l.Home, Pages: Pages(), Version: "test", Clock: l.Clock, CheapPasswords: true, Patience: time.Minute,
 		Chromium: os.Getenv("STING_CHROMIUM"), HiddenChromium: true,
 		Log: slog.New(slog.NewTextHandler(l.t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Help: func(code string) (api.HelpEntry, bool) {
@@ -105,6 +105,7 @@ func (l *Lab) run() {
 	select {
 	case err := <-l.done:
 		cancel()
+		l.cancel = nil
 		l.t.Fatalf("the lab did not start: %v", err)
 	case <-lab.Ready():
 	}

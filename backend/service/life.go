@@ -34,7 +34,7 @@ func (g *Group) start(ctx context.Context, name string) error {
 		return g.read(u).Err
 	}
 	for _, need := range u.Needs {
-		if err := g.start(ctx, need); err != nil {
+		if err := g.start(ctx, need); err != nil && !g.up(need) { // up and unwell is enough
 			return fault.ErrStoreUnavailable.Saying("%s needs %s, which didn't start.", name, need).Because(err)
 		}
 	}
@@ -58,6 +58,12 @@ func (g *Group) start(ctx context.Context, name string) error {
 	}
 	g.probe(ctx, name)
 	return g.read(u).Err
+}
+
+// up reports whether a service is ready, well or not.
+func (g *Group) up(name string) bool {
+	u := g.unit(name)
+	return u != nil && !g.read(u).Since.IsZero()
 }
 
 // live runs a service again and again until ctx ends. up hears how the first

@@ -40,7 +40,7 @@ type Evidence struct{ What, Seen string }
 type Service struct {
 	Name  string
 	Needs []string      // what must be up before it, and goes down after it
-	Vital bool          // the lab doesn't start without it
+	Vital bool          // the lab doesn't start unless it becomes ready
 	URL   func() string // where it answers; nil: nowhere of its own
 	// Run serves until ctx ends, then cleans up and returns nil. It calls ready
 	// once, when others may rely on it. It may be called again after it returned.
@@ -129,8 +129,8 @@ func (g *Group) Run(ctx context.Context, started func()) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err != nil && s.Vital {
-			return err
+		if err != nil && s.Vital && !g.up(s.Name) {
+			return err // one that is up and unwell can be mended while the rest runs
 		}
 	}
 	started()

@@ -202,6 +202,19 @@ func TestAVitalServiceThatDoesNotStartEndsTheRest(t *testing.T) {
 	})
 }
 
+func TestAVitalServiceThatIsUpAndUnwellLetsTheRestStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := house()
+		s.Services[0].Vital = true
+		s.broken["store"] = errors.New("a certificate ran out")
+		s.play(t, func() {
+			if st := s.state("store"); st.State != service.Unhealthy {
+				t.Errorf("store is %s", st.State)
+			}
+		})
+	})
+}
+
 func TestOneThatDoesNotStartIsNewsAndNotTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := house()

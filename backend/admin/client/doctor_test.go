@@ -1,0 +1,37 @@
+package client_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sting/backend/admin/admintest"
+	"sting/backend/api"
+	"sting/backend/fault"
+)
+
+func TestTheDoctorIsHeardFindingByFindingAndWhole(t *testing.T) {
+	lab := &admintest.Door{
+		Health: api.DoctorReport{Changed: []string{}, Findings: []api.Finding{{ID: "RP-01", Verdict: "ok"}, {ID: "SV-01", Verdict: "failed", Cause: "x"}}},
+		Mended: api.DoctorReport{Well: true, Changed: []string{"mended"}},
+	}
+	c := dial(t, serve(t, door(lab).Handler()))
+	var heard []api.Finding
+	got, err := c.Examine(t.Context(), "", func(f api.Finding) { heard = append(heard, f) })
+	if err != nil || !cmp.Equal(got, lab.Health) || !cmp.Equal(heard, lab.Health.Findings) {
+		t.Errorf("%v\n%s\n%s", err, cmp.Diff(lab.Health, got), cmp.Diff(lab.Health.Findings, heard))
+	}
+	if got, err = c.Examine(t.Context(), "RP-01", nil); err != nil || !cmp.Equal(got, lab.Health) {
+		t.Errorf("%v %s", err, cmp.Diff(lab.Health, got))
+	}
+	if got, err = c.Repair(t.Context(), "SV-01"); err != nil || !cmp.Equal(got, lab.Mended) {
+		t.Errorf("%v %s", err, cmp.Diff(lab.Mended, got))
+	}
+	lab.Fails = map[string]error{"Examine": fault.ErrNotFound}
+	for name, found := range map[string]func(api.Finding){"followed": func(api.Finding) {}, "whole": nil} {
+		if _, err := c.Examine(t.Context(), "XX-99", found); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("an unknown check, %s: %v", name, err)
+		}
+	}
+}
