@@ -3,8 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"sting/backend/admin"
@@ -23,9 +25,47 @@ func (c *commands) ceremonies() *cobra.Command {
 			return d.Ceremonies(ctx, q)
 		},
 	}
-	return c.family("ceremonies", "Recorded ceremonies: list, show, follow, compare",
+	show, follow := c.ceremonyShow(), c.ceremonyFollow()
+	cmd := c.family("ceremonies", "Recorded ceremonies: list, show, follow, compare",
 		"Each ceremony leaves a record, also a failed and an abandoned one. `sting help FAULT` says\nwhat the code of a fault means.",
-		list.command(c), c.ceremonyShow(), c.ceremonyFollow(), c.ceremonyCompare())
+		list.command(c), show, follow, c.ceremonyCompare())
+	return shorthand(cmd, show, follow)
+}
+
+// shorthand lets the family itself take an id, to show it, and --follow.
+func shorthand(cmd, show, follow *cobra.Command) *cobra.Command {
+	var following bool
+	cmd.Flags().BoolVarP(&following, "follow", "f", false, "say each ceremony as it happens, until Ctrl-C")
+	known, list := cmd.Args, cmd.RunE
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 1 && uuid.Validate(args[0]) == nil {
+			return nil
+		}
+		return known(cmd, args)
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		other := list
+		switch {
+		case len(args) == 1:
+			other = show.RunE
+		case following:
+			other = follow.RunE
+		default:
+			return list(cmd, args)
+		}
+		asJSON, err := cmd.Flags().GetBool("json")
+		if err != nil {
+			return err
+		}
+		for _, c := range []*cobra.Command{show, follow} {
+			c.SetContext(cmd.Context())
+			if err := c.Flags().Set("json", strconv.FormatBool(asJSON)); err != nil {
+				return err
+			}
+		}
+		return other(cmd, args)
+	}
+	return cmd
 }
 
 func (c *commands) ceremonyShow() *cobra.Command {
