@@ -146,8 +146,8 @@ func TestALabThatStopsElsewhereIsSaid(t *testing.T) {
 		door := &admintest.Door{News: make(chan api.Event), Fails: map[string]error{}}
 		w, page := open(t, attachedTo(door))
 		hears(t, page, `window {"phase":"running"`)
-		door.Fails["Status"] = fault.ErrInternal
-		door.Fails["Events"] = fault.ErrInternal
+		door.Fail("Status", fault.ErrInternal)
+		door.Fail("Events", fault.ErrInternal)
 		close(door.News)
 		hears(t, page, `window {"phase":"ended","attached":true,"error":{"error":"The lab has stopped.","error_code":"LAB_ENDED"`)
 		if _, err := panel[*window.Services](t, w).List(); !errors.Is(err, window.ErrNotRunning) {

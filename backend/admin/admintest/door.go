@@ -52,6 +52,16 @@ func (d *Door) Calls() []string {
 	return append([]string(nil), d.calls...)
 }
 
+// Fail lets a verb fail from now on, while others may be asking.
+func (d *Door) Fail(verb string, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.Fails == nil {
+		d.Fails = make(map[string]error)
+	}
+	d.Fails[verb] = err
+}
+
 func (d *Door) called(verb string, with ...string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
