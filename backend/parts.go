@@ -51,6 +51,7 @@ type parts struct {
 	doorAddress   string
 	startedAt     time.Time
 
+	visits    visits
 	examining sync.Mutex // one examination at a time: they share a person
 	mu        sync.Mutex
 	warnings  []string
@@ -124,7 +125,7 @@ func (p *parts) compose(ctx context.Context) error {
 		Mock:    p.mockView, Desk: &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
 		People: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
-		PasswordElsewhere: !k.oneRow,
+		Visited: p.visited, PasswordElsewhere: !k.oneRow,
 	}
 	p.services = &service.Group{
 		Services: p.serviceList(k), Bus: p.bus, Log: p.lab.log, Now: p.lab.clock.Machine, Every: probeEvery, Pause: restartPause,

@@ -15,7 +15,7 @@ import (
 )
 
 // serviceNames are the services of a lab, for when none runs to be asked.
-func serviceNames() []string { return []string{"site", "store", "certificate", "kratos"} }
+func serviceNames() []string { return []string{"site", "store", "certificate", "kratos", "mail"} }
 
 func (c *commands) status() *cobra.Command {
 	var asJSON, verbose bool

@@ -14,4 +14,6 @@ type Doctor interface {
 	Examine(ctx context.Context, check string, found func(api.Finding)) (api.DoctorReport, error)
 	// Repair examines, repairs what failed where that is safe, and examines again.
 	Repair(ctx context.Context, check string) (api.DoctorReport, error)
+	// Browsers lists what the browsers that were here can do, the latest first.
+	Browsers(ctx context.Context) ([]api.BrowserPassport, error)
 }

@@ -52,6 +52,7 @@ const listQuery = "after limit q"
 // routes are the addresses of the door, sorted, all of them.
 func (d *Door) routes() []doorRoute {
 	return []doorRoute{
+		{"GET", "/v1/browsers", "", d.browsers},
 		{"GET", "/v1/ceremonies", listQuery, d.listCeremonies},
 		{"GET", "/v1/ceremonies/{id}", "", d.ceremony},
 		{"GET", "/v1/certificate", "", d.certificate},

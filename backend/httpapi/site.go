@@ -37,6 +37,7 @@ type Site struct {
 	Wire       Wire
 	Now        func() time.Time
 	Policy     func() session.Policy
+	Visited    func(b api.BrowserVisit, userAgent string) // what a browser can do
 	// PasswordElsewhere says that people's passwords are kept by a Kratos that is
 	// not ours, so that a passkey is never their last way in.
 	PasswordElsewhere bool
@@ -68,6 +69,7 @@ func (s *Site) Routes() []Route {
 		{"GET", "/api/auth/sessions", s.ownSessions},
 		{"DELETE", "/api/auth/sessions/{id}", s.endOwnSession},
 		{"GET", "/api/auth/status", s.status},
+		{"POST", "/api/browser-check", s.browserCheck},
 		{"GET", "/api/help/{code}", s.help},
 		{"GET", "/api/lab", s.lab},
 		{"GET", "/api/registration/form", s.form},

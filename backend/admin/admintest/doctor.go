@@ -23,3 +23,8 @@ func (d *Door) Examine(_ context.Context, check string, found func(api.Finding))
 func (d *Door) Repair(_ context.Context, check string) (api.DoctorReport, error) {
 	return d.Mended, d.called("Repair", check)
 }
+
+// Browsers answers with Passports.
+func (d *Door) Browsers(context.Context) ([]api.BrowserPassport, error) {
+	return d.Passports, d.called("Browsers")
+}

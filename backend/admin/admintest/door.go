@@ -27,16 +27,18 @@ type Door struct {
 	Cert     api.Certificate
 	Stores   []api.TrustStore
 	Settings api.ConfigReport
-	Browser  api.Opened         // what Open answers, beside the URL
-	Bridge   api.Virtual        // what Virtual and ChangeVirtual answer
-	Fails    map[string]error   // by verb: "RemoveUser"
-	News     chan api.Event     // what Events passes on
-	Copies   []api.Snapshot     // what Snapshots answers with
-	Log      []api.LogLine      // what Logs answers with
-	Written  chan api.LogLine   // what FollowLogs passes on after Log
-	Health   api.DoctorReport   // what Examine tells
-	Mended   api.DoctorReport   // what Repair answers
-	Ending   context.CancelFunc // called by Stop
+	Browser  api.Opened       // what Open answers, beside the URL
+	Bridge   api.Virtual      // what Virtual and ChangeVirtual answer
+	Fails    map[string]error // by verb: "RemoveUser"
+	News     chan api.Event   // what Events passes on
+	Copies   []api.Snapshot   // what Snapshots answers with
+	Log      []api.LogLine    // what Logs answers with
+	Written  chan api.LogLine // what FollowLogs passes on after Log
+	Health   api.DoctorReport // what Examine tells
+	Mended   api.DoctorReport // what Repair answers
+
+	Passports []api.BrowserPassport
+	Ending    context.CancelFunc // called by Stop
 
 	mu    sync.Mutex
 	moved time.Duration

@@ -40,3 +40,9 @@ func (c *Client) Examine(ctx context.Context, check string, found func(api.Findi
 func (c *Client) Repair(ctx context.Context, check string) (api.DoctorReport, error) {
 	return askWithin[api.DoctorReport](ctx, c, changeTime, http.MethodPost, "doctor/fix", api.DoctorFix{Check: check})
 }
+
+// Browsers lists what the browsers that were here can do, the latest first.
+func (c *Client) Browsers(ctx context.Context) ([]api.BrowserPassport, error) {
+	page, err := ask[api.Page[api.BrowserPassport]](ctx, c, http.MethodGet, "browsers", nil)
+	return page.Items, err
+}

@@ -28,6 +28,10 @@ func TestTheDoctorIsHeardFindingByFindingAndWhole(t *testing.T) {
 	if got, err = c.Repair(t.Context(), "SV-01"); err != nil || !cmp.Equal(got, lab.Mended) {
 		t.Errorf("%v %s", err, cmp.Diff(lab.Mended, got))
 	}
+	lab.Passports = []api.BrowserPassport{{UserAgent: "x", BrowserVisit: api.BrowserVisit{WebAuthn: true, Capabilities: map[string]bool{"a": true}}}}
+	if list, err := c.Browsers(t.Context()); err != nil || !cmp.Equal(list, lab.Passports) {
+		t.Errorf("%v %s", err, cmp.Diff(lab.Passports, list))
+	}
 	lab.Fails = map[string]error{"Examine": fault.ErrNotFound}
 	for name, found := range map[string]func(api.Finding){"followed": func(api.Finding) {}, "whole": nil} {
 		if _, err := c.Examine(t.Context(), "XX-99", found); !errors.Is(err, fault.ErrNotFound) {

@@ -1,0 +1,41 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"sting/backend/api"
+	"sting/backend/fault"
+)
+
+// Bounds of what a page says about its browser.
+const (
+	mostCapabilities  = 64
+	longestCapability = 64 // characters
+)
+
+// browserCheck takes what a page found out about the browser that it is in, so
+// that the doctor can tell. Nobody needs to be signed in.
+func (s *Site) browserCheck(w http.ResponseWriter, r *http.Request) error {
+	var body api.BrowserVisit
+	if _, err := decode(w, r, &body, false); err != nil {
+		return err
+	}
+	if len(body.Capabilities) > mostCapabilities {
+		return fault.ErrInvalidField.In("capabilities").Saying("A browser has at most %d capabilities.", mostCapabilities)
+	}
+	for name := range body.Capabilities {
+		if len(name) > longestCapability {
+			return fault.ErrInvalidField.In("capabilities").Saying("The name of a capability has at most %d characters.", longestCapability)
+		}
+	}
+	s.Visited(body, device(r).UserAgent)
+	return ok(w, api.Done{Success: true, Message: "The doctor knows this browser now."})
+}
+
+func (d *Door) browsers(w http.ResponseWriter, r *http.Request) error {
+	list, err := d.Admin.Browsers(r.Context())
+	if list == nil {
+		list = []api.BrowserPassport{}
+	}
+	return doorAnswer(w)(api.Page[api.BrowserPassport]{Items: list}, err)
+}
