@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"sting/backend/api"
 	"sting/backend/httpapi"
 	"sting/backend/labtest"
 )
@@ -56,4 +57,27 @@ func TestTheMockUserOpensNothing(t *testing.T) {
 	}
 	b.Register("ann@example.org")
 	expect(t, "a real session goes first", b.Do("GET", "/api/auth/session", nil), map[string]any{"auth_method": "password"})
+}
+
+// What the verb says counts at once and ends with the program.
+func TestTheMockUserIsTurnedOnAndOffWhileTheLabRuns(t *testing.T) {
+	lab := labtest.Start(t, "")
+	b := lab.Browser()
+	mocked := func() bool { return b.Do("GET", "/api/auth/session", nil).Text("auth_method") == "mock" }
+	if mocked() {
+		t.Fatal("the mock user is on without being asked for")
+	}
+	if _, err := lab.Mock(t.Context(), api.MockRequest{On: true, Email: "mock@example.org"}); err != nil || !mocked() {
+		t.Errorf("turned on: %v, %v", mocked(), err)
+	}
+	if _, err := lab.Mock(t.Context(), api.MockRequest{}); err != nil || mocked() {
+		t.Errorf("turned off: %v, %v", mocked(), err)
+	}
+	if _, err := lab.Mock(t.Context(), api.MockRequest{On: true, Email: "mock@example.org"}); err != nil {
+		t.Fatal(err)
+	}
+	lab.Restart()
+	if mocked() {
+		t.Error("the mock user is on after a restart")
+	}
 }

@@ -49,6 +49,7 @@ type parts struct {
 	siteListeners atomic.Pointer[[]net.Listener]
 	doorListener  net.Listener
 	doorAddress   string
+	mocked        atomic.Pointer[config.MockUser] // what `sting mock` said; nil: what the file says
 	startedAt     time.Time
 
 	visits    visits
@@ -133,7 +134,7 @@ func (p *parts) compose(ctx context.Context) error {
 	p.door = &admin.Lab{
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
 		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
-		Post: &admin.MailDesk{Box: p.mails.box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: (*state)(p),
+		Post: &admin.MailDesk{Box: p.mails.box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: (*state)(p), Mocking: (*state)(p),
 		Doctor: (*doctor)(p), Bridge: (*bridge)(p),
 	}
 	return nil

@@ -54,6 +54,7 @@ type Door interface {
 	State
 	Explainer
 	Inspector
+	Mocking
 
 	Post
 	VirtualDoor

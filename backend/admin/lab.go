@@ -32,6 +32,7 @@ type Lab struct {
 	Host        Host
 	Post        // what was caught
 	Doctor      // the checks
+	Mocking     // the mock user
 	State       // snapshots, reset, export and import
 	Bridge      VirtualBridge
 }

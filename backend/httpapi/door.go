@@ -53,7 +53,7 @@ const listQuery = "after limit q"
 func (d *Door) routes() []doorRoute {
 	return []doorRoute{
 		{"GET", "/v1/browsers", "", d.browsers},
-		{"GET", "/v1/ceremonies", listQuery, d.listCeremonies},
+		{"GET", "/v1/ceremonies", listQuery + " follow", d.listCeremonies},
 		{"GET", "/v1/ceremonies/{id}", "", d.ceremony},
 		{"GET", "/v1/certificate", "", d.certificate},
 		{"GET", "/v1/clock", "", d.clock},
@@ -71,6 +71,7 @@ func (d *Door) routes() []doorRoute {
 		{"GET", "/v1/mail/{id}", "", d.mail},
 		{"POST", "/v1/mail/{id}/code", "", d.mailCode},
 		{"POST", "/v1/mail/{id}/wait", "", d.waitMail},
+		{"POST", "/v1/mock", "", d.mock},
 		{"POST", "/v1/open", "", d.openPage},
 		{"GET", "/v1/passkeys", listQuery, d.listPasskeys},
 		{"DELETE", "/v1/passkeys/{id}", "", d.removePasskey},

@@ -74,6 +74,9 @@ func (d *Door) endSession(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *Door) listCeremonies(w http.ResponseWriter, r *http.Request) error {
+	if v := r.URL.Query().Get("follow"); v == "1" || v == "true" {
+		return d.followCeremonies(w, r)
+	}
 	return doorList(w, r, d.Admin.Ceremonies)
 }
 
