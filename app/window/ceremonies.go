@@ -1,11 +1,8 @@
 package window
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"os"
 
 	"sting/backend/admin"
 	"sting/backend/api"
@@ -62,18 +59,7 @@ func (c *Ceremonies) Export(id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path, err := c.w.sh.SavePath("Export a ceremony", "ceremony-"+ceremony.ID+".json")
-	if err != nil || path == "" {
-		return "", err
-	}
-	var text bytes.Buffer
-	if err := json.Indent(&text, ceremony.Record, "", "  "); err != nil {
-		return "", fmt.Errorf("indent record: %w", err)
-	}
-	if err := os.WriteFile(path, append(text.Bytes(), '\n'), 0o600); err != nil {
-		return "", ErrNotSaved.Because(err).Saying("The record could not be written to %s.", path)
-	}
-	return path, nil
+	return c.w.save("Export a ceremony", "ceremony-"+ceremony.ID+".json", ceremony.Record)
 }
 
 // whole makes the absent lists of an explanation empty ones.

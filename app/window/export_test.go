@@ -15,6 +15,7 @@ var (
 type Page struct {
 	Heard chan string
 	Save  string // where the person puts a file
+	Pick  string // the file that the person chooses
 }
 
 // Emit implements shell.
@@ -28,6 +29,9 @@ func (p Page) Emit(event string, data any) {
 
 // SavePath implements shell.
 func (p Page) SavePath(string, string) (string, error) { return p.Save, nil }
+
+// OpenPath implements shell.
+func (p Page) OpenPath(string) (string, error) { return p.Pick, nil }
 
 // Begin is what Wails' OnStartup does.
 func (w *Window) Begin(ctx context.Context, p Page) { w.begin(ctx, p) }

@@ -11,7 +11,8 @@ import (
 // Panels returns what is bound into the page: one struct a panel. Every exported
 // method of these is callable from there, and nothing else is.
 func (w *Window) Panels() []any {
-	return []any{&Home{w}, &Ceremonies{w}, &Sessions{w}, &Passkeys{w}, &People{w}, &Services{w}, &Trust{w}, &Clock{w}}
+	return []any{&Home{w}, &Ceremonies{w}, &Sessions{w}, &Passkeys{w}, &People{w}, &Mails{w}, &Services{w},
+		&Doctor{w}, &Virtual{w}, &Data{w}, &Trust{w}, &Clock{w}}
 }
 
 // Home is the panel that opens first.
@@ -165,6 +166,12 @@ func (t *Trust) Look() (api.TrustReport, error) {
 // Trust puts the lab's certificate authority into the browsers' stores.
 func (t *Trust) Trust() (api.TrustReport, error) {
 	return t.change(api.TrustRequest{Browsers: true})
+}
+
+// TrustSystem puts it into the system's store as well; the system asks for the
+// person's password first.
+func (t *Trust) TrustSystem() (api.TrustReport, error) {
+	return t.change(api.TrustRequest{Browsers: true, System: true})
 }
 
 // Untrust removes exactly what Trust added.

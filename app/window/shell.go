@@ -45,6 +45,13 @@ func (s wailsShell) SavePath(title, name string) (string, error) {
 	})
 }
 
+// OpenPath shows the system's own dialogue.
+func (s wailsShell) OpenPath(title string) (string, error) {
+	return runtime.OpenFileDialog(s.ctx, runtime.OpenDialogOptions{
+		Title: title, Filters: []runtime.FileFilter{{DisplayName: "JSON", Pattern: "*.json"}},
+	})
+}
+
 // Run opens the window and returns when it is closed and what it started has
 // ended. pages holds index.html. It must be called on the main goroutine.
 func Run(w *Window, pages fs.FS) error {

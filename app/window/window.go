@@ -9,8 +9,12 @@
 package window
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -53,10 +57,11 @@ type State struct {
 }
 
 // The events that panels can listen to: "window" carries a State, "lab" an
-// api.Event.
+// api.Event, "doctor" an api.Finding.
 const (
 	eventWindow = "window"
 	eventLab    = "lab"
+	eventDoctor = "doctor"
 )
 
 // What the window itself can fail with.
@@ -67,6 +72,8 @@ var (
 		"Paste the whole text from its first brace to its last: a record of the lab, or what the page got from `navigator.credentials` as `toJSON()` gives it.")
 	ErrNotSaved = fault.New(fault.Invalid, "FILE_UNUSABLE", "The file could not be written.",
 		"Choose a folder in which you may write, on a disk with room.")
+	ErrNotRead = fault.New(fault.Invalid, "FILE_UNUSABLE", "The file could not be read.",
+		"Choose a file that you may read, of at most 64 MiB.")
 	ErrEnded = fault.New(fault.Unavailable, "LAB_ENDED", "The lab has stopped.",
 		"Somebody stopped it from another place, or its terminal was closed. Start it again in this window, or run `sting serve` in a terminal.")
 )
@@ -85,6 +92,8 @@ type shell interface {
 	// SavePath asks the person where to put a file; "" where they changed their
 	// mind.
 	SavePath(title, name string) (string, error)
+	// OpenPath asks the person for a JSON file; "" where they changed their mind.
+	OpenPath(title string) (string, error)
 }
 
 // Window holds the lab that the panels talk to. New makes one.
@@ -262,4 +271,21 @@ func ask[T any](w *Window, verb func(context.Context, admin.Door) (T, error)) (T
 func tell(w *Window, verb func(context.Context, admin.Door) error) error {
 	_, err := ask(w, func(ctx context.Context, d admin.Door) (struct{}, error) { return struct{}{}, verb(ctx, d) })
 	return err
+}
+
+// save asks where to put JSON, writes it there, indented and for the person
+// alone, and returns the path; "" where the person changed their mind.
+func (w *Window) save(title, name string, raw json.RawMessage) (string, error) {
+	path, err := w.sh.SavePath(title, name)
+	if err != nil || path == "" {
+		return "", err
+	}
+	var text bytes.Buffer
+	if err := json.Indent(&text, raw, "", "  "); err != nil {
+		return "", fmt.Errorf("indent what is saved: %w", err)
+	}
+	if err := os.WriteFile(path, append(text.Bytes(), '\n'), 0o600); err != nil {
+		return "", ErrNotSaved.Because(err).Saying("Nothing could be written to %s.", path)
+	}
+	return path, nil
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -194,7 +195,7 @@ func TestClosingTheWindowWaitsForTheLabThatItStarted(t *testing.T) {
 
 func TestEveryPanelReachesItsVerb(t *testing.T) {
 	key := api.OwnedPasskey{Passkey: api.Passkey{ID: "k1", Name: "Laptop"}}
-	door := &admintest.Door{Lab: api.Status{Origin: "https://localhost:8443"}, Keys: []api.OwnedPasskey{key}, Tape: []api.CeremonySummary{{ID: "c1", Email: "ada@example.org"}}}
+	door := &admintest.Door{Lab: api.Status{Origin: "https://localhost:8443"}, Keys: []api.OwnedPasskey{key}, Tape: []api.CeremonySummary{{ID: "c1", Email: "ada@example.org"}}, Post: []api.Mail{{ID: "m1"}}}
 	w, page := open(t, attachedTo(door))
 	hears(t, page, "window")
 	q := api.Query{Q: "ada"}
@@ -228,6 +229,31 @@ func TestEveryPanelReachesItsVerb(t *testing.T) {
 		{"Trust browsers dry-run", func() error { _, err := panel[*window.Trust](t, w).Look(); return err }},
 		{"Trust browsers", func() error { _, err := panel[*window.Trust](t, w).Trust(); return err }},
 		{"Trust browsers untrust", func() error { _, err := panel[*window.Trust](t, w).Untrust(); return err }},
+		{"Trust browsers system", func() error { _, err := panel[*window.Trust](t, w).TrustSystem(); return err }},
+		{"Mails ada", func() error { _, err := panel[*window.Mails](t, w).List(q); return err }},
+		{"Mail m1", func() error { _, err := panel[*window.Mails](t, w).Open("m1"); return err }},
+		{"RemoveMail m1", func() error { return panel[*window.Mails](t, w).Remove("m1") }},
+		{"ClearMails", func() error { _, err := panel[*window.Mails](t, w).Clear(); return err }},
+		{"Virtual", func() error { _, err := panel[*window.Virtual](t, w).Now(); return err }},
+		{"OpenVirtual login", func() error { _, err := panel[*window.Virtual](t, w).Open("login"); return err }},
+		{"ChangeVirtual close  0", func() error {
+			_, err := panel[*window.Virtual](t, w).Change(api.VirtualChange{Do: "close"})
+			return err
+		}},
+		{"Examine TLS-03", func() error { _, err := panel[*window.Doctor](t, w).Examine("TLS-03"); return err }},
+		{"Repair TLS-03", func() error { _, err := panel[*window.Doctor](t, w).Repair("TLS-03"); return err }},
+		{"Browsers", func() error { _, err := panel[*window.Doctor](t, w).Browsers(); return err }},
+		{"Snapshots", func() error { _, err := panel[*window.Data](t, w).Snapshots(); return err }},
+		{"SaveSnapshot before", func() error { _, err := panel[*window.Data](t, w).Save("before"); return err }},
+		{"RestoreSnapshot before", func() error { _, err := panel[*window.Data](t, w).Restore("before"); return err }},
+		{"RemoveSnapshot before", func() error { return panel[*window.Data](t, w).Remove("before") }},
+		{"Reset", func() error { _, err := panel[*window.Data](t, w).Reset(false); return err }},
+		{"Export kratos", func() error { _, err := panel[*window.Data](t, w).Export("kratos"); return err }},
+		{"Config", func() error { _, err := panel[*window.Data](t, w).Config(); return err }},
+		{"Mock ada@example.org", func() error {
+			_, err := panel[*window.Data](t, w).Mock(api.MockRequest{On: true, Email: "ada@example.org"})
+			return err
+		}},
 		{"Clock", func() error { _, err := panel[*window.Clock](t, w).Now(); return err }},
 		{"MoveClock 10m", func() error { _, err := panel[*window.Clock](t, w).Move("10m"); return err }},
 	} {
@@ -295,6 +321,52 @@ func TestARecordIsExportedWhereThePersonSays(t *testing.T) {
 	if diff := cmp.Diff("{\n  \"kind\": \"registration\"\n}\n", string(got)); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
+}
+
+func TestAFileIsImportedOnceItCanBeOne(t *testing.T) {
+	dir := t.TempDir()
+	good, bad := filepath.Join(dir, "good.json"), filepath.Join(dir, "bad.json")
+	for path, text := range map[string]string{good: `{"format":"sting-export/1"}`, bad: `{"format":`} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		name, pick string
+		want       error
+		asked      bool
+	}{
+		{"a file", good, nil, true},
+		{"no JSON", bad, window.ErrNotJSON, false},
+		{"no file", filepath.Join(dir, "absent.json"), window.ErrNotRead, false},
+		{"a mind that changed", "", nil, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			door := &admintest.Door{}
+			w := window.New(attachedTo(door), explain, slog.New(slog.DiscardHandler))
+			page := window.Page{Heard: make(chan string, 64), Pick: c.pick}
+			w.Begin(t.Context(), page)
+			t.Cleanup(w.End)
+			hears(t, page, "window")
+			if _, err := panel[*window.Data](t, w).Import(); !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+			asked := slices.ContainsFunc(door.Calls(), func(call string) bool { return strings.HasPrefix(call, "Import") })
+			if asked != c.asked {
+				t.Errorf("the lab was asked for %q", door.Calls())
+			}
+		})
+	}
+}
+
+func TestEachFindingReachesThePageAsItIsKnown(t *testing.T) {
+	door := &admintest.Door{Health: api.DoctorReport{Findings: []api.Finding{{ID: "TLS-03", Verdict: "ok"}}}}
+	w, page := open(t, attachedTo(door))
+	hears(t, page, "window")
+	if _, err := panel[*window.Doctor](t, w).Examine(""); err != nil {
+		t.Fatal(err)
+	}
+	hears(t, page, `doctor {"id":"TLS-03"`)
 }
 
 // recorded is a lab whose ceremonies have a record.

@@ -1,5 +1,15 @@
 export namespace api {
 	
+	export interface BrowserPassport {
+	    secure_context: boolean;
+	    webauthn: boolean;
+	    cookies: boolean;
+	    platform_authenticator?: boolean | null;
+	    conditional_mediation?: boolean | null;
+	    capabilities: Record<string, boolean>;
+	    user_agent: string;
+	    at: string;
+	}
 	export interface ExplainedSpan {
 	    field: string;
 	    of: string;
@@ -94,11 +104,42 @@ export namespace api {
 	    at: string;
 	    error: Error;
 	}
+	export interface ConfigProblem {
+	    severity: string;
+	    line: number;
+	    key: string;
+	    meaning: string;
+	    fix: string;
+	}
+	export interface ConfigReport {
+	    path: string;
+	    effective: string;
+	    problems: ConfigProblem[];
+	}
+	export interface Finding {
+	    id: string;
+	    title: string;
+	    verdict: 'ok' | 'warning' | 'failed' | 'skipped';
+	    evidence: string[];
+	    cause: string;
+	    fix: string;
+	    command: string;
+	    fixable: boolean;
+	    needs: string[];
+	    took_ms: number;
+	    help: string;
+	}
+	export interface DoctorReport {
+	    well: boolean;
+	    changed: string[];
+	    findings: Finding[];
+	}
 	
 	export interface Evidence {
 	    what: string;
 	    seen: string;
 	}
+	
 	
 	
 	
@@ -129,6 +170,56 @@ export namespace api {
 	    service: string;
 	    level: 'debug' | 'info' | 'warn' | 'error';
 	    text: string;
+	}
+	export interface Mail {
+	    id: string;
+	    from: string;
+	    to: string[];
+	    subject: string;
+	    received_at: string;
+	    read: boolean;
+	    size: number;
+	    attachments: number;
+	    snippet: string;
+	    code?: string | null;
+	}
+	export interface MailAttachment {
+	    name: string;
+	    type: string;
+	    size: number;
+	}
+	export interface MailCode {
+	    mail_id: string;
+	    kind: string;
+	    code: string;
+	    page: string;
+	    link: string;
+	}
+	export interface MailText {
+	    id: string;
+	    from: string;
+	    to: string[];
+	    subject: string;
+	    received_at: string;
+	    read: boolean;
+	    size: number;
+	    attachments: number;
+	    snippet: string;
+	    code?: string | null;
+	    cc: string[];
+	    bcc: string[];
+	    message_id: string;
+	    text: string;
+	    found?: MailCode | null;
+	    parts: MailAttachment[];
+	}
+	export interface MailsCleared {
+	    deleted: number;
+	}
+	export interface MockRequest {
+	    on: boolean;
+	    email: string;
+	    role: string;
 	}
 	export interface Opened {
 	    url: string;
@@ -231,6 +322,17 @@ export namespace api {
 	    error?: Error | null;
 	    last_complaint?: Complaint | null;
 	}
+	export interface Snapshot {
+	    name: string;
+	    taken_at: string;
+	    reason: string;
+	    version: string;
+	    bytes: number;
+	}
+	export interface StateChanged {
+	    message: string;
+	    undo: string;
+	}
 	export interface Status {
 	    version: string;
 	    pid: number;
@@ -263,6 +365,35 @@ export namespace api {
 	    certificate: Certificate;
 	    stores: TrustStore[];
 	}
+	
+	export interface VirtualKey {
+	    id: string;
+	    passkey_id: string;
+	    status: string;
+	    rp_id: string;
+	    user_name: string;
+	    backup_eligible: boolean;
+	    backup_state: boolean;
+	    sign_count: number;
+	}
+	export interface Virtual {
+	    running: boolean;
+	    browser: string;
+	    pid: number;
+	    pages: number;
+	    started_at: string;
+	    user_verification: string;
+	    user_presence: string;
+	    signature: string;
+	    note: string;
+	    keys: VirtualKey[];
+	}
+	export interface VirtualChange {
+	    do: string;
+	    key?: string;
+	    counter?: number;
+	    to?: string;
+	}
 
 }
 
@@ -270,6 +401,17 @@ export namespace window {
 	
 	export interface CeremonyList {
 	    items: api.CeremonySummary[];
+	    next: string;
+	}
+	export interface Imported {
+	    identities: number;
+	    credentials: number;
+	    sessions: number;
+	    skipped: string[];
+	    path: string;
+	}
+	export interface MailList {
+	    items: api.Mail[];
 	    next: string;
 	}
 	export interface PasskeyList {

@@ -8,4 +8,6 @@ export function Look():Promise<api.TrustReport>;
 
 export function Trust():Promise<api.TrustReport>;
 
+export function TrustSystem():Promise<api.TrustReport>;
+
 export function Untrust():Promise<api.TrustReport>;

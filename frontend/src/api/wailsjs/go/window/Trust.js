@@ -14,6 +14,10 @@ export function Trust() {
   return window['go']['window']['Trust']['Trust']();
 }
 
+export function TrustSystem() {
+  return window['go']['window']['Trust']['TrustSystem']();
+}
+
 export function Untrust() {
   return window['go']['window']['Trust']['Untrust']();
 }
