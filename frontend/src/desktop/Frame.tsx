@@ -40,7 +40,7 @@ export function Frame({ attached }: { attached: boolean }) {
     requestAnimationFrame(() => main.current?.querySelector<HTMLElement>("#panel-title")?.focus())
   }, [])
   const go = useCallback((next: PanelName) => show({ panel: next }), [show])
-  useHotkeys(panels.map((p, i) => [`mod+${i + 1}`, () => go(p.name)]))
+  useHotkeys(panels.slice(0, 9).map((p, i) => [`mod+${i + 1}`, () => go(p.name)]))
 
   const open = useCallback(async (page: PageName) => {
     setOpening(page)

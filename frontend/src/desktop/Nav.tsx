@@ -1,12 +1,13 @@
 import { ActionIcon, Kbd, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core"
 import { spotlight } from "@mantine/spotlight"
+import { type ReactNode, useEffect, useRef } from "react"
 
 import type { Load } from "../ui/load"
 import { Mark } from "../ui/Mark"
 import { Glyph, type GlyphName } from "./Glyph"
 import { inOneLine } from "./HomePanel"
 import type { Status } from "./lab"
-import { type PanelName, panels } from "./panels"
+import { digit, groups, type PanelName, type panels } from "./panels"
 
 interface Props {
   panel: PanelName
@@ -18,6 +19,8 @@ interface Props {
 /** The left side: the brand, the panels with their counts, the search, the look. */
 export function Nav({ panel, go, status, attached }: Props) {
   const known = status.state === "ready" ? status.data : undefined
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [panel])
   return (
     <nav className="nav" aria-label="Panels">
       <div className="brand">
@@ -31,24 +34,22 @@ export function Nav({ panel, go, status, attached }: Props) {
         <span className="nav-word">Search</span>
         <Kbd size="xs">Ctrl K</Kbd>
       </UnstyledButton>
-      <ul>
-        {panels.map((p, i) => (
-          <li key={p.name}>
-            <button
-              type="button"
-              className="nav-item"
-              aria-current={p.name === panel ? "page" : undefined}
-              aria-keyshortcuts={`Control+${i + 1}`}
-              title={`${p.title} (Ctrl ${i + 1})`}
-              onClick={() => go(p.name)}
-            >
-              <Glyph name={p.icon} />
-              <span className="nav-word">{p.title}</span>
-              {known && <Count panel={p.name} status={known} />}
-            </button>
-          </li>
+      <div className="nav-list" ref={list}>
+        {groups.map((group) => (
+          <section key={group.title} className="nav-group" aria-label={group.title}>
+            <h2 aria-hidden="true">{group.title}</h2>
+            <ul>
+              {group.panels.map((p) => (
+                <li key={p.name}>
+                  <Item entry={p} current={p.name === panel} onClick={() => go(p.name)}>
+                    {known && <Count panel={p.name} status={known} />}
+                  </Item>
+                </li>
+              ))}
+            </ul>
+          </section>
         ))}
-      </ul>
+      </div>
       <div className="nav-foot">
         {known && (
           <p className="nav-lab nav-word" title={known.home}>
@@ -61,12 +62,26 @@ export function Nav({ panel, go, status, attached }: Props) {
   )
 }
 
+function Item({ entry, current, onClick, children }: { entry: (typeof panels)[number]; current: boolean; onClick: () => void; children: ReactNode }) {
+  const key = digit(entry.name)
+  return (
+    <button
+      type="button"
+      className="nav-item"
+      aria-current={current ? "page" : undefined}
+      aria-keyshortcuts={key === undefined ? undefined : `Control+${key}`}
+      title={key === undefined ? entry.title : `${entry.title} (Ctrl ${key})`}
+      onClick={onClick}
+    >
+      <Glyph name={entry.icon} />
+      <span className="nav-word">{entry.title}</span>
+      {children}
+    </button>
+  )
+}
+
 function Count({ panel, status }: { panel: PanelName; status: Status }) {
   switch (panel) {
-    case "home":
-    case "ceremonies":
-    case "explain":
-      return null
     case "sessions":
       return <span className="nav-count">{status.sessions}</span>
     case "passkeys":
@@ -81,6 +96,8 @@ function Count({ panel, status }: { panel: PanelName; status: Status }) {
         </span>
       )
     }
+    default:
+      return null
   }
 }
 

@@ -6,7 +6,7 @@ import { toFault } from "../api/fault"
 import { Glyph } from "./Glyph"
 import { lab, type PageName } from "./lab"
 import { useOpen } from "./opening"
-import { type PanelName, panels } from "./panels"
+import { digit, type PanelName, panels } from "./panels"
 
 const pages: readonly { name: PageName; about: string; icon: "login" | "register" | "dashboard" | "passkeys" }[] = [
   { name: "login", about: "Sign in with a passkey or a password", icon: "login" },
@@ -30,11 +30,11 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
   const actions: SpotlightActionGroupData[] = [
     {
       group: "Go to",
-      actions: panels.map((p, i) => ({
+      actions: panels.map((p) => ({
         id: `go-${p.name}`,
         label: p.title,
         leftSection: <Glyph name={p.icon} />,
-        rightSection: <span className="faint">Ctrl {i + 1}</span>,
+        rightSection: digit(p.name) !== undefined && <span className="faint">Ctrl {digit(p.name)}</span>,
         onClick: () => go(p.name),
       })),
     },
