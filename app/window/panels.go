@@ -2,6 +2,7 @@ package window
 
 import (
 	"context"
+	"time"
 
 	"sting/backend/admin"
 	"sting/backend/api"
@@ -12,7 +13,7 @@ import (
 // method of these is callable from there, and nothing else is.
 func (w *Window) Panels() []any {
 	return []any{&Home{w}, &Ceremonies{w}, &Sessions{w}, &Passkeys{w}, &People{w}, &Mails{w}, &Services{w},
-		&Doctor{w}, &Virtual{w}, &Data{w}, &Trust{w}, &Clock{w}}
+		&Doctor{w: w}, &Virtual{w}, &Data{w}, &Trust{w}, &Clock{w}}
 }
 
 // Home is the panel that opens first.
@@ -158,29 +159,35 @@ func (t *Trust) Certificate() (api.Certificate, error) {
 	return ask(t.w, func(ctx context.Context, d admin.Door) (api.Certificate, error) { return d.Certificate(ctx) })
 }
 
-// Look reports the browsers' stores without changing them.
+// Look reports the browsers' stores and the system's without changing them.
 func (t *Trust) Look() (api.TrustReport, error) {
-	return t.change(api.TrustRequest{Browsers: true, DryRun: true})
+	return t.change(patience, api.TrustRequest{Browsers: true, System: true, DryRun: true})
 }
 
 // Trust puts the lab's certificate authority into the browsers' stores.
 func (t *Trust) Trust() (api.TrustReport, error) {
-	return t.change(api.TrustRequest{Browsers: true})
+	return t.change(patience, api.TrustRequest{Browsers: true})
 }
 
 // TrustSystem puts it into the system's store as well; the system asks for the
 // person's password first.
 func (t *Trust) TrustSystem() (api.TrustReport, error) {
-	return t.change(api.TrustRequest{Browsers: true, System: true})
+	return t.change(typing, api.TrustRequest{Browsers: true, System: true})
 }
 
-// Untrust removes exactly what Trust added.
+// Untrust removes from the browsers' stores exactly what Trust added.
 func (t *Trust) Untrust() (api.TrustReport, error) {
-	return t.change(api.TrustRequest{Browsers: true, Untrust: true})
+	return t.change(patience, api.TrustRequest{Browsers: true, Untrust: true})
 }
 
-func (t *Trust) change(r api.TrustRequest) (api.TrustReport, error) {
-	report, err := ask(t.w, func(ctx context.Context, d admin.Door) (api.TrustReport, error) { return d.Trust(ctx, r) })
+// UntrustSystem removes it from the system's store as well; the system asks for
+// the person's password first.
+func (t *Trust) UntrustSystem() (api.TrustReport, error) {
+	return t.change(typing, api.TrustRequest{Browsers: true, System: true, Untrust: true})
+}
+
+func (t *Trust) change(within time.Duration, r api.TrustRequest) (api.TrustReport, error) {
+	report, err := askWithin(t.w, within, func(ctx context.Context, d admin.Door) (api.TrustReport, error) { return d.Trust(ctx, r) })
 	report.Stores = listed(report.Stores)
 	return report, err
 }

@@ -78,10 +78,12 @@ var (
 		"Somebody stopped it from another place, or its terminal was closed. Start it again in this window, or run `sting serve` in a terminal.")
 )
 
-// patience bounds a call of a panel; retryPause is the time between two attempts
+// patience bounds a call of a panel, typing one in which the person types a
+// password for each of several stores; retryPause is the time between two attempts
 // to hear an attached lab; farewell bounds the wait for a lab that ends.
 const (
 	patience   = 60 * time.Second
+	typing     = 5 * time.Minute
 	retryPause = 300 * time.Millisecond
 	farewell   = 10 * time.Second
 )
@@ -255,6 +257,10 @@ func describe(err error) *api.Error {
 
 // ask calls a verb of the lab with a bounded context.
 func ask[T any](w *Window, verb func(context.Context, admin.Door) (T, error)) (T, error) {
+	return askWithin(w, patience, verb)
+}
+
+func askWithin[T any](w *Window, within time.Duration, verb func(context.Context, admin.Door) (T, error)) (T, error) {
 	w.mu.Lock()
 	door := w.door
 	w.mu.Unlock()
@@ -262,7 +268,7 @@ func ask[T any](w *Window, verb func(context.Context, admin.Door) (T, error)) (T
 		var none T
 		return none, ErrNotRunning
 	}
-	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	ctx, cancel := context.WithTimeout(w.ctx, within)
 	defer cancel()
 	return verb(ctx, door)
 }

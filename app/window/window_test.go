@@ -226,10 +226,11 @@ func TestEveryPanelReachesItsVerb(t *testing.T) {
 		{"RestartService site", func() error { return panel[*window.Services](t, w).Restart("site") }},
 		{"Logs site 50", func() error { _, err := panel[*window.Services](t, w).Logs("site", 50); return err }},
 		{"Certificate", func() error { _, err := panel[*window.Trust](t, w).Certificate(); return err }},
-		{"Trust browsers dry-run", func() error { _, err := panel[*window.Trust](t, w).Look(); return err }},
+		{"Trust browsers system dry-run", func() error { _, err := panel[*window.Trust](t, w).Look(); return err }},
 		{"Trust browsers", func() error { _, err := panel[*window.Trust](t, w).Trust(); return err }},
 		{"Trust browsers untrust", func() error { _, err := panel[*window.Trust](t, w).Untrust(); return err }},
 		{"Trust browsers system", func() error { _, err := panel[*window.Trust](t, w).TrustSystem(); return err }},
+		{"Trust browsers system untrust", func() error { _, err := panel[*window.Trust](t, w).UntrustSystem(); return err }},
 		{"Mails ada", func() error { _, err := panel[*window.Mails](t, w).List(q); return err }},
 		{"Mail m1", func() error { _, err := panel[*window.Mails](t, w).Open("m1"); return err }},
 		{"RemoveMail m1", func() error { return panel[*window.Mails](t, w).Remove("m1") }},
@@ -367,6 +368,42 @@ func TestEachFindingReachesThePageAsItIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	hears(t, page, `doctor {"id":"TLS-03"`)
+}
+
+// slow is a lab whose doctor finds one thing and then looks for as long as it
+// may.
+type slow struct{ *admintest.Door }
+
+func (d slow) Examine(ctx context.Context, check string, found func(api.Finding)) (api.DoctorReport, error) {
+	found(api.Finding{ID: "TLS-03", Verdict: "failed"})
+	<-ctx.Done()
+	found(api.Finding{ID: "TLS-04", Verdict: "skipped"})
+	return api.DoctorReport{}, ctx.Err()
+}
+
+func TestAnExaminationThatIsStoppedAnswersWithWhatItFound(t *testing.T) {
+	w, page := open(t, func(context.Context) (window.Lab, error) { return window.Lab{Door: slow{&admintest.Door{}}, Attached: true}, nil })
+	hears(t, page, "window")
+	doctor := panel[*window.Doctor](t, w)
+	doctor.Stop() // nothing runs
+	var report api.DoctorReport
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		report, err = doctor.Examine("")
+	}()
+	hears(t, page, `doctor {"id":"TLS-03"`)
+	doctor.Stop()
+	<-done
+	if err != nil || report.Well || len(report.Findings) != 1 || report.Findings[0].ID != "TLS-03" {
+		t.Errorf("got %+v, %v; want what failed before the stop, and no error", report, err)
+	}
+	select {
+	case more := <-page.Heard:
+		t.Errorf("after the stop the page heard %s", more)
+	default:
+	}
 }
 
 // recorded is a lab whose ceremonies have a record.

@@ -7,3 +7,5 @@ export function Browsers():Promise<Array<api.BrowserPassport>>;
 export function Examine(arg1:string):Promise<api.DoctorReport>;
 
 export function Repair(arg1:string):Promise<api.DoctorReport>;
+
+export function Stop():Promise<void>;

@@ -13,3 +13,7 @@ export function Examine(arg1) {
 export function Repair(arg1) {
   return window['go']['window']['Doctor']['Repair'](arg1);
 }
+
+export function Stop() {
+  return window['go']['window']['Doctor']['Stop']();
+}

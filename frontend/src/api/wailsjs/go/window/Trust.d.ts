@@ -11,3 +11,5 @@ export function Trust():Promise<api.TrustReport>;
 export function TrustSystem():Promise<api.TrustReport>;
 
 export function Untrust():Promise<api.TrustReport>;
+
+export function UntrustSystem():Promise<api.TrustReport>;

@@ -21,3 +21,7 @@ export function TrustSystem() {
 export function Untrust() {
   return window['go']['window']['Trust']['Untrust']();
 }
+
+export function UntrustSystem() {
+  return window['go']['window']['Trust']['UntrustSystem']();
+}
