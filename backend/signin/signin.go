@@ -5,6 +5,7 @@ package signin
 
 import (
 	"context"
+	"slices"
 
 	"sting/backend/fault"
 	"sting/backend/identity"
@@ -93,11 +94,12 @@ func (d *Desk) grant(ctx context.Context, v passkey.Verified, p Presented) (Gran
 	return g, nil
 }
 
-// replaced names the rows behind the tokens that the browser showed.
+// replaced names the rows behind the tokens that the browser showed, each once:
+// both may show the same.
 func (d *Desk) replaced(ctx context.Context, p Presented) []session.ID {
 	var ids []session.ID
 	for kind, token := range map[session.Kind]string{session.KindPasskey: p.PasskeyToken, session.KindKratos: p.KratosToken} {
-		if s, err := d.Sessions.ByToken(ctx, kind, token); err == nil {
+		if s, err := d.Sessions.ByToken(ctx, kind, token); err == nil && !slices.Contains(ids, s.ID) {
 			ids = append(ids, s.ID)
 		}
 	}

@@ -169,6 +169,26 @@ func TestASignInEndsWhatTheBrowserShowedBefore(t *testing.T) {
 	}
 }
 
+func TestTheEndOfARowThatBothTokensShowIsToldOnce(t *testing.T) {
+	l := newLab(t)
+	first, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+	l.must(err)
+	ctx, cancel := context.WithCancel(t.Context())
+	news := events.Subscribe[session.Changed](ctx, l.Sessions.Bus)
+	_, err = l.Passkey(t.Context(), l.answer(), signin.Presented{PasskeyToken: first.PasskeyToken, KratosToken: first.KratosToken})
+	l.must(err)
+	cancel()
+	ended := 0
+	for c := range news.C {
+		if c.What == "ended" && c.ID == first.Session.ID {
+			ended++
+		}
+	}
+	if ended != 1 {
+		t.Errorf("it was told %d times", ended)
+	}
+}
+
 func TestARefusedSignInLeavesNoSessionAndEndsNone(t *testing.T) {
 	cases := map[string]struct {
 		code string

@@ -36,7 +36,7 @@ func CheckFile(path string) (err error) {
 		return explainOpen(path, err)
 	}
 	checked := db.View(func(tx *bolt.Tx) error {
-		for err := range tx.Check() {
+		if err := consistent(tx); err != nil {
 			return ErrDamaged.Because(err)
 		}
 		meta := tx.Bucket(bucketMeta)

@@ -66,6 +66,18 @@ func intact(db *bolt.DB, path string) error {
 	})
 }
 
+// consistent returns the first thing that bbolt's own examination finds. That
+// works in a goroutine of its own, which waits until somebody has heard
+// everything it has to say.
+func consistent(tx *bolt.Tx) (first error) {
+	for err := range tx.Check() {
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
 // onFault makes a page behind the end of the file a panic in this goroutine,
 // and no longer the end of the program. It returns what undoes that.
 func onFault() (undo func()) {

@@ -132,13 +132,7 @@ func (s *Store) Check() error {
 		if err != nil {
 			return err
 		}
-		err = open.View(func(tx *bolt.Tx) error {
-			for err := range tx.Check() {
-				return err
-			}
-			return nil
-		})
-		if err != nil {
+		if err := open.View(consistent); err != nil {
 			return fmt.Errorf("check %s: %w", open.Path(), err)
 		}
 	}
