@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -216,7 +217,7 @@ func (l *Lab) Stop(context.Context) error {
 }
 
 var errNoPage = fault.New(fault.Invalid, "INVALID_FIELD", "There is no such page to open.",
-	"Open one of: login, register, dashboard, settings, mail.").In("page")
+	"Open one of: login, register, dashboard, settings, mail, or an address of the site.").In("page")
 
 // Open opens a page of the site in the person's browser.
 func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
@@ -232,7 +233,8 @@ func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
 	return out, nil
 }
 
-// pageURL returns the address of a page that can be opened.
+// pageURL returns the address of a page that can be opened: one with a name, or
+// an address of the site itself.
 func (l *Lab) pageURL(page string) (string, error) {
 	switch page {
 	case "login", "register", "dashboard", "settings":
@@ -243,5 +245,18 @@ func (l *Lab) pageURL(page string) (string, error) {
 		}
 		return "", errNoPage.Saying("The mailbox's port is off.").Hinting("Give ports.mail a number in sting.yml.")
 	}
+	if origin := l.Host.Facts().Origin; onSite(origin, page) {
+		return page, nil
+	}
 	return "", errNoPage
 }
+
+// onSite tells whether an address is one of the site at origin. Nothing else may
+// come out of a mail into the person's browser by a button: a beginning that
+// looks like the origin isn't one ("https://localhost:8443@elsewhere").
+func onSite(origin, address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && origin != "" && u.User == nil && u.Opaque == "" && u.Scheme+"://"+u.Host == origin && !strings.ContainsFunc(address, unprintable)
+}
+
+func unprintable(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }

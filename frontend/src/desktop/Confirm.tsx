@@ -10,13 +10,15 @@ interface Props {
   children: ReactNode
   /** The verb on the button: "Revoke session". */
   verb: string
+  /** The harmless answer. */
+  keep?: string
   /** Does it; a failure is shown here and the question stays open. */
   onConfirm: () => Promise<unknown>
   onClose: () => void
 }
 
 /** A question before something that can't be undone. Opens with the focus on the harmless answer. */
-export function Confirm({ title, children, verb, onConfirm, onClose }: Props) {
+export function Confirm({ title, children, verb, keep = "Keep it", onConfirm, onClose }: Props) {
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<Fault>()
   const confirm = async () => {
@@ -37,7 +39,7 @@ export function Confirm({ title, children, verb, onConfirm, onClose }: Props) {
         {fault && <FaultNote fault={fault} focus />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose} data-autofocus>
-            Keep it
+            {keep}
           </Button>
           <Button className="danger" loading={busy} onClick={() => void confirm()}>
             {verb}

@@ -1,17 +1,15 @@
 import { useHotkeys } from "@mantine/hooks"
-import { notifications } from "@mantine/notifications"
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react"
+import { type ReactNode, useCallback, useRef, useState } from "react"
 
-import { Fault, toFault } from "../api/fault"
 import { LabOffset } from "./clock"
 import { Banners } from "./Banners"
 import { CeremoniesPanel } from "./CeremoniesPanel"
 import { ExplainPanel } from "./ExplainPanel"
 import { GoingContext, type Target } from "./going"
 import { HomePanel } from "./HomePanel"
-import { lab, type PageName } from "./lab"
+import { lab } from "./lab"
+import { MailsPanel } from "./MailsPanel"
 import { Nav } from "./Nav"
-import { NotOpened } from "./NotOpened"
 import { OpeningContext } from "./opening"
 import { Palette } from "./Palette"
 import { PasskeysPanel } from "./PasskeysPanel"
@@ -20,6 +18,7 @@ import { type PanelName, panels } from "./panels"
 import { ServicesPanel } from "./ServicesPanel"
 import { SessionsPanel } from "./SessionsPanel"
 import { useLive } from "./useLive"
+import { useOpener } from "./useOpener"
 
 const everything = ["users", "passkeys", "sessions", "services", "clock"] as const
 
@@ -31,8 +30,7 @@ export function Frame({ attached }: { attached: boolean }) {
   const [target, setTarget] = useState<Target>({ panel: "home" })
   const { panel, id } = target
   const [status, reload] = useLive(lab.status, everything, refresh)
-  const [opening, setOpening] = useState<PageName>()
-  const [unopened, setUnopened] = useState<{ url: string; fault: Fault }>()
+  const { opener, trouble } = useOpener()
   const main = useRef<HTMLElement>(null)
 
   const show = useCallback((next: Target) => {
@@ -42,19 +40,6 @@ export function Frame({ attached }: { attached: boolean }) {
   const go = useCallback((next: PanelName) => show({ panel: next }), [show])
   useHotkeys(panels.slice(0, 9).map((p, i) => [`mod+${i + 1}`, () => go(p.name)]))
 
-  const open = useCallback(async (page: PageName) => {
-    setOpening(page)
-    try {
-      const answer = await lab.open(page)
-      if (answer.opened) notifications.show({ message: `Opened ${page} in your browser.` })
-      else setUnopened({ url: answer.url, fault: answer.error ? toFault(answer.error) : silent })
-    } catch (thrown) {
-      setUnopened({ url: "", fault: toFault(thrown) })
-    } finally {
-      setOpening(undefined)
-    }
-  }, [])
-  const opener = useMemo(() => ({ open: (page: PageName) => void open(page), opening }), [open, opening])
   const offset = status.state === "ready" ? status.data.clock_offset_seconds * 1000 : 0
 
   const drawn: Record<PanelName, () => ReactNode> = {
@@ -64,6 +49,7 @@ export function Frame({ attached }: { attached: boolean }) {
     sessions: () => <SessionsPanel key={id} first={id} />,
     passkeys: () => <PasskeysPanel key={id} first={id} />,
     people: () => <PeoplePanel />,
+    mails: () => <MailsPanel origin={status.state === "ready" ? status.data.origin : ""} />,
     services: () => (
       <LabOffset value={0}>
         {/* services live by the machine's clock, wherever the lab's stands */}
@@ -83,15 +69,9 @@ export function Frame({ attached }: { attached: boolean }) {
             </main>
           </div>
           <Palette go={go} />
-          {unopened && <NotOpened url={unopened.url} fault={unopened.fault} onClose={() => setUnopened(undefined)} />}
+          {trouble}
         </OpeningContext>
       </GoingContext>
     </LabOffset>
   )
 }
-
-const silent = new Fault({
-  code: "NOT_OPENED",
-  message: "The system's browser did not come up, and gave no reason.",
-  hint: "Copy the address below into a browser on this machine.",
-})

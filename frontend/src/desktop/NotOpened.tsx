@@ -5,16 +5,17 @@ import { FaultNote } from "../ui/FaultNote"
 import { Copy } from "./Copy"
 
 interface Props {
+  title: string
   /** The address that a person can open themselves, or "" where not even that is known. */
   url: string
   fault: Fault
   onClose: () => void
 }
 
-/** What to do when no browser came up: the reason, and the address to copy. */
-export function NotOpened({ url, fault, onClose }: Props) {
+/** What to do when a browser did not come up, or not as it was meant: the reason, and the address to copy. */
+export function NotOpened({ title, url, fault, onClose }: Props) {
   return (
-    <Modal opened onClose={onClose} title="No browser came up" centered size="lg" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={title} centered size="lg" closeButtonProps={{ "aria-label": "Close" }}>
       <Stack gap="md">
         <FaultNote fault={fault} focus />
         {url !== "" && (

@@ -4,14 +4,15 @@ import { Glyph, type GlyphName } from "./Glyph"
 import type { PageName } from "./lab"
 import { useOpen } from "./opening"
 
-const icons: Record<PageName, GlyphName> = { login: "login", register: "register", dashboard: "dashboard", settings: "passkeys" }
+const icons: Record<PageName, GlyphName> = { login: "login", register: "register", dashboard: "dashboard", settings: "passkeys", mail: "open" }
 
-/** Opens one of the site's pages in the system's browser. */
-export function OpenButton({ page, ...rest }: { page: PageName } & ButtonProps) {
-  const { open, opening } = useOpen()
+/** Opens one of the site's pages, or the mailbox, in the system's browser; with `virtual`, in the one with the virtual authenticator. */
+export function OpenButton({ page, virtual = false, ...rest }: { page: PageName; virtual?: boolean } & ButtonProps) {
+  const { open, openVirtual, opening } = useOpen()
+  const there = virtual && page !== "mail"
   return (
-    <Button {...rest} leftSection={<Glyph name={icons[page]} />} loading={opening === page} onClick={() => open(page)}>
-      Open {page}
+    <Button {...rest} leftSection={<Glyph name={icons[page]} />} loading={opening === (there ? `virtual ${page}` : page)} onClick={() => (there ? openVirtual(page) : open(page))}>
+      {page === "mail" ? "Open the mailbox" : `Open ${page}`}
     </Button>
   )
 }

@@ -5,6 +5,7 @@ import "../ui/tokens.css"
 import "../ui/parts.css"
 import "./desktop.css"
 import "./ceremony/ceremony.css"
+import "./mails/mails.css"
 
 import { MantineProvider } from "@mantine/core"
 import { Notifications } from "@mantine/notifications"

@@ -1,15 +1,21 @@
 import { createContext, useContext } from "react"
 
-import type { PageName } from "./lab"
+import type { PageName, SitePage } from "./lab"
 
 interface Opening {
   open: (page: PageName) => void
-  /** The page that is being opened right now. */
-  opening: PageName | undefined
+  /** Opens a page in the browser with the virtual authenticator, which may have to start first. */
+  openVirtual: (page: SitePage) => void
+  /** Opens an address of the site in the person's browser. */
+  visit: (url: string) => void
+  /** What is being opened right now: a page, "virtual PAGE", or an address. */
+  opening: string | undefined
 }
 
+const nothing = () => undefined
+
 /** Opens pages for whoever asks; the frame shows what came of it. */
-export const OpeningContext = createContext<Opening>({ open: () => undefined, opening: undefined })
+export const OpeningContext = createContext<Opening>({ open: nothing, openVirtual: nothing, visit: nothing, opening: undefined })
 
 export function useOpen(): Opening {
   return useContext(OpeningContext)

@@ -1,6 +1,6 @@
 import type { GlyphName } from "./Glyph"
 
-export type PanelName = "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "services"
+export type PanelName = "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "mails" | "services"
 
 interface PanelEntry {
   name: PanelName
@@ -24,6 +24,7 @@ export const groups: readonly { title: string; panels: readonly PanelEntry[] }[]
       { name: "sessions", title: "Sessions", icon: "sessions" },
       { name: "passkeys", title: "Passkeys", icon: "passkeys" },
       { name: "people", title: "People", icon: "people" },
+      { name: "mails", title: "Mails", icon: "mails" },
     ],
   },
   {
