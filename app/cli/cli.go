@@ -49,6 +49,8 @@ type Offline interface {
 	// Examine and Repair are the doctor's: what needs a running lab is skipped.
 	Examine(ctx context.Context, check string, found func(api.Finding)) (api.DoctorReport, error)
 	Repair(ctx context.Context, check string) (api.DoctorReport, error)
+	// Preflight judges by the file alone.
+	Preflight(ctx context.Context, r api.PreflightRequest) (api.Preflight, error)
 	// Free reports whether no lab holds the home folder, not even one that is
 	// about to end.
 	Free() bool

@@ -188,11 +188,11 @@ func (c *commands) paint(colour, s string) string {
 // paintState colours the words that say how something is.
 func (c *commands) paintState(cell string) string {
 	switch strings.TrimRight(cell, " ") {
-	case "Healthy", "active", "verified", "trusted", "ok":
+	case "Healthy", "active", "verified", "trusted", "ok", "works":
 		return c.paint(green, cell)
-	case "Starting", "older", "warning", "running":
+	case "Starting", "older", "warning", "running", "depends":
 		return c.paint(yellow, cell)
-	case "Unhealthy", "rejected", "error", "failed":
+	case "Unhealthy", "rejected", "error", "failed", "refused":
 		return c.paint(red, cell)
 	case "Stopped", "ended", "expired", "revoked", "abandoned", "skipped", "-":
 		return c.paint(dim, cell)

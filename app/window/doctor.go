@@ -78,6 +78,17 @@ func (d *Doctor) Browsers() ([]api.BrowserPassport, error) {
 	return listed(list), err
 }
 
+// Preflight says whether a page may hold a ceremony for a relying party ID, each
+// "" for the lab's own, and by which rule not.
+func (d *Doctor) Preflight(r api.PreflightRequest) (api.Preflight, error) {
+	p, err := ask(d.w, func(ctx context.Context, door admin.Door) (api.Preflight, error) { return door.Preflight(ctx, r) })
+	p.Families, p.Rules = listed(p.Families), listed(p.Rules)
+	for i := range p.Families {
+		p.Families[i].Covers = listed(p.Families[i].Covers)
+	}
+	return p, err
+}
+
 func reported(r api.DoctorReport, err error) (api.DoctorReport, error) {
 	r.Changed, r.Findings = listed(r.Changed), listed(r.Findings)
 	for i, f := range r.Findings {

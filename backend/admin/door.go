@@ -51,6 +51,7 @@ type Door interface {
 	Config(ctx context.Context) (api.ConfigReport, error)
 
 	Doctor
+	Preflighter
 	State
 	Explainer
 	Inspector

@@ -78,6 +78,7 @@ func (d *Door) routes() []doorRoute {
 		{"GET", "/v1/passkeys/{id}", "", d.passkey},
 		{"PUT", "/v1/passkeys/{id}", "", d.renamePasskey},
 		{"GET", "/v1/passkeys/{id}/details", "", d.passkeyDetails},
+		{"POST", "/v1/preflight", "", d.preflight},
 		{"POST", "/v1/reset", "", d.reset},
 		{"GET", "/v1/services/{name}/logs", "follow n", d.logs},
 		{"POST", "/v1/services/{name}/restart", "", d.restartService},

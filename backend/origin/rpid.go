@@ -11,7 +11,16 @@ import (
 // lower case that somebody can own (Web Authentication Level 3, §5.1.3 step 8
 // and §4, "relying party identifier"). The error is an *Error.
 func ValidRPID(id string) error {
-	refuse := func(meaning, fix string) error { return &Error{Value: id, Meaning: meaning, Fix: fix} }
+	if err := wellFormed(id); err != nil {
+		return err
+	}
+	return ownable(id)
+}
+
+// wellFormed returns nil for a domain name in the form in which browsers compare
+// it. A page may claim such a name when it is its own host, whoever may own it.
+func wellFormed(id string) *Error {
+	refuse := func(meaning, fix string) *Error { return &Error{Value: id, Meaning: meaning, Fix: fix} }
 	const short = "Write the host alone: localhost, or a name under it such as sting.localhost."
 	switch {
 	case id == "":
@@ -41,7 +50,7 @@ func ValidRPID(id string) error {
 	if ascii != id {
 		return refuse("Browsers compare the relying party ID in lower case and ASCII.", fmt.Sprintf("Write %s.", ascii))
 	}
-	return ownable(id)
+	return nil
 }
 
 // ownable refuses names that browsers hold for nobody's: com, co.uk,

@@ -36,6 +36,7 @@ type Door struct {
 	Written  chan api.LogLine // what FollowLogs passes on after Log
 	Health   api.DoctorReport // what Examine tells
 	Mended   api.DoctorReport // what Repair answers
+	Foreseen api.Preflight    // what Preflight answers
 
 	Passports []api.BrowserPassport
 	Ending    context.CancelFunc // called by Stop

@@ -304,6 +304,42 @@ export namespace api {
 	    sessions: number;
 	    created_at: string;
 	}
+	export interface PreflightRule {
+	    id: string;
+	    title: string;
+	    outcome: 'ok' | 'refused' | 'depends';
+	    says: string;
+	    section: string;
+	    fix: string;
+	}
+	export interface PreflightFamily {
+	    family: 'chromium' | 'firefox' | 'safari';
+	    covers: string[];
+	    verdict: 'works' | 'refused' | 'depends';
+	    gets: string;
+	    says: string;
+	    rule: string;
+	    section: string;
+	    tried: boolean;
+	    source: string;
+	}
+	export interface Preflight {
+	    origin: string;
+	    rp_id: string;
+	    own_rp: boolean;
+	    verdict: 'works' | 'refused' | 'depends';
+	    says: string;
+	    fix: string;
+	    differs: boolean;
+	    families: PreflightFamily[];
+	    rules: PreflightRule[];
+	}
+	
+	export interface PreflightRequest {
+	    url: string;
+	    rp_id: string;
+	}
+	
 	export interface Query {
 	    limit: number;
 	    after: string;

@@ -6,6 +6,8 @@ export function Browsers():Promise<Array<api.BrowserPassport>>;
 
 export function Examine(arg1:string):Promise<api.DoctorReport>;
 
+export function Preflight(arg1:api.PreflightRequest):Promise<api.Preflight>;
+
 export function Repair(arg1:string):Promise<api.DoctorReport>;
 
 export function Stop():Promise<void>;

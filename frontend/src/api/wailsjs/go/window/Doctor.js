@@ -10,6 +10,10 @@ export function Examine(arg1) {
   return window['go']['window']['Doctor']['Examine'](arg1);
 }
 
+export function Preflight(arg1) {
+  return window['go']['window']['Doctor']['Preflight'](arg1);
+}
+
 export function Repair(arg1) {
   return window['go']['window']['Doctor']['Repair'](arg1);
 }

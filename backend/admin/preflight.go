@@ -1,0 +1,55 @@
+package admin
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"sting/backend/api"
+	"sting/backend/fault"
+	"sting/backend/origin"
+)
+
+// Preflighter foresees ceremonies.
+type Preflighter interface {
+	// Preflight says whether a page may hold a ceremony for a relying party ID,
+	// and by which rule not. The error is fault.ErrInvalidField for a URL that is
+	// no web page.
+	Preflight(ctx context.Context, r api.PreflightRequest) (api.Preflight, error)
+}
+
+// Preflight implements Preflighter.
+func (l *Lab) Preflight(_ context.Context, r api.PreflightRequest) (api.Preflight, error) {
+	facts := l.Host.Facts()
+	rp := facts.RP
+	r.URL = cmp.Or(r.URL, facts.Origin)
+	return PreflightFor(r, origin.Party{ID: rp.ID, Origins: rp.Origins, Problem: rp.Problem, Fix: rp.ProblemFix})
+}
+
+// PreflightFor foresees for a lab that need not run.
+func PreflightFor(r api.PreflightRequest, lab origin.Party) (api.Preflight, error) {
+	p, err := origin.Foresee(origin.Question{Page: r.URL, RPID: r.RPID, Lab: lab})
+	if why, ok := errors.AsType[*origin.Error](err); ok {
+		return api.Preflight{}, fault.ErrInvalidField.In("url").Saying("%s", why.Meaning).Hinting("%s", why.Fix)
+	}
+	if err != nil {
+		return api.Preflight{}, err
+	}
+	out := api.Preflight{
+		Origin: p.Origin, RPID: p.RPID, OwnRP: p.Own, Verdict: string(p.Outcome), Says: p.Says, Fix: p.Fix,
+		Families: []api.PreflightFamily{}, Rules: []api.PreflightRule{},
+	}
+	for _, f := range p.Families {
+		out.Differs = out.Differs || f.Outcome != p.Families[0].Outcome
+		out.Families = append(out.Families, api.PreflightFamily{
+			Family: f.ID, Covers: f.Covers, Verdict: string(f.Outcome), Gets: f.Gets, Says: f.Says, Rule: f.Rule, Section: f.Section,
+			Tried: f.Tried, Source: f.Source,
+		})
+	}
+	for _, x := range p.Rules {
+		out.Rules = append(out.Rules, api.PreflightRule{
+			ID: x.ID, Title: x.Title, Outcome: string(x.Outcome), Says: x.Says, Section: x.Section, Fix: x.Fix,
+		})
+	}
+	return out, nil
+}

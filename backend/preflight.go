@@ -1,0 +1,27 @@
+package backend
+
+import (
+	"cmp"
+	"context"
+
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/config"
+	"sting/backend/origin"
+)
+
+// Preflight says whether a page may hold a ceremony for a relying party ID, by
+// the file alone.
+func (o Offline) Preflight(_ context.Context, r api.PreflightRequest) (api.Preflight, error) {
+	cfg, _, err := config.Load(o.Home, o.Overrides)
+	if err != nil {
+		return api.Preflight{}, err
+	}
+	rp := cfg.WebAuthn.RP
+	party := origin.Party{ID: rp.ID, Origins: rp.Origins}
+	if rp.Problem != nil {
+		party.Problem, party.Fix = rp.Problem.Meaning, rp.Problem.Fix
+	}
+	r.URL = cmp.Or(r.URL, cfg.Origin())
+	return admin.PreflightFor(r, party)
+}
