@@ -71,6 +71,18 @@ func unavailable(t *testing.T, c *kratos.Client) {
 	}
 }
 
+func TestWhatAKratosComplainsOfIsPassedOn(t *testing.T) {
+	c := kratos.New("http://localhost:4433", kratos.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(503)
+		fmt.Fprint(w, `{"error":{"code":503,"message":"The disk is full.","reason":"Free some space"}}`)
+	})))
+	_, err := c.Whoami(t.Context(), "x")
+	if f := fault.From(err); !strings.HasSuffix(f.Hint, "answered 503 Service Unavailable: The disk is full. Free some space.") {
+		t.Errorf("got %v, %q", err, f.Hint)
+	}
+}
+
 func TestASilentKratosIsGivenUpInTime(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))

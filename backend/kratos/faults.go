@@ -141,12 +141,37 @@ func (c *Client) trouble(resp *http.Response, err error) error {
 	case resp == nil:
 		return e.Hinting("Kratos at %s can't be reached: %v.", c.public, err)
 	case resp.StatusCode >= http.StatusInternalServerError:
+		if why := complaint(err); why != "" {
+			return e.Hinting("Kratos at %s answered %s: %s", c.public, resp.Status, why)
+		}
 		return e.Hinting("Kratos at %s answered %s; its log says why.", c.public, resp.Status)
 	case !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json"):
 		return e.Hinting("What answers at %s is no Kratos: it sent %q with status %d. Check kratos.public_url.",
 			c.public, resp.Header.Get("Content-Type"), resp.StatusCode)
 	}
 	return e.Hinting("Kratos at %s answered %s: %s.", c.public, resp.Status, reason(resp, err))
+}
+
+// longestComplaint bounds what is passed on of an error that a Kratos tells of
+// itself, in bytes.
+const longestComplaint = 400
+
+// complaint is what a Kratos says of a failure of its own, such as a full disk,
+// or "".
+func complaint(err error) string {
+	api, ok := errors.AsType[*ory.GenericOpenAPIError](err)
+	var t told
+	if !ok || json.Unmarshal(api.Body(), &t) != nil || t.Error == nil {
+		return ""
+	}
+	var said []string
+	for _, s := range []string{t.Error.Message, t.Error.Reason} {
+		if s = strings.TrimSpace(s); s != "" {
+			said = append(said, strings.TrimSuffix(s, ".")+".")
+		}
+	}
+	whole := strings.Join(said, " ")
+	return strings.ToValidUTF8(whole[:min(len(whole), longestComplaint)], "")
 }
 
 func reason(resp *http.Response, err error) string {

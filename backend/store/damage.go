@@ -92,6 +92,48 @@ type file struct {
 	// cut is set once a page behind the end of the file was wanted. bbolt may
 	// have kept a lock then, so nobody asks it anything more.
 	cut atomic.Bool
+	// astray is set once another file, or none, stood under the file's name:
+	// what is written goes nowhere.
+	astray atomic.Bool
+	was    atomic.Pointer[os.FileInfo] // the file as it was opened
+}
+
+// opened takes a database that was just opened.
+func (f *file) opened(db *bolt.DB) error {
+	info, err := os.Stat(db.Path())
+	if err != nil {
+		return explainOpen(db.Path(), err)
+	}
+	f.was.Store(&info)
+	f.astray.Store(false)
+	f.bolt.Store(db)
+	return nil
+}
+
+// inPlace returns ErrAstray once the file under the name is not the one that is
+// open, from then until it is opened again: bbolt would go on writing into a
+// file that nobody can find.
+func (f *file) inPlace() error {
+	db, err := f.open()
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(db.Path())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return explainOpen(db.Path(), err)
+	}
+	if was := f.was.Load(); err != nil || was != nil && !os.SameFile(*was, info) {
+		f.astray.Store(true)
+	}
+	return f.writable()
+}
+
+// writable returns ErrAstray where a write would go nowhere.
+func (f *file) writable() error {
+	if f.astray.Load() {
+		return ErrAstray
+	}
+	return nil
 }
 
 func (f *file) usable() error {

@@ -48,6 +48,44 @@ func TestAClosedStoreLeavesItsFilesToOthers(t *testing.T) {
 	must(t, s.Reopen())
 }
 
+func TestAFileThatIsTakenAwayWhileItIsOpenIsNoticedAndNothingMoreIsWritten(t *testing.T) {
+	for name, take := range map[string]func(path string) error{
+		"removed": os.Remove,
+		"moved":   func(path string) error { return os.Rename(path, path+".moved") },
+		"replaced": func(path string) error {
+			return errors.Join(os.Rename(path, path+".moved"), os.WriteFile(path, []byte("another"), 0o600))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			s, _ := storetest.Open(t, dir)
+			p := person(t, s, "ada")
+			path := filepath.Join(dir, "sting.db")
+			must(t, s.Probe(t.Context(), start()))
+			must(t, take(path))
+			if err := s.Probe(t.Context(), start()); !errors.Is(err, store.ErrAstray) {
+				t.Fatalf("the probe says %v", err)
+			}
+			if err := s.CreateIdentity(t.Context(), identity.New(start(), "default", []byte(`{}`), "bob")); !errors.Is(err, store.ErrAstray) {
+				t.Errorf("a write: %v", err)
+			}
+			if _, err := s.Identity(t.Context(), p.ID); err != nil {
+				t.Errorf("a read: %v", err)
+			}
+			if name == "removed" {
+				return
+			}
+			must(t, s.Close())
+			must(t, os.Rename(path+".moved", path))
+			must(t, s.Reopen())
+			must(t, s.Probe(t.Context(), start()))
+			if _, err := s.Identity(t.Context(), p.ID); err != nil {
+				t.Errorf("after it was put back: %v", err)
+			}
+		})
+	}
+}
+
 func TestAFileThatWasSpoiledMeanwhileIsNotOpened(t *testing.T) {
 	dir := t.TempDir()
 	s, _ := storetest.Open(t, dir)

@@ -42,6 +42,9 @@ func (s *Store) Probe(_ context.Context, now time.Time) error {
 		return err
 	}
 	for _, db := range []*file{s.db, s.tape} {
+		if err := db.inPlace(); err != nil {
+			return err
+		}
 		if err := write(db, func(tx *bolt.Tx) error { return settings.put(tx, key, raw) }); err != nil {
 			return err
 		}

@@ -33,6 +33,9 @@ var (
 	// ErrClosed has the code of every fault that keeps the store from working.
 	ErrClosed = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The store is stopped.",
 		"Start it: `sting start store`.")
+	// ErrAstray has the same one: nothing is written any more, reading goes on.
+	ErrAstray = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The data file was removed or replaced while it was open.",
+		"Reading goes on, writing has stopped: save what the lab still knows with `sting export`, put the file back if you have it, then `sting restart store`; without one, that begins afresh.")
 	ErrDamagedRecord = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "A record in the data file is damaged.",
 		"The other records work. Remove the damaged one, or put a copy of the file back.")
 )
@@ -86,9 +89,7 @@ func (s *Store) Reopen() error {
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
-	s.db.bolt.Store(db)
-	s.tape.bolt.Store(tape)
-	return nil
+	return errors.Join(s.db.opened(db), s.tape.opened(tape))
 }
 
 // openTape begins a damaged tape.db anew: a power cut may cost it. The old one is

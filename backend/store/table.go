@@ -138,7 +138,7 @@ func write(db *file, f func(*bolt.Tx) error) (err error) {
 	defer onFault()()
 	defer db.caught(&err)
 	open, err := db.open()
-	if err != nil {
+	if err := errors.Join(err, db.writable()); err != nil {
 		return err
 	}
 	return explainIO(open.Update(f))
@@ -150,7 +150,7 @@ func batch(db *file, f func(*bolt.Tx) error) (err error) {
 	defer onFault()()
 	defer db.caught(&err)
 	open, err := db.open()
-	if err != nil {
+	if err := errors.Join(err, db.writable()); err != nil {
 		return err
 	}
 	return explainIO(open.Batch(func(tx *bolt.Tx) error {
