@@ -119,9 +119,11 @@ func (p *parts) kratosURL() string {
 }
 
 func (p *parts) probeStore(ctx context.Context) (string, []service.Evidence, error) {
-	err := p.store.Probe(ctx, p.lab.clock.Machine())
+	if err := p.store.Probe(ctx, p.lab.clock.Machine()); err != nil {
+		return "", nil, err
+	}
 	seen := []service.Evidence{{What: "sting.db and tape.db", Seen: "wrote, read back and compared a value in each"}}
-	return "wrote and read back", seen, err
+	return "wrote and read back", seen, nil
 }
 
 func (p *parts) probeCertificate(ctx context.Context) (string, []service.Evidence, error) {
@@ -130,8 +132,10 @@ func (p *parts) probeCertificate(ctx context.Context) (string, []service.Evidenc
 		{What: "authority", Seen: st.CA.Subject + ", until " + st.CA.NotAfter.Format(time.DateOnly)},
 		{What: "leaf", Seen: strings.Join(st.Hosts, ", ") + ", until " + st.Leaf.NotAfter.Format(time.DateOnly)},
 	}
-	detail := fmt.Sprintf("handshake for %d hosts, leaf good for %d days", len(st.Hosts), st.Leaf.DaysLeft)
-	return detail, seen, p.ca.Probe(ctx)
+	if err := p.ca.Probe(ctx); err != nil {
+		return "", seen, err
+	}
+	return fmt.Sprintf("handshake for %d hosts, leaf good for %d days", len(st.Hosts), st.Leaf.DaysLeft), seen, nil
 }
 
 func (p *parts) seeKratos(ctx context.Context, k passwordSide) (string, []service.Evidence, error) {
