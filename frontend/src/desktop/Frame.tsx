@@ -19,6 +19,7 @@ import { ServicesPanel } from "./ServicesPanel"
 import { SessionsPanel } from "./SessionsPanel"
 import { useLive } from "./useLive"
 import { useOpener } from "./useOpener"
+import { VirtualPanel } from "./VirtualPanel"
 
 const everything = ["users", "passkeys", "sessions", "services", "clock"] as const
 
@@ -50,6 +51,7 @@ export function Frame({ attached }: { attached: boolean }) {
     passkeys: () => <PasskeysPanel key={id} first={id} />,
     people: () => <PeoplePanel />,
     mails: () => <MailsPanel origin={status.state === "ready" ? status.data.origin : ""} />,
+    virtual: () => <VirtualPanel />,
     services: () => (
       <LabOffset value={0}>
         {/* services live by the machine's clock, wherever the lab's stands */}

@@ -1,4 +1,5 @@
-import { Button } from "@mantine/core"
+import { Button, Switch } from "@mantine/core"
+import { useState } from "react"
 
 import { FaultNote } from "../ui/FaultNote"
 import type { Load } from "../ui/load"
@@ -12,6 +13,7 @@ import { TableWaiting } from "./DataTable"
 import { Glyph, type GlyphName } from "./Glyph"
 import type { Service, Status } from "./lab"
 import { OpenButton } from "./OpenButton"
+import { useOpen } from "./opening"
 import type { PanelName } from "./panels"
 import { Tag, type Tone } from "./Tag"
 import { TrustCard } from "./TrustCard"
@@ -45,6 +47,8 @@ export function HomePanel({ status, reload, go }: Props) {
 
 function Ready({ status, reload, go }: { status: Status; reload: () => void; go: (panel: PanelName) => void }) {
   const { tone, words } = inOneLine(status.services)
+  const { opening } = useOpen()
+  const [virtual, setVirtual] = useState(false)
   return (
     <section className="panel home" aria-labelledby="panel-title">
       <header className="hero">
@@ -62,9 +66,13 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
           </p>
         </div>
         <div className="hero-actions">
-          <OpenButton page="login" size="md" />
-          <OpenButton page="register" size="md" variant="white" />
-          <OpenButton page="dashboard" size="md" variant="white" />
+          <OpenButton page="login" size="md" virtual={virtual} />
+          <OpenButton page="register" size="md" variant="white" virtual={virtual} />
+          <OpenButton page="dashboard" size="md" variant="white" virtual={virtual} />
+          <div className="hero-way">
+            <Switch size="xs" label="with a virtual authenticator" checked={virtual} onChange={(event) => setVirtual(event.currentTarget.checked)} />
+            {opening?.startsWith("virtual ") && <span role="status">The browser is starting.</span>}
+          </div>
         </div>
       </header>
       {status.problem !== "" && (

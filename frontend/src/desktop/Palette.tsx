@@ -3,21 +3,22 @@ import { notifications } from "@mantine/notifications"
 import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight"
 
 import { toFault } from "../api/fault"
-import { Glyph } from "./Glyph"
+import { Glyph, type GlyphName } from "./Glyph"
 import { lab, type PageName } from "./lab"
 import { useOpen } from "./opening"
 import { digit, type PanelName, panels } from "./panels"
 
-const pages: readonly { name: PageName; about: string; icon: "login" | "register" | "dashboard" | "passkeys" }[] = [
+const pages: readonly { name: PageName; about: string; icon: GlyphName }[] = [
   { name: "login", about: "Sign in with a passkey or a password", icon: "login" },
   { name: "register", about: "Make an account and its first passkey", icon: "register" },
   { name: "dashboard", about: "What a person sees who is signed in", icon: "dashboard" },
   { name: "settings", about: "One's own passkeys and sessions", icon: "passkeys" },
+  { name: "mail", about: "The mailbox: HTML, source and attachments of each mail", icon: "mails" },
 ]
 
 /** The command palette, Ctrl K: every panel and every verb that needs no row. */
 export function Palette({ go }: { go: (panel: PanelName) => void }) {
-  const { open } = useOpen()
+  const { open, openVirtual } = useOpen()
   const { setColorScheme } = useMantineColorScheme()
   const say = (doing: Promise<unknown>, done: string) =>
     void doing.then(
@@ -42,10 +43,19 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
       group: "In your browser",
       actions: pages.map((p) => ({
         id: `open-${p.name}`,
-        label: `Open ${p.name}`,
+        label: p.name === "mail" ? "Open the mailbox" : `Open ${p.name}`,
         description: p.about,
         leftSection: <Glyph name={p.icon} />,
         onClick: () => open(p.name),
+      })),
+    },
+    {
+      group: "With a virtual authenticator",
+      actions: (["register", "login"] as const).map((page) => ({
+        id: `virtual-${page}`,
+        label: `Open ${page} with a virtual authenticator`,
+        leftSection: <Glyph name="virtual" />,
+        onClick: () => openVirtual(page),
       })),
     },
     {

@@ -12,6 +12,7 @@ import { Id } from "./Id"
 import { lab, type PasskeyDetails } from "./lab"
 import { Tag } from "./Tag"
 import { useLive } from "./useLive"
+import { VirtualMark } from "./VirtualMark"
 
 const topics = ["passkeys", "ceremonies", "users"] as const
 
@@ -49,7 +50,9 @@ function Details({ passkey: p }: { passkey: PasskeyDetails }) {
   return (
     <article className="inspector" aria-label={`Passkey ${p.name}`}>
       <header>
-        <h2>{p.name}</h2>
+        <h2>
+          {p.name} {p.virtual && <VirtualMark />}
+        </h2>
         <p className="faint">
           of {p.email}, made <Ago at={p.created_at} />
         </p>

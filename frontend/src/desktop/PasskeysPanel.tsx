@@ -19,6 +19,7 @@ import { Rename } from "./Rename"
 import { Tag } from "./Tag"
 import { useFresh } from "./useFresh"
 import { useList } from "./useList"
+import { VirtualMark } from "./VirtualMark"
 
 const topics = ["passkeys", "users", "clock"] as const
 
@@ -119,7 +120,10 @@ function columnsWith(inspect: (id: string) => void, remove: (passkey: Passkey) =
               reload()
             }}
           />
-          <Id value={p.credential_id} what="the credential id" />
+          <span className="marked">
+            <Id value={p.credential_id} what="the credential id" />
+            {p.virtual && <VirtualMark />}
+          </span>
         </div>
       ),
     },

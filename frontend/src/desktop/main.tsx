@@ -6,6 +6,7 @@ import "../ui/parts.css"
 import "./desktop.css"
 import "./ceremony/ceremony.css"
 import "./mails/mails.css"
+import "./virtual/virtual.css"
 
 import { MantineProvider } from "@mantine/core"
 import { Notifications } from "@mantine/notifications"

@@ -1,6 +1,6 @@
 import type { GlyphName } from "./Glyph"
 
-export type PanelName = "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "mails" | "services"
+export type PanelName = "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "mails" | "services" | "virtual"
 
 interface PanelEntry {
   name: PanelName
@@ -29,7 +29,10 @@ export const groups: readonly { title: string; panels: readonly PanelEntry[] }[]
   },
   {
     title: "This lab",
-    panels: [{ name: "services", title: "Services", icon: "services" }],
+    panels: [
+      { name: "services", title: "Services", icon: "services" },
+      { name: "virtual", title: "Authenticator", icon: "virtual" },
+    ],
   },
 ]
 

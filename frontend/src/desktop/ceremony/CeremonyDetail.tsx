@@ -12,6 +12,7 @@ import { useGo } from "../going"
 import { type Ceremony, lab } from "../lab"
 import { Tag } from "../Tag"
 import { useLive } from "../useLive"
+import { VirtualMark } from "../VirtualMark"
 import { browserName } from "../words"
 import { Explained } from "./Explained"
 import { Json } from "./Json"
@@ -53,6 +54,7 @@ function Whole({ ceremony: c }: { ceremony: Ceremony }) {
           {c.email !== "" && <span className="ceremony-person"> of {c.email}</span>}
         </h2>
         <Tag tone={stateTone(c.state)}>{c.state}</Tag>
+        {c.virtual && <VirtualMark />}
         <Actions ceremony={c} />
       </header>
       <Ending ceremony={c} />

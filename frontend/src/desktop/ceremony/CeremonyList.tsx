@@ -4,6 +4,7 @@ import type { KeyboardEvent } from "react"
 import { Ago } from "../Ago"
 import type { CeremonySummary } from "../lab"
 import { Tag } from "../Tag"
+import { VirtualMark } from "../VirtualMark"
 import { kindWord, stateTone, took } from "./looks"
 
 interface Props {
@@ -47,6 +48,7 @@ export function CeremonyList({ rows, chosen, onChoose, ticked, onTick, fresh, mo
               </span>
               <span className="tape-line faint">
                 {c.fault !== "" ? <code>{c.fault}</code> : <span />}
+                {c.virtual && <VirtualMark />}
                 <span>{took(c.began_at, c.ended_at)}</span>
               </span>
             </button>
