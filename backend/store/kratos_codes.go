@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/subtle"
 	"time"
@@ -37,6 +38,24 @@ func (s *Store) CreateCode(_ context.Context, c idp.Code) error {
 		}
 		return codes.put(tx, key, c)
 	})
+}
+
+// makeRoom takes a place for one more value, the oldest one's where there are
+// too many. The bucket's sequence counts the values, since counting keys is slow.
+func makeRoom(tx *bolt.Tx, bucket []byte, byAge index, most uint64) error {
+	b := tx.Bucket(bucket)
+	if n := b.Sequence(); n < most {
+		return b.SetSequence(n + 1)
+	}
+	k, _ := tx.Bucket(byAge.name).Cursor().First()
+	if len(k) <= 8 {
+		return b.SetSequence(1)
+	}
+	k = bytes.Clone(k)
+	if err := byAge.delete(tx, k); err != nil {
+		return err
+	}
+	return b.Delete(k[8:])
 }
 
 // UseCode implements idp.Store. What the attempt came to is decided inside the

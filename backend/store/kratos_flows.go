@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 
 	bolt "go.etcd.io/bbolt"
@@ -13,13 +12,7 @@ import (
 
 var _ idp.Store = (*Store)(nil)
 
-// maxFlows bounds the flows that are kept; the oldest go first.
-const maxFlows = 10_000
-
-var (
-	flows      = table[idp.Flow]{name: []byte("flows"), missing: idp.ErrNoFlow}
-	flowsByAge = index{name: []byte("flows_by_age")} // issued key -> nothing
-)
+var flows = table[idp.Flow]{name: []byte("flows"), missing: idp.ErrNoFlow}
 
 func flowKey(k idp.Kind, id string) []byte { return join([]byte(k), []byte(id)) }
 
@@ -27,33 +20,11 @@ func flowKey(k idp.Kind, id string) []byte { return join([]byte(k), []byte(id)) 
 // nothing to share with other writers and no reason to wait for them.
 func (s *Store) CreateFlow(_ context.Context, f idp.Flow) error {
 	return write(s.tape, func(tx *bolt.Tx) error {
-		if err := makeRoom(tx, flows.name, flowsByAge, maxFlows); err != nil {
+		if err := placeFlow(tx, f, f.IssuedAt); err != nil {
 			return err
 		}
-		key := flowKey(f.Kind, f.ID)
-		if err := flowsByAge.put(tx, append(age(f.IssuedAt), key...), []byte{}); err != nil {
-			return err
-		}
-		return flows.put(tx, key, f)
+		return flows.put(tx, flowKey(f.Kind, f.ID), f)
 	})
-}
-
-// makeRoom takes a place for one more value, the oldest one's where there are
-// too many. The bucket's sequence counts the values, since counting keys is slow.
-func makeRoom(tx *bolt.Tx, bucket []byte, byAge index, most uint64) error {
-	b := tx.Bucket(bucket)
-	if n := b.Sequence(); n < most {
-		return b.SetSequence(n + 1)
-	}
-	k, _ := tx.Bucket(byAge.name).Cursor().First()
-	if len(k) <= 8 {
-		return b.SetSequence(1)
-	}
-	k = bytes.Clone(k)
-	if err := byAge.delete(tx, k); err != nil {
-		return err
-	}
-	return b.Delete(k[8:])
 }
 
 // Flow implements idp.Store.
@@ -71,7 +42,12 @@ func (s *Store) UpdateFlow(_ context.Context, k idp.Kind, id string, change func
 		if f, err = flows.get(tx, flowKey(k, id)); err != nil {
 			return err
 		}
+		before := f
 		if err := change(&f); err != nil {
+			return err
+		}
+		f.Submitted = true
+		if err := movePlace(tx, before, f); err != nil {
 			return err
 		}
 		return flows.put(tx, flowKey(k, id), f)

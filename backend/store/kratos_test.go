@@ -2,8 +2,6 @@ package store_test
 
 import (
 	"errors"
-	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -12,39 +10,6 @@ import (
 	"sting/backend/session"
 	"sting/backend/store/storetest"
 )
-
-func TestTheOldestFlowsMakeRoom(t *testing.T) {
-	s := storetest.New(t)
-	const most, more = 10_000, 50
-	began := time.Unix(1_800_000_000, 0)
-	var wg sync.WaitGroup
-	each := make(chan int)
-	for range 64 { // writers that come together share a transaction
-		wg.Go(func() {
-			for i := range each {
-				f := idp.Flow{ID: fmt.Sprint(i), Kind: idp.LoginFlow, IssuedAt: began.Add(time.Duration(i) * time.Second)}
-				if err := s.CreateFlow(t.Context(), f); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	for i := range most {
-		each <- i
-	}
-	close(each)
-	wg.Wait()
-	for i := most; i < most+more; i++ {
-		if err := s.CreateFlow(t.Context(), idp.Flow{ID: fmt.Sprint(i), Kind: idp.LoginFlow, IssuedAt: began.Add(time.Duration(i) * time.Second)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for i, want := range map[int]error{0: idp.ErrNoFlow, more - 1: idp.ErrNoFlow, more: nil, most + more - 1: nil} {
-		if _, err := s.Flow(t.Context(), idp.LoginFlow, fmt.Sprint(i)); !errors.Is(err, want) {
-			t.Errorf("flow %d: %v", i, err)
-		}
-	}
-}
 
 func TestAFlowIsOneOfItsKind(t *testing.T) {
 	s := storetest.New(t)

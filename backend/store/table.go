@@ -25,7 +25,7 @@ var (
 	}
 	tapeBuckets = [][]byte{
 		ceremonies.name, ceremoniesByAge.name, ceremoniesOf.name, challenges.name,
-		records.name, flows.name, flowsByAge.name,
+		records.name, flows.name, flowsByAge.name, flowsOf.name, flowCounts.name,
 		mails.name, mailTexts.name, mailSources.name, mailIDs.name,
 		messages.name, messageIDs.name, messageWaiting.name,
 		settings.name,

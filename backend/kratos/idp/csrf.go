@@ -26,7 +26,7 @@ func (x *exchange) readCSRF() {
 		return
 	}
 	if token, err := base64.StdEncoding.DecodeString(found[0].Value); err == nil && len(token) == csrfBytes {
-		x.token = token
+		x.token, x.shown = token, true
 	}
 }
 

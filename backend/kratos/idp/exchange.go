@@ -26,6 +26,7 @@ type exchange struct {
 	now    time.Time
 	base   string // where the client reached the public API
 	token  []byte // the CSRF token of this browser; nil: it has none yet
+	shown  bool   // the token came in a cookie: the browser was here before
 	plain  bool   // errors are JSON, whatever is accepted
 }
 

@@ -141,7 +141,7 @@ func (x *exchange) fail(err error) {
 		return
 	}
 	flow := Flow{
-		ID: uuid.NewString(), Kind: ErrorFlow, Type: typeBrowser, IssuedAt: x.now, UpdatedAt: x.now,
+		ID: uuid.NewString(), Kind: ErrorFlow, Type: typeBrowser, IssuedAt: x.now, UpdatedAt: x.now, Client: x.client(),
 		ExpiresAt: x.now.Add(x.cfg.lifespan(ErrorFlow)), Error: raw(f.body()["error"]),
 	}
 	if err := x.Store.CreateFlow(x.r.Context(), flow); err != nil {

@@ -70,6 +70,8 @@ type Flow struct {
 	// Browser is the SHA-256 of the CSRF cookie of the browser that began the
 	// flow; nil for flows that no browser began.
 	Browser   []byte `json:"browser,omitempty"`
+	Client    string `json:"client,omitempty"`    // who began it, as far as that can be told: see exchange.client
+	Submitted bool   `json:"submitted,omitempty"` // somebody sent its form once; set by the store
 	Finished  bool   `json:"finished,omitempty"`  // it did what it was for
 	Transient bool   `json:"transient,omitempty"` // shown with an empty transient_payload
 

@@ -2,6 +2,7 @@ package idp
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -34,6 +35,16 @@ func (x *exchange) newFlow(k Kind) (Flow, error) {
 	return f, nil
 }
 
+// client tells clients apart, so that one that begins many flows loses its own
+// first: by the CSRF cookie that a browser shows, else by address and user agent.
+func (x *exchange) client() string {
+	if x.shown {
+		return "browser " + hex.EncodeToString(x.bound())
+	}
+	d := x.device()
+	return d.Address + " " + d.UserAgent
+}
+
 // safeReturn checks where a person wants to be sent: to our pages, to this API,
 // or to what the configuration allows.
 func (x *exchange) safeReturn(wanted string) (string, bool) {
@@ -42,7 +53,7 @@ func (x *exchange) safeReturn(wanted string) (string, bool) {
 
 // own ties a flow to this browser and to the address where it is submitted.
 func (x *exchange) own(f *Flow) {
-	f.UI.Action, f.UI.Method = x.action(f.Kind, f.ID), http.MethodPost
+	f.UI.Action, f.UI.Method, f.Client = x.action(f.Kind, f.ID), http.MethodPost, x.client()
 	if f.browser() {
 		x.needCSRF()
 		f.Browser = x.bound()
