@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sting/backend/labtest"
+	"sting/backend/passkey/softkey"
 )
 
 // The members of each answer, as the contract lists them. "a.b" is a member of a
@@ -20,6 +21,10 @@ const (
 		"is_backup_eligible is_backup_state user_verified sign_count usage_count last_used_at created_at updated_at revoked_at"
 	creationMembers = "rp rp.id rp.name user user.id user.name user.displayName challenge pubKeyCredParams timeout " +
 		"excludeCredentials authenticatorSelection attestation extensions"
+	ceremonyMembers = "id kind state email fault began_at ended_at origin user_agent address passkey_id session_id cause fix step ignored " +
+		"record record.kind record.rp_id record.origins record.challenge record.options record.credential curl differs withheld " +
+		"explanation explanation.verdict explanation.kind explanation.steps explanation.steps.id explanation.steps.title " +
+		"explanation.steps.verdict explanation.steps.expected explanation.steps.received explanation.steps.note explanation.decoded explanation.ranges"
 	requestMembers = "challenge timeout rpId userVerification"
 )
 
@@ -46,6 +51,10 @@ func TestEveryAnswerHasTheContractsMembers(t *testing.T) {
 		member(t, spelling+"/complete", b.Do("POST", "/api/webauthn/"+spelling+"/complete", b.Get(begun)), 200,
 			"verified message user user.id user.email auth_method session_id identity identity.id identity.traits")
 	}
+	begun = b.Do("POST", "/api/webauthn/authentication/begin", nil)
+	refused := b.Do("POST", "/api/webauthn/authentication/complete", b.Get(begun, softkey.WithOrigin("https://localhost:1")))
+	member(t, "a refused ceremony", refused, 400, faultMembers)
+	member(t, "GET /api/ceremonies/{id}", b.Do("GET", "/api/ceremonies/"+refused.Text("ceremony_id"), nil), 200, ceremonyMembers)
 	member(t, "GET /api/auth/session", b.Do("GET", "/api/auth/session", nil), 200, sessionMembers)
 	member(t, "GET /api/auth/me", b.Do("GET", "/api/auth/me", nil), 200, sessionMembers)
 	member(t, "GET /api/auth/status", b.Do("GET", "/api/auth/status", nil), 200, "authenticated sessions sessions.passkey sessions.kratos agree flask_auth kratos_auth unknown notes")

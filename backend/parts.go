@@ -122,11 +122,12 @@ func (p *parts) compose(ctx context.Context) error {
 	translator := wire.Translator{Authenticator: inspect.AuthenticatorName}
 	p.site = &httpapi.Site{
 		Log: log, Origin: p.origin, RP: p.relyingParty, Ceremonies: p.verify, Sessions: p.sessions,
-		Sources: session.Sources{session.Own{Sessions: p.sessions, People: p.store}, k.source},
+		Sources: session.Sources{p.own(session.KindPasskey, session.CookieName), k.source},
 		Mock:    p.mockView, Desk: &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
 		People: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
-		Visited: p.visited, PasswordElsewhere: !k.oneRow,
+		Visited: p.visited, PasswordElsewhere: !k.oneRow, Tape: p.tape,
+		Show: func(ctx context.Context, r inspect.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
 	p.services = &service.Group{
 		Services: p.serviceList(k), Bus: p.bus, Log: p.lab.log, Now: p.lab.clock.Machine, Every: probeEvery, Pause: restartPause,

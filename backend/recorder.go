@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"sting/backend/inspect"
 	"sting/backend/passkey"
@@ -15,11 +18,11 @@ import (
 type recorder struct{ tape *inspect.Tape }
 
 // Record implements passkey.Recorder. Who abandoned a ceremony is known only from
-// its beginning, so its end is added to that record. Only housekeeping abandons,
-// which may wait for the tape.
+// its beginning, so its end is added to that record, unless the page itself said
+// so. Otherwise only housekeeping abandons, which may wait for the tape.
 func (r recorder) Record(e passkey.Entry) {
 	rec := recordOf(e)
-	if e.State == passkey.Abandoned {
+	if e.State == passkey.Abandoned && e.Credential == nil {
 		if began, err := r.tape.Record(context.Background(), rec.ID); err == nil {
 			began.State, began.EndedAt = rec.State, rec.EndedAt
 			rec = began
@@ -36,7 +39,10 @@ func recordOf(e passkey.Entry) inspect.Record {
 		Credential: inspect.Redact(e.Credential), Ignored: e.Ignored, State: inspect.State(e.State), BeganAt: c.BeganAt, EndedAt: e.EndedAt,
 		Origin: e.From.Origin, UserAgent: e.From.UserAgent, Address: e.From.Address,
 		IdentityID: string(c.IdentityID), Email: e.Email, SessionID: e.SessionID,
-		Stored: storedOf(e.Before), After: storedOf(e.After), Algorithms: algorithmsOf(c.Options),
+		Stored: storedOf(e.Before), After: storedOf(e.After), Algorithms: algorithmsOf(c.Options), Browser: c.Browser,
+	}
+	if c.ID == "" { // no ceremony was found: whoever sent the answer may read what became of it
+		rec.Browser = e.From.Browser
 	}
 	for _, cred := range []*passkey.Credential{e.Before, e.After} {
 		if cred != nil {
@@ -46,10 +52,26 @@ func recordOf(e passkey.Entry) inspect.Record {
 	if f := e.Fault; f != nil {
 		rec.Fault, rec.Cause, rec.Fix = f.Code, f.Message, f.Hint
 		if f.Err != nil {
-			rec.Cause += " " + f.Err.Error()
+			rec.Cause = sentence(rec.Cause) + " " + sentence(f.Err.Error())
 		}
 	}
+	if e.State == passkey.Abandoned && e.Credential != nil {
+		rec.Cause = "The page was left, or took its offer back, before anybody answered."
+		rec.Fix = "Nothing has to be done. If nobody left the page, look for a second call that ended this one."
+	}
 	return rec
+}
+
+// sentence begins with a capital letter and ends in a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	if !strings.HasSuffix(s, ".") {
+		s += "."
+	}
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 func storedOf(c *passkey.Credential) *inspect.Stored {

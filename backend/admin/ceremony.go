@@ -27,6 +27,12 @@ func (l *Lab) Ceremony(ctx context.Context, id string) (api.Ceremony, error) {
 	if err != nil {
 		return api.Ceremony{}, err
 	}
+	return l.Show(ctx, r)
+}
+
+// Show explains a record, which may be one of which something was withheld.
+func (l *Lab) Show(ctx context.Context, r inspect.Record) (api.Ceremony, error) {
+	r = r.Shown()
 	raw, err := json.Marshal(r)
 	if err != nil {
 		return api.Ceremony{}, err
@@ -34,7 +40,7 @@ func (l *Lab) Ceremony(ctx context.Context, id string) (api.Ceremony, error) {
 	out := api.Ceremony{
 		CeremonySummary: l.summary(ctx, r), Origin: r.Origin, UserAgent: r.UserAgent, Address: r.Address,
 		PasskeyID: r.CredentialID, SessionID: r.SessionID, Cause: r.Cause, Fix: r.Fix, Ignored: append([]string{}, r.Ignored...),
-		Record: raw, Curl: l.curl(r), Differs: []string{},
+		Record: raw, Curl: l.curl(r), Differs: []string{}, Step: inspect.StepOf(r.Kind, r.Fault),
 	}
 	if len(r.Credential) == 0 {
 		return out, nil
@@ -44,13 +50,29 @@ func (l *Lab) Ceremony(ctx context.Context, id string) (api.Ceremony, error) {
 		return out, nil // the record is shown even where it can't be explained
 	}
 	out.Explanation, out.Differs = &x, differs(r, x)
+	if x.Verdict == string(inspect.Refused) && (x.Fault == r.Fault || r.Fault == passkey.ErrInBrowser.Code) {
+		out.Cause, out.Fix, out.Step = x.Cause, x.Fix, firstFailed(x) // the same refusal, with the values
+	}
 	return out, nil
+}
+
+// firstFailed returns the id of the step that decided, or "".
+func firstFailed(x api.Explanation) string {
+	for _, s := range x.Steps {
+		if s.Verdict == string(inspect.Failed) {
+			return s.ID
+		}
+	}
+	return ""
 }
 
 // differs says where the explainer, which computes every step itself, and the
 // verifier, which decided, don't agree.
 func differs(r inspect.Record, x api.Explanation) []string {
 	out := []string{}
+	if r.State != inspect.Verified && r.State != inspect.Rejected {
+		return out // nobody decided
+	}
 	accepted := r.State == inspect.Verified
 	switch {
 	case accepted && x.Verdict == string(inspect.Refused):

@@ -2,8 +2,9 @@ package api
 
 import "encoding/json"
 
-// Ceremony answers GET /v1/ceremonies/{id}: what was recorded, and what every
-// step of the specification says to it.
+// Ceremony answers GET /v1/ceremonies/{id}, and GET /api/ceremonies/{id} for the
+// browser that held it: what was recorded, and what every step of the
+// specification says to it.
 type Ceremony struct {
 	CeremonySummary
 	Origin      string          `json:"origin"` // of the page that asked
@@ -11,13 +12,15 @@ type Ceremony struct {
 	Address     string          `json:"address"`
 	PasskeyID   string          `json:"passkey_id"`
 	SessionID   string          `json:"session_id"`
-	Cause       string          `json:"cause"` // as the server refused it
+	Cause       string          `json:"cause"` // with the values, where the bytes show them
 	Fix         string          `json:"fix"`
+	Step        string          `json:"step"`                       // id of the step at which it ended; "": at none
 	Ignored     []string        `json:"ignored"`                    // members of the request that nobody reads
 	Record      json.RawMessage `json:"record" ts_type:"any"`       // what `sting explain` reads
 	Curl        string          `json:"curl"`                       // the answer, as a command
 	Explanation *Explanation    `json:"explanation,omitempty"`      // nil while it runs, or was abandoned
 	Differs     []string        `json:"differs" ts_type:"string[]"` // where the explainer and the verifier disagree
+	Withheld    bool            `json:"withheld"`                   // what the lab knows of the passkey and its owner was left out
 }
 
 // PasskeyDetails answers GET /v1/passkeys/{id}/details: a credential down to its

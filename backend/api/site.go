@@ -215,6 +215,7 @@ type ReportException struct {
 	Message     string `json:"message"`
 	ElapsedMS   int64  `json:"elapsed_ms"`
 	Mediation   string `json:"mediation"` // "conditional" for autofill, or ""
+	Left        bool   `json:"left"`      // the page was left, or took its offer back
 }
 
 // Reported answers POST /api/webauthn/report.

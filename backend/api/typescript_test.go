@@ -29,13 +29,16 @@ import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequest
 func TestTheTypeScriptTypesAreThoseOfTheWire(t *testing.T) {
 	var out strings.Builder
 	out.WriteString(head)
-	for _, name := range []string{"api.go", "site.go"} {
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+	for _, file := range []struct {
+		name string
+		only string // of a file of the door: the one type that pages know too
+	}{{name: "api.go"}, {name: "site.go"}, {name: "explain.go"}, {"door.go", "CeremonySummary"}, {"ceremony.go", "Ceremony"}} {
+		f, err := parser.ParseFile(token.NewFileSet(), file.name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, d := range f.Decls {
-			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE {
+			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE && (file.only == "" || g.Specs[0].(*ast.TypeSpec).Name.Name == file.only) {
 				writeType(&out, g)
 			}
 		}
@@ -66,14 +69,20 @@ func writeType(out *strings.Builder, g *ast.GenDecl) {
 	if name == "Error" {
 		name = "ErrorBody" // Error is a name of the language
 	}
-	fmt.Fprintf(out, "\n/** %s */\nexport interface %s {\n", oneLine(g.Doc), name)
+	fmt.Fprintf(out, "\n/** %s */\nexport interface %s%s {\n", oneLine(g.Doc), name, embedded(s))
 	for _, f := range s.Fields.List {
+		if len(f.Names) == 0 {
+			continue
+		}
 		tag := reflect.StructTag(strings.Trim(f.Tag.Value, "`"))
 		member, options, _ := strings.Cut(tag.Get("json"), ",")
 		if options == "omitempty" {
 			member += "?"
 		}
 		kind := tag.Get("tstype")
+		if kind == "" {
+			kind = strings.ReplaceAll(tag.Get("ts_type"), "any", "unknown") // of the window's bindings
+		}
 		if kind == "" {
 			kind = typeOf(f.Type)
 		}
@@ -83,6 +92,16 @@ func writeType(out *strings.Builder, g *ast.GenDecl) {
 		fmt.Fprintf(out, "  %s: %s\n", member, kind)
 	}
 	out.WriteString("}\n")
+}
+
+// embedded says which interface an interface extends.
+func embedded(s *ast.StructType) string {
+	for _, f := range s.Fields.List {
+		if len(f.Names) == 0 {
+			return " extends " + typeOf(f.Type)
+		}
+	}
+	return ""
 }
 
 func oneLine(c *ast.CommentGroup) string { return strings.Join(strings.Fields(c.Text()), " ") }

@@ -28,7 +28,7 @@ func (s *Site) pages() http.Handler {
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			w.Header().Set("Allow", "GET, HEAD")
 			s.answerer().fail(w, r, errMethod)
-		case slices.Contains(pagePaths, r.URL.Path) || strings.HasPrefix(r.URL.Path, "/help/"):
+		case slices.Contains(pagePaths, r.URL.Path) || strings.HasPrefix(r.URL.Path, "/help/") || strings.HasPrefix(r.URL.Path, "/ceremonies/"):
 			if s.sentToLogin(w, r) {
 				return
 			}

@@ -155,7 +155,7 @@ func (s *Site) report(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id, err := s.Ceremonies.Report(r.Context(), body.ChallengeID, passkey.Exception{
-		Name: body.Name, Message: body.Message, Mediation: body.Mediation,
+		Name: body.Name, Message: body.Message, Mediation: body.Mediation, Left: body.Left,
 		Elapsed: time.Duration(min(max(body.ElapsedMS, 0), 3_600_000)) * time.Millisecond,
 	}, from(r, browserOf(r)))
 	if err != nil {

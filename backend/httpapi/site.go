@@ -12,6 +12,7 @@ import (
 	"sting/backend/api"
 	"sting/backend/fault"
 	"sting/backend/identity"
+	"sting/backend/inspect"
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/signin"
@@ -38,6 +39,8 @@ type Site struct {
 	Now        func() time.Time
 	Policy     func() session.Policy
 	Visited    func(b api.BrowserVisit, userAgent string) // what a browser can do
+	Tape       Tape
+	Show       func(ctx context.Context, r inspect.Record) (api.Ceremony, error) // a record, explained
 	// PasswordElsewhere says that people's passwords are kept by a Kratos that is
 	// not ours, so that a passkey is never their last way in.
 	PasswordElsewhere bool
@@ -70,6 +73,7 @@ func (s *Site) Routes() []Route {
 		{"DELETE", "/api/auth/sessions/{id}", s.endOwnSession},
 		{"GET", "/api/auth/status", s.status},
 		{"POST", "/api/browser-check", s.browserCheck},
+		{"GET", "/api/ceremonies/{id}", s.ceremony},
 		{"GET", "/api/help/{code}", s.help},
 		{"GET", "/api/lab", s.lab},
 		{"GET", "/api/registration/form", s.form},

@@ -56,9 +56,27 @@ type Record struct {
 	CredentialID string    `json:"passkey_id"` // ours
 	SessionID    string    `json:"session_id"` // that came out of it
 
+	// Browser is the SHA-256 of the cookie of the browser that held the ceremony:
+	// who may read the record on the site. It is never shown.
+	Browser []byte `json:"browser,omitempty"`
+
 	Fault string `json:"fault,omitempty"` // a code of CONTRACT section 8
 	Cause string `json:"cause,omitempty"` // what exactly was wrong
 	Fix   string `json:"fix,omitempty"`
+}
+
+// Shown returns r as anybody may see it who may see it at all.
+func (r Record) Shown() Record {
+	r.Browser = nil
+	return r
+}
+
+// Withheld returns r without what the lab knows beside the answer: whose
+// credential it is and what is stored of it.
+func (r Record) Withheld() Record {
+	r.Stored, r.After = nil, nil
+	r.IdentityID, r.Email, r.CredentialID, r.SessionID = "", "", "", ""
+	return r.Shown()
 }
 
 // Stored is the part of a credential record that a verification reads or

@@ -44,6 +44,33 @@ var stepsOf = sync.OnceValue(func() map[string][]specStep {
 	return map[string][]specStep{registration: place(file.Registration), authentication: place(file.Authentication)}
 })
 
+// StepOf returns the id of the step at which a fault ends a ceremony of a kind,
+// "" where it is none of the specification's. Faults that follow from what the
+// relying party knows, and the bytes don't show, have their step too.
+func StepOf(kind, fault string) string {
+	switch key := kind + " " + fault; key {
+	case "registration EXPIRED_CHALLENGE":
+		return "7.1.8"
+	case "authentication EXPIRED_CHALLENGE":
+		return "7.2.11"
+	case "authentication UNKNOWN_CREDENTIAL", "authentication REMOVED_CREDENTIAL":
+		return "7.2.6"
+	case "registration REFUSED_IN_BROWSER":
+		return "7.1.2"
+	case "authentication REFUSED_IN_BROWSER":
+		return "7.2.2"
+	}
+	if fault == "" || fault == "MALFORMED" { // many steps end in that one
+		return ""
+	}
+	for _, s := range stepsOf()[kind] {
+		if s.Fault == fault {
+			return s.ID
+		}
+	}
+	return ""
+}
+
 // The kinds of ceremony.
 const (
 	registration   = "registration"

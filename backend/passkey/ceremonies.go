@@ -28,6 +28,8 @@ type Ceremonies struct {
 	Bus         *events.Bus
 	Log         *slog.Logger
 	DecoySecret []byte // 32 bytes; makes the made-up credential IDs of unknown people
+
+	spent spent
 }
 
 // From says where a request came from, for the record.
@@ -187,6 +189,7 @@ func (s *Ceremonies) Expire(ctx context.Context) error {
 			return err
 		}
 		for _, c := range gone {
+			s.spent.note(c, c.ExpiresAt, true)
 			s.Recorder.Record(Entry{Ceremony: c, State: Abandoned, EndedAt: c.ExpiresAt, From: From{Browser: c.Browser}})
 		}
 		if len(gone) < 500 {

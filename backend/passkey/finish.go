@@ -3,10 +3,12 @@ package passkey
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -224,6 +226,9 @@ func (s *Ceremonies) authenticate(ctx context.Context, a Answer, e *Entry) (Veri
 // record; outside, both sentences are the same.
 func (s *Ceremonies) owner(ctx context.Context, cer Ceremony, ans answer, e *Entry) (Credential, identity.Identity, error) {
 	c, err := s.Credentials.CredentialByCredentialID(ctx, ans.id)
+	if errors.Is(err, ErrUnknownCredential) {
+		err = ErrUnknownCredential.Because(fmt.Errorf("nobody here has, or had, the credential ID %s", base64.RawURLEncoding.EncodeToString(ans.id)))
+	}
 	if err != nil {
 		return c, identity.Identity{}, err
 	}
@@ -231,7 +236,7 @@ func (s *Ceremonies) owner(ctx context.Context, cer Ceremony, ans answer, e *Ent
 	person, lookup := s.People.Identity(ctx, c.IdentityID)
 	e.Email = person.Email() // the record says whose it was, also where it is refused
 	if !c.Active() {
-		return c, identity.Identity{}, ErrRemovedCredential
+		return c, identity.Identity{}, ErrRemovedCredential.Because(fmt.Errorf("%q was removed here at %s", c.Name, c.RevokedAt.UTC().Format(time.RFC3339)))
 	}
 	if cer.Decoy || (cer.IdentityID != "" && c.IdentityID != cer.IdentityID) || c.RPID != cer.RP.ID {
 		return c, identity.Identity{}, ErrUnknownCredential.Because(errors.New("the credential was not allowed in this ceremony"))

@@ -20,6 +20,7 @@ type Exception struct {
 	Message   string
 	Elapsed   time.Duration // from the call to the rejection
 	Mediation string        // "conditional" for autofill, or ""
+	Left      bool          // the page was left, or took its offer back: nobody refused
 }
 
 // Bounds of what a page may say.
@@ -28,8 +29,9 @@ const (
 	longestExceptionMessage = 2000
 )
 
-// Report ends a ceremony that the browser refused, and returns the id of its
-// record. ErrExpiredChallenge if this browser has no such ceremony open.
+// Report ends a ceremony that the browser refused, or that its page left, and
+// returns the id of its record. ErrExpiredChallenge if this browser has no such
+// ceremony open.
 func (s *Ceremonies) Report(ctx context.Context, challengeID string, x Exception, from From) (string, error) {
 	if challengeID == "" {
 		return "", ErrNoChallengeID
@@ -46,11 +48,24 @@ func (s *Ceremonies) Report(ctx context.Context, challengeID string, x Exception
 	if err != nil {
 		return "", err
 	}
-	s.Recorder.Record(Entry{
-		Ceremony: c, State: Rejected, From: from, EndedAt: s.Now(), Credential: raw,
-		Fault: ErrInBrowser.Saying("The browser gave no answer: %s.", clip(x.Name, longestExceptionName)),
-	})
+	ended := Entry{Ceremony: c, State: Abandoned, From: from, EndedAt: s.Now(), Credential: raw, Email: s.emailOf(ctx, c)}
+	if !x.Left {
+		ended.State, ended.Fault = Rejected, ErrInBrowser.Saying("The browser gave no answer: %s.", clip(x.Name, longestExceptionName))
+	}
+	s.Recorder.Record(ended)
 	return c.Record, nil
+}
+
+// emailOf returns whose ceremony it is, for the record; "" where nobody knows.
+func (s *Ceremonies) emailOf(ctx context.Context, c Ceremony) string {
+	if c.IdentityID == "" {
+		return ""
+	}
+	person, err := s.People.Identity(ctx, c.IdentityID)
+	if err != nil {
+		return ""
+	}
+	return person.Email()
 }
 
 func clip(s string, n int) string {

@@ -55,10 +55,11 @@ func (s *Ceremonies) take(ctx context.Context, k Kind, id string, a Answer, e *E
 	c, err := s.Challenges.TakeCeremony(ctx, id)
 	if err != nil {
 		if errors.Is(err, ErrExpiredChallenge) {
-			return c, gone.Because(errors.New("no open ceremony has this challenge_id"))
+			return c, gone.Because(s.spent.fate(id))
 		}
 		return c, err
 	}
+	s.spent.note(c, s.Now(), false)
 	e.Ceremony = c
 	switch {
 	case k != "" && c.Kind != k: // a report may end either kind

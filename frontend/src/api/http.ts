@@ -6,6 +6,7 @@ import type {
   AuthStatus,
   BegunAuthentication,
   BegunRegistration,
+  Ceremony,
   Done,
   HelpEntry,
   LabFacts,
@@ -52,7 +53,9 @@ export const lab = {
   authenticationComplete: (credential: AuthenticationResponseJSON, challenge_id: string) =>
     call<SignedIn>("POST", "/api/webauthn/authentication/complete", { credential, challenge_id }),
 
-  report: (exception: ReportException) => call<Reported>("POST", "/api/webauthn/report", exception),
+  ceremony: (id: string) => call<Ceremony>("GET", `/api/ceremonies/${encodeURIComponent(id)}`),
+  // keepalive: the page that reports may be going away
+  report: (exception: ReportException) => call<Reported>("POST", "/api/webauthn/report", exception, { keepalive: true }),
 
   passkeys: () => call<Passkeys>("GET", "/api/webauthn/passkeys"),
   passkeyStats: () => call<PasskeyStats>("GET", "/api/webauthn/passkeys/stats"),
@@ -63,10 +66,11 @@ export const lab = {
   removePasskey: (id: string) => call<Done>("DELETE", `/api/webauthn/passkeys/${encodeURIComponent(id)}`),
 }
 
-async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<T> {
+async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object, more: RequestInit = {}): Promise<T> {
   let answer: Response
   try {
     answer = await fetch(path, {
+      ...more,
       method,
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       cache: "no-store",

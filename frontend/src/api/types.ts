@@ -253,6 +253,8 @@ export interface ReportException {
   elapsed_ms: number
   /** "conditional" for autofill, or "" */
   mediation: string
+  /** the page was left, or took its offer back */
+  left: boolean
 }
 
 /** Reported answers POST /api/webauthn/report. */
@@ -365,4 +367,90 @@ export interface HelpEntry {
   fix: string
   /** more, in plain paragraphs; may be "" */
   body: string
+}
+
+/** Explanation is a ceremony taken apart, step by step: it answers POST /v1/explain. */
+export interface Explanation {
+  verdict: 'accepted' | 'rejected' | 'unverified'
+  /** of the first failed step, or NOT_VERIFIABLE */
+  fault?: string
+  cause?: string
+  fix?: string
+  kind: 'registration' | 'authentication'
+  steps: ExplainedStep[]
+  decoded: ExplainedParts
+  ranges: ExplainedSpan[]
+  /** about the file itself */
+  notes?: string[]
+}
+
+/** ExplainedStep is one step of the specification, or one of ours. */
+export interface ExplainedStep {
+  id: string
+  title: string
+  verdict: 'passed' | 'failed' | 'warning' | 'skipped'
+  expected: string
+  received: string
+  note: string
+  /** these three of a failed step */
+  fault?: string
+  cause?: string
+  fix?: string
+}
+
+/** ExplainedParts are what the bytes mean, each an object. */
+export interface ExplainedParts {
+  clientData: Record<string, unknown>
+  authenticatorData: Record<string, unknown>
+  attestation: Record<string, unknown>
+  publicKey: Record<string, unknown>
+}
+
+/** ExplainedSpan says where a field stands, in bytes of the part that Of names. */
+export interface ExplainedSpan {
+  field: string
+  of: string
+  offset: number
+  length: number
+}
+
+/** CeremonySummary is a line of GET /v1/ceremonies. */
+export interface CeremonySummary {
+  id: string
+  kind: string
+  /** running, verified, rejected, abandoned */
+  state: string
+  email: string
+  fault: string
+  began_at: string
+  ended_at: string
+  /** with a virtual authenticator's passkey */
+  virtual?: boolean
+}
+
+/** Ceremony answers GET /v1/ceremonies/{id}, and GET /api/ceremonies/{id} for the browser that held it: what was recorded, and what every step of the specification says to it. */
+export interface Ceremony extends CeremonySummary {
+  /** of the page that asked */
+  origin: string
+  user_agent: string
+  address: string
+  passkey_id: string
+  session_id: string
+  /** with the values, where the bytes show them */
+  cause: string
+  fix: string
+  /** id of the step at which it ended; "": at none */
+  step: string
+  /** members of the request that nobody reads */
+  ignored: string[]
+  /** what `sting explain` reads */
+  record: unknown
+  /** the answer, as a command */
+  curl: string
+  /** nil while it runs, or was abandoned */
+  explanation?: Explanation | null
+  /** where the explainer and the verifier disagree */
+  differs: string[]
+  /** what the lab knows of the passkey and its owner was left out */
+  withheld: boolean
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react"
 
+import { CeremonyPage } from "./CeremonyPage"
 import { Dashboard } from "./Dashboard"
 import { ErrorPage } from "./ErrorPage"
 import { Frame } from "./Frame"
@@ -49,6 +50,8 @@ function Page({ path }: { path: string }) {
     case "/error":
       return <ErrorPage />
   }
+  const record = /^\/ceremonies\/([^/]+)$/.exec(path)?.[1]
+  if (record !== undefined) return <CeremonyPage id={decodeURIComponent(record)} />
   const code = /^\/help\/([^/]+)$/.exec(path)?.[1]
   return code === undefined ? <Missing path={path} /> : <Help code={decodeURIComponent(code)} />
 }

@@ -7,6 +7,7 @@ import "./frame.css"
 import "./screen.css"
 import "./doorway.css"
 import "./home.css"
+import "./ceremony.css"
 import { App } from "./App"
 
 const root = document.getElementById("root")

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react"
 
 import type { Phase, Watcher } from "../passkey/ceremonies"
+import { leavingReason } from "../passkey/report"
 
 /** A ceremony that this page waits for, or none. */
 export interface Ceremony {
@@ -16,7 +17,7 @@ export interface Ceremony {
 export function useCeremony(): Ceremony {
   const [phase, setPhase] = useState<Phase>()
   const control = useRef<AbortController>(undefined)
-  useEffect(() => () => control.current?.abort(), [])
+  useEffect(() => () => control.current?.abort(leavingReason), [])
   const run = useCallback(async <T>(work: (watcher: Watcher) => Promise<T>) => {
     control.current = new AbortController()
     try {

@@ -67,7 +67,31 @@ test("the challenge is renewed before it expires", async () => {
   expect(signals[0]?.aborted).toBe(true)
   expect(asked.filter((a) => a.route === begin)).toHaveLength(2)
   await offer.withdraw()
-  expect(asked.some((a) => a.route === report)).toBe(false)
+  const left = asked.filter((a) => a.route === report).map((a) => a.body)
+  expect(left).toMatchObject([{ challenge_id: "challenge-2", name: "AbortError", left: true, mediation: "conditional" }, { left: true }])
+})
+
+test("a page that goes away says that nobody will answer, with a request that outlives it", async () => {
+  const { get } = pendingGet()
+  stubBrowser({ autofill: true, get })
+  const asked = stubLab({ [begin]: requestOptions, [report]: { success: true, ceremony_id: "cer-1" } })
+  const offer = offerAutofill({ signedIn: vi.fn(), refused: vi.fn() }, Promise.resolve())
+  await vi.waitFor(() => expect(signals).toHaveLength(1))
+  dispatchEvent(new Event("pagehide"))
+  await vi.waitFor(() => expect(asked.at(-1)).toMatchObject({ route: report, keepalive: true, body: { challenge_id: "challenge-2", name: "AbortError", left: true } }))
+  await offer.withdraw()
+})
+
+test("a page that a browser kept and brings back draws a fresh challenge", async () => {
+  const { get } = pendingGet()
+  stubBrowser({ autofill: true, get })
+  const asked = stubLab({ [begin]: requestOptions, [report]: { success: true, ceremony_id: "cer-1" } })
+  const offer = offerAutofill({ signedIn: vi.fn(), refused: vi.fn() }, Promise.resolve())
+  await vi.waitFor(() => expect(signals).toHaveLength(1))
+  dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }))
+  await vi.waitFor(() => expect(signals).toHaveLength(2))
+  expect(asked.filter((a) => a.route === begin)).toHaveLength(2)
+  await offer.withdraw()
 })
 
 test("what the browser says about its list goes to the record, not to the person, and it isn't asked again", async () => {

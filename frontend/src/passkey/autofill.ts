@@ -4,7 +4,7 @@ import { type Fault, toFault } from "../api/fault"
 import { lab } from "../api/http"
 import type { SignedIn } from "../api/types"
 import { cancellable } from "./cancel"
-import { report } from "./report"
+import { report, reportLeft, whileWaiting } from "./report"
 import { disowned } from "./signal"
 
 /** A sign-in challenge lives five minutes; a fresh one is asked for before that, in milliseconds. */
@@ -64,17 +64,23 @@ class Offer {
     } catch {
       return false // nobody asked for this list, so nobody is told that it isn't there
     }
-    if (signal.aborted) return false
-    const started = performance.now()
+    const waiting = { challengeId: begun.challenge_id, started: performance.now(), mediation: "conditional" } as const
+    if (signal.aborted) {
+      reportLeft(waiting)
+      return false
+    }
+    const ended = whileWaiting(waiting, () => expiry.abort())
     const timer = setTimeout(() => expiry.abort(), renewal)
     let picked
     try {
       picked = await cancellable(signal, () => startAuthentication({ optionsJSON: begun.publicKey, useBrowserAutofill: true }))
     } catch (thrown) {
-      if (!signal.aborted) void report({ challengeId: begun.challenge_id, thrown, elapsed: performance.now() - started, mediation: "conditional" })
+      if (signal.aborted) reportLeft(waiting)
+      else void report({ ...waiting, thrown, elapsed: performance.now() - waiting.started })
       return expiry.signal.aborted
     } finally {
       clearTimeout(timer)
+      ended()
     }
     try {
       this.events.signedIn(await lab.authenticationComplete(picked, begun.challenge_id))

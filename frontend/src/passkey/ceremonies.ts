@@ -5,7 +5,7 @@ import { lab } from "../api/http"
 import type { BegunRegistration, Passkey, Registered, SignedIn } from "../api/types"
 import { cancellable } from "./cancel"
 import { type CeremonyFacts, explainCeremony } from "./explain"
-import { report } from "./report"
+import { leavingReason, report, whileWaiting } from "./report"
 import { disowned } from "./signal"
 
 /** The two routes that one way of making a passkey uses. */
@@ -56,12 +56,15 @@ type Asking = Pick<CeremonyFacts, "kind" | "rpId" | "timeout">
 async function asked<T>(facts: Asking, challengeId: string, { signal, entered }: Watcher, ceremony: () => Promise<T>): Promise<T> {
   entered("browser")
   const started = performance.now()
+  const ended = whileWaiting({ challengeId, started }, () => undefined)
   try {
     return await cancellable(signal, ceremony)
   } catch (thrown) {
     const elapsed = performance.now() - started
     const fault = explainCeremony(thrown, { ...facts, origin: location.origin, elapsed, cancelled: signal.aborted })
-    const record = await report({ challengeId, thrown, elapsed })
+    const record = await report({ challengeId, thrown, elapsed, left: signal.aborted && signal.reason === leavingReason })
     throw record === undefined ? fault : recorded(fault, record)
+  } finally {
+    ended()
   }
 }

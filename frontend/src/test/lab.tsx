@@ -11,6 +11,8 @@ export interface Asked {
   route: string
   body: unknown
   headers: Headers
+  /** The request outlives its page. */
+  keepalive: boolean
 }
 
 type Answer = { status: number; body: unknown }
@@ -174,6 +176,7 @@ export function stubLab(routes: Record<string, Route>): Asked[] {
       route: `${init.method} ${path}`,
       body: typeof init.body === "string" ? (JSON.parse(init.body) as unknown) : undefined,
       headers: new Headers(init.headers),
+      keepalive: init.keepalive ?? false,
     }
     asked.push(request)
     const route = all[request.route]

@@ -38,15 +38,21 @@ export function FaultNote({ fault, focus = false, calm = false, children }: Prop
           {fault.help ? <a href={fault.help}>{fault.code}</a> : <span>{fault.code}</span>}
           {fault.requestId && <span>request {fault.requestId}</span>}
         </p>
-        {fault.ceremonyId && (
-          <p className="note-ids">
-            <span title={`For the developer: sting ceremonies show ${fault.ceremonyId}`}>
-              Record: <span className="note-record">{fault.ceremonyId}</span>
-            </span>
-            <CopyButton text={fault.ceremonyId} what="the id of the record" />
-          </p>
-        )}
+        {fault.ceremonyId && <RecordLine id={fault.ceremonyId} />}
       </div>
     </div>
+  )
+}
+
+/** For the developer: the record of the ceremony, step by step, and its id. */
+function RecordLine({ id }: { id: string }) {
+  return (
+    <p className="note-ids">
+      <a href={`/ceremonies/${encodeURIComponent(id)}`}>What happened, step by step</a>
+      <span title={`In a terminal: sting ceremonies ${id}`}>
+        Record: <span className="note-record">{id}</span>
+      </span>
+      <CopyButton text={id} what="the id of the record" />
+    </p>
   )
 }

@@ -68,5 +68,7 @@ export const ceremony = (more: Partial<Ceremony> = {}): Ceremony => ({
   curl: "curl https://localhost:8443/api/webauthn/authentication/complete",
   explanation: explanation(),
   differs: [],
+  step: "7.2.12",
+  withheld: false,
   ...more,
 })

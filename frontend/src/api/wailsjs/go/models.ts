@@ -60,11 +60,13 @@ export namespace api {
 	    session_id: string;
 	    cause: string;
 	    fix: string;
+	    step: string;
 	    ignored: string[];
 	    record: any;
 	    curl: string;
 	    explanation?: Explanation;
 	    differs: string[];
+	    withheld: boolean;
 	}
 	export interface CeremonySummary {
 	    id: string;

@@ -1,0 +1,152 @@
+package backend_test
+
+import (
+	"strings"
+	"testing"
+
+	"sting/backend/api"
+	"sting/backend/labtest"
+	"sting/backend/passkey/softkey"
+)
+
+// refusedSignIn answers a fresh challenge wrongly, and returns the id of the
+// record.
+func refusedSignIn(t *testing.T, b *labtest.Browser, wrong softkey.Mutation) string {
+	t.Helper()
+	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)
+	a := b.Do("POST", "/api/webauthn/authentication/complete", b.Get(begun, wrong))
+	if a.Status != 400 || a.Text("ceremony_id") == "" {
+		t.Fatalf("a wrong answer: %d %s", a.Status, a.Body)
+	}
+	return a.Text("ceremony_id")
+}
+
+// nowhere are secrets that no record may show.
+func nowhere(t *testing.T, what string, a labtest.Answer, secrets ...string) {
+	t.Helper()
+	for _, s := range secrets {
+		if s == "" {
+			t.Fatalf("%s: nothing to look for", what)
+		}
+		if strings.Contains(string(a.Body), s) {
+			t.Errorf("%s holds %q: %s", what, s, a.Body)
+		}
+	}
+}
+
+func TestARecordIsReadByTheBrowserThatHeldItAndByItsOwner(t *testing.T) {
+	lab := labtest.Start(t, "")
+	ann := lab.Browser()
+	ann.Register("ann@example.org")
+	ann.AddPasskey()
+	ann.SignIn()
+	cookies := ann.Cookies()
+	id := refusedSignIn(t, ann, softkey.WithOrigin("https://localhost:1"))
+	path := "/api/ceremonies/" + id
+	held := ann.Must("GET", path, nil)
+	nowhere(t, "the record", held, `"browser":`, cookies["__Host-sting_browser"], cookies["__Host-sting_session"], cookies["ory_kratos_session"])
+	if !has(decoded(t, held), []string{"record", "stored", "public_key"}) || held.Text("email") != "ann@example.org" || held.Text("step") != "7.2.12" {
+		t.Errorf("the browser that held it reads %s", held.Body)
+	}
+
+	ann.Must("POST", "/api/auth/logout", nil)
+	if a := ann.Do("GET", path, nil); a.Status != 200 || string(a.Member("withheld")) != "false" {
+		t.Errorf("signed out, with a signature of the passkey's own key: %d %s", a.Status, a.Body)
+	}
+	elsewhere := lab.Browser()
+	elsewhere.Must("POST", "/api/auth/login", map[string]any{"email": "ann@example.org", "password": labtest.Password})
+	if a := elsewhere.Do("GET", path, nil); a.Status != 200 {
+		t.Errorf("the owner, signed in elsewhere: %d %s", a.Status, a.Body)
+	}
+	eve := lab.Browser()
+	stranger := eve.Do("GET", path, nil)
+	eve.Register("eve@example.org")
+	eve.AddPasskey()
+	for who, a := range map[string]labtest.Answer{"a stranger": stranger, "somebody else who is signed in": eve.Do("GET", path, nil), "an unknown id": eve.Do("GET", "/api/ceremonies/x", nil)} {
+		if a.Status != 404 || a.Code() != "NOT_FOUND" || !strings.Contains(a.Text("hint"), "sting ceremonies ID") {
+			t.Errorf("%s: %d %s", who, a.Status, a.Body)
+		}
+		if a.Text("error") != stranger.Text("error") || a.Text("hint") != stranger.Text("hint") {
+			t.Errorf("%s is told something else than a stranger: %s", who, a.Body)
+		}
+	}
+}
+
+// Naming somebody's passkey is no proof of holding it.
+func TestWhatIsStoredOfAPasskeyIsWithheldFromWhoOnlyNamesIt(t *testing.T) {
+	for config, want := range map[string]int{"": 200, "security: {account_enumeration: {mitigate: true}}\n": 404} {
+		lab := labtest.Start(t, config)
+		ann := lab.Browser()
+		ann.Register("ann@example.org")
+		ann.AddPasskey()
+		keys := ann.Must("GET", "/api/webauthn/passkeys", nil)
+		eve := lab.Browser()
+		eve.Key = ann.Key // she knows the credential's ID, and can't sign
+		id := refusedSignIn(t, eve, softkey.BadSignature())
+		a := eve.Do("GET", "/api/ceremonies/"+id, nil)
+		if a.Status != want {
+			t.Errorf("%q: %d %s", config, a.Status, a.Body)
+			continue
+		}
+		nowhere(t, "what eve reads", a, "ann@example.org", `"public_key":`, `"stored":`)
+		if want != 200 {
+			continue
+		}
+		if string(a.Member("withheld")) != "true" || a.Text("fault") != "BAD_SIGNATURE" || a.Text("step") != "7.2.21" {
+			t.Errorf("eve reads %s", a.Body)
+		}
+		if owner := ann.Must("GET", "/api/ceremonies/"+id, nil); !strings.Contains(string(owner.Body), `"public_key":`) {
+			t.Errorf("ann, who is signed in, reads %s (her passkeys: %s)", owner.Body, keys.Body)
+		}
+	}
+}
+
+func TestACeremonyThatItsPageLeftIsAbandonedAtOnce(t *testing.T) {
+	lab := labtest.Start(t, "")
+	b := lab.Browser()
+	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)
+	report := map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "AbortError", "message": "", "elapsed_ms": 1200, "mediation": "conditional", "left": true}
+	id := b.Must("POST", "/api/webauthn/report", report).Text("ceremony_id")
+	c, err := lab.Ceremony(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.State != "abandoned" || c.Fault != "" || !strings.Contains(c.Cause, "left") || len(c.Differs) != 0 || c.EndedAt == "" {
+		t.Errorf("state %s, fault %q, cause %q, differs %v", c.State, c.Fault, c.Cause, c.Differs)
+	}
+	if a := b.Do("POST", "/api/webauthn/report", report); a.Code() != "EXPIRED_CHALLENGE" {
+		t.Errorf("a second report: %d %s", a.Status, a.Body)
+	}
+}
+
+func TestTheRecordOfAnAnswerThatComesAgainNamesTheFirst(t *testing.T) {
+	lab := labtest.Start(t, "")
+	b := lab.Browser()
+	b.Register("ann@example.org")
+	b.AddPasskey()
+	answer := b.Get(b.Must("POST", "/api/webauthn/authentication/begin", nil))
+	b.Must("POST", "/api/webauthn/authentication/complete", answer)
+	first, err := lab.Ceremonies(t.Context(), query(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := b.Do("POST", "/api/webauthn/authentication/complete", answer)
+	c, err := lab.Ceremony(t.Context(), again.Text("ceremony_id"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(c.Cause, "used up at") || !strings.Contains(c.Cause, first.Items[0].ID) || c.Step != "7.2.11" {
+		t.Errorf("step %s: %q", c.Step, c.Cause)
+	}
+	if strings.Contains(string(again.Body), first.Items[0].ID) {
+		t.Errorf("the outside is told which ceremony it was: %s", again.Body)
+	}
+}
+
+func query(limit int) api.Query { return api.Query{Limit: limit} }
+
+func decoded(t *testing.T, a labtest.Answer) (v any) {
+	t.Helper()
+	a.Into(t, &v)
+	return v
+}

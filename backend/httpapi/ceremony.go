@@ -1,0 +1,76 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+
+	"sting/backend/api"
+	"sting/backend/inspect"
+)
+
+// errNotHeld is the one answer for a record that isn't there and for one that
+// isn't the browser's: an id tells nobody whether it exists.
+var errNotHeld = inspect.ErrNotFound.Saying("There is no record of this ceremony for this browser.").
+	Hinting("Only the browser that held it may read it here, and the person whose passkey it was, signed in. `sting ceremonies ID` shows it on this machine.")
+
+// Tape is what the site asks of the recorded ceremonies.
+type Tape interface {
+	// Record returns inspect.ErrNotFound if there is none.
+	Record(ctx context.Context, id string) (inspect.Record, error)
+}
+
+// ceremony shows a record to who held it. A record holds addresses, challenges
+// and user handles, and other users of the machine reach the site (THREATS T06).
+func (s *Site) ceremony(w http.ResponseWriter, r *http.Request) error {
+	rec, err := s.Tape.Record(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return errNotHeld.Because(err)
+	}
+	shown, err := s.Show(r.Context(), rec)
+	if err != nil {
+		return err
+	}
+	switch {
+	case s.owns(r, rec):
+	case !held(r, rec):
+		return errNotHeld
+	case rec.Kind == "registration" || provesKey(shown):
+		// It was signed in as this person, or holds the passkey's private key.
+	case s.RP().MitigateEnum:
+		return errNotHeld // THREATS T10: what is withheld would tell known addresses from unknown ones
+	default:
+		if shown, err = s.Show(r.Context(), rec.Withheld()); err != nil {
+			return err
+		}
+		shown.Withheld = true
+	}
+	return ok(w, shown)
+}
+
+// held reports whether the request comes from the browser that held the
+// ceremony.
+func held(r *http.Request, rec inspect.Record) bool {
+	browser := browserOf(r)
+	return browser != nil && bytes.Equal(browser, rec.Browser)
+}
+
+// owns reports whether the person whose ceremony it was is signed in.
+func (s *Site) owns(r *http.Request, rec inspect.Record) bool {
+	v, err := s.signedIn(r)
+	return err == nil && rec.IdentityID != "" && string(v.Person.ID) == rec.IdentityID
+}
+
+// provesKey reports whether the answer's signature is one of the stored key.
+// Without it anybody could name a passkey and read what is stored of it.
+func provesKey(c api.Ceremony) bool {
+	if c.Explanation == nil {
+		return false
+	}
+	for _, step := range c.Explanation.Steps {
+		if step.ID == "7.2.21" {
+			return step.Verdict == string(inspect.Passed)
+		}
+	}
+	return false
+}
