@@ -243,6 +243,10 @@ func TestEveryPanelReachesItsVerb(t *testing.T) {
 		}},
 		{"Examine TLS-03", func() error { _, err := panel[*window.Doctor](t, w).Examine("TLS-03"); return err }},
 		{"Repair TLS-03", func() error { _, err := panel[*window.Doctor](t, w).Repair("TLS-03"); return err }},
+		{"Preflight https://x.test x.test", func() error {
+			_, err := panel[*window.Doctor](t, w).Preflight(api.PreflightRequest{URL: "https://x.test", RPID: "x.test"})
+			return err
+		}},
 		{"Browsers", func() error { _, err := panel[*window.Doctor](t, w).Browsers(); return err }},
 		{"Snapshots", func() error { _, err := panel[*window.Data](t, w).Snapshots(); return err }},
 		{"SaveSnapshot before", func() error { _, err := panel[*window.Data](t, w).Save("before"); return err }},

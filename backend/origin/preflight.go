@@ -90,7 +90,10 @@ func Foresee(q Question) (Preflight, error) {
 	if q.RPID == "" {
 		q.RPID = q.Lab.ID
 	}
-	c := claim{page: page, id: q.RPID, lab: q.Lab, own: q.RPID == q.Lab.ID}
+	c := claim{page: page, id: q.RPID, folded: q.RPID, lab: q.Lab, own: q.RPID == q.Lab.ID}
+	if ascii, err := toASCII(q.RPID); err == nil && wellFormed(ascii) == nil {
+		c.folded = ascii
+	}
 	p := Preflight{Origin: page.String(), RPID: q.RPID, Own: c.own, Rules: c.rules()}
 	for _, f := range families {
 		p.Families = append(p.Families, f.judge(p.Rules))

@@ -20,10 +20,11 @@ const (
 
 // claim is a page that claims a relying party ID.
 type claim struct {
-	page Origin
-	id   string
-	lab  Party
-	own  bool // id is the lab's
+	page   Origin
+	id     string // as it was claimed
+	folded string // in the ordinary form, where it has one
+	lab    Party
+	own    bool // id is the lab's
 }
 
 func (c claim) rules() []Rule {
@@ -113,7 +114,7 @@ func (c claim) validID() Rule {
 
 // beneath reports whether the page's host is the relying party ID or ends in it.
 func (c claim) beneath() bool {
-	return c.page.Host == c.id || strings.HasSuffix(c.page.Host, "."+c.id) && !c.page.IsAddress()
+	return c.page.Host == c.folded || strings.HasSuffix(c.page.Host, "."+c.folded) && !c.page.IsAddress()
 }
 
 func (c claim) host(related Rule) Rule {
@@ -123,7 +124,7 @@ func (c claim) host(related Rule) Rule {
 		r.Outcome, r.Section = Refused, domainRule
 		r.Says = fmt.Sprintf("The page is at the address %s: passkeys belong to names, so no page at an address can hold a ceremony.", c.page.Host)
 		r.Fix = fmt.Sprintf("Open the page at a name: %s.", Origin{c.page.Scheme, c.namedHost(), c.page.Port})
-	case c.page.Host == c.id:
+	case c.page.Host == c.folded:
 		r.Says = "They are the same."
 	case c.beneath():
 		r.Says = fmt.Sprintf("%s is a name under %s.", c.page.Host, c.id)
@@ -153,11 +154,11 @@ func (c claim) ownID() string {
 func (c claim) suffix(related Rule) Rule {
 	r := Rule{ID: "public_suffix", Title: "The relying party ID is no public suffix", Outcome: OK, Section: suffixRule + "; the Public Suffix List", gets: securityError}
 	switch {
-	case c.page.Host == c.id:
+	case c.page.Host == c.folded:
 		r.Says = "It is the page's whole host, so this isn't asked."
 	case !c.beneath():
 		r.Says = "It isn't asked, since the host doesn't match."
-	case IsPublicSuffix(c.id):
+	case IsPublicSuffix(c.folded):
 		r.Outcome = refusedUnless(related)
 		r.Says = fmt.Sprintf("To browsers %s is a public suffix, like com: pages at names under it can't claim it.", c.id)
 		r.Fix = fmt.Sprintf("Use the relying party ID %s for this page, or open the page at %s itself.", c.ownID(), c.id)
@@ -182,7 +183,7 @@ func (c claim) related() Rule {
 	r := Rule{ID: "related_origins", Title: "No other site's permission is needed", Outcome: OK, Section: relatedRule, gets: securityError}
 	_, noLabel := publicsuffix.EffectiveTLDPlusOne(c.page.Host)
 	switch {
-	case c.beneath() && (c.page.Host == c.id || !IsPublicSuffix(c.id)):
+	case c.beneath() && (c.page.Host == c.folded || !IsPublicSuffix(c.folded)):
 		r.Says = "The page needs none."
 		return r
 	case wellFormed(c.id) != nil || c.page.IsAddress():

@@ -29,6 +29,13 @@ func TestTheDoctorIsHeardFindingByFindingAndWhole(t *testing.T) {
 		t.Errorf("%v %s", err, cmp.Diff(lab.Mended, got))
 	}
 	lab.Passports = []api.BrowserPassport{{UserAgent: "x", BrowserVisit: api.BrowserVisit{WebAuthn: true, Capabilities: map[string]bool{"a": true}}}}
+	lab.Foreseen = api.Preflight{Origin: "https://localhost:8443", Verdict: "works", Families: []api.PreflightFamily{{Family: "chromium", Covers: []string{"Chrome"}}}}
+	if p, err := c.Preflight(t.Context(), api.PreflightRequest{URL: "https://x", RPID: "y"}); err != nil || !cmp.Equal(p, lab.Foreseen) {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if calls := lab.Calls(); calls[len(calls)-1] != "Preflight https://x y" {
+		t.Errorf("the lab was asked for %q", calls)
+	}
 	if list, err := c.Browsers(t.Context()); err != nil || !cmp.Equal(list, lab.Passports) {
 		t.Errorf("%v %s", err, cmp.Diff(lab.Passports, list))
 	}

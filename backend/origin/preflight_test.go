@@ -1,0 +1,137 @@
+package origin_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"sting/backend/origin"
+)
+
+var ownLab = origin.Party{ID: "localhost", Origins: []string{"https://localhost:8443", "https://localhost:5173"}}
+
+func foreseen(t *testing.T, page, rpID string, lab origin.Party) origin.Preflight {
+	t.Helper()
+	p, err := origin.Foresee(origin.Question{Page: page, RPID: rpID, Lab: lab})
+	if err != nil {
+		t.Fatalf("Foresee(%q, %q): %v", page, rpID, err)
+	}
+	return p
+}
+
+func ruleOf(t *testing.T, p origin.Preflight, id string) origin.Rule {
+	t.Helper()
+	i := slices.IndexFunc(p.Rules, func(r origin.Rule) bool { return r.ID == id })
+	if i < 0 {
+		t.Fatalf("no rule %q was looked at", id)
+	}
+	return p.Rules[i]
+}
+
+func TestAPreflightNamesTheRuleThatDecides(t *testing.T) {
+	for name, c := range map[string]struct {
+		page, rpID string
+		want       origin.Outcome
+		rule       string // of Chromium, or of the lab
+		gets       string // by Chromium
+	}{
+		"the lab's own page":                        {"", "", origin.Works, "", ""},
+		"a page of the list, with a path":           {"https://localhost:5173/a/b?c#d", "", origin.Works, "", ""},
+		"a page with userinfo":                      {"https://me:pw@localhost:8443/", "", origin.Works, "", ""},
+		"another port of the same host":             {"https://localhost:3000", "", origin.Refused, "lab", ""},
+		"http at localhost, which isn't listed":     {"http://localhost:3000", "", origin.Refused, "lab", ""},
+		"http at localhost of another server":       {"http://app.localhost:3000", "app.localhost", origin.Depends, "", ""},
+		"http elsewhere":                            {"http://lab.test", "lab.test", origin.Refused, "secure_context", "no API"},
+		"an address":                                {"https://127.0.0.1:8443", "localhost", origin.Refused, "host", "SecurityError"},
+		"an address over http":                      {"http://127.0.0.1:8080", "", origin.Refused, "host", "SecurityError"},
+		"an IPv6 address":                           {"https://[::1]:8443", "localhost", origin.Refused, "host", "SecurityError"},
+		"a LAN address":                             {"https://192.168.1.10", "192.168.1.10", origin.Refused, "rp_id", "SecurityError"},
+		"an address as the RP ID":                   {"https://example.com", "127.0.0.1", origin.Refused, "rp_id", "SecurityError"},
+		"a name under localhost, for localhost":     {"https://sting.localhost:8443", "localhost", origin.Refused, "public_suffix", "SecurityError"},
+		"the guide's own impossible pair":           {"https://localhost:8443", "yourdomain.com", origin.Refused, "host", "SecurityError"},
+		"a subdomain":                               {"https://app.example.com", "example.com", origin.Works, "", ""},
+		"a parent that is a public suffix":          {"https://app.example.com", "com", origin.Refused, "public_suffix", "SecurityError"},
+		"a private public suffix":                   {"https://me.github.io", "github.io", origin.Refused, "public_suffix", "SecurityError"},
+		"a public suffix that is the host":          {"https://github.io", "github.io", origin.Works, "", ""},
+		"a child of the page":                       {"https://example.com", "app.example.com", origin.Depends, "host", "SecurityError"},
+		"another site":                              {"https://example.net", "example.com", origin.Depends, "host", "SecurityError"},
+		"another site, from an address":             {"https://10.0.0.1", "example.com", origin.Refused, "host", "SecurityError"},
+		"another site, from a single word":          {"https://intranet", "example.com", origin.Refused, "host", "SecurityError"},
+		"an RP ID with a scheme":                    {"https://example.com", "https://example.com", origin.Refused, "rp_id", "SecurityError"},
+		"an RP ID with a port":                      {"https://example.com", "example.com:443", origin.Refused, "rp_id", "SecurityError"},
+		"an RP ID in upper case":                    {"https://example.com", "Example.com", origin.Depends, "rp_id", "SecurityError"},
+		"an international name as people write it":  {"https://bücher.example", "xn--bcher-kva.example", origin.Depends, "certificate", "NotAllowedError"},
+		"a name that only this machine knows":       {"https://lab.test", "lab.test", origin.Depends, "certificate", "NotAllowedError"},
+		"a name under localhost with its own RP ID": {"https://sting.localhost:8443", "sting.localhost", origin.Depends, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := foreseen(t, c.page, c.rpID, ownLab)
+			if p.Outcome != c.want || p.Says == "" || (p.Outcome != origin.Works) != (p.Fix != "") {
+				t.Errorf("%s, want %s; says %q, fix %q", p.Outcome, c.want, p.Says, p.Fix)
+			}
+			chromium := p.Families[0]
+			switch {
+			case c.rule == "lab":
+				if ruleOf(t, p, "lab").Outcome != origin.Refused || chromium.Outcome != origin.Works {
+					t.Errorf("the lab's rule is %+v, Chromium %s", ruleOf(t, p, "lab"), chromium.Outcome)
+				}
+			case chromium.Rule != c.rule || chromium.Gets != c.gets || chromium.Section == "" && c.rule != "":
+				t.Errorf("Chromium: rule %q, gets %q, section %q; want %q, %q", chromium.Rule, chromium.Gets, chromium.Section, c.rule, c.gets)
+			}
+			for _, r := range p.Rules {
+				if r.Says == "" || r.Section == "" || r.Title == "" {
+					t.Errorf("the rule is not whole: %+v", r)
+				}
+			}
+		})
+	}
+}
+
+func TestOnlyThePortIsSaidToDiffer(t *testing.T) {
+	if r := ruleOf(t, foreseen(t, "https://localhost:3000", "", ownLab), "port"); r.Outcome != origin.Refused || !strings.Contains(r.Says, "everything but the port") {
+		t.Errorf("%+v", r)
+	}
+	if r := ruleOf(t, foreseen(t, "http://localhost:3000", "", ownLab), "port"); r.Outcome != origin.OK {
+		t.Errorf("the scheme differs too: %+v", r)
+	}
+}
+
+func TestFamiliesDifferWhereNobodyIsSure(t *testing.T) {
+	for _, c := range []struct {
+		page, rpID                string
+		chromium, firefox, safari origin.Outcome
+	}{
+		{"http://app.localhost:3000", "app.localhost", origin.Works, origin.Works, origin.Depends},
+		{"https://sting.localhost:8443", "sting.localhost", origin.Works, origin.Works, origin.Depends},
+		{"https://localhost:8443", "LOCALHOST", origin.Refused, origin.Depends, origin.Depends},
+		{"http://lab.test", "lab.test", origin.Refused, origin.Refused, origin.Refused},
+	} {
+		p := foreseen(t, c.page, c.rpID, ownLab)
+		got := [3]origin.Outcome{p.Families[0].Outcome, p.Families[1].Outcome, p.Families[2].Outcome}
+		if got != [3]origin.Outcome{c.chromium, c.firefox, c.safari} {
+			t.Errorf("%s for %s: %v", c.page, c.rpID, got)
+		}
+		for _, f := range p.Families {
+			if f.Source == "" || len(f.Covers) == 0 || f.Tried != (f.ID == "chromium") {
+				t.Errorf("%s doesn't say what it rests on: %+v", f.ID, f)
+			}
+		}
+	}
+}
+
+func TestALabWithoutCeremoniesRefusesAndSaysWhy(t *testing.T) {
+	p := foreseen(t, "https://localhost:8443", "", origin.Party{ID: "127.0.0.1", Problem: "An IP address.", Fix: "Use localhost."})
+	if r := ruleOf(t, p, "lab"); r.Outcome != origin.Refused || r.Fix != "Use localhost." || p.Outcome != origin.Refused {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestAPreflightWantsTheURLOfAPage(t *testing.T) {
+	for _, page := range []string{"", "localhost:8443", "/login", "file:///home/ada/index.html", "chrome-extension://abc", "https://", "https://a b"} {
+		p, err := origin.Foresee(origin.Question{Page: page, RPID: "localhost"})
+		if why, ok := errors.AsType[*origin.Error](err); !ok || why.Fix == "" {
+			t.Errorf("Foresee(%q) = %+v, %v", page, p, err)
+		}
+	}
+}
