@@ -4,6 +4,9 @@ import { type ReactNode, useCallback, useRef, useState } from "react"
 import { LabOffset } from "./clock"
 import { Banners } from "./Banners"
 import { CeremoniesPanel } from "./CeremoniesPanel"
+import { DataPanel } from "./data/DataPanel"
+import { DoctorPanel } from "./doctor/DoctorPanel"
+import { RoundContext, useRound } from "./doctor/round"
 import { ExplainPanel } from "./ExplainPanel"
 import { GoingContext, type Target } from "./going"
 import { HomePanel } from "./HomePanel"
@@ -32,6 +35,7 @@ export function Frame({ attached }: { attached: boolean }) {
   const { panel, id } = target
   const [status, reload] = useLive(lab.status, everything, refresh)
   const { opener, trouble } = useOpener()
+  const round = useRound()
   const main = useRef<HTMLElement>(null)
 
   const show = useCallback((next: Target) => {
@@ -58,6 +62,12 @@ export function Frame({ attached }: { attached: boolean }) {
         <ServicesPanel />
       </LabOffset>
     ),
+    doctor: () => (
+      <RoundContext value={round}>
+        <DoctorPanel />
+      </RoundContext>
+    ),
+    data: () => <DataPanel status={status} onChanged={reload} />,
   }
   return (
     <LabOffset value={offset}>

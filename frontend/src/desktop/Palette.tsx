@@ -14,6 +14,7 @@ const pages: readonly { name: PageName; about: string; icon: GlyphName }[] = [
   { name: "dashboard", about: "What a person sees who is signed in", icon: "dashboard" },
   { name: "settings", about: "One's own passkeys and sessions", icon: "passkeys" },
   { name: "mail", about: "The mailbox: HTML, source and attachments of each mail", icon: "mails" },
+  { name: "browser-check", about: "What this browser and device can do", icon: "eye" },
 ]
 
 /** The command palette, Ctrl K: every panel and every verb that needs no row. */

@@ -47,7 +47,7 @@ export type ConfigReport = api.ConfigReport
 export type ConfigProblem = api.ConfigProblem
 export type MockUser = api.MockRequest
 export type WindowState = shell.State
-export type SitePage = "login" | "register" | "dashboard" | "settings"
+export type SitePage = "login" | "register" | "dashboard" | "settings" | "browser-check"
 /** What the person's browser can be asked to open by name. */
 export type PageName = SitePage | "mail"
 

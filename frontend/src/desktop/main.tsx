@@ -5,6 +5,8 @@ import "../ui/tokens.css"
 import "../ui/parts.css"
 import "./desktop.css"
 import "./ceremony/ceremony.css"
+import "./data/data.css"
+import "./doctor/doctor.css"
 import "./mails/mails.css"
 import "./virtual/virtual.css"
 

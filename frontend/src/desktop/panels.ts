@@ -1,6 +1,6 @@
 import type { GlyphName } from "./Glyph"
 
-export type PanelName = "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "mails" | "services" | "virtual"
+export type PanelName = "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "mails" | "services" | "doctor" | "data" | "virtual"
 
 interface PanelEntry {
   name: PanelName
@@ -31,7 +31,9 @@ export const groups: readonly { title: string; panels: readonly PanelEntry[] }[]
     title: "This lab",
     panels: [
       { name: "services", title: "Services", icon: "services" },
+      { name: "doctor", title: "Doctor", icon: "doctor" },
       { name: "virtual", title: "Authenticator", icon: "virtual" },
+      { name: "data", title: "Data & settings", icon: "data" },
     ],
   },
 ]

@@ -21,9 +21,3 @@ export function linksIn(text: string, origin: string): Link[] {
   }
   return [...found.values()]
 }
-
-/** A size as people read it. */
-export function bytes(n: number): string {
-  if (n < 1024) return n === 1 ? "1 byte" : `${n} bytes`
-  return n < 1024 * 1024 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1024 / 1024).toFixed(1)} MiB`
-}

@@ -1,0 +1,106 @@
+import { Button, Group } from "@mantine/core"
+
+import { FaultNote } from "../../ui/FaultNote"
+import { Prose } from "../../ui/Prose"
+import { Copy } from "../Copy"
+import { TableWaiting } from "../DataTable"
+import { Glyph } from "../Glyph"
+import { type ConfigProblem, type ConfigReport, lab } from "../lab"
+import { Tag } from "../Tag"
+import { useLive } from "../useLive"
+import { count } from "../words"
+
+const none = [] as const
+
+/** Somebody edits the file outside of the window; it is read again this often, in milliseconds. */
+const refresh = 5000
+
+/** The configuration in force, where each value comes from, and what is wrong in the file. */
+export function ConfigCard() {
+  const [config, reload] = useLive(lab.config, none, refresh)
+  return (
+    <section className="card data-card" aria-labelledby="config-title">
+      <div className="card-head">
+        <span className="tile-icon">
+          <Glyph name="explain" size={20} />
+        </span>
+        <div className="card-words">
+          <h2 id="config-title">Configuration in force</h2>
+          <p className="faint">Defaults, then the file, then flags. A change of the file is taken up while the lab runs, wherever that is possible.</p>
+        </div>
+      </div>
+      {config.state === "loading" && <TableWaiting what="the configuration" />}
+      {config.state === "failed" && (
+        <FaultNote fault={config.fault}>
+          <Button size="xs" variant="default" onClick={reload}>
+            Try again
+          </Button>
+        </FaultNote>
+      )}
+      {config.state === "ready" && <Report report={config.data} />}
+    </section>
+  )
+}
+
+function Report({ report: r }: { report: ConfigReport }) {
+  return (
+    <>
+      <p className="data-path">
+        <code>{r.path}</code>
+        <Copy value={r.path} what="the path of the configuration" />
+      </p>
+      {r.problems.length === 0 ? (
+        <Group gap="xs">
+          <Tag tone="good">sound</Tag>
+          <span className="faint">Nothing is wrong in the file.</span>
+        </Group>
+      ) : (
+        <ul className="problems" aria-label={count(r.problems.length, "problem")}>
+          {r.problems.map((p) => (
+            <Problem key={`${p.line} ${p.key} ${p.meaning}`} problem={p} />
+          ))}
+        </ul>
+      )}
+      <div className="yaml">
+        <pre tabIndex={0} aria-label="Configuration in force, as YAML">
+          {r.effective.split("\n").map((line, i) => (
+            <Line key={i} line={line} />
+          ))}
+        </pre>
+        <Copy value={r.effective} what="the configuration" />
+      </div>
+    </>
+  )
+}
+
+function Problem({ problem: p }: { problem: ConfigProblem }) {
+  return (
+    <li>
+      <Tag tone={p.severity === "error" ? "bad" : "warn"}>{p.severity}</Tag>
+      <div>
+        <p className="strong">
+          {p.line > 0 && <>Line {p.line}: </>}
+          {p.key !== "" && <code>{p.key}</code>} <Prose text={p.meaning} />
+        </p>
+        {p.fix !== "" && (
+          <p className="faint">
+            <Prose text={p.fix} />
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}
+
+/** A line of YAML, with the comment that says where its value comes from. */
+function Line({ line }: { line: string }) {
+  const at = line.search(/(^|\s)#\s/)
+  if (at < 0) return `${line}\n`
+  return (
+    <>
+      {line.slice(0, at)}
+      <span className="faint">{line.slice(at)}</span>
+      {"\n"}
+    </>
+  )
+}

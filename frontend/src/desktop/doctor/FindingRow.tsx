@@ -1,0 +1,88 @@
+import { Button } from "@mantine/core"
+
+import { Prose } from "../../ui/Prose"
+import { Copy } from "../Copy"
+import { Glyph, type GlyphName } from "../Glyph"
+import type { Finding } from "../lab"
+import type { Tone } from "../Tag"
+import { joined } from "../words"
+import { hiddenBy, useDoctor } from "./round"
+
+const looks: Record<Finding["verdict"], { tone: Tone; icon: GlyphName; word: string }> = {
+  failed: { tone: "bad", icon: "close", word: "failed" },
+  warning: { tone: "warn", icon: "bang", word: "warning" },
+  ok: { tone: "good", icon: "check", word: "ok" },
+  skipped: { tone: "plain", icon: "minus", word: "skipped" },
+}
+
+/** One check and what it found: evidence, cause, fix, and what can be done about it on the spot. */
+export function FindingRow({ finding: f, all }: { finding: Finding; all: readonly Finding[] }) {
+  const { doing, examine, repair } = useDoctor()
+  const { tone, icon, word } = looks[f.verdict]
+  const mine = doing?.check === f.id ? doing.verb : undefined
+  const hidden = f.verdict === "failed" || f.verdict === "skipped" ? hiddenBy(f.id, all) : []
+  return (
+    <li className="finding" data-tone={tone} data-verdict={f.verdict} aria-label={`${f.id}: ${word}`}>
+      <span className="finding-icon">
+        <Glyph name={icon} size={13} />
+        <span className="visually-hidden">{word}</span>
+      </span>
+      <div className="finding-words">
+        <p className="finding-title">
+          <span className="strong">
+            <Prose text={f.title} />
+          </span>{" "}
+          <a href={f.help} className="finding-id" title={`What ${f.id} is about`}>
+            {f.id}
+          </a>
+        </p>
+        {f.cause !== "" && (
+          <p className={f.verdict === "skipped" ? "faint" : undefined}>
+            <Prose text={f.cause} />
+          </p>
+        )}
+        {f.fix !== "" && (
+          <p className="finding-fix">
+            <Prose text={f.fix} />
+          </p>
+        )}
+        {f.command !== "" && (
+          <p className="finding-command">
+            <code>{f.command}</code>
+            <Copy value={f.command} what="the command" />
+          </p>
+        )}
+        {f.evidence.length > 0 && (
+          <ul className="finding-evidence" aria-label="What was seen">
+            {f.evidence.map((seen) => (
+              <li key={seen}>
+                <Prose text={seen} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {hidden.length > 0 && <p className="faint">Because of this nobody could look at {joined(hidden)}.</p>}
+        {f.verdict !== "ok" && f.needs.length > 0 && f.verdict !== "skipped" && <p className="faint">It stands on {joined(f.needs)}.</p>}
+      </div>
+      <div className="finding-actions">
+        {f.took_ms >= 0 && f.verdict !== "skipped" && <span className="faint finding-took">{f.took_ms < 10 ? f.took_ms.toFixed(1) : Math.round(f.took_ms)} ms</span>}
+        {f.fixable && (
+          <Button size="compact-sm" loading={mine === "repair"} disabled={doing !== undefined && !mine} aria-label={`Repair ${f.id}`} onClick={() => repair(f.id)}>
+            Repair
+          </Button>
+        )}
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          loading={mine === "examine"}
+          disabled={doing !== undefined && !mine}
+          aria-label={`Run ${f.id} again`}
+          onClick={() => examine(f.id)}
+        >
+          Run again
+        </Button>
+      </div>
+    </li>
+  )
+}
