@@ -122,7 +122,7 @@ func (p *parts) compose(ctx context.Context) error {
 	translator := wire.Translator{Authenticator: inspect.AuthenticatorName}
 	p.site = &httpapi.Site{
 		Log: log, Origin: p.origin, RP: p.relyingParty, Ceremonies: p.verify, Sessions: p.sessions,
-		Sources: session.Sources{session.Own{Sessions: p.sessions, People: p.store}, k.source},
+		Sources: session.Sources{p.own(session.KindPasskey, session.CookieName), k.source},
 		Mock:    p.mockView, Desk: &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
 		People: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,

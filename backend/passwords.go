@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"slices"
+	"strings"
 
 	"sting/backend/config"
 	"sting/backend/kratos"
@@ -41,7 +43,8 @@ func (p *parts) passwordSide(ctx context.Context) (passwordSide, error) {
 }
 
 // embedded makes the provider in this process and the client that the site
-// speaks to it through: no port, no password on a wire.
+// speaks to it through: no port, no password on a wire. Whose a session is, which
+// each request asks, the site reads in the rows that both share.
 func (p *parts) embedded(ctx context.Context) (passwordSide, error) {
 	secret, err := p.store.Secret(ctx, "kratos")
 	if err != nil {
@@ -58,10 +61,15 @@ func (p *parts) embedded(ctx context.Context) (passwordSide, error) {
 	}
 	client := kratos.New(p.origin()+"/.ory", kratos.InProcess(http.StripPrefix("/.ory", p.idp.Public())))
 	return passwordSide{
-		client: client, passwords: passwords{client}, source: kratos.Source{Client: client}, oneRow: true,
+		client: client, passwords: passwords{client}, source: p.own(session.KindKratos, kratos.SessionCookie), oneRow: true,
 		handler: p.idp.Public(), public: p.idp.PublicAt(p.settings.now().Kratos.PublicURL),
 		admin: p.idp.Admin(),
 	}, nil
+}
+
+// own recognises the sessions that stand in our own store.
+func (p *parts) own(view session.Kind, cookie string) session.Own {
+	return session.Own{View: view, Cookie: cookie, Sessions: p.sessions, People: p.store}
 }
 
 // elsewhere makes the client of a Kratos that runs in another process. Its
@@ -75,6 +83,11 @@ func (p *parts) elsewhere() (passwordSide, error) {
 	client := kratos.New(at.String(), nil)
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(at); r.Out.Host = at.Host },
+		// A page of another origin asks us, not that Kratos: our list decides.
+		ModifyResponse: func(r *http.Response) error {
+			maps.DeleteFunc(r.Header, func(name string, _ []string) bool { return strings.HasPrefix(name, "Access-Control-") })
+			return nil
+		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			p.lab.logOf("kratos").Error("Kratos can't be reached", "err", err)
 			w.Header().Set("Content-Type", "application/json")

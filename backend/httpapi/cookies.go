@@ -8,17 +8,13 @@ import (
 	"strings"
 	"time"
 
-	"sting/backend/fault"
 	"sting/backend/session"
 	"sting/backend/signin"
 )
 
-var errAmbiguous = fault.New(fault.Invalid, "COOKIE_AMBIGUOUS", "The browser sent two cookies of one name.",
-	"Clear this site's cookies and sign in again.")
-
 // The cookies of CONTRACT section 4.
 const (
-	cookieSession = "__Host-sting_session"
+	cookieSession = session.CookieName
 	cookieBrowser = "__Host-sting_browser"
 	cookieKratos  = "ory_kratos_session"
 )

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"sting/backend/origin"
+	"sting/backend/session"
 )
 
 // chain wraps h so that the first middleware sees a request first.
@@ -90,30 +91,6 @@ func (s *Site) sameOrigin(r *http.Request) bool {
 	return !sited || site[0] == "same-origin"
 }
 
-// cors answers pages of the other origins of the configuration, and nobody
-// else: an origin that is not on the list gets no Access-Control header at all.
-func (s *Site) cors(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		from := r.Header.Get("Origin")
-		if from == "" || from == "https://"+r.Host || !slices.Contains(s.RP().Origins, from) {
-			next.ServeHTTP(w, r)
-			return
-		}
-		h := w.Header()
-		h.Add("Vary", "Origin")
-		h.Set("Access-Control-Allow-Origin", from)
-		h.Set("Access-Control-Allow-Credentials", "true")
-		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
-			h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
-			h.Set("Access-Control-Allow-Headers", "Content-Type")
-			w.WriteHeader(http.StatusNoContent)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
 // hosts refuses requests for hosts that are not ours: THREATS T01. A page asked
 // for at another loopback name goes to the relying party's host, where passkeys
 // work; an API call is told so.
@@ -154,7 +131,7 @@ func (s *Site) once(next http.Handler) http.Handler {
 		seen := make(map[string]bool)
 		for _, c := range r.Cookies() {
 			if isOurs(c.Name) && seen[c.Name] {
-				s.answerer().fail(w, r, errAmbiguous.Hinting(
+				s.answerer().fail(w, r, session.ErrAmbiguous.Hinting(
 					"Clear the cookies of %s in the browser: two are called %s, and one was set by another program on this machine.", r.Host, c.Name))
 				return
 			}

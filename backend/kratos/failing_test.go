@@ -122,7 +122,7 @@ func TestARequestWithoutTheCookieAsksNobody(t *testing.T) {
 		t.Errorf("no cookie: %v", err)
 	}
 	r.Header.Set("Cookie", "ory_kratos_session=a; ory_kratos_session=b")
-	if _, err := src.Session(t.Context(), r); !errors.Is(err, kratos.ErrAmbiguous) {
+	if _, err := src.Session(t.Context(), r); !errors.Is(err, session.ErrAmbiguous) {
 		t.Errorf("two cookies: %v", err)
 	}
 	for _, value := range []string{"a\r\nX: y", "a b", strings.Repeat("x", 5000)} {

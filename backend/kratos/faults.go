@@ -22,8 +22,6 @@ var (
 		"`sting status kratos -v` says what it complains of. Passkeys go on working, and nobody was signed out.")
 	ErrCredentials = fault.New(fault.Unauthenticated, "INVALID_CREDENTIALS", "The e-mail address or the password is wrong.",
 		"Check both, or use a passkey. Forgotten? /recovery sends a code by mail.")
-	ErrAmbiguous = fault.New(fault.Invalid, "COOKIE_AMBIGUOUS", "The browser sent two cookies of one name.",
-		"Another program on this host has set one of them. Clear the cookies of this host, then sign in again.")
 )
 
 // told is what a Kratos says when it refuses: an error, or a flow with messages.

@@ -32,7 +32,7 @@ func (s Source) Session(ctx context.Context, r *http.Request) (session.View, err
 	case 1:
 		return s.Client.Whoami(ctx, found[0].Value)
 	}
-	return session.View{}, ErrAmbiguous
+	return session.View{}, session.ErrAmbiguous
 }
 
 // viewOf is what the rest of the program knows of a session of Kratos.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"sting/backend/identity"
@@ -10,8 +11,11 @@ import (
 // CookieName is the cookie of the sessions that the lab issues itself.
 const CookieName = "__Host-sting_session"
 
-// Own recognises the sessions that the lab issues after a passkey.
+// Own recognises the sessions that the lab keeps itself, by one of the tokens
+// that stand in their row.
 type Own struct {
+	View     Kind   // which of the tokens
+	Cookie   string // that carries it
 	Sessions *Sessions
 	People   interface {
 		Identity(ctx context.Context, id identity.ID) (identity.Identity, error)
@@ -19,23 +23,30 @@ type Own struct {
 }
 
 // Kind implements Source.
-func (Own) Kind() Kind { return KindPasskey }
+func (o Own) Kind() Kind { return o.View }
 
-// Session implements Source.
+// Session implements Source. Two cookies of the name show nobody: ErrAmbiguous.
 func (o Own) Session(ctx context.Context, r *http.Request) (View, error) {
-	c, err := r.Cookie(CookieName)
-	if err != nil {
+	found := r.CookiesNamed(o.Cookie)
+	switch len(found) {
+	case 0:
 		return View{}, ErrNone
+	case 1:
+	default:
+		return View{}, ErrAmbiguous
 	}
-	s, err := o.Sessions.ByToken(ctx, KindPasskey, c.Value)
+	s, err := o.Sessions.ByToken(ctx, o.View, found[0].Value)
 	if err != nil {
 		return View{}, err
 	}
 	i, err := o.People.Identity(ctx, s.IdentityID)
-	if err != nil || i.State == identity.Inactive {
+	switch {
+	case errors.Is(err, identity.ErrNotFound), err == nil && i.State == identity.Inactive:
 		return View{}, ErrNone // the person is gone, and so is the session
+	case err != nil:
+		return View{}, err
 	}
-	return ViewOf(KindPasskey, s, i), nil
+	return ViewOf(o.View, s, i), nil
 }
 
 // ViewOf shows a session together with whose it is.

@@ -26,6 +26,8 @@ var (
 		"`sting sessions` lists the sessions of this lab.")
 	ErrDisagree = fault.New(fault.Conflict, "SESSIONS_DISAGREE", "This browser carries valid sessions of two different people.",
 		"Sign out once to end both, then sign in as the person you mean.")
+	ErrAmbiguous = fault.New(fault.Invalid, "COOKIE_AMBIGUOUS", "The browser sent two cookies of one name.",
+		"Another program on this host has set one of them. Clear the cookies of this host, then sign in again.")
 	ErrReauth = fault.New(fault.Forbidden, "REAUTH_REQUIRED", "This needs a fresh proof that it is you.",
 		"Sign in again at /login?refresh=1, then repeat the step.")
 )
