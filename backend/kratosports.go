@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"sting/backend/config"
+	"sting/backend/httpapi"
 )
 
 // runKratos serves Kratos' own ports, for other programs: the site never uses
@@ -18,9 +19,13 @@ func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) err
 		return k.run(ctx, ready)
 	}
 	ports := p.settings.now().Ports
+	public := k.public
+	if public != nil {
+		public = httpapi.KratosCORS(p.origins).Wrap(public)
+	}
 	var doors []kratosDoor
 	for _, d := range []kratosDoor{
-		{name: "kratos_public", port: ports.KratosPublic, handler: k.public},
+		{name: "kratos_public", port: ports.KratosPublic, handler: public},
 		{name: "kratos_admin", port: ports.KratosAdmin, handler: k.admin},
 	} {
 		if d.handler == nil || !d.port.Open() {
@@ -41,6 +46,9 @@ func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) err
 	ready()
 	return p.serveAll(ctx, doors)
 }
+
+// origins are those whose pages may read Kratos' answers: the relying party's.
+func (p *parts) origins() []string { return p.relyingParty().Origins }
 
 // kratosDoor is one port of Kratos.
 type kratosDoor struct {

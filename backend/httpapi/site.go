@@ -104,7 +104,7 @@ func (s *Site) Handler() http.Handler {
 	mux.Handle("/api/", s.answerer().do(elsewhere(mux, "/api/")))
 	site := http.NewServeMux()
 	site.Handle("/api/", chain(mux, s.cors, s.guard, s.once))
-	site.Handle("/.ory/", http.StripPrefix("/.ory", s.Kratos))
+	site.Handle("/.ory/", KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Kratos)))
 	site.Handle("/", s.pages())
 	return chain(site, tagRequest, secure, s.answerer().survive, s.hosts)
 }

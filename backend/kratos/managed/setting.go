@@ -29,7 +29,7 @@ func (s Setting) document(schemaFile string) object {
 	return object{
 		"version": "v1.3.1",
 		"serve": object{
-			"public": object{"host": "127.0.0.1", "port": s.PublicPort, "base_url": s.Site + "/.ory/"},
+			"public": object{"host": "127.0.0.1", "port": s.PublicPort, "base_url": s.Site + "/.ory/", "cors": s.cors()},
 			"admin":  object{"host": "127.0.0.1", "port": s.AdminPort},
 		},
 		"selfservice": object{
@@ -50,6 +50,19 @@ func (s Setting) document(schemaFile string) object {
 		"courier": object{"smtp": object{
 			"connection_uri": s.ConnectionURI, "from_address": "no-reply@sting.localhost", "from_name": s.RPName,
 		}},
+	}
+}
+
+// cors lets the pages of the accepted origins read answers. An empty list would
+// mean every origin to Kratos, so that there is none then.
+func (s Setting) cors() object {
+	if len(s.Origins) == 0 {
+		return object{"enabled": false}
+	}
+	return object{
+		"enabled": true, "allowed_origins": s.Origins, "allow_credentials": true,
+		"allowed_methods": []string{"POST", "GET", "PUT", "PATCH", "DELETE"},
+		"allowed_headers": []string{"Authorization", "Content-Type", "Max-Age", "X-Session-Token", "X-XSRF-TOKEN", "X-CSRF-TOKEN"},
 	}
 }
 
