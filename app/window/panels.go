@@ -180,10 +180,10 @@ func (t *Trust) Untrust() (api.TrustReport, error) {
 	return t.change(patience, api.TrustRequest{Browsers: true, Untrust: true})
 }
 
-// UntrustSystem removes it from the system's store as well; the system asks for
-// the person's password first.
+// UntrustSystem removes it from the system's store, and from no browser's; the
+// system asks for the person's password first.
 func (t *Trust) UntrustSystem() (api.TrustReport, error) {
-	return t.change(typing, api.TrustRequest{Browsers: true, System: true, Untrust: true})
+	return t.change(typing, api.TrustRequest{System: true, Untrust: true})
 }
 
 func (t *Trust) change(within time.Duration, r api.TrustRequest) (api.TrustReport, error) {

@@ -230,7 +230,7 @@ func TestEveryPanelReachesItsVerb(t *testing.T) {
 		{"Trust browsers", func() error { _, err := panel[*window.Trust](t, w).Trust(); return err }},
 		{"Trust browsers untrust", func() error { _, err := panel[*window.Trust](t, w).Untrust(); return err }},
 		{"Trust browsers system", func() error { _, err := panel[*window.Trust](t, w).TrustSystem(); return err }},
-		{"Trust browsers system untrust", func() error { _, err := panel[*window.Trust](t, w).UntrustSystem(); return err }},
+		{"Trust system untrust", func() error { _, err := panel[*window.Trust](t, w).UntrustSystem(); return err }},
 		{"Mails ada", func() error { _, err := panel[*window.Mails](t, w).List(q); return err }},
 		{"Mail m1", func() error { _, err := panel[*window.Mails](t, w).Open("m1"); return err }},
 		{"RemoveMail m1", func() error { return panel[*window.Mails](t, w).Remove("m1") }},

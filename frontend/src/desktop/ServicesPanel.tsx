@@ -1,10 +1,13 @@
 import { Button } from "@mantine/core"
+import { useState } from "react"
 
 import { FaultNote } from "../ui/FaultNote"
 import { TableWaiting } from "./DataTable"
+import { Glyph } from "./Glyph"
 import { lab } from "./lab"
 import { Panel } from "./Panel"
 import { ServiceCard } from "./ServiceCard"
+import { ServiceLog } from "./ServiceLog"
 import { useLive } from "./useLive"
 
 const topics = ["services"] as const
@@ -15,8 +18,22 @@ const refresh = 5000
 /** The parts of the lab, and what a probe of each saw. */
 export function ServicesPanel() {
   const [services, reload] = useLive(lab.services, topics, refresh)
+  const [logShown, showLog] = useState(false)
   return (
-    <Panel title="Services" about="The parts of the lab. One is Healthy only after a probe that did its work: a handshake, a write, a question answered.">
+    <Panel
+      title="Services"
+      about="The parts of the lab. One is Healthy only after a probe that did its work: a handshake, a write, a question answered."
+      actions={
+        <Button size="sm" variant="default" aria-expanded={logShown} leftSection={<Glyph name="terminal" size={15} />} onClick={() => showLog(!logShown)}>
+          Log of all services
+        </Button>
+      }
+    >
+      {logShown && (
+        <section className="card log-all" aria-label="Log of all services">
+          <ServiceLog name="" />
+        </section>
+      )}
       {services.state === "loading" && <TableWaiting what="services" />}
       {services.state === "failed" && (
         <FaultNote fault={services.fault}>

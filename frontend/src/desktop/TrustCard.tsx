@@ -5,6 +5,7 @@ import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
 import { useLoad } from "../ui/load"
 import { Prose } from "../ui/Prose"
+import { Copy } from "./Copy"
 import { TableWaiting } from "./DataTable"
 import { Glyph } from "./Glyph"
 import { lab, type TrustReport, type TrustStore } from "./lab"
@@ -16,9 +17,9 @@ export function TrustCard() {
   const [looked, look] = useLoad(lab.lookAtTrust)
   const [report, setReport] = useState<TrustReport>()
   const [fault, setFault] = useState<Fault>()
-  const [busy, setBusy] = useState(false)
-  const change = async (verb: () => Promise<TrustReport>) => {
-    setBusy(true)
+  const [busy, setBusy] = useState<"browsers" | "system">()
+  const change = async (where: "browsers" | "system", verb: () => Promise<TrustReport>) => {
+    setBusy(where)
     setFault(undefined)
     try {
       setReport(await verb())
@@ -26,11 +27,12 @@ export function TrustCard() {
     } catch (thrown) {
       setFault(toFault(thrown))
     } finally {
-      setBusy(false)
+      setBusy(undefined)
     }
   }
-  const stores = report?.stores ?? (looked.state === "ready" ? looked.data.stores : [])
-  const trusted = stores.filter((s) => held(s, report !== undefined) === "trusted").length
+  const all = known(looked.state === "ready" ? looked.data.stores : [], report)
+  const stores = all.filter((s) => !ofSystem(s))
+  const trusted = stores.filter((s) => s.now === "trusted").length
   return (
     <section className="card" aria-labelledby="trust-title">
       <div className="card-head">
@@ -43,12 +45,12 @@ export function TrustCard() {
         </div>
         <Group gap="xs">
           {trusted > 0 && (
-            <Button variant="default" size="sm" disabled={busy} onClick={() => void change(lab.untrust)}>
+            <Button variant="default" size="sm" disabled={busy !== undefined} onClick={() => void change("browsers", lab.untrust)}>
               Remove
             </Button>
           )}
           {(stores.length === 0 || trusted < stores.length) && (
-            <Button size="sm" loading={busy} onClick={() => void change(lab.trust)}>
+            <Button size="sm" loading={busy === "browsers"} disabled={busy !== undefined} onClick={() => void change("browsers", lab.trust)}>
               Trust in this machine's browsers
             </Button>
           )}
@@ -66,16 +68,65 @@ export function TrustCard() {
       {stores.length > 0 && (
         <ul className="stores">
           {stores.map((store) => (
-            <Store key={store.kind + store.path} store={store} changed={report !== undefined} />
+            <Store key={store.kind + store.path} store={store} />
           ))}
         </ul>
       )}
+      <SystemTrust stores={all.filter(ofSystem)} busy={busy} change={(verb) => void change("system", verb)} />
     </section>
   )
 }
 
-function Store({ store: s, changed }: { store: TrustStore; changed: boolean }) {
-  const state = held(s, changed)
+interface SystemProps {
+  stores: readonly Known[]
+  busy: "browsers" | "system" | undefined
+  change: (verb: () => Promise<TrustReport>) => void
+}
+
+/** The stores of the system and of Java: for programs other than browsers, and only root may change them. */
+function SystemTrust({ stores, busy, change }: SystemProps) {
+  if (stores.length === 0) return null
+  const trusted = stores.some((s) => s.now === "trusted")
+  return (
+    <div className="system-trust" role="group" aria-label="Trust in the system's store">
+      <div className="card-head">
+        <p className="card-words faint">
+          For curl, Node and other programs that read the system's store. Changing it needs root: <span className="strong">the system asks for your password</span> in a dialogue of its own.
+        </p>
+        <Group gap="xs">
+          {trusted && (
+            <Button variant="default" size="sm" loading={busy === "system"} disabled={busy !== undefined} onClick={() => change(lab.untrustSystem)}>
+              Remove from the system's store
+            </Button>
+          )}
+          {stores.some((s) => s.now !== "trusted") && (
+            <Button variant="default" size="sm" loading={busy === "system"} disabled={busy !== undefined} onClick={() => change(lab.trustSystem)}>
+              Trust in the system's store too
+            </Button>
+          )}
+        </Group>
+      </div>
+      {busy === "system" && (
+        <p className="faint" role="status">
+          Waiting for the system. Its dialogue may stand behind this window.
+        </p>
+      )}
+      <ul className="stores">
+        {stores.map((store) => (
+          <Store key={store.kind + store.path} store={store} />
+        ))}
+      </ul>
+      {stores.some((s) => s.error) && (
+        <p className="store-instead">
+          Where no dialogue came, or it was closed, a terminal does the same: <code>sting trust --system</code>
+          <Copy value="sting trust --system" what="the command" />
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Store({ store: s }: { store: Known }) {
   return (
     <li>
       <div className="store-line">
@@ -83,7 +134,7 @@ function Store({ store: s, changed }: { store: TrustStore; changed: boolean }) {
         <code className="store-path" title={s.path}>
           {s.path}
         </code>
-        <Tag tone={tones[state] ?? "plain"}>{changed && s.before !== s.after ? `${s.before} → ${s.after}` : state}</Tag>
+        <Tag tone={tones[s.now] ?? "plain"}>{s.changed && s.before !== s.after ? `${s.before} → ${s.after}` : s.now}</Tag>
       </div>
       {s.note !== "" && (
         <p className="store-note">
@@ -97,9 +148,29 @@ function Store({ store: s, changed }: { store: TrustStore; changed: boolean }) {
 
 const tones: Record<string, Tone> = { trusted: "good", absent: "warn", older: "warn" }
 
-/** What a store holds now: a look changes nothing, so that only its `before` is a fact. */
-function held(s: TrustStore, changed: boolean): string {
-  return changed ? s.after : s.before
+/** A store, and what it holds now. */
+interface Known extends TrustStore {
+  now: string
+  /** What it says is of a change, not of a look. */
+  changed: boolean
+}
+
+const ofSystem = (s: TrustStore) => s.kind === "system" || s.kind === "java"
+
+/** What was seen, with what a change reported of the same stores in its place. A look changes nothing, so that only its `before` is a fact. */
+function known(looked: readonly TrustStore[], report: TrustReport | undefined): Known[] {
+  const same = (a: TrustStore) => (b: TrustStore) => a.kind === b.kind && a.path === b.path
+  const reported = report?.stores ?? []
+  return [
+    ...looked.filter((l) => !reported.some(same(l))).map((l) => ({ ...l, note: ofSystem(l) ? "" : l.note, now: l.before, changed: false })),
+    ...reported.map((r) => ({ ...r, now: r.after, changed: true })),
+  ].sort((a, b) => order(looked, a) - order(looked, b))
+}
+
+/** Stores keep their places, whichever of them a change was about. */
+function order(looked: readonly TrustStore[], s: TrustStore): number {
+  const at = looked.findIndex((l) => l.kind === s.kind && l.path === s.path)
+  return at < 0 ? looked.length : at
 }
 
 function summary(looking: boolean, stores: readonly TrustStore[], trusted: number): string {
