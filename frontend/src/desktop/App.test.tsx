@@ -273,6 +273,26 @@ describe("a service", () => {
   })
 })
 
+describe("the navigation", () => {
+  test("has its panels in groups, each with its name", async () => {
+    openWindow()
+    const nav = await screen.findByRole("navigation", { name: "Panels" })
+    const names = (group: string) => within(within(nav).getByRole("region", { name: group })).getAllByRole("button").map((b) => b.textContent?.replace(/\d.*$/, ""))
+    expect(names("Overview")).toEqual(["Home", "Ceremonies", "Explain"])
+    expect(names("Accounts").slice(0, 4)).toEqual(["Sessions", "Passkeys", "People", "Mails"])
+  })
+
+  test("goes to the first nine with Ctrl and a digit, and says which", async () => {
+    const { user } = openWindow()
+    const nav = await screen.findByRole("navigation", { name: "Panels" })
+    const keys = within(nav).getAllByRole("button", { name: /./ }).flatMap((b) => b.getAttribute("aria-keyshortcuts") ?? [])
+    expect(keys).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `Control+${n}`))
+    await user.keyboard("{Control>}7{/Control}")
+    expect(await screen.findByRole("heading", { name: "Mails" })).toBeTruthy()
+    expect(within(nav).getByRole("button", { name: "Mails" }).getAttribute("aria-current")).toBe("page")
+  })
+})
+
 test("the palette goes to a panel by keyboard alone", async () => {
   const { user } = openWindow()
   await screen.findByRole("heading", { name: "STING Companion" })

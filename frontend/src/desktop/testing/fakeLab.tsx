@@ -5,9 +5,11 @@ import userEvent from "@testing-library/user-event"
 import { vi } from "vitest"
 
 import { App } from "../App"
-import type { Ceremony, CeremonySummary, Explanation, LabEvent, Opened, Passkey, PasskeyDetails, Person, Service, Session, Status, TrustReport, WindowState } from "../lab"
+import type { Ceremony, CeremonySummary, Explanation, LabEvent, Mail, MailText, Opened, Passkey, PasskeyDetails, Person, Service, Session, Status, TrustReport, VirtualState, WindowState } from "../lab"
 import { resolver, theme } from "../theme"
 import { explanation } from "./fakeCeremonies"
+import { mailText } from "./fakeMails"
+import { stopped } from "./fakeVirtual"
 
 /** What the bound methods answer with; a function answers anew each time, an Error-shaped object of the wire is thrown by `refused`. */
 export interface FakeLab {
@@ -21,6 +23,10 @@ export interface FakeLab {
   records: Record<string, Ceremony>
   explanation: Explanation
   people: Person[]
+  mails: Mail[]
+  /** The one mail that is opened, whatever its id. */
+  mail: MailText
+  virtual: VirtualState
   trust: TrustReport
   trusted: TrustReport
   opened: Opened
@@ -168,6 +174,9 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     records: {},
     explanation: explanation(),
     people: [],
+    mails: [],
+    mail: mailText(),
+    virtual: stopped(),
     trust: { certificate, stores: [store] },
     trusted: { certificate, stores: [{ ...store, note: "restart Chromium" }] },
     opened: { url: "https://localhost:8443/login", opened: true, error: null },
@@ -206,6 +215,17 @@ export function openWindow(more: Partial<FakeLab> = {}) {
         Export: bound("Ceremonies.Export", () => "/home/ada/c1.json"),
       },
       People: { List: bound("People.List", () => ({ items: fake.people, next: "" })), Remove: bound("People.Remove", () => undefined) },
+      Mails: {
+        List: bound("Mails.List", () => ({ items: fake.mails, next: "" })),
+        Open: bound("Mails.Open", () => fake.mail),
+        Remove: bound("Mails.Remove", () => undefined),
+        Clear: bound("Mails.Clear", () => ({ deleted: fake.mails.length })),
+      },
+      Virtual: {
+        Now: bound("Virtual.Now", () => fake.virtual),
+        Open: bound("Virtual.Open", () => fake.opened),
+        Change: bound("Virtual.Change", () => fake.virtual),
+      },
       Services: {
         List: bound("Services.List", () => fake.status.services),
         Start: bound("Services.Start", () => undefined),

@@ -1,5 +1,4 @@
 import type { VirtualKey, VirtualState } from "../lab"
-import { OpenButton } from "../OpenButton"
 import { count } from "../words"
 import { KeyRow } from "./KeyRow"
 
@@ -12,10 +11,7 @@ export function KeysCard({ keys, onTold }: { keys: VirtualKey[]; onTold: (state:
         {keys.length > 0 && <span className="faint">{count(keys.length, "key")}, kept in the home folder</span>}
       </div>
       {keys.length === 0 ? (
-        <div className="keys-none">
-          <p className="faint">It holds no key. Register in its browser: the passkey that is made there appears here.</p>
-          <OpenButton page="register" virtual size="compact-sm" variant="default" />
-        </div>
+        <p className="keys-none">It holds no key. Register in its browser: the passkey that is made there appears here.</p>
       ) : (
         <table className="keys" aria-labelledby="keys-title">
           <thead>
