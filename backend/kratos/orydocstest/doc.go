@@ -4,5 +4,5 @@
 //
 // Its one invariant: the files of the script know a Kratos by its addresses
 // only. What runs one for them is in lab_test.go. The same flows in TypeScript,
-// with @ory/client-fetch, are in frontend/orydocs.
+// with @ory/client-fetch, are in frontend/e2e/orydocs.
 package orydocstest
