@@ -20,7 +20,9 @@ interface Props {
 export function Nav({ panel, go, status, attached }: Props) {
   const known = status.state === "ready" ? status.data : undefined
   const list = useRef<HTMLDivElement>(null)
-  useEffect(() => list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [panel])
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }) // newer browsers return a promise, which is no clean-up
+  }, [panel])
   return (
     <nav className="nav" aria-label="Panels">
       <div className="brand">
