@@ -117,10 +117,10 @@ function SystemTrust({ stores, busy, change }: SystemProps) {
         ))}
       </ul>
       {stores.some((s) => s.error) && (
-        <p className="store-instead">
+        <div className="store-instead">
           Where no dialogue came, or it was closed, a terminal does the same: <code>sting trust --system</code>
           <Copy value="sting trust --system" what="the command" />
-        </p>
+        </div>
       )}
     </div>
   )

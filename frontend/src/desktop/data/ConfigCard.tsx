@@ -45,10 +45,10 @@ export function ConfigCard() {
 function Report({ report: r }: { report: ConfigReport }) {
   return (
     <>
-      <p className="data-path">
+      <div className="data-path">
         <code>{r.path}</code>
         <Copy value={r.path} what="the path of the configuration" />
-      </p>
+      </div>
       {r.problems.length === 0 ? (
         <Group gap="xs">
           <Tag tone="good">sound</Tag>

@@ -55,10 +55,10 @@ export function ExchangeCard({ doing, onImported }: { doing: Doing; onImported: 
       {failed && <FaultNote fault={failed} focus />}
       {written !== "" && (
         <Note tone="good" role="status" title="Written, readable by you alone">
-          <p className="data-path">
+          <div className="data-path">
             <code>{written}</code>
             <Copy value={written} what="the path of the export" />
-          </p>
+          </div>
           <p>It holds hashes of passwords and of session tokens: treat it as a secret.</p>
         </Note>
       )}
@@ -71,9 +71,9 @@ function CameIn({ imported: i }: { imported: Imported }) {
   const nothing = i.identities + i.credentials + i.sessions === 0
   return (
     <Note tone={nothing ? "info" : "good"} role="status" title={nothing ? "Nothing new came in" : `${joined([count(i.identities, "person", "people"), count(i.credentials, "passkey"), count(i.sessions, "session")])} came in`}>
-      <p className="data-path">
+      <div className="data-path">
         from <code>{i.path}</code>
-      </p>
+      </div>
       {i.skipped.length > 0 && (
         <details className="skipped">
           <summary>{count(i.skipped.length, "thing")} left out</summary>

@@ -47,10 +47,10 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
           </p>
         )}
         {f.command !== "" && (
-          <p className="finding-command">
+          <div className="finding-command">
             <code>{f.command}</code>
             <Copy value={f.command} what="the command" />
-          </p>
+          </div>
         )}
         {f.evidence.length > 0 && (
           <ul className="finding-evidence" aria-label="What was seen">

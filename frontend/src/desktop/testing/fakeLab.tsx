@@ -5,9 +5,35 @@ import userEvent from "@testing-library/user-event"
 import { vi } from "vitest"
 
 import { App } from "../App"
-import type { Ceremony, CeremonySummary, Explanation, LabEvent, Mail, MailText, Opened, Passkey, PasskeyDetails, Person, Service, Session, Status, TrustReport, VirtualState, WindowState } from "../lab"
+import type {
+  BrowserPassport,
+  Ceremony,
+  CeremonySummary,
+  ConfigReport,
+  DoctorReport,
+  Explanation,
+  Finding,
+  Imported,
+  LabEvent,
+  LogLine,
+  Mail,
+  MailText,
+  Opened,
+  Passkey,
+  PasskeyDetails,
+  Person,
+  Service,
+  Session,
+  Snapshot,
+  StateChanged,
+  Status,
+  TrustReport,
+  VirtualState,
+  WindowState,
+} from "../lab"
 import { resolver, theme } from "../theme"
 import { explanation } from "./fakeCeremonies"
+import { config, finding, imported, snapshot } from "./fakeDoctor"
 import { mailText } from "./fakeMails"
 import { stopped } from "./fakeVirtual"
 
@@ -27,6 +53,16 @@ export interface FakeLab {
   /** The one mail that is opened, whatever its id. */
   mail: MailText
   virtual: VirtualState
+  /** What an examination answers, at once or later; what a repair does. */
+  report: DoctorReport | Promise<DoctorReport>
+  mended: DoctorReport
+  browsers: BrowserPassport[]
+  snapshots: Snapshot[]
+  changed: StateChanged
+  exported: string
+  imported: Imported
+  config: ConfigReport
+  log: LogLine[]
   trust: TrustReport
   trusted: TrustReport
   opened: Opened
@@ -177,6 +213,15 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     mails: [],
     mail: mailText(),
     virtual: stopped(),
+    report: { well: true, changed: [], findings: [finding()] },
+    mended: { well: true, changed: [], findings: [finding()] },
+    browsers: [],
+    snapshots: [],
+    changed: { message: "Users, sessions, passkeys, mails and records are gone.", undo: "before-reset-1" },
+    exported: "/home/ada/sting-export.json",
+    imported: imported(),
+    config: config(),
+    log: [{ at: ago(5), service: "site", level: "info", text: "listens" }],
     trust: { certificate, stores: [store] },
     trusted: { certificate, stores: [{ ...store, note: "restart Chromium" }] },
     opened: { url: "https://localhost:8443/login", opened: true, error: null },
@@ -231,13 +276,37 @@ export function openWindow(more: Partial<FakeLab> = {}) {
         Start: bound("Services.Start", () => undefined),
         Stop: bound("Services.Stop", () => undefined),
         Restart: bound("Services.Restart", () => undefined),
-        Logs: bound("Services.Logs", () => [{ at: ago(5), service: "site", level: "info", text: "listens" }]),
+        Logs: bound("Services.Logs", () => fake.log),
       },
       Trust: {
         Certificate: bound("Trust.Certificate", () => certificate),
         Look: bound("Trust.Look", () => fake.trust),
         Trust: bound("Trust.Trust", () => fake.trusted),
         Untrust: bound("Trust.Untrust", () => fake.trust),
+        TrustSystem: bound("Trust.TrustSystem", () => fake.trusted),
+        UntrustSystem: bound("Trust.UntrustSystem", () => fake.trusted),
+      },
+      Doctor: {
+        Examine: bound("Doctor.Examine", () => fake.report),
+        Stop: bound("Doctor.Stop", () => undefined),
+        Repair: bound("Doctor.Repair", () => fake.mended),
+        Browsers: bound("Doctor.Browsers", () => fake.browsers),
+      },
+      Data: {
+        Snapshots: bound("Data.Snapshots", () => fake.snapshots),
+        Save: bound("Data.Save", (name) => {
+          fake.snapshots = [snapshot({ name: name ?? "" }), ...fake.snapshots]
+          return fake.snapshots[0]
+        }),
+        Restore: bound("Data.Restore", () => fake.changed),
+        Remove: bound("Data.Remove", (name) => {
+          fake.snapshots = fake.snapshots.filter((s) => s.name !== name)
+        }),
+        Reset: bound("Data.Reset", () => fake.changed),
+        Export: bound("Data.Export", () => fake.exported),
+        Import: bound("Data.Import", () => fake.imported),
+        Config: bound("Data.Config", () => fake.config),
+        Mock: bound("Data.Mock", () => ({ on: true, email: "eve@example.org", role: "admin" })),
       },
       Clock: { Now: bound("Clock.Now", () => ({})), Move: bound("Clock.Move", () => ({})) },
     },
@@ -261,7 +330,7 @@ export function openWindow(more: Partial<FakeLab> = {}) {
       <App />
     </MantineProvider>,
   )
-  const say = (name: "lab" | "window", data: LabEvent | WindowState) => act(() => listeners.get(name)?.forEach((hear) => hear(data)))
+  const say = (name: "lab" | "window" | "doctor", data: LabEvent | WindowState | Finding) => act(() => listeners.get(name)?.forEach((hear) => hear(data)))
   return { fake, say, user: userEvent.setup(), ...view }
 }
 
