@@ -40,6 +40,7 @@ export type TrustStore = api.TrustStore
 export type Finding = api.Finding
 export type DoctorReport = api.DoctorReport
 export type BrowserPassport = api.BrowserPassport
+export type Preflight = api.Preflight
 export type Snapshot = api.Snapshot
 export type StateChanged = api.StateChanged
 export type Imported = shell.Imported
@@ -130,6 +131,8 @@ export const lab = {
   stopExamining: () => call(() => Doctor.Stop()),
   repair: (check: string) => call(() => Doctor.Repair(check)),
   browsers: () => call(() => Doctor.Browsers()),
+  /** Each "" is the lab's own. */
+  preflight: (asked: { url: string; rp_id: string }) => call(() => Doctor.Preflight(asked)),
 
   snapshots: () => call(() => Data.Snapshots()),
   saveSnapshot: (name: string) => call(() => Data.Save(name)),

@@ -158,3 +158,31 @@ describe("browsers side by side", () => {
     expect(abilities([passport({ capabilities: { "extension:prf": true, relatedOrigins: true } })]).slice(-2).map((a) => a.name)).toEqual(["relatedOrigins", "extension:prf"])
   })
 })
+
+describe("the preflight", () => {
+  const preflight = async (view: ReturnType<typeof openWindow>) => {
+    await go(view)
+    await view.user.click(await screen.findByRole("tab", { name: "Preflight" }))
+    return view
+  }
+
+  test("gives the verdict a family, the rule and the fix", async () => {
+    const { fake, user } = await preflight(openWindow())
+    await user.type(await screen.findByRole("textbox", { name: "Address of the page" }), "https://127.0.0.1:8443/login")
+    await user.type(screen.getByRole("textbox", { name: "RP ID" }), "127.0.0.1{Enter}")
+    const verdict = await screen.findByText("https://127.0.0.1:8443 with the RP ID 127.0.0.1: refused")
+    expect(verdict.closest(".note")?.textContent).toContain("What to do: Open https://localhost:8443.")
+    expect(fake.calls).toContain('Doctor.Preflight {"url":"https://127.0.0.1:8443/login","rp_id":"127.0.0.1"}')
+    const chromium = screen.getByRole("listitem", { name: "Chromium: refused" })
+    for (const words of ["Chrome and Edge", "The page gets SecurityError.", "Tried in such a browser"]) expect(chromium.textContent).toContain(words)
+    expect(screen.getByRole("listitem", { name: "Firefox: depends" }).textContent).toContain("From documents")
+    expect(screen.getByRole("heading", { name: "The families of browsers differ" })).toBeTruthy()
+    expect(screen.getByRole("listitem", { name: "the RP ID is a domain: refused" }).textContent).toContain("Use localhost.")
+  })
+
+  test("says what is wrong with the question", async () => {
+    const { user } = await preflight(openWindow({ fails: { "Doctor.Preflight": refusal("INVALID_FIELD", "That is no address of a page.") } }))
+    await user.click(await screen.findByRole("button", { name: "Would it work?" }))
+    expect((await screen.findByRole("alert")).textContent).toContain("no address of a page")
+  })
+})

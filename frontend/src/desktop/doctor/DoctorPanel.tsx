@@ -4,6 +4,7 @@ import { LabOffset } from "../clock"
 import { Panel } from "../Panel"
 import { Browsers } from "./Browsers"
 import { Checks } from "./Checks"
+import { Preflight } from "./Preflight"
 
 /** What is wrong with the lab, the machine and the browsers, and what to do about it. */
 export function DoctorPanel() {
@@ -13,6 +14,7 @@ export function DoctorPanel() {
         <Tabs.List>
           <Tabs.Tab value="checks">Checks</Tabs.Tab>
           <Tabs.Tab value="browsers">Browsers</Tabs.Tab>
+          <Tabs.Tab value="preflight">Preflight</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="checks">
           <LabOffset value={0}>
@@ -22,6 +24,9 @@ export function DoctorPanel() {
         </Tabs.Panel>
         <Tabs.Panel value="browsers">
           <Browsers />
+        </Tabs.Panel>
+        <Tabs.Panel value="preflight">
+          <Preflight />
         </Tabs.Panel>
       </Tabs>
     </Panel>

@@ -1,4 +1,4 @@
-import type { BrowserPassport, ConfigReport, Finding, Imported, Snapshot } from "../lab"
+import type { BrowserPassport, ConfigReport, Finding, Imported, Preflight, Snapshot } from "../lab"
 
 export const finding = (more: Partial<Finding> = {}): Finding => ({
   id: "TLS-03",
@@ -58,3 +58,19 @@ export const config = (more: Partial<ConfigReport> = {}): ConfigReport => ({
 })
 
 export const imported = (more: Partial<Imported> = {}): Imported => ({ identities: 1, credentials: 2, sessions: 0, skipped: [], path: "/home/ada/in.json", ...more })
+
+export const preflight = (more: Partial<Preflight> = {}): Preflight => ({
+  origin: "https://127.0.0.1:8443",
+  rp_id: "127.0.0.1",
+  own_rp: false,
+  verdict: "refused",
+  says: "An address can never be an RP ID.",
+  fix: "Open https://localhost:8443.",
+  differs: true,
+  families: [
+    { family: "chromium", covers: ["Chrome", "Edge"], verdict: "refused", gets: "SecurityError", says: "It refuses.", rule: "rp-id-is-a-domain", section: "Web Authentication Level 3, §5.1.3", tried: true, source: "the test of the lab" },
+    { family: "firefox", covers: ["Firefox"], verdict: "depends", gets: "", says: "It depends.", rule: "", section: "", tried: false, source: "its documentation" },
+  ],
+  rules: [{ id: "rp-id-is-a-domain", title: "the RP ID is a domain", outcome: "refused", says: "127.0.0.1 is an address.", section: "§5.1.3", fix: "Use localhost." }],
+  ...more,
+})

@@ -22,6 +22,7 @@ import type {
   Passkey,
   PasskeyDetails,
   Person,
+  Preflight,
   Service,
   Session,
   Snapshot,
@@ -33,7 +34,7 @@ import type {
 } from "../lab"
 import { resolver, theme } from "../theme"
 import { explanation } from "./fakeCeremonies"
-import { config, finding, imported, snapshot } from "./fakeDoctor"
+import { config, finding, imported, preflight, snapshot } from "./fakeDoctor"
 import { mailText } from "./fakeMails"
 import { stopped } from "./fakeVirtual"
 
@@ -57,6 +58,7 @@ export interface FakeLab {
   report: DoctorReport | Promise<DoctorReport>
   mended: DoctorReport
   browsers: BrowserPassport[]
+  preflight: Preflight
   snapshots: Snapshot[]
   changed: StateChanged
   exported: string
@@ -216,6 +218,7 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     report: { well: true, changed: [], findings: [finding()] },
     mended: { well: true, changed: [], findings: [finding()] },
     browsers: [],
+    preflight: preflight(),
     snapshots: [],
     changed: { message: "Users, sessions, passkeys, mails and records are gone.", undo: "before-reset-1" },
     exported: "/home/ada/sting-export.json",
@@ -291,6 +294,7 @@ export function openWindow(more: Partial<FakeLab> = {}) {
         Stop: bound("Doctor.Stop", () => undefined),
         Repair: bound("Doctor.Repair", () => fake.mended),
         Browsers: bound("Doctor.Browsers", () => fake.browsers),
+        Preflight: bound("Doctor.Preflight", () => fake.preflight),
       },
       Data: {
         Snapshots: bound("Data.Snapshots", () => fake.snapshots),

@@ -1,0 +1,124 @@
+import { Button, TextInput } from "@mantine/core"
+import { type FormEvent, useState } from "react"
+
+import { type Fault, toFault } from "../../api/fault"
+import { FaultNote } from "../../ui/FaultNote"
+import { Note } from "../../ui/Note"
+import { Prose } from "../../ui/Prose"
+import { lab, type Preflight as Answer } from "../lab"
+import { Tag, type Tone } from "../Tag"
+import { joined } from "../words"
+
+type Verdict = Answer["verdict"]
+
+const tones: Record<Verdict, "good" | "bad" | "warn"> = { works: "good", refused: "bad", depends: "warn" }
+const outcomes: Record<"ok" | "refused" | "depends", Tone> = { ok: "good", refused: "bad", depends: "warn" }
+const families: Record<"chromium" | "firefox" | "safari", string> = { chromium: "Chromium", firefox: "Firefox", safari: "Safari" }
+
+/** Whether a page may hold a ceremony for an RP ID, by rules alone: nothing is asked and nothing runs. */
+export function Preflight() {
+  const [url, setURL] = useState("")
+  const [rpID, setRPID] = useState("")
+  const [answer, setAnswer] = useState<Answer>()
+  const [fault, setFault] = useState<Fault>()
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setFault(undefined)
+    setAnswer(undefined)
+    try {
+      setAnswer(await lab.preflight({ url: url.trim(), rp_id: rpID.trim() }))
+    } catch (thrown) {
+      setFault(toFault(thrown))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <div className="preflight">
+      <form className="card preflight-form" onSubmit={(event) => void submit(event)}>
+        <TextInput label="Address of the page" placeholder="the lab's own" value={url} onChange={(event) => setURL(event.currentTarget.value)} />
+        <TextInput label="RP ID" placeholder="the lab's own" value={rpID} onChange={(event) => setRPID(event.currentTarget.value)} />
+        <Button type="submit" loading={busy}>
+          Would it work?
+        </Button>
+        <p className="faint">Tells by rules, before anything runs, whether a browser lets that page make or use a passkey for that RP ID. Leave both empty for the lab's own pages.</p>
+      </form>
+      {fault && <FaultNote fault={fault} focus />}
+      {answer && <Verdicts answer={answer} />}
+    </div>
+  )
+}
+
+function Verdicts({ answer: a }: { answer: Answer }) {
+  return (
+    <>
+      <Note tone={tones[a.verdict]} role="status" title={`${a.origin} with the RP ID ${a.rp_id}: ${a.verdict}`}>
+        <p>
+          <Prose text={a.says} />
+        </p>
+        {a.fix !== "" && (
+          <p>
+            <span className="strong">What to do:</span> <Prose text={a.fix} />
+          </p>
+        )}
+      </Note>
+      <section aria-labelledby="families-title">
+        <h2 id="families-title" className="preflight-title">
+          {a.differs ? "The families of browsers differ" : "The families of browsers agree"}
+        </h2>
+        <ul className="families">
+          {a.families.map((f) => (
+            <li key={f.family} className="card family" aria-label={`${families[f.family]}: ${f.verdict}`}>
+              <div className="family-head">
+                <h3>{families[f.family]}</h3>
+                <Tag tone={tones[f.verdict]}>{f.verdict}</Tag>
+              </div>
+              <p className="faint">{joined(f.covers)}</p>
+              <p>
+                <Prose text={f.says} />
+              </p>
+              {f.gets !== "" && (
+                <p>
+                  The page gets <code>{f.gets}</code>.
+                </p>
+              )}
+              {f.section !== "" && <p className="faint">{f.section}</p>}
+              <p className="faint family-source">
+                {f.tried ? "Tried in such a browser: " : "From documents: "}
+                <Prose text={f.source} />
+              </p>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section aria-labelledby="rules-title">
+        <h2 id="rules-title" className="preflight-title">
+          The rules, in the order in which a ceremony meets them
+        </h2>
+        <ul className="card rules">
+          {a.rules.map((r) => (
+            <li key={r.id} aria-label={`${r.title}: ${r.outcome}`}>
+              <Tag tone={outcomes[r.outcome]}>{r.outcome}</Tag>
+              <div>
+                <p className="strong">
+                  <Prose text={r.title} />
+                </p>
+                <p>
+                  <Prose text={r.says} />
+                </p>
+                {r.fix !== "" && r.fix !== a.fix && (
+                  <p>
+                    <Prose text={r.fix} />
+                  </p>
+                )}
+                {r.section !== "" && <p className="faint">{r.section}</p>}
+              </div>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  )
+}
