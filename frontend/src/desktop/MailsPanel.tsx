@@ -30,7 +30,7 @@ export function MailsPanel({ origin }: { origin: string }) {
   return (
     <Panel
       title="Mails"
-      about="Whatever a program here sends to the catcher; nothing goes further. In this window a mail is text."
+      about="What programs here send to the catcher stays here. A mail is text in this window."
       fill
       search={{ value: q, onChange: setQ, placeholder: "Search mails" }}
       actions={
@@ -57,7 +57,7 @@ export function MailsPanel({ origin }: { origin: string }) {
         }
       >
         {(mails) => (
-          <div className="split" data-chosen={chosen !== undefined || undefined}>
+          <div className="split split-mails" data-chosen={chosen !== undefined || undefined}>
             <MailList rows={mails} chosen={chosen} onChoose={setChosen} fresh={fresh} more={list.more} onMore={list.loadMore} />
             <div className="split-detail" tabIndex={0} role="region" aria-label="The chosen mail">
               {chosen !== undefined ? (

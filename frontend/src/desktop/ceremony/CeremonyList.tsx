@@ -37,7 +37,10 @@ export function CeremonyList({ rows, chosen, onChoose, ticked, onTick, fresh, mo
           <li key={c.id} className={fresh.has(c.id) ? "fresh" : undefined} data-tone={stateTone(c.state)}>
             <button type="button" className="tape-row" aria-current={c.id === chosen || undefined} onClick={() => onChoose(c.id)}>
               <span className="tape-line">
-                <span className="strong">{kindWord(c.kind)}</span>
+                <span className="marked">
+                  <span className="strong">{kindWord(c.kind)}</span>
+                  {c.virtual && <VirtualMark />}
+                </span>
                 <Tag tone={stateTone(c.state)}>{c.state}</Tag>
               </span>
               <span className="tape-line">
@@ -48,7 +51,6 @@ export function CeremonyList({ rows, chosen, onChoose, ticked, onTick, fresh, mo
               </span>
               <span className="tape-line faint">
                 {c.fault !== "" ? <code>{c.fault}</code> : <span />}
-                {c.virtual && <VirtualMark />}
                 <span>{took(c.began_at, c.ended_at)}</span>
               </span>
             </button>

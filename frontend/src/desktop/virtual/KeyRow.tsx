@@ -37,7 +37,7 @@ export function KeyRow({ virtualKey: k, onTold }: { virtualKey: VirtualKey; onTo
           </div>
         </th>
         <td>
-          <code>{k.rp_id}</code>
+          <code title={k.rp_id}>{k.rp_id}</code>
         </td>
         <td>
           <Tag tone={tone} title={why}>
