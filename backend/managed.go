@@ -25,6 +25,7 @@ func (p *parts) managed(ctx context.Context) (passwordSide, error) {
 	if err != nil {
 		return side, err
 	}
+	side.client.WhenDown("The kratos program has ended or is not ready yet. The lab starts it again by itself: try again in a moment; `sting logs kratos` says what it said last. Passkeys go on working, and nobody was signed out.")
 	c := p.settings.now()
 	k := &managed.Kratos{
 		Binary: c.Kratos.Binary, Dir: c.Path("kratos"), Admin: "http://127.0.0.1:" + c.Ports.KratosAdmin.String(),

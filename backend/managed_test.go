@@ -118,7 +118,7 @@ func TestTheLabRunsARealKratosAndSurvivesItsDeath(t *testing.T) {
 	}
 	until(t, "kratos' death is seen", func() bool { return state(t, lab, "kratos").State != api.Healthy })
 	refused(t, "a password while Kratos is down", b.Do("POST", "/api/auth/login", `{"email":"ann@example.org","password":"wrong wrong"}`), 503, "KRATOS_UNAVAILABLE")
-	if a := c.Do("GET", "/api/auth/session", nil); a.Status != 503 {
+	if a := c.Do("GET", "/api/auth/session", nil); a.Status != 503 || !strings.Contains(a.Text("hint"), "starts it again by itself") {
 		t.Errorf("a password session while Kratos is down: %d %s", a.Status, a.Body)
 	}
 	if a := b.Do("GET", "/api/auth/session", nil); a.Status != 200 || a.Text("auth_method") != "passkey" {

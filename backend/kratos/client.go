@@ -36,6 +36,14 @@ const patience = 3 * time.Second
 type Client struct {
 	api    *ory.APIClient
 	public string
+	down   string // what to do where nothing answers; "": the URL is to be looked at
+}
+
+// WhenDown says what to do where nothing answers at all, instead of looking at
+// the URL. It returns c, and is called before c is used.
+func (c *Client) WhenDown(hint string) *Client {
+	c.down = hint
+	return c
 }
 
 // New returns a client of the Kratos whose public API is at public, an http or

@@ -145,3 +145,32 @@ func TestASessionThatNeedsASecondFactorIsNoSession(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A Kratos that sends browsers on answers 422: to a form that this program sent
+// nobody can be sent on, so that the refusal says where it wanted to go.
+func TestAKratosThatSendsBrowsersOnSaysWhere(t *testing.T) {
+	const to = "https://accounts.example.org/login?aal=aal2"
+	flow := func(kind string) string {
+		return `{"id":"11111111-1111-4111-8111-111111111111","type":"browser","state":"choose_method","issued_at":"2026-01-01T00:00:00Z","expires_at":"2027-01-01T00:00:00Z","request_url":"http://localhost:4433/","ui":{"action":"http://localhost:4433/self-service/` + kind + `","method":"POST","nodes":[]}}`
+	}
+	mux := http.NewServeMux()
+	for _, kind := range []string{"login", "registration"} {
+		mux.HandleFunc("GET /self-service/"+kind+"/browser", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, flow(kind))
+		})
+		mux.HandleFunc("POST /self-service/"+kind, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			fmt.Fprintf(w, `{"error":{"id":"browser_location_change_required","code":422,"status":"Unprocessable Entity","reason":"In order to complete this flow please redirect the browser to: %[1]s","message":"browser location change required"},"redirect_browser_to":%[1]q}`, to)
+		})
+	}
+	c := kratos.New("http://localhost:4433", kratos.InProcess(mux))
+	_, login := c.Login(t.Context(), kratos.Login{Email: "ann@example.org", Password: "x"})
+	_, register := c.Register(t.Context(), kratos.Registration{Email: "ann@example.org", Password: "x"})
+	for name, err := range map[string]error{"login": login, "registration": register} {
+		if f := fault.From(err); !errors.Is(err, kratos.ErrUnavailable) || !strings.Contains(f.Hint, to) || !strings.Contains(f.Message, "one more step") {
+			t.Errorf("%s: %v, %q", name, err, f.Hint)
+		}
+	}
+}

@@ -31,7 +31,8 @@ type told struct {
 		Message string `json:"message"`
 		Reason  string `json:"reason"`
 	} `json:"error"`
-	UI *struct {
+	SentTo string `json:"redirect_browser_to"`
+	UI     *struct {
 		Messages []said `json:"messages"`
 		Nodes    []struct {
 			Attributes struct {
@@ -74,6 +75,9 @@ func (c *Client) refused(resp *http.Response, err error) error {
 		return c.trouble(resp, err)
 	}
 	if t.UI == nil {
+		if resp.StatusCode == http.StatusUnprocessableEntity && t.SentTo != "" {
+			return sentOn(t.SentTo).Because(err)
+		}
 		if resp.StatusCode == http.StatusUnauthorized {
 			return ErrCredentials.Saying("This account was disabled.").Hinting("Whoever runs this lab can enable it again.").Because(err)
 		}
@@ -100,6 +104,14 @@ func (c *Client) refused(resp *http.Response, err error) error {
 		}
 	}
 	return c.nonsense(errors.New("a form was refused without a reason"))
+}
+
+// sentOn is the refusal of a Kratos that sends the browser on instead of signing
+// in: browser_location_change_required, such as for a second factor. The form was
+// sent by this program, so that nobody's browser can follow from here.
+func sentOn(to string) *fault.Error {
+	return ErrUnavailable.Saying("Kratos asks for one more step, which this page can't ask for.").
+		Hinting("It sends browsers on to %s: go on there, or switch that step off in Kratos' configuration. Passkeys go on working.", to)
 }
 
 // field is the name of a form's field as our own API calls it.
@@ -134,6 +146,8 @@ func (c *Client) trouble(resp *http.Response, err error) error {
 		return e.Hinting("The request was given up before Kratos answered.")
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		return e.Hinting("Kratos at %s did not answer within %s. Passkeys go on working, and nobody was signed out.", c.public, patience)
+	case resp == nil && c.down != "":
+		return e.Hinting("%s", c.down)
 	case errors.As(err, &dial) && dial.Op == "dial":
 		return e.Hinting("Nothing listens at %s: start Kratos, or correct kratos.public_url. Passkeys go on working.", c.public)
 	case resp == nil:

@@ -1,8 +1,10 @@
 import { Authenticator } from "./authenticator"
 import { startChromium } from "./chromium"
 import { expect, password, test } from "./fixtures"
+import { sendingOn } from "./kratos"
 import { type Lab, startLab } from "./lab"
-import { onDashboard, registerWithPasskey, signInByButton, signInWithPassword, signOut } from "./person"
+import { codeOf } from "./mailbox"
+import { onDashboard, registerAndSkip, registerWithPasskey, signInByButton, signInWithPassword, signOut } from "./person"
 
 /** The address of a lab's public Kratos API for other programs. */
 async function kratosOf(lab: Lab): Promise<string> {
@@ -51,6 +53,41 @@ test("with a Kratos elsewhere a passkey opens no settings of Kratos, the page sa
   } finally {
     await browser.close()
     await lab.stop()
+    await kratos.stop()
+  }
+})
+
+test("a Kratos that sends browsers on with 422 is followed: a recovery ends at a new password", async ({ email }) => {
+  const kratos = await startLab()
+  let site = ""
+  const older = await sendingOn(await kratosOf(kratos), () => site)
+  const lab = await startLab(`kratos: {mode: external, public_url: "${older.url}"}\n`)
+  site = lab.url
+  await lab.sting("trust")
+  const browser = await startChromium(lab.person)
+  try {
+    const page = await browser.newPage({ baseURL: lab.url })
+    await registerAndSkip(page, email)
+    await signOut(page)
+    await kratos.sting("mail", "clear", "--yes")
+    await page.goto("/recovery")
+    await page.getByLabel("E-mail").fill(email)
+    await page.getByRole("button", { name: "Send a code" }).click()
+    await page.getByLabel("Recovery code").fill(await codeOf(kratos, email))
+    await page.getByRole("button", { name: "Continue" }).click()
+    await expect(page.getByRole("heading", { name: "You are back in" })).toBeVisible()
+    expect(older.sent).toHaveLength(1)
+    await page.getByRole("textbox", { name: "New password" }).fill(newPassword)
+    await page.getByRole("button", { name: "Change password" }).click()
+    await expect(page.getByText("Your password was changed.")).toBeVisible()
+    await page.goto("/dashboard")
+    await signOut(page)
+    await signInWithPassword(page, email, newPassword)
+    await onDashboard(page)
+  } finally {
+    await browser.close()
+    await lab.stop()
+    await older.stop()
     await kratos.stop()
   }
 })

@@ -50,6 +50,8 @@ func (s Setting) document(schemaFile string) object {
 		"courier": object{"smtp": object{
 			"connection_uri": s.ConnectionURI, "from_address": "no-reply@sting.localhost", "from_name": s.RPName,
 		}},
+		// As the embedded provider answers: what comes next stands in continue_with, not in a 422.
+		"feature_flags": object{"use_continue_with_transitions": true},
 	}
 }
 
