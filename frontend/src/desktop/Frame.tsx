@@ -35,7 +35,7 @@ export function Frame({ attached }: { attached: boolean }) {
   const { panel, id } = target
   const [status, reload] = useLive(lab.status, everything, refresh)
   const { opener, trouble } = useOpener()
-  const round = useRound()
+  const round = useRound(reload)
   const main = useRef<HTMLElement>(null)
 
   const show = useCallback((next: Target) => {

@@ -44,7 +44,7 @@ export function ResetCard({ doing, status, onReplaced }: Props) {
             <span className="strong">What goes:</span> {gone(status)}, every mail, every recorded ceremony. Each browser is signed out.
           </p>
           <p>
-            <span className="strong">What stays:</span> the configuration, the snapshots, the secrets{ca ? "." : ", and the certificate authority that the browsers trust."}
+            <span className="strong">What stays:</span> the configuration and the snapshots{ca ? "." : ", and the certificate authority that the browsers trust."}
           </p>
           <p>A snapshot is taken first: it brings people, passwords, passkeys and sessions back, but no mails and no records.</p>
           <Checkbox

@@ -103,7 +103,7 @@ function Summary() {
         <p className="faint">
           {ended.stopped
             ? `Stopped after ${count(findings.length, "check")}${total === undefined ? "" : ` of ${total}`}; the rest was not looked at, `
-            : `${count(looked, "check")} looked${skipped > 0 ? `, ${skipped} could not` : ""}, `}
+            : `${count(looked, "check")} ran${skipped > 0 ? `, ${skipped} had nothing to look at` : ""}, `}
           <Ago at={ended.at} />, in {ended.took < 950 ? `${ended.took} ms` : `${(ended.took / 1000).toFixed(1)} s`}.
         </p>
         {areas(findings) !== "" && <p className="faint">Looked at {areas(findings)}.</p>}

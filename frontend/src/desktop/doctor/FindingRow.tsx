@@ -71,17 +71,19 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
             Repair
           </Button>
         )}
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="gray"
-          loading={mine === "examine"}
-          disabled={doing !== undefined && !mine}
-          aria-label={`Run ${f.id} again`}
-          onClick={() => examine(f.id)}
-        >
-          Run again
-        </Button>
+        {doing?.check !== "" && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            loading={mine === "examine"}
+            disabled={doing !== undefined && !mine}
+            aria-label={`Run ${f.id} again`}
+            onClick={() => examine(f.id)}
+          >
+            Run again
+          </Button>
+        )}
       </div>
     </li>
   )

@@ -39,8 +39,11 @@ interface Round {
   stop: () => void
 }
 
-/** The doctor's round, which goes on and is kept while other panels are shown. */
-export function useRound(): Round {
+/**
+ * The doctor's round, which goes on and is kept while other panels are shown.
+ * `onEnd` (keep it stable) hears of each end: a self-test has made a person and removed them again.
+ */
+export function useRound(onEnd: () => void): Round {
   const [findings, setFindings] = useState<readonly Finding[]>([])
   const [total, setTotal] = useState<number>()
   const [doing, setDoing] = useState<Doing>()
@@ -73,8 +76,9 @@ export function useRound(): Round {
       setFault(toFault(thrown))
     } finally {
       setDoing(undefined)
+      onEnd()
     }
-  }, [])
+  }, [onEnd])
   const examine = useCallback((check = "") => void act({ verb: "examine", check }), [act])
   const repair = useCallback((check = "") => void act({ verb: "repair", check }), [act])
   const stop = useCallback(() => {
