@@ -13,7 +13,7 @@ func TestTheDoctorKnowsTheBrowserThatWasHereLast(t *testing.T) {
 	b := lab.Browser()
 	tell := func(body string) {
 		t.Helper()
-		if a := b.Do("POST", "/api/browser-check", body); a.Status != 200 {
+		if a := b.Do("POST", "/api/browser-check", body, "Cookie", "sting_check=1"); a.Status != 200 {
 			t.Fatalf("%d %s", a.Status, a.Body)
 		}
 	}
@@ -40,6 +40,14 @@ func TestTheDoctorKnowsTheBrowserThatWasHereLast(t *testing.T) {
 	one("BR-02", "skipped", "couldn't say")
 	tell(`{"secure_context":true,"webauthn":true,"cookies":true,"platform_authenticator":true,"capabilities":{"relatedOrigins":true}}`)
 	well(t, examined(t, lab))
+
+	if a := b.Do("POST", "/api/browser-check", `{"secure_context":true,"webauthn":true,"cookies":true,"host_cookie":true}`, "Cookie", "sting_check=1"); !strings.Contains(string(a.Body), `"cookie":true,"host_cookie":false`) {
+		t.Errorf("a cookie that didn't come back: %s", a.Body)
+	}
+	if list, _ := lab.Browsers(t.Context()); !list[0].Cookies || *list[0].HostCookie {
+		t.Errorf("the page's word was taken for its cookies: %+v", list[0])
+	}
+	tell(`{"secure_context":true,"webauthn":true,"cookies":true,"platform_authenticator":true,"capabilities":{"relatedOrigins":true}}`)
 
 	list, err := lab.Browsers(t.Context())
 	if err != nil || len(list) != 1 || list[0].UserAgent != "labtest" || !list[0].Capabilities["relatedOrigins"] {

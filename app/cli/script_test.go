@@ -59,7 +59,7 @@ func TestCommands(t *testing.T) {
 			return os.WriteFile(filepath.Join(e.WorkDir, "lab", "sting.yml"), []byte(ports), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": serve, "ended": ended, "interrupt": interrupt, "person": person, "status": status, "id": id,
+			"serve": serve, "ended": ended, "interrupt": interrupt, "person": person, "status": status, "id": id, "visit": visit,
 			"killlab": func(ts *testscript.TestScript, _ bool, _ []string) { endLeftOver(ts.Getenv("STING_HOME")) },
 		},
 	})
@@ -194,9 +194,20 @@ func person(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
+// visit tells the running lab what a browser can do: a user agent, and the file
+// that its page sends.
+func visit(ts *testscript.TestScript, _ bool, args []string) {
+	b := newBrowser(ts)
+	b.agent = args[0]
+	var body map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &body))
+	b.post("/api/browser-check", body)
+}
+
 type browser struct {
 	ts     *testscript.TestScript
 	origin string
+	agent  string
 	http.Client
 }
 
@@ -207,7 +218,7 @@ func newBrowser(ts *testscript.TestScript) *browser {
 	pool.AppendCertsFromPEM(ca)
 	jar, err := cookiejar.New(nil)
 	ts.Check(err)
-	return &browser{ts, ts.Getenv("ORIGIN"), http.Client{
+	return &browser{ts, ts.Getenv("ORIGIN"), "script", http.Client{
 		Jar: jar, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true},
 	}}
 }
@@ -220,6 +231,7 @@ func (b *browser) post(path string, body map[string]any) map[string]json.RawMess
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Origin", b.origin)
 	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	req.Header.Set("User-Agent", b.agent)
 	resp, err := b.Do(req)
 	b.ts.Check(err)
 	defer resp.Body.Close()

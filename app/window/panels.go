@@ -33,7 +33,7 @@ func (h *Home) Status() (api.Status, error) {
 	return status, err
 }
 
-// Open shows login, register, dashboard or settings in the system's browser.
+// Open shows login, register, dashboard, settings or browser-check in the system's browser.
 // Opened is false, with the reason, where no browser came up.
 func (h *Home) Open(page string) (api.Opened, error) {
 	return ask(h.w, func(ctx context.Context, d admin.Door) (api.Opened, error) { return d.Open(ctx, page) })

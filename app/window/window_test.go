@@ -386,7 +386,9 @@ func (d slow) Examine(ctx context.Context, check string, found func(api.Finding)
 }
 
 func TestAnExaminationThatIsStoppedAnswersWithWhatItFound(t *testing.T) {
-	w, page := open(t, func(context.Context) (window.Lab, error) { return window.Lab{Door: slow{&admintest.Door{}}, Attached: true}, nil })
+	w, page := open(t, func(context.Context) (window.Lab, error) {
+		return window.Lab{Door: slow{&admintest.Door{}}, Attached: true}, nil
+	})
 	hears(t, page, "window")
 	doctor := panel[*window.Doctor](t, w)
 	doctor.Stop() // nothing runs

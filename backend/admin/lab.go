@@ -217,7 +217,7 @@ func (l *Lab) Stop(context.Context) error {
 }
 
 var errNoPage = fault.New(fault.Invalid, "INVALID_FIELD", "There is no such page to open.",
-	"Open one of: login, register, dashboard, settings, mail, or an address of the site.").In("page")
+	"Open one of: login, register, dashboard, settings, browser-check, mail, or an address of the site.").In("page")
 
 // Open opens a page of the site in the person's browser.
 func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
@@ -237,7 +237,7 @@ func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
 // an address of the site itself.
 func (l *Lab) pageURL(page string) (string, error) {
 	switch page {
-	case "login", "register", "dashboard", "settings":
+	case "login", "register", "dashboard", "settings", "browser-check":
 		return l.Host.Facts().Origin + "/" + page, nil
 	case "mail":
 		if url := l.Host.Facts().Mailbox; url != "" {

@@ -7,11 +7,22 @@ type BrowserVisit struct {
 	WebAuthn      bool `json:"webauthn"`       // there is a PublicKeyCredential
 	Cookies       bool `json:"cookies"`        // a cookie that was set came back
 	// null where the browser couldn't be asked
+	HostCookie            *bool `json:"host_cookie" ts_type:"boolean | null"` // one with the prefix __Host-, which the lab's sessions have
+	Storage               *bool `json:"storage" ts_type:"boolean | null"`     // the page may keep something itself
 	PlatformAuthenticator *bool `json:"platform_authenticator" ts_type:"boolean | null"`
 	ConditionalMediation  *bool `json:"conditional_mediation" ts_type:"boolean | null"`
 	// Capabilities is what PublicKeyCredential.getClientCapabilities says, empty
 	// where there is no such method.
-	Capabilities map[string]bool `json:"capabilities"`
+	Capabilities map[string]bool `json:"capabilities" tstype:"Record<string, boolean>"`
+}
+
+// BrowserSeen answers POST /api/browser-check.
+type BrowserSeen struct {
+	Success bool   `json:"success"`
+	Message string `json:"message"`
+	// Whether the cookies that the page set for this came along with the request.
+	Cookie     bool `json:"cookie"`
+	HostCookie bool `json:"host_cookie"`
 }
 
 // BrowserPassport is the latest visit of one browser.

@@ -207,7 +207,7 @@ type Event struct {
 
 // OpenPage is the body of POST /v1/open.
 type OpenPage struct {
-	Page    string `json:"page"`              // login, register, dashboard, settings, mail, or an address of the site
+	Page    string `json:"page"`              // login, register, dashboard, settings, browser-check, mail, or an address of the site
 	Virtual bool   `json:"virtual,omitempty"` // in the browser with the virtual authenticator
 }
 

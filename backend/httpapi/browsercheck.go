@@ -13,6 +13,13 @@ const (
 	longestCapability = 64 // characters
 )
 
+// The cookies that the page /browser-check sets for a minute to see whether they
+// come back.
+const (
+	checkCookie     = "sting_check"
+	checkHostCookie = "__Host-sting_check"
+)
+
 // browserCheck takes what a page found out about the browser that it is in, so
 // that the doctor can tell. Nobody needs to be signed in.
 func (s *Site) browserCheck(w http.ResponseWriter, r *http.Request) error {
@@ -28,8 +35,17 @@ func (s *Site) browserCheck(w http.ResponseWriter, r *http.Request) error {
 			return fault.ErrInvalidField.In("capabilities").Saying("The name of a capability has at most %d characters.", longestCapability)
 		}
 	}
+	seen := api.BrowserSeen{
+		Success: true, Message: "The doctor knows this browser now.", Cookie: valueOf(r, checkCookie) != "", HostCookie: valueOf(r, checkHostCookie) != "",
+	}
+	if r.Header.Get("Sec-Fetch-Site") != "" { // a browser: what it says of its cookies can be seen
+		body.Cookies = body.Cookies && seen.Cookie
+		if body.HostCookie != nil {
+			body.HostCookie = new(*body.HostCookie && seen.HostCookie)
+		}
+	}
 	s.Visited(body, device(r).UserAgent)
-	return ok(w, api.Done{Success: true, Message: "The doctor knows this browser now."})
+	return ok(w, seen)
 }
 
 func (d *Door) browsers(w http.ResponseWriter, r *http.Request) error {

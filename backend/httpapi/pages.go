@@ -12,7 +12,7 @@ import (
 )
 
 // pagePaths are the pages of CONTRACT section 3 that are built.
-var pagePaths = []string{"/", "/dashboard", "/error", "/login", "/recovery", "/register", "/settings", "/verification"}
+var pagePaths = []string{"/", "/browser-check", "/dashboard", "/error", "/login", "/recovery", "/register", "/settings", "/verification"}
 
 const noPages = `<!doctype html><html lang="en"><meta charset="utf-8"><title>STING Companion</title>
 <h1>This build has no pages</h1>

@@ -1,28 +1,8 @@
-import { mkdir } from "node:fs/promises"
-import { join, resolve } from "node:path"
-
-import type { Page } from "@playwright/test"
-
 import { Authenticator } from "./authenticator"
 import { expect, test } from "./fixtures"
 import { codeOf } from "./mailbox"
 import { onDashboard, register, registerAndSkip, registerWithPasskey, signInWithPassword, signOut } from "./person"
-
-const folder = resolve(process.env["STING_SHOTS"] ?? join(import.meta.dirname, "../../build/shots"))
-
-/** Takes the page in light and dark, narrow and wide, and looks that nothing sticks out sideways. */
-async function shoot(page: Page, name: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  for (const width of [360, 1280]) {
-    await page.setViewportSize({ width, height: width === 360 ? 740 : 800 })
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
-      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      expect(beyond, `${name} at ${width} px is wider than the screen`).toBeLessThanOrEqual(0)
-      await page.screenshot({ path: join(folder, `page-${name}-${colorScheme}-${width}.png`), fullPage: true })
-    }
-  }
-}
+import { shoot } from "./shoot"
 
 test("pictures of the pages before anybody is signed in", async ({ page }) => {
   await page.goto("/")

@@ -6,6 +6,8 @@ import type {
   AuthStatus,
   BegunAuthentication,
   BegunRegistration,
+  BrowserSeen,
+  BrowserVisit,
   Ceremony,
   Done,
   HelpEntry,
@@ -56,6 +58,8 @@ export const lab = {
   ceremony: (id: string) => call<Ceremony>("GET", `/api/ceremonies/${encodeURIComponent(id)}`),
   // keepalive: the page that reports may be going away
   report: (exception: ReportException) => call<Reported>("POST", "/api/webauthn/report", exception, { keepalive: true }),
+
+  browserCheck: (visit: BrowserVisit) => call<BrowserSeen>("POST", "/api/browser-check", visit),
 
   passkeys: () => call<Passkeys>("GET", "/api/webauthn/passkeys"),
   passkeyStats: () => call<PasskeyStats>("GET", "/api/webauthn/passkeys/stats"),

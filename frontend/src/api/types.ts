@@ -369,6 +369,37 @@ export interface HelpEntry {
   body: string
 }
 
+/** BrowserVisit is the body of POST /api/browser-check: what a page found out about the browser that it is in. */
+export interface BrowserVisit {
+  /** window.isSecureContext */
+  secure_context: boolean
+  /** there is a PublicKeyCredential */
+  webauthn: boolean
+  /** a cookie that was set came back */
+  cookies: boolean
+  /** one with the prefix __Host-, which the lab's sessions have */
+  host_cookie: boolean | null
+  /** the page may keep something itself */
+  storage: boolean | null
+  platform_authenticator: boolean | null
+  conditional_mediation: boolean | null
+  capabilities: Record<string, boolean>
+}
+
+/** BrowserSeen answers POST /api/browser-check. */
+export interface BrowserSeen {
+  success: boolean
+  message: string
+  cookie: boolean
+  host_cookie: boolean
+}
+
+/** BrowserPassport is the latest visit of one browser. */
+export interface BrowserPassport extends BrowserVisit {
+  user_agent: string
+  at: string
+}
+
 /** Explanation is a ceremony taken apart, step by step: it answers POST /v1/explain. */
 export interface Explanation {
   verdict: 'accepted' | 'rejected' | 'unverified'

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react"
 
+import { BrowserCheck } from "./BrowserCheck"
 import { CeremonyPage } from "./CeremonyPage"
 import { Dashboard } from "./Dashboard"
 import { ErrorPage } from "./ErrorPage"
@@ -47,6 +48,8 @@ function Page({ path }: { path: string }) {
       return <Recovery />
     case "/verification":
       return <Verification />
+    case "/browser-check":
+      return <BrowserCheck />
     case "/error":
       return <ErrorPage />
   }

@@ -85,7 +85,9 @@ function Footer() {
   const { facts } = useLab()
   return (
     <footer className="footer">
-      <p>A passkey lab on this machine. Nothing leaves it.</p>
+      <p>
+        A passkey lab on this machine. Nothing leaves it. <Link href="/browser-check">What can this browser do?</Link>
+      </p>
       {facts.state === "ready" && (
         <dl className="footer-facts">
           <div>

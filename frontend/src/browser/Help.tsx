@@ -6,6 +6,7 @@ import { FaultNote } from "../ui/FaultNote"
 import { useLoad } from "../ui/load"
 import { Loading } from "../ui/Loading"
 import { Paragraphs } from "../ui/Paragraphs"
+import { Link } from "./router"
 import { Screen } from "./Screen"
 
 /** What the lab can say about one code. */
@@ -50,6 +51,11 @@ export function HelpText({ entry }: { entry: HelpEntry }) {
           <h2>More about it</h2>
           <Paragraphs text={entry.body} />
         </section>
+      )}
+      {/^(BR-0[12]|NO_WEBAUTHN|INSECURE_CONTEXT)$/.test(entry.code) && (
+        <p>
+          <Link href="/browser-check">Look what this browser can do</Link>
+        </p>
       )}
     </article>
   )

@@ -42,6 +42,9 @@ export function Home() {
               </>
             ))}
         </div>
+        <p className="hero-check">
+          Does your browser have what passkeys need? <Link href="/browser-check">Look what it can do</Link>
+        </p>
         {session.state === "failed" && (
           <FaultNote fault={session.fault}>
             <Button size="small" onClick={() => void refresh()}>

@@ -8,6 +8,7 @@ import "./screen.css"
 import "./doorway.css"
 import "./home.css"
 import "./ceremony.css"
+import "./check.css"
 import { App } from "./App"
 
 const root = document.getElementById("root")

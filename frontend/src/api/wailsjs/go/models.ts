@@ -4,6 +4,8 @@ export namespace api {
 	    secure_context: boolean;
 	    webauthn: boolean;
 	    cookies: boolean;
+	    host_cookie?: boolean | null;
+	    storage?: boolean | null;
 	    platform_authenticator?: boolean | null;
 	    conditional_mediation?: boolean | null;
 	    capabilities: Record<string, boolean>;

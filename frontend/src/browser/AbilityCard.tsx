@@ -1,0 +1,54 @@
+import { type ReactNode, useId } from "react"
+
+import { Badge } from "../ui/Badge"
+import { Prose } from "../ui/Prose"
+import type { Ability } from "./abilities"
+
+interface Props {
+  title: string
+  abilities: Ability[]
+  /** The method that was asked. */
+  source?: string
+  wide?: boolean
+  /** What to say where there are none. */
+  children?: ReactNode
+}
+
+/** Some abilities of a browser, each with what it means and what to do without it. */
+export function AbilityCard({ title, abilities, source, wide = false, children }: Props) {
+  const heading = useId()
+  return (
+    <section className={wide ? "card card-wide" : "card"} aria-labelledby={heading}>
+      <div className="card-head">
+        <h2 id={heading}>{title}</h2>
+        {source && abilities.length > 0 && <code className="check-source">{source}</code>}
+      </div>
+      {abilities.length === 0 && <p className="check-note">{children}</p>}
+      {abilities.length > 0 && (
+        <ul className="checks">
+          {abilities.map((ability) => (
+            <Row key={ability.id} ability={ability} />
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function Row({ ability: { id, title, can, says, todo } }: { ability: Ability }) {
+  const harmless = todo.startsWith("Nothing")
+  return (
+    <li className="check" data-ability={id}>
+      <Badge tone={can === null || (!can && harmless) ? "plain" : can ? "good" : "warn"}>{can === null ? "Unknown" : can ? "Yes" : "No"}</Badge>
+      <div className="check-text">
+        <p className="check-title">{title}</p>
+        <p>{says}</p>
+        {todo && (
+          <p className={harmless ? "check-note" : "check-todo"}>
+            <Prose text={todo} />
+          </p>
+        )}
+      </div>
+    </li>
+  )
+}
