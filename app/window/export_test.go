@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 )
 
-// CheckDisplay and Describe are what the shell uses of this package.
+// CheckDisplay, Describe and Wired are what the shell uses of this package.
 var (
 	CheckDisplay = checkDisplay
 	Describe     = describe
+	Wired        = wired
 )
 
 // Page hears what the window tells its page, as JSON.

@@ -77,7 +77,7 @@ func Run(w *Window, pages fs.FS) error {
 			w.begin(ctx, wailsShell{ctx})
 		},
 		OnShutdown:     func(context.Context) { w.end() },
-		ErrorFormatter: func(err error) any { return describe(err) },
+		ErrorFormatter: func(err error) any { return wired(err) },
 		Bind:           w.Panels(),
 		Linux:          &linux.Options{WebviewGpuPolicy: linux.WebviewGpuPolicyNever, ProgramName: "sting"},
 	}

@@ -255,6 +255,16 @@ func describe(err error) *api.Error {
 	}
 }
 
+// wired is describe as JSON in a string: the page's runtime makes an Error of
+// whatever it is given, and of an object only "[object Object]" would be left.
+func wired(err error) string {
+	raw, failed := json.Marshal(describe(err))
+	if failed != nil {
+		return describe(err).Error
+	}
+	return string(raw)
+}
+
 // ask calls a verb of the lab with a bounded context.
 func ask[T any](w *Window, verb func(context.Context, admin.Door) (T, error)) (T, error) {
 	return askWithin(w, patience, verb)

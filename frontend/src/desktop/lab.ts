@@ -164,6 +164,16 @@ async function call<T>(method: () => Promise<T>): Promise<T> {
   try {
     return await method()
   } catch (thrown) {
-    throw toFault(thrown)
+    throw toFault(unwired(thrown))
+  }
+}
+
+/** A failure comes as JSON in an Error's message: the runtime makes an Error of whatever the Go side says. */
+function unwired(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return thrown
+  try {
+    return JSON.parse(thrown.message)
+  } catch {
+    return thrown
   }
 }

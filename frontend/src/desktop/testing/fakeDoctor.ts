@@ -43,7 +43,7 @@ export const passport = (more: Partial<BrowserPassport> = {}): BrowserPassport =
 
 export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   name: "two-people",
-  taken_at: new Date(Date.now() - 600_000).toISOString(),
+  taken_at: new Date(Date.now() - 630_000).toISOString(),
   reason: "",
   version: "v1",
   bytes: 131_072,

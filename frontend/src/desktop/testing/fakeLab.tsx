@@ -236,7 +236,7 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     <T,>(name: string, answer: (...words: string[]) => T) =>
     async (...words: unknown[]): Promise<T> => {
       fake.calls.push([name, ...words.map((w) => (typeof w === "string" ? w : JSON.stringify(w)))].join(" "))
-      if (name in fake.fails) throw fake.fails[name]
+      if (name in fake.fails) throw new Error(JSON.stringify(fake.fails[name])) // as the runtime does it
       return answer(...words.map(String))
     }
   const listeners = new Map<string, Set<(data: unknown) => void>>()
