@@ -81,7 +81,7 @@ func (x *exchange) wantsJSON() bool {
 			return true
 		}
 	}
-	return x.r.Method != http.MethodGet && mediaType(x.r) == "application/json"
+	return mediaType(x.r) == "application/json"
 }
 
 // quality returns how much a client wants a media type that it names: RFC 9110,

@@ -61,7 +61,7 @@ func (x *exchange) verifyNew(from Flow, who identity.Identity) (identity.Identit
 		}
 		f := Flow{
 			ID: uuid.NewString(), Kind: VerificationFlow, Type: from.Type, IssuedAt: x.now, UpdatedAt: x.now,
-			ExpiresAt: x.now.Add(x.cfg.lifespan(VerificationFlow)), RequestURL: from.RequestURL, ReturnTo: from.ReturnTo, Base: from.Base, Active: "code",
+			ExpiresAt: x.now.Add(x.cfg.lifespan(VerificationFlow)), RequestURL: from.RequestURL, ReturnTo: x.afterVerification(from), Base: from.Base, Active: "code",
 			IdentityID: who.ID,
 		}
 		x.own(&f)
@@ -77,6 +77,24 @@ func (x *exchange) verifyNew(from Flow, who identity.Identity) (identity.Identit
 		next = append(next, x.continueTo("show_verification_ui", f, map[string]any{"verifiable_address": a.Value}))
 	}
 	return who, next, nil
+}
+
+// afterVerification is where a person goes on once an address is verified that
+// another flow made them verify: that flow's own return_to was used up by then.
+func (x *exchange) afterVerification(from Flow) string {
+	begun, err := url.Parse(from.RequestURL)
+	if err != nil {
+		return ""
+	}
+	wanted := begun.Query().Get("after_verification_return_to")
+	if wanted == "" {
+		return ""
+	}
+	to, ok := x.safeReturn(wanted)
+	if !ok {
+		return ""
+	}
+	return to
 }
 
 // sendVerification queues a code for an address and notes that it was sent.
