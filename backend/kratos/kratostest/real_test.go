@@ -28,16 +28,13 @@ import (
 // somebody gives one: STING_KRATOS_BIN names a binary to run, or
 // STING_KRATOS_PUBLIC_URL and STING_KRATOS_ADMIN_URL one that runs already.
 func TestARealKratosIsCompatible(t *testing.T) {
-	bin, public, admin := os.Getenv("STING_KRATOS_BIN"), os.Getenv("STING_KRATOS_PUBLIC_URL"), os.Getenv("STING_KRATOS_ADMIN_URL")
+	bin := os.Getenv("STING_KRATOS_BIN")
+	running, given := atURLs(os.Getenv)
 	switch {
 	case bin != "":
 		kratostest.Run(t, start(t, bin))
-	case public != "" && admin != "":
-		site := os.Getenv("STING_KRATOS_SITE")
-		if site == "" {
-			site = "https://localhost:8443"
-		}
-		kratostest.Run(t, kratostest.Target{Public: strings.TrimSuffix(public, "/"), Admin: strings.TrimSuffix(admin, "/"), Site: site})
+	case given:
+		kratostest.Run(t, running)
 	default:
 		t.Log("the half of the suite that needs a real Kratos was not run: set STING_KRATOS_BIN, or STING_KRATOS_PUBLIC_URL and STING_KRATOS_ADMIN_URL")
 	}
