@@ -58,7 +58,7 @@ func (e *examination) checks() []health.Check {
 	if e.lab == nil {
 		why = "no lab runs with this home folder; `sting start` starts one"
 	}
-	list = append(list, skipped(why, slices.Concat(e.labChecks(), e.siteChecks(), e.ceremonyChecks(), e.sessionChecks(), e.mailChecks(), e.browserChecks()))...)
+	list = append(list, skipped(why, slices.Concat(e.labChecks(), e.siteChecks(), e.ceremonyChecks(), e.sessionChecks(), e.mailChecks(), e.browserChecks(), e.tapeChecks()))...)
 	for i := range list {
 		list[i].Patience = e.patience
 	}

@@ -242,7 +242,7 @@ func TestPasskeysOfAnOlderRelyingPartyAreCounted(t *testing.T) {
 	path := filepath.Join(lab.Home, "sting.yml")
 	done(t, os.WriteFile(path, []byte(config+"webauthn: {config: {rp: {id: sting.localhost}}}\n"), 0o600))
 	lab.Restart()
-	blames(t, examined(t, lab), "LG-03", "1 of localhost", "SS-02", "SS-01")
+	blames(t, examined(t, lab), "RP-07", "1 of localhost")
 	done(t, os.WriteFile(path, []byte(config), 0o600))
 	lab.Restart()
 	well(t, examined(t, lab))

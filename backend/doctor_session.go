@@ -29,6 +29,7 @@ func (e *examination) sessionChecks() []health.Check {
 		step("SS-03", "The dashboard opens", e.checkDashboard, "SS-01"),
 		step("SS-05", "A restart signs nobody out", e.checkSecrets, "SV-01"),
 		step("SS-06", "A sign-out ends every view of the session", e.checkSignOut, "SS-07"),
+		e.checkPlanted(),
 	}
 }
 

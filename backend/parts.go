@@ -53,6 +53,7 @@ type parts struct {
 	startedAt     time.Time
 
 	visits    visits
+	planted   planted
 	examining sync.Mutex // one examination at a time: they share a person
 	mu        sync.Mutex
 	warnings  []string
@@ -126,7 +127,7 @@ func (p *parts) compose(ctx context.Context) error {
 		Mock:    p.mockView, Desk: &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
 		People: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
-		Visited: p.visited, PasswordElsewhere: !k.oneRow, Tape: p.tape,
+		Visited: p.visited, Planted: p.planted.add, PasswordElsewhere: !k.oneRow, Tape: p.tape,
 		Show: func(ctx context.Context, r inspect.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
 	p.services = &service.Group{

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"strings"
 
 	"sting/backend/api"
 	"sting/backend/fault"
@@ -19,6 +20,19 @@ const (
 	checkCookie     = "sting_check"
 	checkHostCookie = "__Host-sting_check"
 )
+
+// planted reports the names of cookies that aren't the site's: programs at other
+// ports of the host have set them.
+func (s *Site) planted(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, c := range r.Cookies() {
+			if !isOurs(c.Name) && !strings.HasPrefix(c.Name, "ory_kratos_") && c.Name != checkCookie && c.Name != checkHostCookie {
+				s.Planted(c.Name)
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
 
 // browserCheck takes what a page found out about the browser that it is in, so
 // that the doctor can tell. Nobody needs to be signed in.

@@ -39,6 +39,7 @@ type Site struct {
 	Now        func() time.Time
 	Policy     func() session.Policy
 	Visited    func(b api.BrowserVisit, userAgent string) // what a browser can do
+	Planted    func(name string)                          // a cookie that came along and is another program's
 	Tape       Tape
 	Show       func(ctx context.Context, r inspect.Record) (api.Ceremony, error) // a record, explained
 	// PasswordElsewhere says that people's passwords are kept by a Kratos that is
@@ -106,7 +107,7 @@ func (s *Site) Handler() http.Handler {
 	site.Handle("/api/", chain(mux, s.cors, s.guard, s.once))
 	site.Handle("/.ory/", KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Kratos)))
 	site.Handle("/", s.pages())
-	return chain(site, tagRequest, secure, s.answerer().survive, s.hosts)
+	return chain(site, tagRequest, secure, s.answerer().survive, s.hosts, s.planted)
 }
 
 // elsewhere answers what no route of mux does: 405 where another method would
