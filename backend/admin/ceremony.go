@@ -50,20 +50,22 @@ func (l *Lab) Show(ctx context.Context, r inspect.Record) (api.Ceremony, error) 
 		return out, nil // the record is shown even where it can't be explained
 	}
 	out.Explanation, out.Differs = &x, differs(r, x)
-	if x.Verdict == string(inspect.Refused) && (x.Fault == r.Fault || r.Fault == passkey.ErrInBrowser.Code) {
-		out.Cause, out.Fix, out.Step = x.Cause, x.Fix, firstFailed(x) // the same refusal, with the values
+	if s, ok := sameRefusal(r, x); ok {
+		out.Cause, out.Fix, out.Step = s.Cause, s.Fix, s.ID // with the values
 	}
 	return out, nil
 }
 
-// firstFailed returns the id of the step that decided, or "".
-func firstFailed(x api.Explanation) string {
+// sameRefusal returns the step at which the explainer finds what the server
+// refused. Of several that fail it is the first with the server's own fault: the
+// server need not take the steps in their order.
+func sameRefusal(r inspect.Record, x api.Explanation) (api.ExplainedStep, bool) {
 	for _, s := range x.Steps {
-		if s.Verdict == string(inspect.Failed) {
-			return s.ID
+		if s.Verdict == string(inspect.Failed) && (s.Fault == r.Fault || r.Fault == passkey.ErrInBrowser.Code) {
+			return s, true
 		}
 	}
-	return ""
+	return api.ExplainedStep{}, false
 }
 
 // differs says where the explainer, which computes every step itself, and the
@@ -74,6 +76,9 @@ func differs(r inspect.Record, x api.Explanation) []string {
 		return out // nobody decided
 	}
 	accepted := r.State == inspect.Verified
+	if _, same := sameRefusal(r, x); same && !accepted {
+		return out
+	}
 	switch {
 	case accepted && x.Verdict == string(inspect.Refused):
 		out = append(out, fmt.Sprintf("The server accepted it; the explainer refuses it with %s.", x.Fault))

@@ -216,6 +216,8 @@ type ReportException struct {
 	ElapsedMS   int64  `json:"elapsed_ms"`
 	Mediation   string `json:"mediation"` // "conditional" for autofill, or ""
 	Left        bool   `json:"left"`      // the page was left, or took its offer back
+	RPID        string `json:"rp_id"`     // that the page asked for; "": not said
+	Origin      string `json:"origin"`    // of the page that called, as it says itself; "": the request's own
 }
 
 // Reported answers POST /api/webauthn/report.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"sting/backend/api"
@@ -148,16 +149,23 @@ func (s *Site) completeAuthentication(w http.ResponseWriter, r *http.Request) er
 	})
 }
 
+// longestOrigin is how many bytes of an origin that a page names are kept.
+const longestOrigin = 300
+
 // report ends a ceremony that the browser refused before the server saw anything.
 func (s *Site) report(w http.ResponseWriter, r *http.Request) error {
 	var body api.ReportException
 	if _, err := decode(w, r, &body, false); err != nil {
 		return err
 	}
+	caller := from(r, browserOf(r))
+	if body.Origin != "" && len(body.Origin) <= longestOrigin { // a proxy in between writes the header anew
+		caller.Origin = strings.ToValidUTF8(body.Origin, "?")
+	}
 	id, err := s.Ceremonies.Report(r.Context(), body.ChallengeID, passkey.Exception{
-		Name: body.Name, Message: body.Message, Mediation: body.Mediation, Left: body.Left,
+		Name: body.Name, Message: body.Message, Mediation: body.Mediation, RPID: body.RPID, Left: body.Left,
 		Elapsed: time.Duration(min(max(body.ElapsedMS, 0), 3_600_000)) * time.Millisecond,
-	}, from(r, browserOf(r)))
+	}, caller)
 	if err != nil {
 		return err
 	}

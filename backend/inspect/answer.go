@@ -56,6 +56,9 @@ func (e *examiner) readAnswer() bool {
 	if e.c.kind == authentication {
 		need = []string{"clientDataJSON", "authenticatorData", "signature"}
 	}
+	if e.otherKind(response) {
+		return true // what is decoded below is what there is
+	}
 	for _, name := range need {
 		e.checkText(response, "response.", name, misshapen)
 	}
@@ -69,6 +72,27 @@ func (e *examiner) readAnswer() bool {
 	}
 	e.pass(e.id.answer, "", strings.Join(memberNames(response), ", "), "")
 	return true
+}
+
+// otherKind recognises an answer of create() that was sent to a sign-in, and one
+// of get() that was sent to a registration.
+func (e *examiner) otherKind(response object) bool {
+	made, used := response.has("attestationObject"), response.has("signature")
+	if e.c.kind == authentication && made && !used {
+		e.fail(e.id.answer, finding{
+			fault: "MALFORMED", cause: "This is the answer of a registration: it has an attestationObject and no signature, and a sign-in needs what navigator.credentials.get() returns.",
+			fix: "Send what create() returned to registration/complete, and what get() returned to authentication/complete.", expected: "an assertion response", received: strings.Join(memberNames(response), ", "),
+		})
+		return true
+	}
+	if e.c.kind == registration && used && !made {
+		e.fail(e.id.answer, finding{
+			fault: "MALFORMED", cause: "This is the answer of a sign-in: it has a signature and no attestationObject, and a registration needs what navigator.credentials.create() returns.",
+			fix: "Send what get() returned to authentication/complete, and what create() returned to registration/complete.", expected: "an attestation response", received: strings.Join(memberNames(response), ", "),
+		})
+		return true
+	}
+	return false
 }
 
 func memberNames(o object) (list []string) {

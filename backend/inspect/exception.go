@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"sting/backend/origin"
 )
 
 // exception is what a page reports where the browser gave no answer.
@@ -13,11 +15,12 @@ type exception struct {
 	timed         bool
 	conditional   bool    // autofill: nobody was asked by a dialogue
 	timeoutMS     float64 // of the options, 0 if unknown
+	rpID          string  // that the page asked for, "" if it doesn't say
 }
 
 // exceptionOf recognises a DOMException that came in place of a credential:
-// {"name", "message", "elapsed_ms", "mediation"}, by itself or under "exception"
-// or "error".
+// {"name", "message", "elapsed_ms", "mediation", "rp_id"}, by itself or under
+// "exception" or "error".
 func exceptionOf(raw json.RawMessage) (exception, bool) {
 	o, err := objectOf(raw)
 	if err != nil || o.has("response") || o.has("rawId") {
@@ -39,6 +42,7 @@ func exceptionOf(raw json.RawMessage) (exception, bool) {
 			x.timed = true
 		}
 	}
+	x.rpID, _ = o.text("rp_id")
 	mediation, _ := o.text("mediation")
 	x.conditional = mediation == "conditional"
 	return x, true
@@ -49,10 +53,10 @@ func exceptionOf(raw json.RawMessage) (exception, bool) {
 // stands here says how sure it is.
 func (e *examiner) explainException(x exception) {
 	x.timeoutMS = e.c.options.timeoutMS
-	cause, fix := x.reason(e.c.kind)
-	if x.name == "SecurityError" {
-		cause, fix = e.securityReason()
+	if x.rpID != "" {
+		e.c.rpID = &x.rpID // what the browser judged is what the page asked for
 	}
+	cause, fix := e.reason(x)
 	received := x.name
 	if x.message != "" {
 		received += ": " + x.message
@@ -64,29 +68,24 @@ func (e *examiner) explainException(x exception) {
 	e.fail(e.id.answer, finding{fault: "MALFORMED", cause: "The browser gave no credential.", fix: fix, expected: "a PublicKeyCredential in JSON", received: short(x.name)})
 }
 
-// patience is after how many milliseconds a refusal is most likely the time-out.
-func (x exception) patience() float64 {
-	if x.timeoutMS > 0 {
-		return x.timeoutMS * 0.95
-	}
-	return 55_000
-}
-
-// instant is how fast no person answers, in milliseconds.
-const instant = 400
-
-func (x exception) reason(kind string) (cause, fix string) {
+// reason says what an exception can mean, as sure as anybody can be.
+func (e *examiner) reason(x exception) (cause, fix string) {
 	const again = "Try again."
+	if cause, fix := e.noCredentialsHere(x); cause != "" {
+		return cause, fix
+	}
 	switch x.name {
 	case "NotAllowedError":
-		return x.notAllowed(kind)
+		return e.notAllowed(x)
+	case "SecurityError":
+		return e.securityReason()
 	case "InvalidStateError":
-		if kind == registration {
+		if e.c.kind == registration {
 			return "This authenticator holds a passkey of this account already: the options listed it in excludeCredentials.", "Sign in with it, or choose another authenticator."
 		}
 		return "The authenticator is in a state in which it can't answer.", again
 	case "AbortError":
-		return "The page itself ended the ceremony: another one was begun, or the person left the page.", "If nobody meant to, look for a second call while the first one waits: autofill has to be aborted before a button's ceremony begins."
+		return "The page itself ended the ceremony: somebody pressed its Cancel, another one was begun, or the page was left." + x.said(), "If nobody meant to, look for a second call while the first one waits: autofill has to be aborted before a button's ceremony begins."
 	case "NotSupportedError":
 		return "No algorithm of the options is one that the authenticator has, or the browser does not know what was asked for.", "Offer ES256 (-7), EdDSA (-8) and RS256 (-257)."
 	case "ConstraintError":
@@ -99,28 +98,26 @@ func (x exception) reason(kind string) (cause, fix string) {
 	return fmt.Sprintf("The browser ended the ceremony with %s: %s.", short(x.name), short(x.message)), again
 }
 
-func (x exception) notAllowed(kind string) (cause, fix string) {
-	switch {
-	case strings.Contains(x.message, "TLS certificate errors"):
-		return "The browser does not trust the page's certificate, and so allows no passkeys on it. This is certain: it says so.",
-			"Run `sting trust`, start the browser anew and open the page again; on localhost Chromium makes no such rule."
-	case x.conditional:
-		return "Autofill ended without a passkey: most likely the device has none that fits. Nobody was asked, so nobody refused.",
-			"Register a passkey, or sign in with the button."
-	case !x.timed:
-		return "The browser says NotAllowedError and no more: the person cancelled, or the time ran out, or nothing fits. Which of them can't be told without the time that it took.",
-			"Try again and watch how long it takes."
-	case x.elapsedMS < instant:
-		return fmt.Sprintf("The browser refused after %.0f ms, faster than a person can cancel. It may be a missing gesture (the call has to come from a click), no matching passkey, a certificate that is not trusted, or an extension of a password manager; which of them the browser does not say.", x.elapsedMS),
-			"Call it from a click, look for the certificate's warning in the address bar (`sting doctor`), and try without extensions."
-	case x.elapsedMS >= x.patience():
-		return fmt.Sprintf("Nothing was answered in %.0f s: most likely the time of the options ran out.", x.elapsedMS/1000),
-			"Try again, and confirm in time; `webauthn.timeout` sets how long that is."
+// said repeats the words of an exception that a page made itself.
+func (x exception) said() string {
+	if x.message == "" {
+		return ""
 	}
-	what := "no passkey fitted"
-	if kind == registration {
-		what = "the authenticator could not make one"
+	return " It said: " + short(x.message)
+}
+
+// noCredentialsHere recognises a page that has no navigator.credentials at all:
+// what it threw is about its own script, and names no rule.
+func (e *examiner) noCredentialsHere(x exception) (cause, fix string) {
+	undefined := strings.Contains(x.message, "undefined") || strings.Contains(x.message, "not defined") || strings.Contains(x.message, "null")
+	if (x.name != "TypeError" && x.name != "ReferenceError") || !undefined || e.c.page == nil {
+		return "", ""
 	}
-	return fmt.Sprintf("The browser refused after %.1f s: most likely the person cancelled, else %s.", x.elapsedMS/1000, what),
-		"Try again; if nobody cancelled, look at which passkeys the device has for this RP ID."
+	page := short(*e.c.page)
+	if o, err := origin.Parse(*e.c.page); err == nil && !o.Secure() {
+		return fmt.Sprintf("The page was at %s, which is no secure context: browsers hide navigator.credentials there, and the script found nothing to call. This is certain.", page),
+			"Open the page over https. http does only for localhost and the names under it."
+	}
+	return fmt.Sprintf("The page at %s called what is not there: %s. Most likely it is a browser, or a view inside another program, without passkeys.", page, short(x.message)),
+		"Look whether window.PublicKeyCredential is there before the call, and open the page in a browser of its own."
 }

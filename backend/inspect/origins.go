@@ -120,9 +120,13 @@ func (e *examiner) examineFrames() {
 	case allowed:
 		e.pass(e.id.cross, "true is accepted", "true", "")
 	default:
+		around := "another site"
+		if top, ok := e.client.object.text("topOrigin"); ok {
+			around = short(top)
+		}
 		e.fail(e.id.cross, finding{
-			cause:    "The page was in a frame of another site, and this relying party accepts no frames of others.",
-			fix:      "Open the page by itself, or list the embedding site among the accepted top origins.",
+			cause:    fmt.Sprintf("The page was in a frame of %s, and this relying party accepts no frames of others.", around),
+			fix:      "Open the page in a window of its own.",
 			expected: "false", received: "true",
 		})
 	}
@@ -145,9 +149,13 @@ func (e *examiner) examineFrames() {
 			e.warn(e.id.top, want, short(top), "crossOrigin does not say that there is an embedding site.")
 		}
 	default:
+		fix := "Open the page in a window of its own."
+		if allowed {
+			fix = "Open the page in a window of its own, or list the embedding site among the accepted top origins: " + short(top) + "."
+		}
 		e.fail(e.id.top, finding{
 			cause:    fmt.Sprintf("The page was embedded by %s, this relying party accepts %s.", short(top), want),
-			fix:      "Open the page by itself, or list the embedding site among the accepted top origins: " + short(top) + ".",
+			fix:      fix,
 			expected: want, received: short(top),
 		})
 	}

@@ -94,3 +94,40 @@ func TestASecurityErrorNamesTheRuleAndTheValues(t *testing.T) {
 		}
 	}
 }
+
+// The options and the page narrow down what an exception can mean.
+func TestWhatTheBrowserRefusedIsHeldAgainstTheOptionsAndThePage(t *testing.T) {
+	atOnce := func(more string) string { return `{"name":"NotAllowedError","elapsed_ms":9` + more + `}` }
+	for name, c := range map[string]struct{ file, exception, says string }{
+		"one passkey is allowed":     {`"kind":"authentication","options":{"challenge":"AA","allowCredentials":[{"id":"a"}]}`, atOnce(""), "the only passkey that the options allow"},
+		"several are allowed":        {`"kind":"authentication","options":{"challenge":"AA","allowCredentials":[{"id":"a"},{"id":"b"}]}`, atOnce(""), "none of the 2 passkeys"},
+		"any passkey of the RP":      {`"kind":"authentication","rp_id":"localhost"`, atOnce(""), "no passkey of localhost"},
+		"verification is required":   {`"kind":"authentication","user_verification":"required"`, atOnce(""), "could not be verified"},
+		"verification is preferred":  {`"kind":"authentication","user_verification":"preferred"`, atOnce(""), "!could not be verified"},
+		"which algorithms":           {`"kind":"registration","algorithms":[-7]`, atOnce(""), "knows one of ES256 (-7)"},
+		"a frame without permission": {`"kind":"authentication"`, atOnce(`,"message":"The 'publickey-credentials-get' feature is not enabled in this document."`), "This is certain"},
+		"a page in the background":   {`"kind":"authentication"`, atOnce(`,"message":"The operation is not allowed at this time because the page does not have focus."`), "This is certain"},
+		"the RP ID that was asked":   {`"kind":"authentication","rp_id":"localhost","origin":"https://localhost:8443"`, `{"name":"SecurityError","rp_id":"example.com"}`, "The RP ID example.com is neither its host"},
+		"no secure context":          {`"kind":"authentication","origin":"http://lab.test:80"`, `{"name":"TypeError","message":"Cannot read properties of undefined (reading 'get')"}`, "no secure context"},
+		"no passkeys in this view":   {`"kind":"authentication","origin":"https://localhost"`, `{"name":"ReferenceError","message":"PublicKeyCredential is not defined"}`, "without passkeys"},
+		"options that can't be read": {`"kind":"authentication","origin":"https://localhost"`, `{"name":"TypeError","message":"challenge is not an ArrayBuffer"}`, "not what the browser reads"},
+	} {
+		x := explain(t, []byte(`{`+c.file+`,"credential":{"exception":`+c.exception+`}}`))
+		says, not := strings.CutPrefix(c.says, "!")
+		if strings.Contains(x.Cause, says) == not || x.Fix == "" {
+			t.Errorf("%s: %q, %q", name, x.Cause, x.Fix)
+		}
+	}
+}
+
+func TestAnAnswerOfTheOtherKindIsSaidToBeThat(t *testing.T) {
+	for name, c := range map[string]struct{ file, says string }{
+		"create's answer to a sign-in":   {`"kind":"authentication","credential":{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"e30","attestationObject":"oA"}}`, "answer of a registration"},
+		"get's answer to a registration": {`"kind":"registration","credential":{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":"AA"}}`, "answer of a sign-in"},
+	} {
+		x := explain(t, []byte(`{`+c.file+`}`))
+		if x.Fault != "MALFORMED" || !strings.Contains(x.Cause, c.says) || !strings.Contains(x.Fix, "/complete") {
+			t.Errorf("%s: %s %q %q", name, x.Fault, x.Cause, x.Fix)
+		}
+	}
+}

@@ -20,6 +20,7 @@ type Exception struct {
 	Message   string
 	Elapsed   time.Duration // from the call to the rejection
 	Mediation string        // "conditional" for autofill, or ""
+	RPID      string        // that the page asked for, or ""
 	Left      bool          // the page was left, or took its offer back: nobody refused
 }
 
@@ -27,6 +28,7 @@ type Exception struct {
 const (
 	longestExceptionName    = 100
 	longestExceptionMessage = 2000
+	longestRPID             = 253 // of a host name
 )
 
 // Report ends a ceremony that the browser refused, or that its page left, and
@@ -44,6 +46,7 @@ func (s *Ceremonies) Report(ctx context.Context, challengeID string, x Exception
 	raw, err := json.Marshal(map[string]any{"exception": map[string]any{
 		"name": clip(x.Name, longestExceptionName), "message": clip(x.Message, longestExceptionMessage),
 		"elapsed_ms": x.Elapsed.Milliseconds(), "mediation": clip(x.Mediation, longestExceptionName),
+		"rp_id": clip(x.RPID, longestRPID),
 	}})
 	if err != nil {
 		return "", err

@@ -10,8 +10,8 @@ export class Authenticator {
     this.authenticatorId = authenticatorId
   }
 
-  /** Plugs one in: built in unless `transport` says otherwise; keeps passkeys and verifies the person. */
-  static async plugIn(page: Page, transport: "internal" | "usb" = "internal"): Promise<Authenticator> {
+  /** Plugs one in: built in unless `transport` says otherwise; keeps passkeys and verifies the person, if it can. */
+  static async plugIn(page: Page, transport: "internal" | "usb" = "internal", hasUserVerification = true): Promise<Authenticator> {
     const session = await page.context().newCDPSession(page)
     await session.send("WebAuthn.enable", { enableUI: false })
     const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
@@ -19,8 +19,8 @@ export class Authenticator {
         protocol: "ctap2",
         transport,
         hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
+        hasUserVerification,
+        isUserVerified: hasUserVerification,
         automaticPresenceSimulation: true,
       },
     })
@@ -35,6 +35,31 @@ export class Authenticator {
   /** Whether the finger is the right one. */
   async verified(isUserVerified: boolean): Promise<void> {
     await this.session.send("WebAuthn.setUserVerified", { authenticatorId: this.authenticatorId, isUserVerified })
+  }
+
+  /** Makes its next answers wrong: a signature of another key, no UP, no UV. */
+  async override(bits: { isBogusSignature?: boolean; isBadUV?: boolean; isBadUP?: boolean }): Promise<void> {
+    await this.session.send("WebAuthn.setResponseOverrideBits", { authenticatorId: this.authenticatorId, ...bits })
+  }
+
+  /** Says of its only passkey that it can be backed up, or is. */
+  async backup(flags: { backupEligibility?: boolean; backupState?: boolean }): Promise<void> {
+    const { credentialId } = await this.only()
+    await this.session.send("WebAuthn.setCredentialProperties", { authenticatorId: this.authenticatorId, credentialId, ...flags })
+  }
+
+  /** Puts its only passkey back with something changed, as a copy or a restored one would be. */
+  async change(change: { signCount?: number; userHandle?: string; credentialId?: string }): Promise<void> {
+    const passkey = await this.only()
+    await this.session.send("WebAuthn.removeCredential", { authenticatorId: this.authenticatorId, credentialId: passkey.credentialId })
+    await this.session.send("WebAuthn.addCredential", { authenticatorId: this.authenticatorId, credential: { ...passkey, ...change } })
+  }
+
+  private async only() {
+    const { credentials } = await this.session.send("WebAuthn.getCredentials", { authenticatorId: this.authenticatorId })
+    const [passkey] = credentials
+    if (!passkey || credentials.length > 1) throw new Error(`the authenticator holds ${credentials.length} passkeys, not one`)
+    return passkey
   }
 
   /** How many passkeys it holds. */

@@ -255,6 +255,10 @@ export interface ReportException {
   mediation: string
   /** the page was left, or took its offer back */
   left: boolean
+  /** that the page asked for; "": not said */
+  rp_id: string
+  /** of the page that called, as it says itself; "": the request's own */
+  origin: string
 }
 
 /** Reported answers POST /api/webauthn/report. */

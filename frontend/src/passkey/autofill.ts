@@ -76,7 +76,7 @@ class Offer {
       picked = await cancellable(signal, () => startAuthentication({ optionsJSON: begun.publicKey, useBrowserAutofill: true }))
     } catch (thrown) {
       if (signal.aborted) reportLeft(waiting)
-      else void report({ ...waiting, thrown, elapsed: performance.now() - waiting.started })
+      else void report({ ...waiting, thrown, elapsed: performance.now() - waiting.started, rpId: begun.publicKey.rpId })
       return expiry.signal.aborted
     } finally {
       clearTimeout(timer)

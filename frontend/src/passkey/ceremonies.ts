@@ -4,7 +4,7 @@ import { recorded, toFault } from "../api/fault"
 import { lab } from "../api/http"
 import type { BegunRegistration, Passkey, Registered, SignedIn } from "../api/types"
 import { cancellable } from "./cancel"
-import { type CeremonyFacts, explainCeremony } from "./explain"
+import { cancelledCode, type CeremonyFacts, explainCeremony } from "./explain"
 import { leavingReason, report, whileWaiting } from "./report"
 import { disowned } from "./signal"
 
@@ -62,7 +62,8 @@ async function asked<T>(facts: Asking, challengeId: string, { signal, entered }:
   } catch (thrown) {
     const elapsed = performance.now() - started
     const fault = explainCeremony(thrown, { ...facts, origin: location.origin, elapsed, cancelled: signal.aborted })
-    const record = await report({ challengeId, thrown, elapsed, left: signal.aborted && signal.reason === leavingReason })
+    const given = fault.code === cancelledCode ? new DOMException("The person pressed Cancel on the page.", "AbortError") : thrown
+    const record = await report({ challengeId, thrown: given, elapsed, rpId: facts.rpId, left: signal.aborted && signal.reason === leavingReason })
     throw record === undefined ? fault : recorded(fault, record)
   } finally {
     ended()

@@ -11,6 +11,8 @@ export interface GivenUp {
   /** Milliseconds between the call and its rejection. */
   elapsed: number
   mediation?: "conditional"
+  /** The RP ID that was asked for. */
+  rpId?: string | undefined
   /** The page was left, or took its offer back: nobody refused, and nobody waits for an answer. */
   left?: boolean
 }
@@ -24,10 +26,10 @@ export const leavingReason = "the page was left"
  * undefined when the lab didn't take it in time: a report never hides the
  * failure that it is about.
  */
-export async function report({ challengeId, thrown, elapsed, mediation, left = false }: GivenUp): Promise<string | undefined> {
+export async function report({ challengeId, thrown, elapsed, mediation, rpId, left = false }: GivenUp): Promise<string | undefined> {
   const { name, message } = innermost(thrown)
   const sent = lab
-    .report({ challenge_id: challengeId, name, message, elapsed_ms: Math.round(elapsed), mediation: mediation ?? "", left })
+    .report({ challenge_id: challengeId, name, message, elapsed_ms: Math.round(elapsed), mediation: mediation ?? "", left, rp_id: rpId ?? "", origin: location.origin })
     .then((answer) => answer.ceremony_id || undefined)
     .catch(() => undefined)
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, patience))
