@@ -3,6 +3,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"log/slog"
 	"os"
 
@@ -26,10 +28,15 @@ func main() {
 	}
 }
 
-// openWindow shows the lab of the person's own home folder in a window.
+// openWindow shows the lab of the person's own home folder in a window: the one
+// that is open already, or a new one.
 func openWindow(o backend.Options, env cli.Env) (err error) {
 	if o.Home, err = env.Home(""); err != nil {
 		return err
+	}
+	if window.Raise(context.Background(), o.Home) {
+		fmt.Fprintln(env.Stdout, "The window of this lab is open already; it is in front now.")
+		return nil
 	}
 	o.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	o.Help = cli.Help

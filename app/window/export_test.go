@@ -28,6 +28,9 @@ func (p Page) Emit(event string, data any) {
 	p.Heard <- event + " " + string(b)
 }
 
+// Show implements shell.
+func (p Page) Show() { p.Heard <- "shown" }
+
 // SavePath implements shell.
 func (p Page) SavePath(string, string) (string, error) { return p.Save, nil }
 

@@ -37,6 +37,12 @@ type wailsShell struct{ ctx context.Context }
 // Emit sends an event to every listener in the page.
 func (s wailsShell) Emit(event string, data any) { runtime.EventsEmit(s.ctx, event, data) }
 
+// Show brings the window to the front, from its icon too.
+func (s wailsShell) Show() {
+	runtime.WindowUnminimise(s.ctx)
+	runtime.WindowShow(s.ctx)
+}
+
 // SavePath shows the system's own dialogue.
 func (s wailsShell) SavePath(title, name string) (string, error) {
 	return runtime.SaveFileDialog(s.ctx, runtime.SaveDialogOptions{

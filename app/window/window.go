@@ -91,6 +91,7 @@ const (
 // shell is what this package asks of the desktop.
 type shell interface {
 	Emit(event string, data any) // to every listener in the page
+	Show()                       // brings the window to the front
 	// SavePath asks the person where to put a file; "" where they changed their
 	// mind.
 	SavePath(title, name string) (string, error)
@@ -211,7 +212,13 @@ func (w *Window) follow(lab Lab) error {
 // long as the lab answers; what was missed meanwhile is announced as such.
 func (w *Window) listen(ctx context.Context, lab Lab) {
 	for {
-		err := lab.Door.Events(ctx, func(e api.Event) { w.sh.Emit(eventLab, e) })
+		err := lab.Door.Events(ctx, func(e api.Event) {
+			if e.Topic == topicWindow {
+				w.answer(ctx, lab.Door)
+				return
+			}
+			w.sh.Emit(eventLab, e)
+		})
 		if ctx.Err() != nil {
 			return
 		}

@@ -59,6 +59,7 @@ type Door interface {
 
 	Post
 	VirtualDoor
+	WindowDoor
 
 	// Events calls f with news until ctx ends or the connection breaks.
 	Events(ctx context.Context, f func(api.Event)) error

@@ -25,6 +25,7 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 	ceremonies := events.Subscribe[inspect.Changed](ctx, l.Bus)
 	mails := events.Subscribe[mail.Changed](ctx, l.Bus)
 	bridge := events.Subscribe[VirtualChanged](ctx, l.Bus)
+	windows := events.Subscribe[WindowCalled](ctx, l.Bus)
 	moved := events.Subscribe[ClockMoved](ctx, l.Bus)
 	for {
 		missed := people.Missed(l.Bus) + passkeys.Missed(l.Bus) + sessions.Missed(l.Bus) + services.Missed(l.Bus) + ceremonies.Missed(l.Bus) + mails.Missed(l.Bus)
@@ -48,6 +49,10 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 			f(api.Event{Topic: "mails", ID: e.ID, What: e.What})
 		case <-bridge.C:
 			f(api.Event{Topic: "virtual"})
+		case e := <-windows.C:
+			if e.What == WindowShow {
+				f(api.Event{Topic: "window", What: e.What})
+			}
 		case <-moved.C:
 			f(api.Event{Topic: "clock"})
 		}

@@ -99,6 +99,7 @@ func (d *Door) routes() []doorRoute {
 		{"GET", "/v1/users/{id}", "", d.user},
 		{"GET", "/v1/virtual", "", d.virtual},
 		{"POST", "/v1/virtual", "", d.changeVirtual},
+		{"POST", "/v1/window", "", d.callWindow},
 	}
 }
 
