@@ -61,6 +61,9 @@ func (e *examination) checks() []health.Check {
 	list = append(list, skipped(why, slices.Concat(e.labChecks(), e.siteChecks(), e.ceremonyChecks(), e.sessionChecks(), e.mailChecks(), e.browserChecks(), e.tapeChecks()))...)
 	for i := range list {
 		list[i].Patience = e.patience
+		if list[i].ID == "TLS-02" { // whom to trust is no question while the pages' host can't be right
+			list[i].Needs = append(list[i].Needs, "RP-03")
+		}
 	}
 	return list
 }

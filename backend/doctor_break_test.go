@@ -28,11 +28,12 @@ func TestTheDoctorNamesWhatIsWrongInTheFile(t *testing.T) {
 		config, id, cause string
 		hidden            []string
 	}{
-		"an address as the RP ID":       {"webauthn: {config: {rp: {id: 127.0.0.1}}}", "RP-04", "IP address", []string{"RP-01", "RP-03", "RP-02", "LG-12", "RG-01", "SS-01"}},
-		"a public suffix as the RP ID":  {"webauthn: {config: {rp: {id: co.uk}}}", "RP-01", "public suffix", []string{"RP-03", "RP-02", "RG-01"}},
-		"the guide's own origin":        {"webauthn: {config: {rp: {id: yourdomain.localhost, origins: [\"https://localhost:8443\"]}}}", "RP-03", "can't use passkeys of yourdomain.localhost", []string{"RP-02", "RG-01"}},
-		"a list without our own origin": {"webauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:5173\"]}}}", "RP-02", "not on the list", []string{"LG-12", "RP-05"}},
-		"an http origin":                {"webauthn: {config: {rp: {id: localhost, origins: [\"http://lab.test:8443\"]}}}", "TLS-01", "no secure context", []string{"LG-12", "RP-05"}},
+		"an address as the RP ID":        {"webauthn: {config: {rp: {id: 127.0.0.1}}}", "RP-04", "IP address", []string{"RP-01", "RP-03", "RP-02", "LG-12", "RG-01", "SS-01"}},
+		"a public suffix as the RP ID":   {"webauthn: {config: {rp: {id: co.uk}}}", "RP-01", "public suffix", []string{"RP-03", "RP-02", "RG-01"}},
+		"the guide's own, to the letter": {"webauthn: {config: {rp: {id: yourdomain.com, display_name: STING, origins: [\"https://localhost:8443\"]}}}", "RP-03", "can't use passkeys of yourdomain.com", []string{"TLS-02", "RP-02", "RG-01", "SS-01"}},
+		"the guide's own origin":         {"webauthn: {config: {rp: {id: yourdomain.localhost, origins: [\"https://localhost:8443\"]}}}", "RP-03", "can't use passkeys of yourdomain.localhost", []string{"RP-02", "RG-01"}},
+		"a list without our own origin":  {"webauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:5173\"]}}}", "RP-02", "not on the list", []string{"LG-12", "RP-05"}},
+		"an http origin":                 {"webauthn: {config: {rp: {id: localhost, origins: [\"http://lab.test:8443\"]}}}", "TLS-01", "no secure context", []string{"LG-12", "RP-05"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lab := labtest.Start(t, c.config+"\n")
@@ -201,9 +202,15 @@ func mailServer(t *testing.T, answers map[string]string) (port int) {
 	return ln.Addr().(*net.TCPAddr).Port
 }
 
+// freePorts lets a file of a test draw every port.
+const freePorts = "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n"
+
 func TestTheCouriersServerIsLookedAt(t *testing.T) {
 	nobody := labtest.Start(t, fmt.Sprintf("courier: {smtp: {connection_uri: \"smtp://test:test@localhost:%d/\"}}\n", labtest.FreePort(t)))
 	blames(t, examined(t, nobody), "ML-02", "no mail server answers", "ML-05", "ML-11")
+	done(t, os.WriteFile(filepath.Join(nobody.Home, "sting.yml"), []byte(freePorts+"courier: {smtp: {connection_uri: \"smtp://test:test@mailpit:1025/?skip_ssl_verify=true\"}}\n"), 0o600))
+	nobody.Restart()
+	well(t, examined(t, nobody))
 
 	plain := labtest.Start(t, fmt.Sprintf("courier: {smtp: {connection_uri: \"smtp://localhost:%d/\"}}\n", mailServer(t, nil)))
 	blames(t, examined(t, plain), "ML-05", "MandatoryStartTLS", "ML-11")

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -131,11 +132,19 @@ func TestTheDoctorSeesWhatStandsBetween(t *testing.T) {
 		"a sign-out is swallowed": {says("/api/auth/logout", 200, `{"success":true}`), "SS-06", "still knows the person", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			lab := proxied(t, c.spoil)
+			var gone atomic.Bool
+			lab := proxied(t, func(rt http.RoundTripper, r *http.Request) (*http.Response, error) {
+				if gone.Load() {
+					return rt.RoundTrip(r)
+				}
+				return c.spoil(rt, r)
+			})
 			blames(t, examined(t, lab), c.id, c.cause, c.hidden...)
 			if people := lab.Dump(t); strings.Contains(people, "probe.invalid") {
 				t.Errorf("the doctor left its person: %s", people)
 			}
+			gone.Store(true) // what stood between is taken away
+			well(t, examined(t, lab))
 		})
 	}
 }
