@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { chmod, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { promisify } from "node:util"
 
 import { expect, healthy, test } from "./fixtures"
 import { holdPort, program } from "./home"
@@ -87,4 +88,16 @@ test("without a display the program says so and names `sting serve`", async ({ h
   expect(await new Promise((done) => child.once("exit", done))).toBe(1)
   expect(said).toContain("NO_DISPLAY")
   expect(said).toContain("sting serve")
+})
+
+test("a second start brings the window to the front that is open already, and ends", async ({ home, panels }) => {
+  const { window, address } = await Window.openForDevelopment(home)
+  await panels.goto(address)
+  await expect(healthy(panels)).toBeVisible()
+  await window.minimise()
+  const { stdout } = await promisify(execFile)(program("STING_DEV_BIN", "sting-dev"), [], { env: { ...home.env, devserver: "localhost:0" }, timeout: 20_000 })
+  expect(stdout).toContain("open already")
+  await expect.poll(() => window.inFront()).toBe(true)
+  expect((await home.sting("status", "--json")).stdout).toContain(`"pid": ${window.pid}`)
+  await window.end()
 })

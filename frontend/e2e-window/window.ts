@@ -58,6 +58,21 @@ export class Window {
     await run("xdotool", ["key", "--clearmodifiers", ...keys]) // a call of its own: keys sent to a window by name are ignored as forged
   }
 
+  /** Puts the window away, as its button does. */
+  async minimise(): Promise<void> {
+    const { stdout } = await run("wmctrl", ["-lp"])
+    const line = stdout.split("\n").find((l) => l.includes(` ${this.pid} `)) ?? ""
+    await run("xdotool", ["windowminimize", "--sync", line.split(" ")[0] ?? ""])
+  }
+
+  /** Whether this is the window that the keys go to. */
+  inFront(): Promise<boolean> {
+    return run("xdotool", ["getactivewindow", "getwindowpid"]).then(
+      ({ stdout }) => Number(stdout) === this.pid,
+      () => false, // none has the focus
+    )
+  }
+
   /** Closes the window as a person does, and returns the program's exit status. */
   async close(): Promise<number | null> {
     await run("wmctrl", ["-c", title])
