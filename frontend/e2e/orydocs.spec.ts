@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 
@@ -80,6 +80,35 @@ test("a script for Ory's documentation runs unchanged in a page of the site", as
     await page.evaluate(await bundle("page", "iife"))
     const claims = await page.evaluate(([base, address]) => window.runOryScript(base, address), [`${lab.url}/.ory`, email] as const)
     expect(claims).toHaveLength(6)
+  } finally {
+    await browser.close()
+    await lab.stop()
+  }
+})
+
+test("a script for Ory's documentation runs unchanged in an app of another listed origin, and in no other's", async ({ email }) => {
+  const lab = await startLab()
+  const listed = "https://localhost:5173"
+  await appendFile(join(lab.home, "sting.yml"), `webauthn: {config: {rp: {id: localhost, origins: ["${lab.url}", "${listed}"]}}}\n`)
+  await lab.restart()
+  await lab.sting("trust")
+  const browser = await startChromium(lab.person)
+  try {
+    const { mail } = await portsOf(lab)
+    const script = await bundle("page", "iife")
+    const run = async (origin: string) => {
+      // One that localhost served would be a neighbour of the lab; one that is handed over has to be allowed to reach it.
+      const context = await browser.newContext({ permissions: ["local-network-access"] })
+      const page = await context.newPage()
+      // The app's own server is not what is tried here: its page is handed to the browser.
+      await page.route(`${origin}/`, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>app</title>" }))
+      await page.goto(`${origin}/`)
+      await page.exposeFunction("codeOf", (address: string, word: string) => mailed(`http://localhost:${mail}`, address, word))
+      await page.evaluate(script)
+      return page.evaluate(([base, address]) => window.runOryScript(base, address), [`${lab.url}/.ory`, email] as const)
+    }
+    await expect(run("https://localhost:5174")).rejects.toThrow(/Failed to fetch/)
+    expect(await run(listed)).toHaveLength(6)
   } finally {
     await browser.close()
     await lab.stop()
