@@ -153,8 +153,11 @@ func (x *exchange) sessionsOfIdentity() error {
 			out = append(out, x.session(s, brief(x.identity(i))))
 		}
 	}
-	x.paged("/admin/identities/"+string(i.ID)+"/sessions", len(out))
-	return x.json(http.StatusOK, out)
+	page, err := pageOf(x, "/admin/identities/"+string(i.ID)+"/sessions", out)
+	if err != nil {
+		return err
+	}
+	return x.json(http.StatusOK, page)
 }
 
 func (x *exchange) endSessionsOfIdentity() error {

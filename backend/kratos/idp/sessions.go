@@ -96,8 +96,11 @@ func (x *exchange) listSessions() error {
 			others = append(others, x.session(s, brief(x.identity(me.person))))
 		}
 	}
-	x.paged("/sessions", len(others))
-	return x.json(http.StatusOK, others)
+	page, err := pageOf(x, "/sessions", others)
+	if err != nil {
+		return err
+	}
+	return x.json(http.StatusOK, page)
 }
 
 // brief is an identity as Kratos shows it inside of lists of sessions.

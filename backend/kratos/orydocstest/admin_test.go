@@ -61,6 +61,20 @@ func adminIdentities(t *testing.T, s script) {
 
 var nextPage = regexp.MustCompile(`<([^>]*)>; ?rel="next"`)
 
+// nextToken is the token of the next page, or "" after the last one.
+func nextToken(t *testing.T, response *http.Response) string {
+	t.Helper()
+	next := nextPage.FindStringSubmatch(response.Header.Get("Link"))
+	if next == nil {
+		return ""
+	}
+	link, err := url.Parse(next[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return link.Query().Get("page_token")
+}
+
 func adminPages(t *testing.T, s script) {
 	ctx, admin := t.Context(), s.administrator()
 	want := []string{}
@@ -89,15 +103,9 @@ func adminPages(t *testing.T, s script) {
 			}
 			seen = append(seen, i.Id)
 		}
-		next := nextPage.FindStringSubmatch(response.Header.Get("Link"))
-		if next == nil {
+		if token = nextToken(t, response); token == "" {
 			break
 		}
-		link, err := url.Parse(next[1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		token = link.Query().Get("page_token")
 	}
 	for _, id := range want {
 		if !slices.Contains(seen, id) {

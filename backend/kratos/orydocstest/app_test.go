@@ -231,6 +231,26 @@ func appSessions(t *testing.T, s script) {
 	if err != nil || len(list) != 3 {
 		t.Fatalf("list: %d, %v %s", len(list), err, said(err))
 	}
+	var paged []string
+	for token := ""; ; {
+		request := client.FrontendAPI.ListMySessions(ctx).XSessionToken(mine).PageSize(2)
+		if token != "" {
+			request = request.PageToken(token)
+		}
+		page, response, err := request.Execute()
+		if err != nil || len(page) > 2 || len(paged) > 3 {
+			t.Fatalf("a page: %d, %v %s", len(page), err, said(err))
+		}
+		for _, one := range page {
+			paged = append(paged, one.Id)
+		}
+		if token = nextToken(t, response); token == "" {
+			break
+		}
+	}
+	if slices.Sort(paged); len(slices.Compact(paged)) != 3 {
+		t.Errorf("page by page: %v", paged)
+	}
 	if _, err := client.FrontendAPI.DisableMySession(ctx, list[0].Id).XSessionToken(mine).Execute(); err != nil {
 		t.Errorf("disable one: %v %s", err, said(err))
 	}
