@@ -133,11 +133,15 @@ func (p *parts) compose(ctx context.Context) error {
 	p.services = &service.Group{
 		Services: p.serviceList(k), Bus: p.bus, Log: p.lab.log, Now: p.lab.clock.Machine, Every: probeEvery, Pause: restartPause,
 	}
+	roots, problems := rootsIn(p.lab.opts.Home)
+	for _, problem := range problems {
+		p.warn(problem)
+	}
 	p.door = &admin.Lab{
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
 		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
 		Post: &admin.MailDesk{Box: p.mails.box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: (*state)(p), Mocking: (*state)(p),
-		Doctor: (*doctor)(p), Bridge: (*bridge)(p),
+		Doctor: (*doctor)(p), Bridge: (*bridge)(p), Roots: roots,
 	}
 	return nil
 }

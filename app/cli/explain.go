@@ -22,7 +22,8 @@ func (c *commands) explain() *cobra.Command {
 		Use: "explain FILE|-", Short: "Take a ceremony apart, step by step", Args: words(1, 1),
 		Long: `Reads a recorded ceremony, or the bare answer of a browser, and checks every step of the
 specification on its bytes: what was expected, what came, and for a failure the cause and
-what to do. It asks nobody, and needs no running lab. "-" reads from stdin.
+what to do. It asks nobody, and needs no running lab. "-" reads from stdin. An attestation
+whose chain ends in a certificate of the folder roots in the home folder has a known root.
 
 Exit status: 0 accepted, 1 rejected or unverified, 2 the file is no ceremony.`,
 		Example: "  sting explain ceremony.json\n  sting explain --json - < answer.json | jq .verdict",
@@ -31,7 +32,14 @@ Exit status: 0 accepted, 1 rejected or unverified, 2 the file is no ceremony.`,
 			if err != nil {
 				return err
 			}
-			x, err := backend.Explain(raw)
+			home, err := c.Home(c.home)
+			if err != nil {
+				home = "" // a file can be explained without a home folder
+			}
+			x, problems, err := backend.Explain(raw, home)
+			for _, problem := range problems {
+				c.say("%s", problem)
+			}
 			if err != nil {
 				return notACeremony(args[0], err)
 			}

@@ -45,7 +45,7 @@ func (l *Lab) Show(ctx context.Context, r inspect.Record) (api.Ceremony, error) 
 	if len(r.Credential) == 0 {
 		return out, nil
 	}
-	x, err := ExplainAt(raw, l.Moving.Now())
+	x, err := ExplainWith(raw, l.explaining())
 	if err != nil {
 		return out, nil // the record is shown even where it can't be explained
 	}

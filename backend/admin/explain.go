@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"sting/backend/api"
 	"sting/backend/inspect"
@@ -20,12 +19,17 @@ type Explainer interface {
 
 // Explain implements Explainer. Certificates are judged by the lab's clock.
 func (l *Lab) Explain(_ context.Context, raw json.RawMessage) (api.Explanation, error) {
-	return ExplainAt(raw, l.Moving.Now())
+	return ExplainWith(raw, l.explaining())
 }
 
-// ExplainAt explains without a running lab.
-func ExplainAt(raw []byte, now time.Time) (api.Explanation, error) {
-	x, err := inspect.Explain(raw, inspect.Options{Now: now})
+// explaining is what an explanation needs beside the ceremony.
+func (l *Lab) explaining() inspect.Options {
+	return inspect.Options{Now: l.Moving.Now(), Roots: l.Roots}
+}
+
+// ExplainWith explains without a running lab.
+func ExplainWith(raw []byte, o inspect.Options) (api.Explanation, error) {
+	x, err := inspect.Explain(raw, o)
 	if err != nil {
 		return api.Explanation{}, err
 	}

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"crypto/x509"
 	"net/url"
 	"strings"
 	"time"
@@ -31,10 +32,11 @@ type Lab struct {
 	Bus         *events.Bus
 	Wire        wire.Translator
 	Host        Host
-	Post        // what was caught
-	Doctor      // the checks
-	Mocking     // the mock user
-	State       // snapshots, reset, export and import
+	Roots       []*x509.Certificate // of attestations, for the explainer alone
+	Post                            // what was caught
+	Doctor                          // the checks
+	Mocking                         // the mock user
+	State                           // snapshots, reset, export and import
 	Bridge      VirtualBridge
 }
 

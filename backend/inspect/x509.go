@@ -76,7 +76,7 @@ func (e *examiner) examineTrust(out outcome) {
 	if root := e.rootOf(out.path); root != nil {
 		e.pass("7.1.23", "a known root", short(root.Subject.String()), "")
 	} else {
-		e.warn("7.1.23", "a known root", short(top.Issuer.String()), fmt.Sprintf("Nobody here knows the root that %s was issued by, so the make of the authenticator is what it says of itself.", nameOf(top)))
+		e.warn("7.1.23", "a known root", short(top.Issuer.String()), fmt.Sprintf("Nobody here knows the root that %s was issued by, so the make of the authenticator is what it says of itself. %s", nameOf(top), addRoot))
 	}
 	if out.distrust != nil {
 		e.fail("7.1.24", finding{fault: "ATTESTATION_INVALID", cause: "The attestation holds and proves nothing: " + out.distrust.Error() + ".", fix: fixAttestation})
