@@ -161,7 +161,7 @@ func (x *exchange) showIdentity() error {
 
 func (x *exchange) createIdentity() error {
 	var body imported
-	if err := x.decode(&body); err != nil {
+	if err := x.decodeNew(&body); err != nil {
 		return err
 	}
 	i, err := x.create(body)

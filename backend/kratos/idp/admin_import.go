@@ -1,7 +1,10 @@
 package idp
 
 import (
+	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"sting/backend/identity"
 )
@@ -19,6 +22,41 @@ type imported struct {
 		Status   string `json:"status"`
 	} `json:"verifiable_addresses"`
 	Credentials map[string]json.RawMessage `json:"credentials"`
+}
+
+// members are what a new identity may be described with. Kratos refuses others: a
+// name that is misspelt would be taken for something that was set.
+var members = []string{
+	"schema_id", "traits", "state", "metadata_public", "metadata_admin", "verifiable_addresses", "recovery_addresses", "credentials", "organization_id",
+}
+
+// decodeNew reads the description of a new identity.
+func (x *exchange) decodeNew(body *imported) error {
+	var doc json.RawMessage
+	if err := x.decode(&doc); err != nil {
+		return err
+	}
+	var named map[string]json.RawMessage
+	err := json.Unmarshal(doc, &named)
+	if err == nil {
+		err = unmarshal(doc, body)
+	}
+	if err != nil {
+		return badRequest("Unable to decode the request body: %v.", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		if !slices.Contains(members, name) {
+			return badRequest("json: unknown field %q", name)
+		}
+	}
+	return nil
+}
+
+// unmarshal is json.Unmarshal with numbers that keep all their digits.
+func unmarshal(doc []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(doc))
+	dec.UseNumber()
+	return dec.Decode(v)
 }
 
 // apply writes an administrator's words into an identity.

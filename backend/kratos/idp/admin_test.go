@@ -193,3 +193,14 @@ func TestIdentitiesAreFoundByAPartOfTheirAddress(t *testing.T) {
 		t.Errorf("found %d: %s", n, r.raw)
 	}
 }
+
+func TestAMisspeltMemberOfANewIdentityIsRefused(t *testing.T) {
+	l := withAdmin(t)
+	app := l.app()
+	for name, want := range map[string]int{"trait": 400, "metadata": 400, "organization_id": 201, "recovery_addresses": 201} {
+		body := map[string]any{"schema_id": "default", "traits": map[string]any{"email": name + "@example.org"}, name: nil}
+		if r := app.do("POST", "/admin/identities", body); r.status != want || want == 400 && !strings.Contains(r.raw, name) {
+			t.Errorf("%s: %d %s", name, r.status, r.raw)
+		}
+	}
+}
