@@ -159,7 +159,8 @@ func (c *commands) ceremonyFollow() *cobra.Command {
 }
 
 func (c *commands) ceremonyCompare() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use: "compare ID ID", Short: "Show where two ceremonies differ, step by step", Args: words(2, 2),
 		Long:    "This one worked, that one didn't: only the steps and facts in which they differ.",
 		Example: "  sting ceremonies compare GOOD BAD",
@@ -174,17 +175,30 @@ func (c *commands) ceremonyCompare() *cobra.Command {
 					return err
 				}
 			}
-			c.compare(two[0], two[1])
+			list := differences(two[0], two[1])
+			if asJSON {
+				return c.printJSON(api.Page[difference]{Items: list})
+			}
+			c.showDifferences(list)
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
 }
 
-func (c *commands) compare(a, b api.Ceremony) {
-	t := &table{heads: []string{"WHAT", "FIRST", "SECOND"}}
+// difference is one thing in which two ceremonies aren't alike.
+type difference struct {
+	What   string `json:"what"`
+	First  string `json:"first"`
+	Second string `json:"second"`
+}
+
+func differences(a, b api.Ceremony) []difference {
+	list := []difference{}
 	line := func(what, x, y string) {
 		if x != y {
-			t.add(what, x, y)
+			list = append(list, difference{what, x, y})
 		}
 	}
 	line("kind", a.Kind, b.Kind)
@@ -201,9 +215,17 @@ func (c *commands) compare(a, b api.Ceremony) {
 			}
 		}
 	}
-	if len(t.rows) == 0 {
+	return list
+}
+
+func (c *commands) showDifferences(list []difference) {
+	if len(list) == 0 {
 		c.say("they don't differ.")
 		return
+	}
+	t := &table{heads: []string{"WHAT", "FIRST", "SECOND"}}
+	for _, d := range list {
+		t.add(d.What, d.First, d.Second)
 	}
 	c.print(t)
 }

@@ -14,8 +14,9 @@ import (
 
 func (c *commands) config() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "config",
-		Short: "Check and show the configuration",
+		Use:     "config",
+		Short:   "Check and show the configuration",
+		Example: "  sting config check\n  sting config show",
 		Long: `The configuration is the file sting.yml in the home folder; without one, everything
 has its default. No lab needs to run.`,
 		Args: c.knownCommand,

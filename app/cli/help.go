@@ -114,7 +114,7 @@ func wrap(text string, width int) string {
 func (c *commands) version() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "version", Short: "Print the version", Args: noArgs,
+		Use: "version", Short: "Print the version", Args: noArgs, Example: "  sting version --json",
 		Long: "Prints the version of this program, the Go it was built with, and the system it is for.",
 		RunE: func(*cobra.Command, []string) error {
 			if asJSON {

@@ -24,6 +24,7 @@ func (c *commands) root() *cobra.Command {
 		Use:           "sting",
 		Short:         "A passkey lab on this machine",
 		Long:          about,
+		Example:       "  sting start && sting open register\n  sting doctor",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       c.Version,
@@ -62,7 +63,23 @@ func (c *commands) root() *cobra.Command {
 	add("self", c.version())
 	root.SetHelpCommandGroupID("self")
 	root.SetCompletionCommandGroupID("self")
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	exampleOfCompletion(root)
+	c.complete(root)
 	return root
+}
+
+// exampleOfCompletion shows how a shell is told, beside what cobra says about it.
+func exampleOfCompletion(root *cobra.Command) {
+	cmd, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
+	}
+	cmd.Example = "  sting completion bash > ~/.local/share/bash-completion/completions/sting\n  sting completion fish > ~/.config/fish/completions/sting.fish"
+	for _, shell := range cmd.Commands() {
+		shell.Example = "  sting completion " + shell.Name()
+	}
 }
 
 // knownCommand refuses the first word when no command has that name.
@@ -88,7 +105,20 @@ func (c *commands) family(use, short, long string, list *cobra.Command, others .
 	parent.Flags().AddFlagSet(list.Flags())
 	parent.AddCommand(list)
 	parent.AddCommand(others...)
+	parent.Example = examplesOf(parent)
 	return parent
+}
+
+// examplesOf is the first example of each command below another.
+func examplesOf(parent *cobra.Command) string {
+	var lines []string
+	for _, cmd := range parent.Commands() {
+		line, _, _ := strings.Cut(cmd.Example, "\n")
+		if line != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 const usageTemplate = `Usage:{{if .Runnable}}

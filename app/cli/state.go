@@ -64,7 +64,8 @@ func (c *commands) showSnapshots(all []api.Snapshot) error {
 }
 
 func (c *commands) snapshotSave() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use: "save NAME", Short: "Copy the data while the lab runs", Args: words(1, 1),
 		Example: "  sting snapshot save two-users",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -76,25 +77,31 @@ func (c *commands) snapshotSave() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if asJSON {
+				return c.printJSON(s)
+			}
 			c.say("saved %s, %d bytes. `sting snapshot restore %s` brings it back.", s.Name, s.Bytes, s.Name)
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
 }
 
 func (c *commands) snapshotRestore() *cobra.Command {
-	var yes bool
+	var yes, asJSON bool
 	cmd := &cobra.Command{
 		Use: "restore NAME", Short: "Put a snapshot in the data's place", Args: words(1, 1),
 		Long:    "Everything goes back to what it was when the snapshot was taken: accounts, passkeys,\nsessions. What there is now is kept in a snapshot of its own first.",
 		Example: "  sting snapshot restore two-users --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.replace(cmd, yes, "Put the snapshot "+args[0]+" in the place of what the lab has now?",
+			return c.replace(cmd, yes, asJSON, "Put the snapshot "+args[0]+" in the place of what the lab has now?",
 				func(ctx context.Context, d admin.Door) (api.StateChanged, error) {
 					return d.RestoreSnapshot(ctx, args[0])
 				})
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "don't ask")
 	return cmd
 }
@@ -114,7 +121,7 @@ func (c *commands) snapshotRemove() *cobra.Command {
 }
 
 func (c *commands) reset() *cobra.Command {
-	var yes, ca bool
+	var yes, ca, asJSON bool
 	cmd := &cobra.Command{
 		Use: "reset", Short: "Forget users, sessions, passkeys, mails and records", Args: noArgs,
 		Long: `Begins with empty data. What there is now is kept in a snapshot first, so that
@@ -122,19 +129,20 @@ a reset can be undone. The certificate authority stays, unless --ca is given:
 browsers would have to trust another one.`,
 		Example: "  sting reset\n  sting reset --yes",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.replace(cmd, yes, "Forget all users, sessions, passkeys, mails and records?",
+			return c.replace(cmd, yes, asJSON, "Forget all users, sessions, passkeys, mails and records?",
 				func(ctx context.Context, d admin.Door) (api.StateChanged, error) {
 					return d.Reset(ctx, api.ResetRequest{CA: ca})
 				})
 		},
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "don't ask")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&ca, "ca", false, "make a new certificate authority, too")
 	return cmd
 }
 
 // replace asks, does what replaces the data, and says how to undo it.
-func (c *commands) replace(cmd *cobra.Command, yes bool, question string, do func(context.Context, admin.Door) (api.StateChanged, error)) error {
+func (c *commands) replace(cmd *cobra.Command, yes, asJSON bool, question string, do func(context.Context, admin.Door) (api.StateChanged, error)) error {
 	door, err := c.door()
 	if err != nil {
 		return err
@@ -147,6 +155,9 @@ func (c *commands) replace(cmd *cobra.Command, yes bool, question string, do fun
 	done, err := do(cmd.Context(), door)
 	if err != nil {
 		return err
+	}
+	if asJSON {
+		return c.printJSON(done)
 	}
 	c.say("%s", done.Message)
 	c.say("to undo it: sting snapshot restore %s", done.Undo)
