@@ -33,12 +33,14 @@ export function KeyRow({ virtualKey: k, onTold }: { virtualKey: VirtualKey; onTo
             <span className="strong" title={k.user_name}>
               {name}
             </span>
-            <Id value={k.id} what="the credential id" />
+            <span className="marked">
+              <Id value={k.id} what="the credential id" />
+              <span className="faint key-rp" title={`RP ID ${k.rp_id}`}>
+                at <code>{k.rp_id}</code>
+              </span>
+            </span>
           </div>
         </th>
-        <td>
-          <code title={k.rp_id}>{k.rp_id}</code>
-        </td>
         <td>
           <Tag tone={tone} title={why}>
             {k.status}
@@ -86,7 +88,7 @@ export function KeyRow({ virtualKey: k, onTold }: { virtualKey: VirtualKey; onTo
       </tr>
       {fault && (
         <tr>
-          <td colSpan={7}>
+          <td colSpan={6}>
             <FaultNote fault={fault} focus />
           </td>
         </tr>

@@ -17,7 +17,6 @@ export function KeysCard({ keys, onTold }: { keys: VirtualKey[]; onTold: (state:
           <thead>
             <tr>
               <th scope="col">Person</th>
-              <th scope="col">RP ID</th>
               <th scope="col">Here</th>
               <th scope="col" title="Flag BE, backup eligible: it may be copied to other devices.">
                 BE
