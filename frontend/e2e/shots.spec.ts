@@ -1,7 +1,7 @@
 import { Authenticator } from "./authenticator"
 import { expect, test } from "./fixtures"
 import { codeOf } from "./mailbox"
-import { onDashboard, register, registerAndSkip, registerWithPasskey, signInWithPassword, signOut } from "./person"
+import { onDashboard, register, registerAndSkip, registerWithPasskey, signInByButton, signInWithPassword, signOut } from "./person"
 import { shoot } from "./shoot"
 
 test("pictures of the pages before anybody is signed in", async ({ page }) => {
@@ -91,6 +91,36 @@ test("pictures of the way back in", async ({ page, lab }) => {
   await page.keyboard.press("Enter")
   await expect(page.getByRole("heading", { name: "Set a new password" })).toBeVisible()
   await shoot(page, "recovered")
+})
+
+test("pictures of the record of a refused sign-in, and of one that is somebody else's", async ({ page, otherPage, lab }) => {
+  const authenticator = await Authenticator.plugIn(page)
+  await registerWithPasskey(page, "hedy@example.org")
+  await authenticator.present(false)
+  await signOut(page)
+  await authenticator.backup({ backupEligibility: true })
+  await signInByButton(page, authenticator)
+  await expect(page.getByRole("alert")).toContainText("BE_CHANGED")
+  await shoot(page, "login-refused")
+  await page.getByRole("link", { name: "What happened, step by step" }).click()
+  await expect(page.getByRole("region", { name: "Rejected" })).toContainText("BE was not set when the passkey was registered")
+  await expect(page.getByRole("region", { name: "Step by step" }).locator("details[open]")).toHaveCount(1)
+  await shoot(page, "ceremony-refused")
+  const id = new URL(page.url()).pathname.replace("/ceremonies/", "")
+  await otherPage.goto(`/ceremonies/${id}`)
+  await expect(otherPage.getByRole("alert")).toContainText("Only the browser that held it may read it here")
+  await shoot(otherPage, "ceremony-not-yours")
+  await authenticator.backup({ backupEligibility: false })
+  await authenticator.override({ isBogusSignature: true })
+  await page.goto("/login")
+  await expect(page.getByRole("alert")).toContainText("BAD_SIGNATURE")
+  await page.getByRole("link", { name: "What happened, step by step" }).click()
+  await expect(page.getByText("What the lab knows of the passkey is left out here")).toBeVisible()
+  await shoot(page, "ceremony-withheld")
+  const verified = JSON.parse(await lab.sting("ceremonies", "-q", "verified", "-n", "1", "--json")) as { items: { id: string }[] }
+  await page.goto(`/ceremonies/${verified.items[0]?.id}`)
+  await expect(page.getByRole("region", { name: "Verified" })).toBeVisible()
+  await shoot(page, "ceremony-verified")
 })
 
 test("pictures of a ceremony that waits and of one that was stopped", async ({ page, lab }) => {

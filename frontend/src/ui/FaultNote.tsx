@@ -48,7 +48,7 @@ export function FaultNote({ fault, focus = false, calm = false, children }: Prop
 function RecordLine({ id }: { id: string }) {
   return (
     <p className="note-ids">
-      <a href={`/ceremonies/${encodeURIComponent(id)}`}>What happened, step by step</a>
+      <a className="note-steps" href={`/ceremonies/${encodeURIComponent(id)}`}>What happened, step by step</a>
       <span title={`In a terminal: sting ceremonies ${id}`}>
         Record: <span className="note-record">{id}</span>
       </span>
