@@ -171,9 +171,39 @@ func TestATableFitsTheTerminalAndKeepsWhatIsCopied(t *testing.T) {
 			t.Errorf("%d cells: %s", cells, line)
 		}
 	}
+	d.env.Terminal.Width = 60
+	d.run(t, 0, "passkeys")
+	d.says(t, &d.out, ` p1$`)
+	d.says(t, &d.err, `not shown in a terminal this narrow: .*--json has everything`)
+	for line := range strings.Lines(d.out.String()) {
+		if cells := len([]rune(line)) + strings.Count(line, "漢") + strings.Count(line, "字") - 1; cells > 60 {
+			t.Errorf("%d cells: %s", cells, line)
+		}
+	}
 	d.env.Terminal = cli.Terminal{} // into a file: whole
 	d.run(t, 0, "passkeys")
 	d.says(t, &d.out, `(漢字){60}  `)
+}
+
+func TestAFindingIsBrokenAtBlanksAndItsCommandIsNot(t *testing.T) {
+	lab := &admintest.Door{Health: api.DoctorReport{Findings: []api.Finding{{
+		ID: "RP-03", Title: "Every configured origin is possible for the relying party ID", Verdict: "failed", Evidence: []string{"the file"},
+		Cause: strings.Repeat("much is said here ", 10), Fix: strings.Repeat("and there is much to do ", 10),
+		Command: "sting --home /home/somebody/a/long/way/down/the/folders config check",
+	}}}}
+	d := newDesk(lab)
+	d.env.Terminal = cli.Terminal{Out: true, Width: 60, Colour: true}
+	d.run(t, 1, "doctor")
+	d.says(t, &d.out, `  sting --home /home/somebody/a/long/way/down/the/folders config check$`)
+	for line := range strings.Lines(d.out.String()) {
+		bare := regexp.MustCompile("\x1b\\[[0-9]*m").ReplaceAllString(strings.TrimSuffix(line, "\n"), "")
+		if len(bare) > 60 && !strings.Contains(bare, "sting --home") {
+			t.Errorf("%d cells: %s", len(bare), bare)
+		}
+	}
+	d.env.Terminal = cli.Terminal{}
+	d.run(t, 1, "doctor")
+	d.says(t, &d.out, `cause   (much is said here ){10}`)
 }
 
 func TestColoursAreForTerminalsAlone(t *testing.T) {

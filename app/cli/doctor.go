@@ -93,8 +93,12 @@ func (c *commands) examine(ctx context.Context, check string, fix bool) (api.Doc
 
 func (c *commands) printReport(r api.DoctorReport, verbose bool) {
 	counts := make(map[string]int)
-	for _, f := range r.Findings {
+	for i, f := range r.Findings {
 		counts[f.Verdict]++
+		next := i + 1
+		if f.Verdict == "skipped" && next < len(r.Findings) && r.Findings[next].Verdict == "skipped" && r.Findings[next].Cause == f.Cause {
+			f.Cause = "" // said once, below the last of them
+		}
 		c.printFinding(f, verbose)
 	}
 	for _, what := range r.Changed {
@@ -110,10 +114,15 @@ func (c *commands) printReport(r api.DoctorReport, verbose bool) {
 }
 
 func (c *commands) printFinding(f api.Finding, verbose bool) {
-	fmt.Fprintf(c.Stdout, "%s  %-6s  %s\n", c.paintState(fmt.Sprintf("%-7s", f.Verdict)), plain(f.ID), plain(f.Title))
+	c.paragraph(0, c.paintState(fmt.Sprintf("%-7s", f.Verdict))+fmt.Sprintf("  %-6s", plain(f.ID)), f.Title)
 	row := func(name, text string) {
-		if text != "" {
-			fmt.Fprintf(c.Stdout, "         %s  %s\n", c.paint(dim, fmt.Sprintf("%-6s", name)), plain(text))
+		label := c.paint(dim, fmt.Sprintf("%-6s", name))
+		switch {
+		case text == "":
+		case name == "run": // whole, so that it works when it is copied
+			fmt.Fprintf(c.Stdout, "         %s  %s\n", label, plain(text))
+		default:
+			c.paragraph(9, label, text)
 		}
 	}
 	wrong := f.Verdict == "failed" || f.Verdict == "warning"

@@ -79,7 +79,7 @@ func (c *commands) printCodes(asJSON bool) error {
 	if asJSON {
 		return c.printJSON(help.Codes())
 	}
-	t := &table{heads: []string{"CODE", "WHAT IT SAYS"}}
+	t := &table{heads: []string{"CODE", "WHAT IT SAYS"}, prose: true}
 	for _, code := range help.Codes() {
 		if e, ok := help.Find(code); ok {
 			t.add(code, e.Title)

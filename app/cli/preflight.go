@@ -68,13 +68,18 @@ func (c *commands) foresee(ctx context.Context, r api.PreflightRequest) (api.Pre
 }
 
 func (c *commands) printPreflight(p api.Preflight) {
-	c.facts("page", p.Origin, "rp id", p.RPID, "verdict", p.Verdict, "says", p.Says, "fix", p.Fix)
-	fmt.Fprintln(c.Stdout)
-	for _, r := range p.Rules {
-		fmt.Fprintf(c.Stdout, "%s  %s\n         %s\n", c.paintState(fmt.Sprintf("%-7s", r.Outcome)), plain(r.Title), c.paint(dim, plain(r.Says)))
+	c.facts("page", p.Origin, "rp id", p.RPID, "verdict", p.Verdict)
+	c.paragraph(0, c.paint(dim, "says   "), p.Says)
+	if p.Fix != "" {
+		c.paragraph(0, c.paint(dim, "fix    "), p.Fix)
 	}
 	fmt.Fprintln(c.Stdout)
-	t := &table{heads: []string{"BROWSERS", "VERDICT", "PAGE GETS", "HOW SURE"}}
+	for _, r := range p.Rules {
+		c.paragraph(0, c.paintState(fmt.Sprintf("%-7s", r.Outcome)), r.Title)
+		c.paragraph(9, "", r.Says)
+	}
+	fmt.Fprintln(c.Stdout)
+	t := &table{heads: []string{"BROWSERS", "VERDICT", "PAGE GETS", "HOW SURE"}, prose: true}
 	for _, f := range p.Families {
 		sure := "from documents"
 		if f.Tried {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -55,6 +56,7 @@ func (c *commands) printJSON(v any) error {
 type table struct {
 	heads []string
 	rows  [][]string
+	prose bool // the last column is a sentence, which may be cut
 }
 
 func (t *table) add(cells ...string) {
@@ -72,17 +74,22 @@ func (t *table) add(cells ...string) {
 const narrowest = 8
 
 // print writes the table. Where stdout is a terminal whose width is known, the
-// widest columns are cut until a row fits; the last column, which holds what
-// is to be copied, never is.
+// widest columns are cut until a row fits; the last column, which holds what is
+// to be copied, never is, unless it is prose. Where that isn't enough, columns
+// before the last are left out, and that is said.
 func (c *commands) print(t *table) {
-	widths := make([]int, len(t.heads))
-	for _, row := range append([][]string{t.heads}, t.rows...) {
-		for i, cell := range row {
-			widths[i] = max(widths[i], uniseg.StringWidth(cell))
-		}
-	}
+	widths := t.widths()
 	if c.Terminal.Out && c.Terminal.Width > 0 {
-		fit(widths, c.Terminal.Width)
+		var out []string
+		for len(t.heads) > 2 && !t.fits(c.Terminal.Width) {
+			out = append(out, t.drop(len(t.heads)-2))
+		}
+		widths = t.widths()
+		fit(widths, c.Terminal.Width, t.prose)
+		if len(out) > 0 {
+			slices.Reverse(out)
+			defer c.say("not shown in a terminal this narrow: %s. --json has everything.", strings.ToLower(strings.Join(out, ", ")))
+		}
 	}
 	c.line(t.heads, widths, func(s string) string { return c.paint(dim, s) })
 	for _, row := range t.rows {
@@ -90,16 +97,50 @@ func (c *commands) print(t *table) {
 	}
 }
 
-// fit narrows the widest columns but the last until the sum, with two cells
+func (t *table) widths() []int {
+	widths := make([]int, len(t.heads))
+	for _, row := range append([][]string{t.heads}, t.rows...) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], uniseg.StringWidth(cell))
+		}
+	}
+	return widths
+}
+
+// fits reports whether a row fits once every column is as narrow as it gets.
+func (t *table) fits(total int) bool {
+	widths := t.widths()
+	fit(widths, total, t.prose)
+	sum := 2 * (len(widths) - 1)
+	for _, w := range widths {
+		sum += w
+	}
+	return sum <= total
+}
+
+// drop takes a column away and returns its heading.
+func (t *table) drop(column int) string {
+	head := t.heads[column]
+	t.heads = slices.Delete(slices.Clone(t.heads), column, column+1)
+	for i, row := range t.rows {
+		t.rows[i] = slices.Delete(row, column, column+1)
+	}
+	return head
+}
+
+// fit narrows the widest columns, with prose the last one too, until the sum, with two cells
 // between columns, is at most total or nothing is left to take.
-func fit(widths []int, total int) {
+func fit(widths []int, total int, prose bool) {
 	sum := 2 * (len(widths) - 1)
 	for _, w := range widths {
 		sum += w
 	}
 	for ; sum > total; sum-- {
 		widest := -1
-		for i, w := range widths[:len(widths)-1] {
+		for i, w := range widths {
+			if i == len(widths)-1 && !prose {
+				break
+			}
 			if w > narrowest && (widest < 0 || w > widths[widest]) {
 				widest = i
 			}
