@@ -1,15 +1,14 @@
-import { Button, Drawer } from "@mantine/core"
+import { Drawer } from "@mantine/core"
 import { useCallback } from "react"
 
-import { FaultNote } from "../ui/FaultNote"
 import { Note } from "../ui/Note"
 import { Ago } from "./Ago"
 import { CounterChart } from "./ceremony/CounterChart"
 import { KeyBox } from "./ceremony/KeyBox"
 import { PasskeyRecords } from "./ceremony/PasskeyRecords"
-import { TableWaiting } from "./DataTable"
 import { Id } from "./Id"
 import { lab, type PasskeyDetails } from "./lab"
+import { Loaded } from "./Loaded"
 import { Tag } from "./Tag"
 import { useLive } from "./useLive"
 import { VirtualMark } from "./VirtualMark"
@@ -30,20 +29,11 @@ function Inspector({ id }: { id: string }) {
     useCallback(() => lab.passkeyDetails(id), [id]),
     topics,
   )
-  switch (details.state) {
-    case "loading":
-      return <TableWaiting what="the passkey" />
-    case "failed":
-      return (
-        <FaultNote fault={details.fault}>
-          <Button size="xs" variant="default" onClick={reload}>
-            Try again
-          </Button>
-        </FaultNote>
-      )
-    case "ready":
-      return <Details passkey={details.data} />
-  }
+  return (
+    <Loaded value={details} what="the passkey" reload={reload}>
+      {(passkey) => <Details passkey={passkey} />}
+    </Loaded>
+  )
 }
 
 function Details({ passkey: p }: { passkey: PasskeyDetails }) {

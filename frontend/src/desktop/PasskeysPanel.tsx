@@ -1,104 +1,72 @@
-import { ActionIcon, SegmentedControl, Tooltip } from "@mantine/core"
-import { useDebouncedValue } from "@mantine/hooks"
+import { ActionIcon, Tooltip } from "@mantine/core"
 import { notifications } from "@mantine/notifications"
 import type { ColumnDef } from "@tanstack/react-table"
-import { useMemo, useState } from "react"
+import { useCallback, useState } from "react"
 
 import { Ago } from "./Ago"
 import { Confirm } from "./Confirm"
-import { DataTable } from "./DataTable"
 import { Empty } from "./Empty"
 import { Glyph } from "./Glyph"
+import { HistoryPanel } from "./HistoryPanel"
 import { Id } from "./Id"
 import { lab, type Passkey } from "./lab"
-import { ListBody } from "./ListBody"
 import { OpenButton } from "./OpenButton"
-import { Panel } from "./Panel"
 import { PasskeyDrawer } from "./PasskeyDrawer"
 import { Rename } from "./Rename"
 import { Tag } from "./Tag"
-import { useFresh } from "./useFresh"
-import { useList } from "./useList"
 import { VirtualMark } from "./VirtualMark"
 
 const topics = ["passkeys", "users", "clock"] as const
 
+const rowId = (p: Passkey) => p.id
+const active = (p: Passkey) => p.status === "active"
+
 /** Every credential that was registered here, whose it is and how it has been used. `first` is the id of the one that is inspected at first. */
 export function PasskeysPanel({ first }: { first?: string | undefined }) {
-  const [q, setQ] = useState("")
-  const [search] = useDebouncedValue(q, 200)
-  const [which, setWhich] = useState(first === undefined ? "active" : "all")
   const [inspected, setInspected] = useState(first)
   const [removing, setRemoving] = useState<Passkey>()
-  const list = useList(lab.passkeys, search.trim(), topics)
-  const fresh = useFresh("passkeys")
-  const columns = useMemo(() => columnsWith(setInspected, setRemoving, list.reload), [list.reload])
-  const shown = (rows: Passkey[]) => (which === "all" ? rows : rows.filter((p) => p.status === "active"))
-  const rows = list.rows.state === "ready" ? { ...list.rows, data: shown(list.rows.data) } : list.rows
   return (
-    <Panel
+    <HistoryPanel
       title="Passkeys"
       about="Each credential with its owner, its authenticator and its use. A removed one leaves a tombstone, so that a late sign-in can be explained."
-      fill
-      search={{ value: q, onChange: setQ, placeholder: "Search passkeys" }}
-      actions={
-        <SegmentedControl
-          size="sm"
-          aria-label="Which passkeys"
-          value={which}
-          onChange={setWhich}
-          data={[
-            { value: "active", label: "Active" },
-            { value: "all", label: "All" },
-          ]}
-        />
+      words={["passkey", "passkeys"]}
+      searched="name, owner or id"
+      past={first !== undefined}
+      read={lab.passkeys}
+      topics={topics}
+      fresh="passkeys"
+      active={active}
+      rowId={rowId}
+      columnsWith={useCallback((reload) => columnsWith(setInspected, setRemoving, reload), [])}
+      sortedBy={[{ id: "created", desc: true }]}
+      onOpen={(p) => setInspected(p.id)}
+      empty={
+        <Empty icon="passkeys" title="No passkeys yet" text="Register in your browser: after the password it offers to create one. Somebody who is signed in adds more under settings.">
+          <OpenButton page="register" />
+          <OpenButton page="settings" variant="default" />
+        </Empty>
       }
     >
-      <ListBody
-        rows={rows}
-        what="passkeys"
-        reload={list.reload}
-        empty={
-          search.trim() !== "" ? (
-            <Empty icon="search" title="No passkey matches" text={`Nothing here has “${search.trim()}” in its name, owner or id.`} />
-          ) : (
-            <Empty icon="passkeys" title="No passkeys yet" text="Register in your browser: after the password it offers to create one. Somebody who is signed in adds more under settings.">
-              <OpenButton page="register" />
-              <OpenButton page="settings" variant="default" />
-            </Empty>
-          )
-        }
-      >
-        {(passkeys) => (
-          <DataTable
-            label="Passkeys"
-            rows={passkeys}
-            columns={columns}
-            rowId={(p) => p.id}
-            rowClass={(p) => (fresh.has(p.id) ? "fresh" : p.status === "active" ? undefined : "past")}
-            onOpen={(p) => setInspected(p.id)}
-            sortedBy={[{ id: "created", desc: true }]}
-            more={list.more}
-            onMore={list.loadMore}
-          />
-        )}
-      </ListBody>
-      <PasskeyDrawer id={inspected} onClose={() => setInspected(undefined)} />
-      {removing && (
-        <Confirm
-          title={`Remove “${removing.name}”?`}
-          verb="Remove passkey"
-          onClose={() => setRemoving(undefined)}
-          onConfirm={async () => {
-            await lab.removePasskey(removing.id)
-            notifications.show({ message: `“${removing.name}” of ${removing.email} is removed.` })
-            list.reload()
-          }}
-        >
-          <p>{removing.email} can no longer sign in with it. The password manager or the key still holds its half and may go on offering it; that one is deleted there.</p>
-        </Confirm>
+      {(reload) => (
+        <>
+          <PasskeyDrawer id={inspected} onClose={() => setInspected(undefined)} />
+          {removing && (
+            <Confirm
+              title={`Remove “${removing.name}”?`}
+              verb="Remove passkey"
+              onClose={() => setRemoving(undefined)}
+              onConfirm={async () => {
+                await lab.removePasskey(removing.id)
+                notifications.show({ message: `“${removing.name}” of ${removing.email} is removed.` })
+                reload()
+              }}
+            >
+              <p>{removing.email} can no longer sign in with it. The password manager or the key still holds its half and may go on offering it; that one is deleted there.</p>
+            </Confirm>
+          )}
+        </>
       )}
-    </Panel>
+    </HistoryPanel>
   )
 }
 

@@ -1,10 +1,9 @@
 import { Button } from "@mantine/core"
 import { useState } from "react"
 
-import { FaultNote } from "../ui/FaultNote"
-import { TableWaiting } from "./DataTable"
 import { Glyph } from "./Glyph"
 import { lab } from "./lab"
+import { Loaded } from "./Loaded"
 import { Panel } from "./Panel"
 import { ServiceCard } from "./ServiceCard"
 import { ServiceLog } from "./ServiceLog"
@@ -34,21 +33,15 @@ export function ServicesPanel() {
           <ServiceLog name="" />
         </section>
       )}
-      {services.state === "loading" && <TableWaiting what="services" />}
-      {services.state === "failed" && (
-        <FaultNote fault={services.fault}>
-          <Button size="xs" variant="default" onClick={reload}>
-            Try again
-          </Button>
-        </FaultNote>
-      )}
-      {services.state === "ready" && (
-        <ul className="services">
-          {services.data.map((service) => (
-            <ServiceCard key={service.name} service={service} onChanged={reload} />
-          ))}
-        </ul>
-      )}
+      <Loaded value={services} what="services" reload={reload}>
+        {(list) => (
+          <ul className="services">
+            {list.map((service) => (
+              <ServiceCard key={service.name} service={service} onChanged={reload} />
+            ))}
+          </ul>
+        )}
+      </Loaded>
     </Panel>
   )
 }

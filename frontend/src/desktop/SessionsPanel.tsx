@@ -1,102 +1,69 @@
-import { ActionIcon, SegmentedControl, Tooltip } from "@mantine/core"
+import { ActionIcon, Tooltip } from "@mantine/core"
 import { notifications } from "@mantine/notifications"
-import { useDebouncedValue } from "@mantine/hooks"
 import type { ColumnDef } from "@tanstack/react-table"
-import { useMemo, useState } from "react"
+import { useCallback, useState } from "react"
 
 import { Ago } from "./Ago"
 import { Confirm } from "./Confirm"
-import { DataTable } from "./DataTable"
 import { Empty } from "./Empty"
 import { Glyph } from "./Glyph"
+import { HistoryPanel } from "./HistoryPanel"
 import { Id } from "./Id"
 import { lab, type Session } from "./lab"
-import { ListBody } from "./ListBody"
 import { OpenButton } from "./OpenButton"
-import { Panel } from "./Panel"
 import { Tag, type Tone } from "./Tag"
-import { useFresh } from "./useFresh"
-import { useList } from "./useList"
 import { browserName, joined } from "./words"
 
 const topics = ["sessions", "users", "clock"] as const
 
+const rowId = (s: Session) => s.id
+const active = (s: Session) => s.state === "active"
+
 /** Who is signed in, how, where and since when; any of it can be ended. `first` is what is searched for at first. */
 export function SessionsPanel({ first = "" }: { first?: string | undefined }) {
-  const [q, setQ] = useState(first)
-  const [search] = useDebouncedValue(q, 200)
-  const [which, setWhich] = useState(first === "" ? "active" : "all")
   const [ending, setEnding] = useState<Session>()
-  const list = useList(lab.sessions, search.trim(), topics)
-  const fresh = useFresh("sessions")
-  const columns = useMemo(() => columnsWith(setEnding), [])
-  const shown = (rows: Session[]) => (which === "all" ? rows : rows.filter((s) => s.state === "active"))
-  const rows = list.rows.state === "ready" ? { ...list.rows, data: shown(list.rows.data) } : list.rows
   return (
-    <Panel
+    <HistoryPanel
       title="Sessions"
       about="Who is signed in, by which method, from which browser. Revoking one signs that browser out with its next request."
-      fill
-      search={{ value: q, onChange: setQ, placeholder: "Search sessions" }}
-      actions={
-        <SegmentedControl
-          size="sm"
-          aria-label="Which sessions"
-          value={which}
-          onChange={setWhich}
-          data={[
-            { value: "active", label: "Active" },
-            { value: "all", label: "All" },
-          ]}
-        />
+      words={["session", "sessions"]}
+      searched="address, name or id"
+      q={first}
+      past={first !== ""}
+      read={lab.sessions}
+      topics={topics}
+      fresh="sessions"
+      active={active}
+      rowId={rowId}
+      columnsWith={useCallback(() => columnsWith(setEnding), [])}
+      sortedBy={[{ id: "since", desc: true }]}
+      empty={
+        <Empty icon="sessions" title="Nobody is signed in" text="Sign in at the lab's own page in your browser. The session appears here while you look.">
+          <OpenButton page="login" />
+          <OpenButton page="register" variant="default" />
+        </Empty>
       }
     >
-      <ListBody
-        rows={rows}
-        what="sessions"
-        reload={list.reload}
-        empty={
-          search.trim() !== "" ? (
-            <Empty icon="search" title="No session matches" text={`Nothing here has “${search.trim()}” in its address, name or id.`} />
-          ) : (
-            <Empty icon="sessions" title="Nobody is signed in" text="Sign in at the lab's own page in your browser. The session appears here while you look.">
-              <OpenButton page="login" />
-              <OpenButton page="register" variant="default" />
-            </Empty>
-          )
-        }
-      >
-        {(sessions) => (
-          <DataTable
-            label="Sessions"
-            rows={sessions}
-            columns={columns}
-            rowId={(s) => s.id}
-            rowClass={(s) => (fresh.has(s.id) ? "fresh" : s.state === "active" ? undefined : "past")}
-            sortedBy={[{ id: "since", desc: true }]}
-            more={list.more}
-            onMore={list.loadMore}
-          />
-        )}
-      </ListBody>
-      {ending && (
-        <Confirm
-          title={`Revoke the session of ${ending.email}?`}
-          verb="Revoke session"
-          onClose={() => setEnding(undefined)}
-          onConfirm={async () => {
-            await lab.endSession(ending.id)
-            notifications.show({ message: `${ending.email} is signed out of ${browserName(ending.user_agent)}.` })
-            list.reload()
-          }}
-        >
-          <p>
-            {browserName(ending.user_agent)} at {ending.address || "an unknown address"} is signed out with its next request
-            {ending.views.length > 1 ? `: the ${joined(ending.views)} views of this session end together` : ""}. The account and its passkeys stay.
-          </p>
-        </Confirm>
-      )}
-    </Panel>
+      {(reload) =>
+        ending && (
+          <Confirm
+            title={`Revoke the session of ${ending.email}?`}
+            verb="Revoke session"
+            onClose={() => setEnding(undefined)}
+            onConfirm={async () => {
+              await lab.endSession(ending.id)
+              notifications.show({ message: `${ending.email} is signed out of ${browserName(ending.user_agent)}.` })
+              reload()
+            }}
+          >
+            <p>
+              {browserName(ending.user_agent)} at {ending.address || "an unknown address"} is signed out with its next request
+              {ending.views.length > 1 ? `: the ${joined(ending.views)} views of this session end together` : ""}. The account and its passkeys stay.
+            </p>
+          </Confirm>
+        )
+      }
+    </HistoryPanel>
   )
 }
 

@@ -6,10 +6,10 @@ import { type Fault, toFault } from "../../api/fault"
 import { FaultNote } from "../../ui/FaultNote"
 import { Note } from "../../ui/Note"
 import { Ago } from "../Ago"
-import { TableWaiting } from "../DataTable"
 import { Glyph } from "../Glyph"
 import { useGo } from "../going"
 import { type Ceremony, lab } from "../lab"
+import { Loaded } from "../Loaded"
 import { Tag } from "../Tag"
 import { useLive } from "../useLive"
 import { VirtualMark } from "../VirtualMark"
@@ -28,20 +28,11 @@ export function CeremonyDetail({ id }: { id: string }) {
     useCallback(() => lab.ceremony(id), [id]),
     topics,
   )
-  switch (ceremony.state) {
-    case "loading":
-      return <TableWaiting what="the ceremony" />
-    case "failed":
-      return (
-        <FaultNote fault={ceremony.fault}>
-          <Button size="xs" variant="default" onClick={reload}>
-            Try again
-          </Button>
-        </FaultNote>
-      )
-    case "ready":
-      return <Whole ceremony={ceremony.data} />
-  }
+  return (
+    <Loaded value={ceremony} what="the ceremony" reload={reload}>
+      {(data) => <Whole ceremony={data} />}
+    </Loaded>
+  )
 }
 
 function Whole({ ceremony: c }: { ceremony: Ceremony }) {

@@ -1,11 +1,10 @@
 import { Button, Switch } from "@mantine/core"
 import { useCallback, useState } from "react"
 
-import { FaultNote } from "../../ui/FaultNote"
 import { Note } from "../../ui/Note"
 import { useLoad } from "../../ui/load"
-import { TableWaiting } from "../DataTable"
 import { type Ceremony, lab, type Step } from "../lab"
+import { Loaded } from "../Loaded"
 import { Tag } from "../Tag"
 import { compareFacts, compareSteps } from "./compare"
 import { kindWord, stateTone, stepTones, timeOfDay } from "./looks"
@@ -13,20 +12,11 @@ import { kindWord, stateTone, stepTones, timeOfDay } from "./looks"
 /** Two ceremonies side by side: what is different. */
 export function Compare({ ids: [left, right], onClose }: { ids: readonly [string, string]; onClose: () => void }) {
   const [both, reload] = useLoad(useCallback(() => Promise.all([lab.ceremony(left), lab.ceremony(right)]), [left, right]))
-  switch (both.state) {
-    case "loading":
-      return <TableWaiting what="both ceremonies" />
-    case "failed":
-      return (
-        <FaultNote fault={both.fault}>
-          <Button size="xs" variant="default" onClick={reload}>
-            Try again
-          </Button>
-        </FaultNote>
-      )
-    case "ready":
-      return <Both left={both.data[0]} right={both.data[1]} onClose={onClose} />
-  }
+  return (
+    <Loaded value={both} what="both ceremonies" reload={reload}>
+      {([a, b]) => <Both left={a} right={b} onClose={onClose} />}
+    </Loaded>
+  )
 }
 
 function Both({ left, right, onClose }: { left: Ceremony; right: Ceremony; onClose: () => void }) {

@@ -1,11 +1,10 @@
-import { Button, Group } from "@mantine/core"
+import { Group } from "@mantine/core"
 
-import { FaultNote } from "../../ui/FaultNote"
 import { Prose } from "../../ui/Prose"
 import { Copy } from "../Copy"
-import { TableWaiting } from "../DataTable"
 import { Glyph } from "../Glyph"
 import { type ConfigProblem, type ConfigReport, lab } from "../lab"
+import { Loaded } from "../Loaded"
 import { Tag } from "../Tag"
 import { useLive } from "../useLive"
 import { count } from "../words"
@@ -29,15 +28,9 @@ export function ConfigCard() {
           <p className="faint">Defaults, then the file, then flags. A change of the file is taken up while the lab runs, wherever that is possible.</p>
         </div>
       </div>
-      {config.state === "loading" && <TableWaiting what="the configuration" />}
-      {config.state === "failed" && (
-        <FaultNote fault={config.fault}>
-          <Button size="xs" variant="default" onClick={reload}>
-            Try again
-          </Button>
-        </FaultNote>
-      )}
-      {config.state === "ready" && <Report report={config.data} />}
+      <Loaded value={config} what="the configuration" reload={reload}>
+        {(report) => <Report report={report} />}
+      </Loaded>
     </section>
   )
 }

@@ -142,6 +142,16 @@ describe("one thing at a time", () => {
   })
 })
 
+test("a restore that takes long says so, also when its question was closed, and lets nothing else begin", async () => {
+  const view = openWindow({ snapshots: [snapshot()], changed: new Promise(() => undefined) as never })
+  await go(view)
+  await view.user.click(await screen.findByRole("button", { name: "Restore two-people" }))
+  await view.user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Restore snapshot" }))
+  await view.user.keyboard("{Escape}")
+  expect(await screen.findByText("The lab's data is being replaced")).toBeTruthy()
+  await waitFor(() => expect(screen.getByRole<HTMLButtonElement>("button", { name: "Reset the lab" }).disabled).toBe(true))
+})
+
 describe("the mock user", () => {
   test("is turned on as somebody, and says who that is", async () => {
     const { fake, user } = await go(openWindow())

@@ -14,6 +14,9 @@ import { ResetCard } from "./ResetCard"
 import { SnapshotsCard } from "./SnapshotsCard"
 import { useDoing } from "./useDoing"
 
+/** What stops the store while it is done. */
+const replacing: ReadonlySet<string | undefined> = new Set(["restore", "reset", "undo"])
+
 /** What the lab keeps: its snapshots, its export, its configuration, and the mock user. */
 export function DataPanel({ status, onChanged }: { status: Load<Status>; onChanged: () => void }) {
   const doing = useDoing()
@@ -33,6 +36,11 @@ export function DataPanel({ status, onChanged }: { status: Load<Status>; onChang
       <LabOffset value={0}>
         {/* snapshots have the machine's time, wherever the lab's stands */}
         <div className="data">
+          {replacing.has(doing.busy) && (
+            <Note tone="info" role="status" title="The lab's data is being replaced">
+              <p>The store and what needs it stand still for a moment; pages wait, or are told so. Nothing else can be begun here meanwhile.</p>
+            </Note>
+          )}
           {replaced && (
             <Note tone="good" role="status" title={replaced.message}>
               <p>

@@ -65,7 +65,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
           title={`Restore “${asked.snapshot.name}”?`}
           verb="Restore snapshot"
           onClose={() => ask(undefined)}
-          onConfirm={async () => onReplaced(await lab.restoreSnapshot(asked.snapshot.name))}
+          onConfirm={async () => onReplaced(await doing.hold("restore", () => lab.restoreSnapshot(asked.snapshot.name)))}
         >
           <p>People, passwords, passkeys and sessions become what they were then; what came since goes. Mails and recorded ceremonies stay.</p>
           <p>A snapshot of how it is now is taken first, so this can be undone.</p>
@@ -77,7 +77,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
           verb="Remove snapshot"
           onClose={() => ask(undefined)}
           onConfirm={async () => {
-            await lab.removeSnapshot(asked.snapshot.name)
+            await doing.hold("remove", () => lab.removeSnapshot(asked.snapshot.name))
             reload()
           }}
         >

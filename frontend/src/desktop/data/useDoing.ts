@@ -9,23 +9,30 @@ export interface Doing {
   failed: { what: string; fault: Fault } | undefined
   /** Does one thing at a time. What fails is kept in `failed`; `undefined` is the answer then. */
   run: <T>(what: string, act: () => Promise<T>) => Promise<T | undefined>
+  /** Does what a question is about: what fails is thrown, for the question to show. */
+  hold: <T>(what: string, act: () => Promise<T>) => Promise<T>
 }
 
 /** One thing at a time is done to the lab's data: a restore while an import runs would leave neither. */
 export function useDoing(): Doing {
   const [busy, setBusy] = useState<string>()
   const [failed, setFailed] = useState<Doing["failed"]>()
-  const run = useCallback(async <T>(what: string, act: () => Promise<T>): Promise<T | undefined> => {
+  const hold = useCallback(async <T>(what: string, act: () => Promise<T>): Promise<T> => {
     setBusy(what)
     setFailed(undefined)
     try {
       return await act()
-    } catch (thrown) {
-      setFailed({ what, fault: toFault(thrown) })
-      return undefined
     } finally {
       setBusy(undefined)
     }
   }, [])
-  return { busy, failed, run }
+  const run = useCallback(
+    <T>(what: string, act: () => Promise<T>): Promise<T | undefined> =>
+      hold(what, act).catch((thrown: unknown) => {
+        setFailed({ what, fault: toFault(thrown) })
+        return undefined
+      }),
+    [hold],
+  )
+  return { busy, failed, run, hold }
 }

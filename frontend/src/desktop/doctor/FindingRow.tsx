@@ -20,7 +20,7 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
   const { doing, examine, repair } = useDoctor()
   const { tone, icon, word } = looks[f.verdict]
   const mine = doing?.check === f.id ? doing.verb : undefined
-  const hidden = f.verdict === "failed" || f.verdict === "skipped" ? hiddenBy(f.id, all) : []
+  const hidden = f.verdict === "failed" ? hiddenBy(f.id, all) : []
   return (
     <li className="finding" data-tone={tone} data-verdict={f.verdict} aria-label={`${f.id}: ${word}`}>
       <span className="finding-icon">

@@ -86,7 +86,6 @@ function Verdicts({ answer: a }: { answer: Answer }) {
               )}
               {f.section !== "" && <p className="faint">{f.section}</p>}
               <p className="faint family-source">
-                {f.tried ? "Tried in such a browser: " : "From documents: "}
                 <Prose text={f.source} />
               </p>
             </li>
