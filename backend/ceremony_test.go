@@ -92,11 +92,47 @@ func TestWhatIsStoredOfAPasskeyIsWithheldFromWhoOnlyNamesIt(t *testing.T) {
 		if want != 200 {
 			continue
 		}
-		if string(a.Member("withheld")) != "true" || a.Text("fault") != "BAD_SIGNATURE" || a.Text("step") != "7.2.21" {
+		if string(a.Member("withheld")) != "true" || !strings.Contains(a.Text("cause"), "does not fit") || a.Text("fault") != "BAD_SIGNATURE" || a.Text("step") != "7.2.21" {
 			t.Errorf("eve reads %s", a.Body)
 		}
 		if owner := ann.Must("GET", "/api/ceremonies/"+id, nil); !strings.Contains(string(owner.Body), `"public_key":`) {
 			t.Errorf("ann, who is signed in, reads %s (her passkeys: %s)", owner.Body, keys.Body)
+		}
+	}
+}
+
+// What a browser refused before anybody answered holds nothing to withhold.
+func TestARefusalOfTheBrowserIsReadWhole(t *testing.T) {
+	lab := labtest.Start(t, "")
+	b := lab.Browser()
+	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)
+	id := b.Must("POST", "/api/webauthn/report", map[string]any{
+		"challenge_id": begun.Text("challenge_id"), "name": "SecurityError", "message": "", "elapsed_ms": 3, "origin": "http://127.0.0.1:5173", "rp_id": "127.0.0.1",
+	}).Text("ceremony_id")
+	a := b.Must("GET", "/api/ceremonies/"+id, nil)
+	if string(a.Member("withheld")) != "false" || a.Text("origin") != "http://127.0.0.1:5173" || !strings.Contains(a.Text("cause"), "The browser refused the RP ID 127.0.0.1") {
+		t.Errorf("the browser reads %s", a.Body)
+	}
+}
+
+func TestARemovedPasskeyIsNamedToWhoHoldsItsKeyAlone(t *testing.T) {
+	lab := labtest.Start(t, "")
+	ann := lab.Browser()
+	ann.Register("ann@example.org")
+	ann.AddPasskey()
+	var keys struct{ Passkeys []struct{ ID, Name string } }
+	ann.Must("GET", "/api/webauthn/passkeys", nil).Into(t, &keys)
+	ann.Must("DELETE", "/api/webauthn/passkeys/"+keys.Passkeys[0].ID, nil)
+	eve := lab.Browser()
+	eve.Key = ann.Key
+	removed := `removed here at`
+	for who, c := range map[string]struct {
+		wrong softkey.Mutation
+		named bool
+	}{"the key's holder": {softkey.WithExtensionOutput("x", true), true}, "who can't sign": {softkey.BadSignature(), false}} {
+		a := eve.Must("GET", "/api/ceremonies/"+refusedSignIn(t, eve, c.wrong), nil)
+		if strings.Contains(string(a.Body), removed) != c.named || a.Text("fault") != "REMOVED_CREDENTIAL" {
+			t.Errorf("%s reads %s", who, a.Body)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func recordOf(e passkey.Entry) inspect.Record {
 		}
 	}
 	if f := e.Fault; f != nil {
-		rec.Fault, rec.Cause, rec.Fix = f.Code, f.Message, f.Hint
+		rec.Fault, rec.Said, rec.Cause, rec.Fix = f.Code, f.Message, f.Message, f.Hint
 		if f.Err != nil {
 			rec.Cause = sentence(rec.Cause) + " " + sentence(f.Err.Error())
 		}

@@ -7,6 +7,7 @@ import (
 
 	"sting/backend/api"
 	"sting/backend/inspect"
+	"sting/backend/passkey"
 )
 
 // errNotHeld is the one answer for a record that isn't there and for one that
@@ -39,11 +40,14 @@ func (s *Site) ceremony(w http.ResponseWriter, r *http.Request) error {
 		// It was signed in as this person, or holds the passkey's private key.
 	case s.RP().MitigateEnum:
 		return errNotHeld // THREATS T10: what is withheld would tell known addresses from unknown ones
-	default:
+	case rec.Knows():
+		cause, fix := shown.Cause, shown.Fix
 		if shown, err = s.Show(r.Context(), rec.Withheld()); err != nil {
 			return err
 		}
-		shown.Withheld = true
+		if shown.Withheld = true; shown.Fault == passkey.ErrSignature.Code {
+			shown.Cause, shown.Fix = cause, fix // the explainer's, which names no more than the algorithm
+		}
 	}
 	return ok(w, shown)
 }

@@ -61,6 +61,7 @@ type Record struct {
 	Browser []byte `json:"browser,omitempty"`
 
 	Fault string `json:"fault,omitempty"` // a code of CONTRACT section 8
+	Said  string `json:"said,omitempty"`  // what the page was told
 	Cause string `json:"cause,omitempty"` // what exactly was wrong
 	Fix   string `json:"fix,omitempty"`
 }
@@ -76,8 +77,13 @@ func (r Record) Shown() Record {
 func (r Record) Withheld() Record {
 	r.Stored, r.After = nil, nil
 	r.IdentityID, r.Email, r.CredentialID, r.SessionID = "", "", "", ""
+	r.Cause = r.Said
 	return r.Shown()
 }
+
+// Knows reports whether r holds anything that Withheld leaves out: whose it is is
+// what a browser typed itself, until the lab found the person.
+func (r Record) Knows() bool { return r.Stored != nil || r.After != nil || r.IdentityID != "" }
 
 // Stored is the part of a credential record that a verification reads or
 // writes.

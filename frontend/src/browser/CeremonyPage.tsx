@@ -62,7 +62,7 @@ function Whole({ ceremony: c, reload }: { ceremony: Ceremony; reload: () => void
           ))}
         </Note>
       )}
-      {c.explanation && <CeremonySteps explanation={c.explanation} ended={c.step} />}
+      {c.explanation && <CeremonySteps explanation={c.explanation} ended={c.step} withheld={c.withheld} />}
       <CeremonyFacts ceremony={c} />
       <CeremonyFiles ceremony={c} />
     </Screen>

@@ -7,10 +7,12 @@ interface Props {
   explanation: Explanation
   /** The id of the step at which the lab ended it, or "". */
   ended: string
+  /** What it was held against was left out. */
+  withheld: boolean
 }
 
 /** The steps of the specification in their order. What failed or warns is open, the rest is folded. */
-export function CeremonySteps({ explanation: { steps }, ended }: Props) {
+export function CeremonySteps({ explanation: { steps }, ended, withheld }: Props) {
   const failed = steps.some((step) => step.verdict === "failed")
   const count = (verdict: ExplainedStep["verdict"]) => steps.filter((step) => step.verdict === verdict).length
   const tally = (["failed", "warning", "passed", "skipped"] as const).filter((v) => count(v) > 0)
@@ -29,7 +31,7 @@ export function CeremonySteps({ explanation: { steps }, ended }: Props) {
       </div>
       <p className="steps-about">
         The steps of Web Authentication Level 3, section {steps[0]?.id.slice(0, 3)}, computed on what the browser sent.
-        {!failed && place && ` The answer itself is in order; the lab refused it at ${stepName(place.id)}, ${place.title}, for what it knows beside these bytes.`}
+        {!failed && place && (withheld ? ` The lab refused it at ${stepName(place.id)}, ${place.title}; what it was held against is left out here.` : ` The answer itself is in order; the lab refused it at ${stepName(place.id)}, ${place.title}, for what it knows beside these bytes.`)}
       </p>
       <ol className="proof">
         {steps.map((step) => (
