@@ -11,8 +11,12 @@ import (
 	"sting/backend/kratos/idp"
 )
 
-// maxCodes bounds the codes that are kept; the oldest go first.
-const maxCodes = 10_000
+// maxCodes bounds the codes that are kept; mostLooked is how many are looked at
+// for one that can go.
+const (
+	maxCodes   = 10_000
+	mostLooked = 2 * maxFlowsOfClient
+)
 
 var (
 	codes      = table[idp.Code]{name: []byte("codes"), missing: idp.ErrCodeWrong} // flow -> code
@@ -28,7 +32,7 @@ func (s *Store) CreateCode(_ context.Context, c idp.Code) error {
 		case err == nil:
 			err = codesByAge.delete(tx, append(age(old.IssuedAt), key...))
 		default:
-			err = makeRoom(tx, codes.name, codesByAge, maxCodes)
+			err = s.roomForCode(tx, c.IssuedAt)
 		}
 		if err != nil {
 			return err
@@ -40,22 +44,43 @@ func (s *Store) CreateCode(_ context.Context, c idp.Code) error {
 	})
 }
 
-// makeRoom takes a place for one more value, the oldest one's where there are
-// too many. The bucket's sequence counts the values, since counting keys is slow.
-func makeRoom(tx *bolt.Tx, bucket []byte, byAge index, most uint64) error {
-	b := tx.Bucket(bucket)
-	if n := b.Sequence(); n < most {
+// roomForCode takes a place for one more code. The bucket's sequence counts them,
+// since counting keys is slow. Where there are too many, one goes that nobody can
+// use any more, being too old or its flow forgotten: a client's flood costs its own
+// flows first, so that their codes go, and not those that others wait for.
+func (s *Store) roomForCode(tx *bolt.Tx, now time.Time) error {
+	b := tx.Bucket(codes.name)
+	if n := b.Sequence(); n < maxCodes {
 		return b.SetSequence(n + 1)
 	}
-	k, _ := tx.Bucket(byAge.name).Cursor().First()
-	if len(k) <= 8 {
-		return b.SetSequence(1)
-	}
-	k = bytes.Clone(k)
-	if err := byAge.delete(tx, k); err != nil {
+	var oldest, useless []byte
+	err := view(s.tape, func(tape *bolt.Tx) error {
+		c := tx.Bucket(codesByAge.name).Cursor()
+		looked := 0
+		for k, _ := c.First(); len(k) > 8 && useless == nil && looked < mostLooked; k, _ = c.Next() {
+			if looked++; oldest == nil {
+				oldest = bytes.Clone(k)
+			}
+			code, err := codes.get(tx, k[8:])
+			if err != nil || !now.Before(code.ExpiresAt) || tape.Bucket(flows.name).Get(flowKey(code.Kind, code.FlowID)) == nil {
+				useless = bytes.Clone(k)
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	return b.Delete(k[8:])
+	if oldest == nil {
+		return b.SetSequence(1)
+	}
+	if useless == nil {
+		useless = oldest
+	}
+	if err := codesByAge.delete(tx, useless); err != nil {
+		return err
+	}
+	return b.Delete(useless[8:])
 }
 
 // UseCode implements idp.Store. What the attempt came to is decided inside the

@@ -51,7 +51,7 @@ func TestAFloodOfOneClientPushesOutNobodyElsesFlow(t *testing.T) {
 	ofPerson := openFlow("flood", "of a person", 3)
 	ofPerson.IdentityID = identity.ID("ann")
 	create(ofPerson)
-	const flood = 12_000
+	const flood = 10_000
 	for i := range flood {
 		create(openFlow("flood", fmt.Sprint(i), 10+i))
 	}
@@ -92,7 +92,7 @@ func TestManyClientsTogetherAreBoundedToo(t *testing.T) {
 	if err := s.CreateFlow(t.Context(), openFlow("a person", "mine", 0)); err != nil {
 		t.Fatal(err)
 	}
-	const clients, each = 24, 500
+	const clients, each = 21, 500
 	for i := range clients * each {
 		if err := s.CreateFlow(t.Context(), openFlow(fmt.Sprint("client ", i%clients), fmt.Sprint(i), 1+i)); err != nil {
 			t.Fatal(err)
@@ -137,6 +137,41 @@ func TestExpiredFlowsGoFirst(t *testing.T) {
 	for i := range full {
 		if _, err := s.Flow(t.Context(), idp.LoginFlow, fmt.Sprint("late ", i)); err != nil {
 			t.Fatalf("flow %d that is still good: %v", i, err)
+		}
+	}
+}
+
+func TestAFloodOfCodesLeavesTheOneThatAnotherWaitsFor(t *testing.T) {
+	s, err := store.Open(t.TempDir(), store.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(s.Check(), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	send := func(client, id string, n int) {
+		t.Helper()
+		f := openFlow(client, id, n)
+		f.ExpiresAt = f.IssuedAt.Add(time.Hour)
+		code := idp.Code{FlowID: id, Kind: f.Kind, MAC: []byte("right"), IssuedAt: f.IssuedAt, ExpiresAt: f.ExpiresAt}
+		err := s.CreateFlow(t.Context(), f)
+		if err == nil {
+			_, err = s.UpdateFlow(t.Context(), f.Kind, id, func(*idp.Flow) error { return nil })
+		}
+		if err := errors.Join(err, s.CreateCode(t.Context(), code)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send("another", "another's", 0)
+	const flood = 10_200
+	for i := range flood {
+		send("flood", fmt.Sprint(i), 1+i)
+	}
+	for _, id := range []string{"another's", fmt.Sprint(flood - 1)} {
+		if _, err := s.UseCode(t.Context(), id, []byte("right"), floodBegan.Add(time.Minute)); err != nil {
+			t.Errorf("the code of %s: %v", id, err)
 		}
 	}
 }
