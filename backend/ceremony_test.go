@@ -1,6 +1,9 @@
 package backend_test
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -185,4 +188,38 @@ func decoded(t *testing.T, a labtest.Answer) (v any) {
 	t.Helper()
 	a.Into(t, &v)
 	return v
+}
+
+// An RP ID that is changed leaves the passkeys of the one before behind.
+func TestPasskeysThatAChangedRPIDLeftBehindAreMarkedInTheList(t *testing.T) {
+	port := labtest.FreePort(t)
+	config := func(id string) string {
+		return fmt.Sprintf("ports: {site: %d, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\nwebauthn: {config: {rp: {id: %s, origins: [\"https://%s:%d\"]}}}\n", port, id, id, port)
+	}
+	lab := labtest.Start(t, config("localhost"))
+	ann := lab.Browser()
+	ann.Register("ann@example.org")
+	ann.AddPasskey()
+	left := func() (bool, string) {
+		t.Helper()
+		list, err := lab.Passkeys(t.Context(), query(10))
+		if err != nil || len(list.Items) != 1 {
+			t.Fatalf("%d passkeys, %v", len(list.Items), err)
+		}
+		d, err := lab.PasskeyDetails(t.Context(), list.Items[0].ID)
+		if err != nil || d.LeftBehind != list.Items[0].LeftBehind {
+			t.Fatalf("its details say %v, the list %v (%v)", d.LeftBehind, list.Items[0].LeftBehind, err)
+		}
+		return d.LeftBehind, strings.Join(d.Warnings, " ")
+	}
+	if behind, warned := left(); behind || warned != "" {
+		t.Errorf("at its own RP ID: left behind %v, warnings %q", behind, warned)
+	}
+	if err := os.WriteFile(filepath.Join(lab.Home, "sting.yml"), []byte(config("sting.localhost")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lab.Restart()
+	if behind, warned := left(); !behind || !strings.Contains(warned, `RP ID "localhost"`) {
+		t.Errorf("after the change: left behind %v, warnings %q", behind, warned)
+	}
 }

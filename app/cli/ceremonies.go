@@ -103,11 +103,15 @@ func (c *commands) ceremonyShow() *cobra.Command {
 }
 
 func (c *commands) showCeremony(v api.Ceremony) {
+	why := "refused"
+	if v.Fault == "" {
+		why = "because" // nobody refused: it was left
+	}
 	for _, f := range [][2]string{
 		{"ceremony", v.ID}, {"kind", v.Kind}, {"state", v.State}, {"e-mail", v.Email}, {"began", v.BeganAt}, {"ended", v.EndedAt},
 		{"page", v.Origin}, {"browser", v.UserAgent}, {"session", v.SessionID}, {"passkey", v.PasskeyID},
 		{"authenticator", virtually(v.Virtual)},
-		{"refused", strings.TrimSpace(v.Fault + " " + v.Cause)}, {"ignored", strings.Join(v.Ignored, ", ")},
+		{why, strings.TrimSpace(v.Fault + " " + v.Cause)}, {"at step", v.Step}, {"what to do", v.Fix}, {"ignored", strings.Join(v.Ignored, ", ")},
 	} {
 		c.fact(f[0], f[1])
 	}

@@ -17,9 +17,9 @@ func (c *commands) passkeys() *cobra.Command {
 	list := listing[api.OwnedPasskey]{
 		what: "passkeys", short: "List the passkeys of everybody",
 		example: "  sting passkeys\n  sting passkeys -q ada@example.org\n  sting passkeys --json | jq '.items[].aaguid'",
-		heads:   []string{"NAME", "E-MAIL", "AUTHENTICATOR", "STATUS", "USED", "COUNTER", "LAST USED", "ID"},
+		heads:   []string{"NAME", "E-MAIL", "RP ID", "AUTHENTICATOR", "STATUS", "USED", "COUNTER", "LAST USED", "ID"},
 		row: func(p api.OwnedPasskey) []string {
-			return []string{p.Name, p.Email, p.Authenticator, p.Status, strconv.Itoa(p.UsageCount),
+			return []string{p.Name, p.Email, p.RPID, p.Authenticator, standing(p), strconv.Itoa(p.UsageCount),
 				strconv.FormatUint(uint64(p.SignCount), 10), minute(orNever(p.LastUsedAt)), p.ID}
 		},
 		ask: func(ctx context.Context, d admin.Door, q api.Query) (api.Page[api.OwnedPasskey], error) {
@@ -48,8 +48,17 @@ func (c *commands) passkeys() *cobra.Command {
 		list.command(c), show, c.renamePasskey(), remove.command(c))
 }
 
+// standing is whether a passkey can be used, in a word: one of an older RP ID is
+// active in the store and of no use.
+func standing(p api.OwnedPasskey) string {
+	if p.LeftBehind && p.Status == "active" {
+		return "left behind"
+	}
+	return p.Status
+}
+
 func passkeyFacts(p api.OwnedPasskey) []string {
-	return []string{"name", p.Name, "id", p.ID, "credential id", p.CredentialID, "owner", p.Email, "status", p.Status, "RP ID", p.RPID,
+	return []string{"name", p.Name, "id", p.ID, "credential id", p.CredentialID, "owner", p.Email, "status", standing(p), "RP ID", p.RPID,
 		"authenticator", p.Authenticator, "AAGUID", p.AAGUID, "device", p.DeviceType, "transports", strings.Join(p.Transports, ", "),
 		"algorithm", p.Algorithm, "attestation", p.AttestationFormat, "backup eligible (BE)", yesNo(p.IsBackupEligible),
 		"backed up (BS)", yesNo(p.IsBackupState), "user verified (UV)", yesNo(p.UserVerified),

@@ -21,7 +21,9 @@ func (l *Lab) Passkeys(ctx context.Context, q api.Query) (api.Page[api.OwnedPass
 }
 
 func (l *Lab) owned(ctx context.Context, c passkey.Credential) api.OwnedPasskey {
-	return l.Wire.OwnedPasskey(c, l.emailOf(ctx, c.IdentityID))
+	out := l.Wire.OwnedPasskey(c, l.emailOf(ctx, c.IdentityID))
+	out.LeftBehind = c.RPID != l.Host.Facts().RP.ID
+	return out
 }
 
 // Passkey finds a credential by our id.

@@ -100,6 +100,9 @@ type OwnedPasskey struct {
 	UserID string `json:"user_id"`
 	Email  string `json:"email"`
 	RPID   string `json:"rp_id"`
+	// LeftBehind is a passkey of another RP ID than the lab's: it was changed since,
+	// and no browser offers the passkey here any more.
+	LeftBehind bool `json:"left_behind,omitempty"`
 	// Virtual is a passkey of a browser's virtual authenticator, by its AAGUID.
 	Virtual bool `json:"virtual,omitempty"`
 }

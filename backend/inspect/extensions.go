@@ -192,8 +192,9 @@ func oddOutput(kind, name string, v item) string {
 		if kind == registration && !isBool {
 			return "hmac-secret of a registration should be true or false."
 		}
-		if kind == authentication && (v.kind != cborBytes || len(v.raw) != 48 && len(v.raw) != 80 && len(v.raw) != 32 && len(v.raw) != 64) {
-			return "hmac-secret of a sign-in should be one or two encrypted values."
+		// One or two values of 32 bytes: as they are in the first PIN protocol, behind an IV of 16 bytes in the second.
+		if kind == authentication && (v.kind != cborBytes || !slices.Contains([]int{32, 64, 48, 80}, len(v.raw))) {
+			return fmt.Sprintf("hmac-secret of a sign-in should be one or two encrypted values of 32, 64, 48 or 80 bytes; it is %s of %s.", v.what(), bytesOf(len(v.raw)))
 		}
 	}
 	return ""

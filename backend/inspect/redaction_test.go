@@ -62,6 +62,29 @@ func TestUnusualExtensionOutputsAreDoubted(t *testing.T) {
 	want{inspect.Refused, "MALFORMED", "7.1.13", "named by a number"}.check(t, m.explain("none", map[string]any{}))
 }
 
+// An encrypted value has a length, and is never shown.
+func TestTheSecretsOfASignInHaveTheLengthOfOneOrTwo(t *testing.T) {
+	for name, c := range map[string]struct {
+		output any
+		want   inspect.Verdict
+	}{
+		"one, protocol 1": {make([]byte, 32), inspect.Passed}, "two, protocol 1": {make([]byte, 64), inspect.Passed},
+		"one, protocol 2": {make([]byte, 48), inspect.Passed}, "two, protocol 2": {make([]byte, 80), inspect.Passed},
+		"a byte too few": {make([]byte, 31), inspect.Warning}, "a byte too many": {make([]byte, 81), inspect.Warning},
+		"none": {[]byte{}, inspect.Warning}, "a truth": {true, inspect.Warning},
+	} {
+		s := newSpecimen(t, "none.ES256 authentication")
+		data := s.bytes("authenticatorData")
+		data[32] |= 0x80
+		s.set("authenticatorData", append(data, canonical(t, map[string]any{"hmac-secret": c.output})...))
+		x := explain(t, vector{file: s.file}.encode(t))
+		step, _ := x.Step("7.2.23")
+		if step.Verdict != c.want || (c.want == inspect.Warning) != strings.Contains(step.Note, "32, 64, 48 or 80") {
+			t.Errorf("%s: %s, %q", name, step.Verdict, step.Note)
+		}
+	}
+}
+
 func TestRangesNameTheBytesOfEachField(t *testing.T) {
 	s := newSpecimen(t, "packed.ES256 registration")
 	x := explain(t, vector{file: s.file}.encode(t))

@@ -253,6 +253,7 @@ export namespace api {
 	    user_id: string;
 	    email: string;
 	    rp_id: string;
+	    left_behind?: boolean;
 	    virtual?: boolean;
 	}
 	export interface PasskeyUse {
@@ -284,6 +285,7 @@ export namespace api {
 	    user_id: string;
 	    email: string;
 	    rp_id: string;
+	    left_behind?: boolean;
 	    virtual?: boolean;
 	    discoverable?: boolean | null;
 	    user_handle: string;
