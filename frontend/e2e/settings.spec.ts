@@ -65,7 +65,7 @@ test("ending the other browser's session makes its very next request a 401", asy
   expect(await statusOfMe(otherPage)).toBe(200)
 
   await page.goto("/settings")
-  await expect(page.getByText("This browser")).toHaveCount(1)
+  await expect(page.getByText("This browser", { exact: true })).toHaveCount(1)
   const others = page.getByRole("listitem").filter({ hasText: "Signed in", hasNotText: "This browser" })
   await expect(others).toHaveCount(1)
   await others.getByRole("button", { name: /^End session/ }).click()
