@@ -27,7 +27,7 @@ func TestTheMockUserOpensNothing(t *testing.T) {
 		t.Errorf("/settings with the mock user: %d", a.Status)
 	}
 	open := []string{"/api/auth/session", "/api/auth/me", "/api/auth/status"}
-	free := []string{"/api/browser-check", "/api/auth/login", "/api/auth/logout", "/api/auth/register", "/api/auth/return_to", "/api/help/", "/api/lab", "/api/registration/form", "/api/webauthn/auth", "/api/webauthn/report", "/api/webauthn/test"}
+	free := []string{"/api/browser-check", "/api/ceremonies/", "/api/auth/login", "/api/auth/logout", "/api/auth/register", "/api/auth/return_to", "/api/help/", "/api/lab", "/api/registration/form", "/api/webauthn/auth", "/api/webauthn/report", "/api/webauthn/test"}
 	tried := 0
 	for _, r := range (&httpapi.Site{}).Routes() {
 		if has := func(list []string) bool {
@@ -47,6 +47,14 @@ func TestTheMockUserOpensNothing(t *testing.T) {
 	}
 	if tried < 9 {
 		t.Errorf("only %d routes were tried", tried)
+	}
+	stranger := lab.Browser().Must("POST", "/api/webauthn/authentication/begin", nil)
+	begun, err := lab.Ceremonies(t.Context(), query(1))
+	if err != nil || len(begun.Items) != 1 {
+		t.Fatalf("after %s: %d records, %v", stranger.Body, len(begun.Items), err)
+	}
+	if a := b.Do("GET", "/api/ceremonies/"+begun.Items[0].ID, nil); a.Status != 404 {
+		t.Errorf("the mock user reads a stranger's record: %d %s", a.Status, a.Body)
 	}
 	status, err := lab.Status(t.Context())
 	if err != nil || !status.MockUser || len(status.Warnings) == 0 {
