@@ -136,9 +136,26 @@ func (p *Preflight) conclude() {
 		p.Says = p.differing()
 	}
 	p.Fix = decisive.Fix
+	if decisive.ID == "secure_context" && decisive.Outcome == Refused {
+		p.Fix += p.next()
+	}
 	if p.Fix == "" && p.Outcome == Depends {
 		p.Fix = "Take https://localhost, which every browser knows, or try it in the browser that you mean."
 	}
+}
+
+// next is what else has to be done once the page is a secure context: a fix that
+// leads to the next refusal is none.
+func (p *Preflight) next() string {
+	if page, err := Parse(p.Origin); err != nil || page.IsAddress() {
+		return "" // the fix names the page's place already
+	}
+	for _, r := range p.Rules {
+		if r.Outcome == Refused && (r.ID == "rp_id" || r.ID == "host" || r.ID == "public_suffix") {
+			return " That alone won't do: " + r.Fix
+		}
+	}
+	return ""
 }
 
 // decisive returns the rule that the sentence and the fix are taken from: the

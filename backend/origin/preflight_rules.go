@@ -41,6 +41,9 @@ func (c claim) secure() Rule {
 		r.Outcome = Refused
 		r.Says = fmt.Sprintf("%s is an http page, and not at localhost: browsers hide the passkey API from it.", c.page)
 		r.Fix = fmt.Sprintf("Serve it over https: https://%s.", hostPort(c.page))
+		if c.page.IsAddress() { // which https doesn't make a name
+			r.Fix = fmt.Sprintf("Serve it over https, and open it at a name: %s.", Origin{"https", c.namedHost(), c.page.Port})
+		}
 	default:
 		r.Says = "It is an http page at this machine itself, which Chromium and Firefox hold for secure."
 		r.except = map[string]exception{"safari": {Depends, "Safari keeps no Secure cookies on http pages, and reports about passkeys at http://localhost contradict one another; at https://localhost there is no doubt."}}

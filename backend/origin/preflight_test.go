@@ -135,3 +135,15 @@ func TestAPreflightWantsTheURLOfAPage(t *testing.T) {
 		}
 	}
 }
+
+func TestTheFixOfAnHTTPPageDoesNotLeadToTheNextRefusal(t *testing.T) {
+	for _, c := range []struct{ page, rpID, want string }{
+		{"http://192.168.1.5:8443", "localhost", "Serve it over https, and open it at a name: https://localhost:8443."},
+		{"http://lab.test:9080", "lab.test", "Serve it over https: https://lab.test:9080."},
+		{"http://lab.test:9080", "localhost", "Serve it over https: https://lab.test:9080. That alone won't do: Use the relying party ID lab.test for this page, or open the page at localhost."},
+	} {
+		if got := foreseen(t, c.page, c.rpID, ownLab).Fix; got != c.want {
+			t.Errorf("%s for %s: %q, want %q", c.page, c.rpID, got, c.want)
+		}
+	}
+}
