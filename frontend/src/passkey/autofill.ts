@@ -10,6 +10,9 @@ import { disowned } from "./signal"
 /** A sign-in challenge lives five minutes; a fresh one is asked for before that, in milliseconds. */
 const renewal = 4 * 60_000
 
+/** A person takes longer than this to open the list and to choose, in milliseconds. What answers sooner touches itself, as virtual authenticators do. */
+const reaction = 1000
+
 /** What the page wants to hear about a passkey that was picked from the list under the field. */
 export interface AutofillEvents {
   signedIn: (answer: SignedIn) => void
@@ -72,8 +75,10 @@ class Offer {
     const ended = whileWaiting(waiting, () => expiry.abort())
     const timer = setTimeout(() => expiry.abort(), renewal)
     let picked
+    let took
     try {
       picked = await cancellable(signal, () => startAuthentication({ optionsJSON: begun.publicKey, useBrowserAutofill: true }))
+      took = performance.now() - waiting.started
     } catch (thrown) {
       if (signal.aborted) reportLeft(waiting)
       else void report({ ...waiting, thrown, elapsed: performance.now() - waiting.started, rpId: begun.publicKey.rpId })
@@ -87,7 +92,26 @@ class Offer {
       return false
     } catch (thrown) {
       this.events.refused(await disowned(toFault(thrown), begun.publicKey.rpId ?? location.hostname, picked.id))
+      if (took < reaction) await fieldTouched(this.withdrawal.signal) // or it would be refused again at once, and fill the tape
       return true
     }
   }
+}
+
+/** Resolves when somebody goes to the field with the list, or `signal` aborts. */
+function fieldTouched(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const over = new AbortController()
+    const end = () => {
+      over.abort()
+      resolve()
+    }
+    const touch = ({ target }: Event) => {
+      if (target instanceof Element && target.matches('input[autocomplete~="webauthn"]')) end()
+    }
+    signal.addEventListener("abort", end, { signal: over.signal })
+    document.addEventListener("pointerdown", touch, { signal: over.signal })
+    document.addEventListener("focusin", touch, { signal: over.signal })
+  })
 }
