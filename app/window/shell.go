@@ -31,6 +31,12 @@ const (
 	grace  = farewell + 5*time.Second
 )
 
+// webViewName is what the web view calls itself on Linux, and the folders that it
+// keeps below the data and the cache folder of the person. Those must not be the
+// lab's own home, which is closed to others and examined: the web view makes its
+// folder before the lab does, open to everybody.
+const webViewName = "sting-companion"
+
 // wailsShell reaches the page through the context that Wails gave to OnStartup.
 type wailsShell struct{ ctx context.Context }
 
@@ -85,7 +91,7 @@ func Run(w *Window, pages fs.FS) error {
 		OnShutdown:     func(context.Context) { w.end() },
 		ErrorFormatter: func(err error) any { return wired(err) },
 		Bind:           w.Panels(),
-		Linux:          &linux.Options{WebviewGpuPolicy: linux.WebviewGpuPolicyNever, ProgramName: "sting"},
+		Linux:          &linux.Options{WebviewGpuPolicy: linux.WebviewGpuPolicyNever, ProgramName: webViewName},
 	}
 	if goruntime.GOOS == "darwin" { // copy and paste go through the menu there
 		opts.Menu = menu.NewMenuFromItems(menu.AppMenu(), menu.EditMenu())
