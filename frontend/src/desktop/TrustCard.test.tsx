@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react"
+import { act, screen, within } from "@testing-library/react"
 import { describe, expect, test } from "vitest"
 
 import type { TrustReport, TrustStore } from "./lab"
@@ -53,4 +53,16 @@ describe("trust in the system's store", () => {
     await user.click(within(await group()).getByRole("button", { name: "Trust in the system's store too" }))
     expect((await screen.findByRole("alert")).textContent).toContain("CA_FOLDER")
   })
+})
+
+test("what a terminal changed meanwhile is there when the window is looked at again", async () => {
+  const { fake, user } = openWindow({ trust: report({ ...chromium, before: "absent" }, system), trusted: report({ ...chromium, before: "absent" }) })
+  await user.click(await screen.findByRole("button", { name: "Trust in this machine's browsers" }))
+  expect(await screen.findByText("absent → trusted")).toBeTruthy()
+  fake.trust = report({ ...chromium, before: "older" }, system)
+  act(() => void dispatchEvent(new Event("focus")))
+  expect(await screen.findByText("older")).toBeTruthy()
+  fake.trust = report(chromium, system)
+  act(() => void dispatchEvent(new Event("focus")))
+  expect(await screen.findByText(/^Trusted in 1 store\./)).toBeTruthy()
 })

@@ -1,5 +1,5 @@
 import { Button, Group } from "@mantine/core"
-import { useState } from "react"
+import { useEffect, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
@@ -18,6 +18,15 @@ export function TrustCard() {
   const [report, setReport] = useState<TrustReport>()
   const [fault, setFault] = useState<Fault>()
   const [busy, setBusy] = useState<"browsers" | "system">()
+  // A terminal changes the stores as well: whoever comes back from one sees what is true now.
+  useEffect(() => {
+    const back = () => {
+      setReport((old) => (old?.stores.some((s) => s.error) ? old : undefined))
+      look()
+    }
+    addEventListener("focus", back)
+    return () => removeEventListener("focus", back)
+  }, [look])
   const change = async (where: "browsers" | "system", verb: () => Promise<TrustReport>) => {
     setBusy(where)
     setFault(undefined)
@@ -49,7 +58,7 @@ export function TrustCard() {
               Remove
             </Button>
           )}
-          {(stores.length === 0 || trusted < stores.length) && (
+          {(looked.state !== "loading" || report) && (stores.length === 0 || trusted < stores.length) && (
             <Button size="sm" loading={busy === "browsers"} disabled={busy !== undefined} onClick={() => void change("browsers", lab.trust)}>
               Trust in this machine's browsers
             </Button>
