@@ -55,7 +55,7 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
         }
       >
         {(ceremonies) => (
-          <div className="split" data-chosen={chosen !== undefined || undefined}>
+          <div className="split" data-chosen={chosen !== undefined || right !== undefined || undefined}>
             <CeremonyList rows={ceremonies} chosen={chosen} onChoose={setChosen} ticked={ticked} onTick={tick} fresh={fresh} more={list.more} onMore={list.loadMore} />
             <div className="split-detail" tabIndex={0} role="region" aria-label="The chosen ceremony">
               {left !== undefined && right !== undefined ? (

@@ -44,7 +44,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
           <p className="faint">Copies of people, passwords, passkeys and sessions. Mails and recorded ceremonies are not in them.</p>
         </div>
         <form className="snapshot-form" onSubmit={(event) => void save(event)}>
-          <TextInput size="sm" aria-label="Name of the snapshot" placeholder="Name, such as two-people" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput size="sm" aria-label="Name of the snapshot" placeholder="Name: two-people" value={name} onChange={(event) => setName(event.currentTarget.value)} />
           <Button size="sm" type="submit" loading={doing.busy === "save"} disabled={name.trim() === "" || doing.busy !== undefined}>
             Take a snapshot
           </Button>
