@@ -14,6 +14,7 @@ webkit     | pc:webkit2gtk-4.1       | libwebkit2gtk-4.1-dev | webkit2gtk4.1-dev
 certutil   | cmd:certutil            | libnss3-tools        | nss-tools              | nss          | mozilla-nss-tools    | nss-tools
 xdg-open   | cmd:xdg-open            | xdg-utils            | xdg-utils              | xdg-utils    | xdg-utils            | xdg-utils
 chromium   | chromium                | chromium             | chromium               | chromium     | chromium             | chromium
+firefox    | cmd:firefox-esr         | firefox-esr          | firefox                | firefox      | MozillaFirefox       | firefox-esr
 xvfb       | cmd:Xvfb                | xvfb                 | xorg-x11-server-Xvfb   | xorg-server-xvfb | xorg-x11-server-Xvfb | xvfb
 xauth      | cmd:xauth               | xauth                | xorg-x11-xauth         | xorg-xauth   | xauth                | xauth
 xdotool    | cmd:xdotool             | xdotool              | xdotool                | xdotool      | xdotool              | xdotool
