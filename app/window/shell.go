@@ -31,12 +31,6 @@ const (
 	grace  = farewell + 5*time.Second
 )
 
-// webViewName is what the web view calls itself on Linux, and the folders that it
-// keeps below the data and the cache folder of the person. Those must not be the
-// lab's own home, which is closed to others and examined: the web view makes its
-// folder before the lab does, open to everybody.
-const webViewName = "sting-companion"
-
 // wailsShell reaches the page through the context that Wails gave to OnStartup.
 type wailsShell struct{ ctx context.Context }
 
@@ -74,6 +68,8 @@ func Run(w *Window, pages fs.FS) error {
 	defer close(closed)
 	opened := make(chan context.Context, 1)
 	go closeOnSignal(catchSignals(), opened, closed)
+	open := closeToOthers()
+	defer open()
 	opts := &options.App{
 		Title:              "STING Companion",
 		Width:              1180,
@@ -88,10 +84,11 @@ func Run(w *Window, pages fs.FS) error {
 			opened <- ctx
 			w.begin(ctx, wailsShell{ctx})
 		},
+		OnDomReady:     func(context.Context) { open() },
 		OnShutdown:     func(context.Context) { w.end() },
 		ErrorFormatter: func(err error) any { return wired(err) },
 		Bind:           w.Panels(),
-		Linux:          &linux.Options{WebviewGpuPolicy: linux.WebviewGpuPolicyNever, ProgramName: webViewName},
+		Linux:          &linux.Options{WebviewGpuPolicy: linux.WebviewGpuPolicyNever, ProgramName: "sting"},
 	}
 	if goruntime.GOOS == "darwin" { // copy and paste go through the menu there
 		opts.Menu = menu.NewMenuFromItems(menu.AppMenu(), menu.EditMenu())

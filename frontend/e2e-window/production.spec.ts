@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises"
+import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 
 import { Authenticator } from "../e2e/authenticator"
@@ -39,13 +39,16 @@ test("the window that people get shows the session and the passkey that a browse
   expect((await home.sting("status")).status).toBe(3)
 })
 
-test("in the usual place the web view keeps nothing among the lab's own files", async ({ home }) => {
+test("what the web view keeps in the lab's home is closed to others", async ({ home }) => {
   const usual = join(home.person, ".local/share/sting")
   await mkdir(usual, { recursive: true, mode: 0o700 })
   await writeFile(join(usual, "sting.yml"), "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n", { mode: 0o600 })
-  const window = await Window.open({ ...home, env: { ...home.env, STING_HOME: "" } })
+  const named = join(home.person, "sting") // the web view's folder is called as the program's file is
+  await copyFile(Window.program, named)
+  const window = await Window.open({ ...home, env: { ...home.env, STING_HOME: "" } }, named)
   await expect.poll(async () => (await home.sting("status", "--home", usual)).status, { timeout: 20_000 }).toBe(0)
-  await shoot("window-usual-place") // the web view has made its folders when it shows something
+  await shoot("window-usual-place")
+  await expect.poll(() => readdir(usual), "the web view keeps its files here").toContain("storage")
   const { status, stdout } = await home.sting("doctor", "SV-07", "--home", usual)
   expect(status, stdout).toBe(0)
   expect(await window.close()).toBe(0)

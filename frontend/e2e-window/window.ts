@@ -26,9 +26,12 @@ export class Window {
     })
   }
 
+  /** The program with the window that people get. */
+  static readonly program = program("STING_WINDOW_BIN", "sting-window")
+
   /** Opens the window that people get. */
-  static async open(home: Home): Promise<Window> {
-    const window = new Window(spawn(program("STING_WINDOW_BIN", "sting-window"), [], { env: home.env, stdio: ["ignore", "ignore", "pipe"] }))
+  static async open(home: Home, file = Window.program): Promise<Window> {
+    const window = new Window(spawn(file, [], { env: home.env, stdio: ["ignore", "ignore", "pipe"] }))
     await window.shown()
     return window
   }
