@@ -69,9 +69,10 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 	if p.store, err = store.Open(l.opts.Home, store.Options{}); err != nil {
 		return nil, err
 	}
+	opened := p.store // p is nil once a later part has failed
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, p.store.Close())
+			err = errors.Join(err, opened.Close())
 		}
 	}()
 	p.warn(p.store.Notice())

@@ -1,0 +1,70 @@
+package backend_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sting/backend"
+	"sting/backend/labtest"
+	"sting/backend/localca"
+)
+
+func TestADamagedAuthorityIsAnErrorOfTheStart(t *testing.T) {
+	lab := labtest.Start(t, "")
+	lab.Stop()
+	ca := filepath.Join(lab.Home, "ca", "ca-key.pem")
+	if err := os.WriteFile(ca, []byte("garbage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // a lab that starts after all runs until then
+	defer cancel()
+	for range 2 { // the second finds neither a locked store nor a half-made home
+		err := backend.New(backend.Options{Home: lab.Home, Pages: labtest.Pages(), CheapPasswords: true}).Run(ctx)
+		if !errors.Is(err, localca.ErrDamaged) {
+			t.Fatalf("got %v, want %v", err, localca.ErrDamaged)
+		}
+	}
+	if got, err := os.ReadFile(ca); err != nil || string(got) != "garbage" {
+		t.Errorf("the damaged file is now %q (%v), want it as it was", got, err)
+	}
+}
+
+func TestASilentKratosIsAnsweredForWithinThreeSeconds(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // connects, and nobody ever reads
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	url := "http://" + silent.Addr().String()
+	lab := labtest.Start(t, "kratos: {mode: external, public_url: \""+url+"\", admin_url: \""+url+"\"}\n")
+	for name, ask := range map[string]struct {
+		method, path string
+		body         any
+		status       int
+		says         string
+	}{
+		"through the site's Kratos path": {"GET", "/.ory/sessions/whoami", nil, http.StatusGatewayTimeout, "did not answer"},
+		"who is signed in":               {"GET", "/api/auth/session", nil, http.StatusServiceUnavailable, "KRATOS_UNAVAILABLE"},
+		"a password": {"POST", "/api/auth/login", map[string]string{"email": "ann@example.org", "password": "correct horse battery"},
+			http.StatusServiceUnavailable, "KRATOS_UNAVAILABLE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			began := time.Now()
+			got := lab.Browser().Do(ask.method, ask.path, ask.body, "Cookie", "ory_kratos_session=x")
+			if got.Status != ask.status || !strings.Contains(string(got.Body), ask.says) {
+				t.Errorf("got %d %s, want %d and %q", got.Status, got.Body, ask.status, ask.says)
+			}
+			if took := time.Since(began); took > 3*time.Second {
+				t.Errorf("took %s, want an answer within 3s", took)
+			}
+		})
+	}
+}
