@@ -3,7 +3,7 @@ package backend
 import (
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
@@ -90,15 +90,28 @@ func (p *parts) elsewhere() (passwordSide, error) {
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			p.lab.logOf("kratos").Error("Kratos can't be reached", "err", err)
+			status, why := http.StatusBadGateway, "Kratos can't be reached."
+			if errors.Is(err, context.DeadlineExceeded) {
+				status, why = http.StatusGatewayTimeout, fmt.Sprintf("Kratos did not answer within %s.", kratos.Patience)
+			}
 			w.Header().Set("Content-Type", "application/json")
-			w.WriteHeader(http.StatusBadGateway)
-			_, _ = io.WriteString(w, `{"error":{"code":502,"status":"Bad Gateway","message":"Kratos can't be reached."}}`)
+			w.WriteHeader(status)
+			_, _ = fmt.Fprintf(w, `{"error":{"code":%d,"status":%q,"message":%q}}`, status, http.StatusText(status), why)
 		},
 	}
 	return passwordSide{
 		client: client, passwords: mirrored{passwords{client}, p.store, p.lab.clock.Now},
-		source: mirroredSource{kratos.Source{Client: client}, p.store, p.lab.clock.Now}, handler: proxy,
+		source: mirroredSource{kratos.Source{Client: client}, p.store, p.lab.clock.Now}, handler: patient(proxy),
 	}, nil
+}
+
+// patient gives what h asks elsewhere kratos.Patience for the whole answer.
+func patient(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), kratos.Patience)
+		defer cancel()
+		h.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 func (p *parts) idpConfig() idp.Config {

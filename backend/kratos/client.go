@@ -29,8 +29,9 @@ import (
 // SessionCookie is the name of Kratos' session cookie.
 const SessionCookie = "ory_kratos_session"
 
-// patience is how long a verb waits for Kratos, all its requests together.
-const patience = 3 * time.Second
+// Patience is how long a verb waits for Kratos, all its requests together: the
+// person has an answer within three seconds, ours included (THREATS F21 to F23).
+const Patience = 2500 * time.Millisecond
 
 // Client asks one Kratos. It is safe for concurrent use.
 type Client struct {
@@ -52,7 +53,7 @@ func New(public string, transport http.RoundTripper) *Client {
 	if transport == nil {
 		transport = &http.Transport{
 			MaxIdleConnsPerHost: 64, IdleConnTimeout: 30 * time.Second,
-			TLSHandshakeTimeout: patience, ForceAttemptHTTP2: true, MaxResponseHeaderBytes: 64 << 10,
+			TLSHandshakeTimeout: Patience, ForceAttemptHTTP2: true, MaxResponseHeaderBytes: 64 << 10,
 		}
 	}
 	public = strings.TrimSuffix(public, "/")
@@ -60,7 +61,7 @@ func New(public string, transport http.RoundTripper) *Client {
 	cfg.Servers = ory.ServerConfigurations{{URL: public}}
 	cfg.HTTPClient = &http.Client{
 		Transport:     bounded{transport},
-		Timeout:       patience,
+		Timeout:       Patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return &Client{api: ory.NewAPIClient(cfg), public: public}
@@ -93,7 +94,7 @@ type SignedIn struct {
 // Register makes a person with a password and signs them in. It returns
 // EMAIL_TAKEN, INVALID_FIELD with the field, or KRATOS_UNAVAILABLE.
 func (c *Client) Register(ctx context.Context, r Registration) (SignedIn, error) {
-	ctx, cancel := context.WithTimeout(from(ctx, r.Device), patience)
+	ctx, cancel := context.WithTimeout(from(ctx, r.Device), Patience)
 	defer cancel()
 	traits, err := traitsOf(r)
 	if err != nil {
@@ -121,7 +122,7 @@ func (c *Client) Register(ctx context.Context, r Registration) (SignedIn, error)
 // Login signs a person in. It returns INVALID_CREDENTIALS, the same for a wrong
 // password and an unknown address, INVALID_FIELD, or KRATOS_UNAVAILABLE.
 func (c *Client) Login(ctx context.Context, l Login) (SignedIn, error) {
-	ctx, cancel := context.WithTimeout(from(ctx, l.Device), patience)
+	ctx, cancel := context.WithTimeout(from(ctx, l.Device), Patience)
 	defer cancel()
 	flow, resp, err := c.api.FrontendAPI.CreateBrowserLoginFlow(ctx).Execute()
 	if err = given(flow, err); err != nil {
@@ -151,7 +152,7 @@ func (c *Client) Whoami(ctx context.Context, cookie string) (session.View, error
 	if cookie == "" || !plain(cookie) {
 		return session.View{}, session.ErrNone
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	s, resp, err := c.api.FrontendAPI.ToSession(ctx).Cookie(SessionCookie + "=" + cookie).Execute()
 	if err = given(s, err); err != nil {
@@ -170,7 +171,7 @@ func (c *Client) Logout(ctx context.Context, cookie string) error {
 	if cookie == "" || !plain(cookie) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	sent := SessionCookie + "=" + cookie
 	flow, resp, err := c.api.FrontendAPI.CreateBrowserLogoutFlow(ctx).Cookie(sent).Execute()
@@ -188,7 +189,7 @@ func (c *Client) Logout(ctx context.Context, cookie string) error {
 
 // Ready asks Kratos whether it can serve. It returns KRATOS_UNAVAILABLE if not.
 func (c *Client) Ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	ready, resp, err := c.api.MetadataAPI.IsReady(ctx).Execute()
 	if err = given(ready, err); err != nil {

@@ -145,7 +145,7 @@ func (c *Client) trouble(resp *http.Response, err error) error {
 	case errors.Is(err, context.Canceled):
 		return e.Hinting("The request was given up before Kratos answered.")
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
-		return e.Hinting("Kratos at %s did not answer within %s. Passkeys go on working, and nobody was signed out.", c.public, patience)
+		return e.Hinting("Kratos at %s did not answer within %s. Passkeys go on working, and nobody was signed out.", c.public, Patience)
 	case resp == nil && c.down != "":
 		return e.Hinting("%s", c.down)
 	case errors.As(err, &dial) && dial.Op == "dial":
