@@ -22,6 +22,10 @@ import (
 // maxBody is how many bytes of a request are read: CONTRACT section 8.
 const maxBody = 256 << 10
 
+// maxDrained is how many bytes of a request that is too large are thrown away
+// before it is refused.
+const maxDrained = 64 << 20
+
 // The faults of the wire itself.
 var (
 	errMediaType = fault.New(fault.MediaType, "MEDIA_TYPE", "Only JSON is read here.",
@@ -122,6 +126,8 @@ func ok(w http.ResponseWriter, v any) error {
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		// Whoever sends everything before reading would find the connection closed instead of the answer.
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrained)
 		return nil, errTooLarge
 	}
 	if err != nil {
