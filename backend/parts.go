@@ -57,6 +57,7 @@ type parts struct {
 	examining sync.Mutex // one examination at a time: they share a person
 	mu        sync.Mutex
 	warnings  []string
+	judged    []string // what is wrong with sting.yml as it is now, and what of it waits for a restart
 }
 
 // open makes the parts. Nothing listens yet.
@@ -97,9 +98,7 @@ func (p *parts) configure() error {
 	if cfg, report, err = config.DrawPorts(cfg, report); err != nil {
 		return err
 	}
-	for _, problem := range report.Problems {
-		p.warn("sting.yml: " + problem.String())
-	}
+	p.judge(report.Problems, nil)
 	return p.settings.set(cfg, report)
 }
 
@@ -263,6 +262,7 @@ func (p *parts) tidy(ctx context.Context) {
 func (p *parts) watchConfig(ctx context.Context) {
 	log := p.lab.log
 	err := config.Watch(ctx, p.settings.now(), p.lab.opts.Overrides, func(c config.Change) {
+		p.judge(c.Report.Problems, c.Restart)
 		if c.Err != nil {
 			log.Error("the changed configuration is not used", "err", c.Err, "problems", c.Report.String())
 			return

@@ -90,7 +90,27 @@ func (p *parts) warn(text string) {
 func (p *parts) warned() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.warnings)
+	return slices.Concat(p.judged, p.warnings)
+}
+
+// judge replaces what is said of sting.yml: its problems, and the keys whose new
+// value waits for a restart.
+func (p *parts) judge(problems []config.Problem, restart []string) {
+	said := make([]string, 0, len(problems)+1)
+	for _, problem := range problems {
+		said = append(said, "sting.yml: "+problem.String())
+	}
+	if len(restart) > 0 {
+		said = append(said, fmt.Sprintf("sting.yml: %s: the new value waits for the next start. Run `sting restart`.", strings.Join(restart, ", ")))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, text := range said {
+		if !slices.Contains(p.judged, text) {
+			p.lab.log.Warn(text)
+		}
+	}
+	p.judged = said
 }
 
 func (p *parts) runSite(ctx context.Context, ready func()) error {
