@@ -212,7 +212,7 @@ func TestPasskeysOfAnOlderRelyingPartyAreGoneOnceTheyAreRemoved(t *testing.T) {
 // the self-test asks gets no answer, and the rest of the doctor does.
 func TestASiteThatHangsIsTooSlowAndNotAFailure(t *testing.T) {
 	lab := labtest.StartWith(t, "", func(o *backend.Options) {
-		o.Patience = 300 * time.Millisecond
+		o.Patience = 2 * time.Second // the other checks have to be done by then, on a busy machine too
 		o.Between = func(rt http.RoundTripper) http.RoundTripper {
 			return roundTrip(func(r *http.Request) (*http.Response, error) {
 				if r.URL.Path == "/api/auth/register" {
@@ -224,7 +224,7 @@ func TestASiteThatHangsIsTooSlowAndNotAFailure(t *testing.T) {
 		}
 	})
 	r := examined(t, lab)
-	if f := findingOf(t, r, "LG-12"); f.Verdict != "skipped" || f.Cause != "too slow: no verdict within 300ms" {
+	if f := findingOf(t, r, "LG-12"); f.Verdict != "skipped" || f.Cause != "too slow: no verdict within 2s" {
 		t.Errorf("LG-12 is %s: %q", f.Verdict, f.Cause)
 	}
 	if f := findingOf(t, r, "LG-03"); f.Verdict != "skipped" || !strings.HasPrefix(f.Cause, "needs ") {

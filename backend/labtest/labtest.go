@@ -61,7 +61,7 @@ func FreePort(t testing.TB) int {
 }
 
 // Start runs a lab until the test ends. config is the content of sting.yml; the
-// ports are drawn, unless it begins with its own.
+// ports are drawn, but for those that its first line names: "ports: {site: 1}".
 func Start(t testing.TB, config string) *Lab {
 	t.Helper()
 	return StartWith(t, config, func(*backend.Options) {})
@@ -74,16 +74,27 @@ func StartWith(t testing.TB, config string, change func(*backend.Options)) *Lab 
 	if err := os.MkdirAll(l.Home, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	yaml := config
-	if !strings.HasPrefix(config, "ports:") {
-		yaml = "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n" + config
-	}
-	if err := os.WriteFile(filepath.Join(l.Home, "sting.yml"), []byte(yaml), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(l.Home, "sting.yml"), []byte(drawn(config)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	l.run()
 	t.Cleanup(l.Stop)
 	return l
+}
+
+// drawn lets every port be drawn that a configuration does not name: the usual
+// ones may be those of a lab that somebody works with.
+func drawn(config string) string {
+	ports, rest, named := strings.Cut(config, "}\n")
+	if !named || !strings.HasPrefix(config, "ports: {") {
+		ports, rest = "ports: {site: 0", config
+	}
+	for _, name := range []string{"site", "kratos_public", "kratos_admin", "smtp", "smtp_plain", "mail"} {
+		if !strings.Contains(ports, name+": ") {
+			ports += ", " + name + ": 0"
+		}
+	}
+	return ports + "}\n" + rest
 }
 
 func (l *Lab) run() {
