@@ -243,6 +243,20 @@ describe("a service", () => {
     expect(await within(card).findByText("The port was taken meanwhile.")).toBeTruthy()
   })
 
+  test("that can't start says why once, and no more when it came up", async () => {
+    const taken = refusal("PORT_TAKEN", "Port 8443 is held by another program.")
+    const window = openWindow({ status: status({ services: [service({ state: "Stopped" })] }), fails: { "Services.Start": taken } })
+    const { fake, user } = await go(window)
+    fake.status = status({ services: [service({ state: "Unhealthy", error: taken })] })
+    await user.click(await screen.findByRole("button", { name: "Start site" }))
+    await within(await screen.findByRole("listitem", { name: "site: Unhealthy" })).findByRole("alert")
+    expect(screen.getAllByText("Port 8443 is held by another program.")).toHaveLength(1)
+    fake.status = status()
+    window.say("lab", { topic: "services", id: "site", what: "Healthy" })
+    const card = await screen.findByRole("listitem", { name: "site: Healthy" })
+    expect(within(card).queryByRole("alert")).toBeNull()
+  })
+
   test("is stopped only after a question", async () => {
     const { fake, user } = await go(openWindow())
     await user.click(await screen.findByRole("button", { name: "Stop site" }))

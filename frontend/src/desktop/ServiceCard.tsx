@@ -21,6 +21,11 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
   const [fault, setFault] = useState<Fault>()
   const [stopping, setStopping] = useState(false)
   const [logShown, showLog] = useState(false)
+  const [was, setWas] = useState(s.state)
+  if (was !== s.state) {
+    setWas(s.state)
+    if (s.state === "Healthy") setFault(undefined) // it came up meanwhile
+  }
   const change = async (verb: string, done: string, doing: Promise<void>) => {
     setBusy(verb)
     setFault(undefined)
@@ -84,7 +89,7 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
         </p>
       )}
       <Evidence service={s} />
-      {s.error && <FaultNote fault={toFault(s.error)} />}
+      {s.error && !(fault && says(fault, s.error)) && <FaultNote fault={toFault(s.error)} />}
       {fault && <FaultNote fault={fault} focus />}
       {logShown && <ServiceLog name={s.name} />}
       {stopping && (
@@ -103,6 +108,9 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
     </li>
   )
 }
+
+/** Whether what a press met is what the service says of itself. */
+const says = (fault: Fault, error: NonNullable<Service["error"]>) => fault.code === error.error_code && fault.message === error.error
 
 /** What the last probe saw, and what went wrong before. */
 function Evidence({ service: s }: { service: Service }) {
