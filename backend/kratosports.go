@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync"
+	"time"
 
 	"sting/backend/config"
 	"sting/backend/httpapi"
@@ -12,8 +14,8 @@ import (
 
 // runKratos serves Kratos' own ports, for other programs: the site never uses
 // them. Where they are off, or another process', the service is the part that
-// the site uses. A port that is taken makes it Unhealthy and keeps nobody from
-// signing in.
+// the site uses. A port that is taken makes it Unhealthy, closes neither the
+// other one nor keeps anybody from signing in.
 func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) error {
 	if k.run != nil {
 		return k.run(ctx, ready)
@@ -23,7 +25,8 @@ func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) err
 	if public != nil {
 		public = httpapi.KratosCORS(p.origins).Wrap(public)
 	}
-	var doors []kratosDoor
+	var doors, taken []kratosDoor
+	var missed error
 	for _, d := range []kratosDoor{
 		{name: "kratos_public", port: ports.KratosPublic, handler: public},
 		{name: "kratos_admin", port: ports.KratosAdmin, handler: k.admin},
@@ -33,18 +36,71 @@ func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) err
 		}
 		list, warning, err := loopback(d.name, d.port)
 		if err != nil {
-			closeAll(doors)
-			return err
+			taken, missed = append(taken, d), errors.Join(missed, err)
+			continue
 		}
 		p.warn(warning)
 		d.listeners = list
 		doors = append(doors, d)
 	}
-	if len(doors) == 0 {
+	switch {
+	case len(doors) > 0:
+	case missed != nil:
+		return missed
+	default:
 		return untilEnd(ctx, ready)
 	}
 	ready()
-	return p.serveAll(ctx, doors)
+	if missed == nil {
+		return p.serveAll(ctx, doors)
+	}
+	p.kratosMissed.Store(&missed)
+	defer p.kratosMissed.Store(nil)
+	again, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer cancel()
+		untilFree(again, taken)
+	})
+	err := p.serveAll(again, doors)
+	cancel()
+	wg.Wait()
+	if ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(err, missed) // ends the service, which then begins again with every port
+}
+
+// missing is why a port of Kratos is closed while the other one is served.
+func (p *parts) missing() error {
+	if err := p.kratosMissed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// untilFree returns once every port of the doors can be had, or ctx ends.
+func untilFree(ctx context.Context, doors []kratosDoor) {
+	tick := time.NewTicker(portRetry)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		free := true
+		for _, d := range doors {
+			list, _, err := loopback(d.name, d.port)
+			free = free && err == nil
+			d.listeners = list
+			closeAll([]kratosDoor{d})
+		}
+		if free {
+			return
+		}
+	}
 }
 
 // origins are those whose pages may read Kratos' answers: the relying party's.

@@ -46,6 +46,7 @@ type parts struct {
 	services *service.Group
 	door     *admin.Lab
 
+	kratosMissed  atomic.Pointer[error] // why one of Kratos' ports is closed; nil: none is
 	siteListeners atomic.Pointer[[]net.Listener]
 	doorListener  net.Listener
 	doorAddress   string

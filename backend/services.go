@@ -159,7 +159,7 @@ func (p *parts) probeCertificate(ctx context.Context) (string, []service.Evidenc
 }
 
 func (p *parts) seeKratos(ctx context.Context, k passwordSide) (string, []service.Evidence, error) {
-	if err := p.probeKratos(ctx, k); err != nil {
+	if err := errors.Join(p.missing(), p.probeKratos(ctx, k)); err != nil {
 		return "", nil, err
 	}
 	seen := []service.Evidence{{What: "whoami with an unknown token", Seen: "401, as it should be"}}

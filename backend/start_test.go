@@ -3,6 +3,7 @@ package backend_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"sting/backend"
+	"sting/backend/api"
 	"sting/backend/labtest"
 	"sting/backend/localca"
 )
@@ -66,5 +68,24 @@ func TestASilentKratosIsAnsweredForWithinThreeSeconds(t *testing.T) {
 				t.Errorf("took %s, want an answer within 3s", took)
 			}
 		})
+	}
+}
+
+func TestATakenAdminPortLeavesKratosPublicPortOpen(t *testing.T) {
+	holder, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = holder.Close() })
+	public := labtest.FreePort(t)
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: 0, kratos_public: %d, kratos_admin: %d, smtp: 0, smtp_plain: 0, mail: 0}\n",
+		public, holder.Addr().(*net.TCPAddr).Port))
+	resp, err := http.Get(fmt.Sprintf("http://localhost:%d/health/alive", public))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if got := serviceOf(t, lab, "kratos"); resp.StatusCode != http.StatusOK || got.State != api.Unhealthy || got.Error == nil || got.Error.ErrorCode != "PORT_TAKEN" {
+		t.Errorf("got %d and %+v, want 200 and a service that is Unhealthy with PORT_TAKEN", resp.StatusCode, got)
 	}
 }
