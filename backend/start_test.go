@@ -54,6 +54,7 @@ func TestASilentKratosIsAnsweredForWithinThreeSeconds(t *testing.T) {
 	}{
 		"through the site's Kratos path": {"GET", "/.ory/sessions/whoami", nil, http.StatusGatewayTimeout, "did not answer"},
 		"who is signed in":               {"GET", "/api/auth/session", nil, http.StatusServiceUnavailable, "KRATOS_UNAVAILABLE"},
+		"the dashboard":                  {"GET", "/dashboard", nil, http.StatusOK, ""},
 		"a password": {"POST", "/api/auth/login", map[string]string{"email": "ann@example.org", "password": "correct horse battery"},
 			http.StatusServiceUnavailable, "KRATOS_UNAVAILABLE"},
 	} {

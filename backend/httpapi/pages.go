@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"sting/backend/session"
 )
 
 // pagePaths are the pages of CONTRACT section 3 that are built.
@@ -49,9 +51,11 @@ func (s *Site) sentToLogin(w http.ResponseWriter, r *http.Request) bool {
 	if r.URL.Path != "/dashboard" && r.URL.Path != "/settings" {
 		return false
 	}
-	seen := s.seen(r.Context(), r)
+	var seen session.Seen // asked for once: Kratos may be slow
 	if r.URL.Path == "/dashboard" {
 		seen = s.seenOrMock(r)
+	} else {
+		seen = s.seen(r.Context(), r)
 	}
 	if _, err := seen.Who(); err == nil || len(seen.Unsure) > 0 {
 		return false
