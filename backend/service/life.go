@@ -69,13 +69,18 @@ func (g *Group) up(name string) bool {
 // live runs a service again and again until ctx ends. up hears how the first
 // attempt went.
 func (g *Group) live(ctx context.Context, u *unit, up chan<- error) {
-	first := sync.OnceFunc(func() { up <- nil })
+	tell := func(err error) {
+		select {
+		case up <- err:
+		default: // Start heard of an attempt before, and listens no more
+		}
+	}
 	for pause := g.Pause; ; pause = min(2*pause, longestPause) {
 		g.change(u, func(st *Status) { st.State = Starting })
 		began := g.Now()
 		err := u.Run(ctx, sync.OnceFunc(func() {
 			g.change(u, func(st *Status) { st.Since, st.Err = g.Now(), nil })
-			first()
+			tell(nil)
 		}))
 		g.change(u, func(st *Status) {
 			st.State, st.Since, st.Err, st.Evidence, st.Detail = Stopped, time.Time{}, err, nil, ""
@@ -84,10 +89,7 @@ func (g *Group) live(ctx context.Context, u *unit, up chan<- error) {
 				st.Restarts++
 			}
 		})
-		select {
-		case up <- err:
-		default: // it was ready before
-		}
+		tell(err)
 		if ctx.Err() != nil {
 			g.change(u, func(st *Status) { st.Err = nil })
 			return

@@ -186,6 +186,36 @@ func TestAServiceThatEndsComesBackAndLater(t *testing.T) {
 	})
 }
 
+func TestAServiceThatFailedAgainAndAgainComesUpAndCanBeStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := house()
+		taken := errors.New("the port is taken")
+		s.play(t, func() {
+			if err := s.Stop("kratos"); err != nil {
+				t.Fatal(err)
+			}
+			s.mu.Lock()
+			s.fail["kratos"] = taken
+			s.mu.Unlock()
+			if err := s.Start(t.Context(), "kratos"); !errors.Is(err, taken) {
+				t.Errorf("Start: %v, want %v", err, taken)
+			}
+			time.Sleep(2 * time.Second) // and fails once more
+			s.mu.Lock()
+			delete(s.fail, "kratos")
+			s.diary = nil
+			s.mu.Unlock()
+			time.Sleep(time.Minute)
+			if err := s.Stop("kratos"); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := s.read(), []string{"up kratos", "down kratos"}; !slices.Equal(got, want) {
+				t.Errorf("it did %q, want %q", got, want)
+			}
+		})
+	})
+}
+
 func TestAVitalServiceThatDoesNotStartEndsTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := house()
