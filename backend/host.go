@@ -22,7 +22,7 @@ var _ admin.Host = (*host)(nil)
 func (h *host) Facts() admin.Facts {
 	p := (*parts)(h)
 	return admin.Facts{
-		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.origin(), Mailbox: p.mailboxOrigin(), KratosMode: p.settings.now().Kratos.Mode,
+		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.address(), Mailbox: p.mailboxOrigin(), KratosMode: p.settings.now().Kratos.Mode,
 		PID: os.Getpid(), StartedAt: p.startedAt, RP: p.relyingParty(), MockUser: p.mockUser() != nil,
 		Warnings: append(p.warned(), p.mockWarnings()...),
 	}

@@ -75,9 +75,9 @@ func (p *parts) mailboxOrigin() string {
 // opened are the origins that a browser is sent to.
 func (p *parts) opened() []string {
 	if box := p.mailboxOrigin(); box != "" {
-		return []string{p.origin(), box}
+		return []string{p.address(), box}
 	}
-	return []string{p.origin()}
+	return []string{p.address()}
 }
 
 // server is where the configuration sends mails.

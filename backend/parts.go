@@ -149,6 +149,10 @@ func (p *parts) compose(ctx context.Context) error {
 
 func (p *parts) origin() string { return p.settings.now().Origin() }
 
+// address is where the pages are found on this machine, whatever the relying
+// party is called.
+func (p *parts) address() string { return p.settings.now().Address() }
+
 func (p *parts) policy() session.Policy {
 	s := p.settings.now().Session
 	return session.Policy{Lifespan: s.Lifespan, Idle: s.Idle, PrivilegedAge: s.PrivilegedAge}

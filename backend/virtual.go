@@ -27,7 +27,7 @@ var _ admin.VirtualBridge = (*bridge)(nil)
 // Show implements admin.VirtualBridge. Only the lab's own pages are opened, as
 // in the person's own browser.
 func (b *bridge) Show(ctx context.Context, url string) error {
-	address, err := browser.Check(url, []string{(*parts)(b).origin()})
+	address, err := browser.Check(url, []string{(*parts)(b).address()})
 	if err != nil {
 		return err
 	}

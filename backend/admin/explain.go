@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
@@ -29,6 +30,7 @@ func (l *Lab) explaining() inspect.Options {
 
 // ExplainWith explains without a running lab.
 func ExplainWith(raw []byte, o inspect.Options) (api.Explanation, error) {
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff")) // some editors begin a file with it
 	x, err := inspect.Explain(raw, o)
 	if err != nil {
 		return api.Explanation{}, err

@@ -58,6 +58,16 @@ func (c Config) Origin() string {
 	return c.at("localhost")
 }
 
+// Address returns the origin at which the pages are found on this machine: Origin
+// where that leads to our listener, else https://localhost with the site's port,
+// where a relying party that lives elsewhere answers nothing.
+func (c Config) Address() string {
+	if o, err := origin.Parse(c.Origin()); err == nil && o.Scheme == "https" && Port(o.Port) == c.Ports.Site {
+		return o.String()
+	}
+	return c.at("localhost")
+}
+
 // URL returns the address of a page of the site: URL("/login").
 func (c Config) URL(path string) string { return c.Origin() + path }
 

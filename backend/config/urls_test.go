@@ -130,3 +130,18 @@ func TestAPersonReturnsToAnAcceptedOriginOrToTheList(t *testing.T) {
 		}
 	}
 }
+
+func TestThePagesAreFoundOnThisMachineWhateverTheRelyingPartyIsCalled(t *testing.T) {
+	for _, c := range []struct{ yaml, origin, address string }{
+		{"", "https://localhost:8443", "https://localhost:8443"},
+		{"ports: {site: 9443}\n", "https://localhost:9443", "https://localhost:9443"},
+		{"webauthn: {config: {rp: {id: sting.localhost}}}\n", "https://sting.localhost:8443", "https://sting.localhost:8443"},
+		{"webauthn: {config: {rp: {id: yourdomain.com, origins: [\"https://yourdomain.com\"]}}}\n", "https://yourdomain.com", "https://localhost:8443"},
+		{"webauthn: {config: {rp: {id: lab.example, origins: [\"https://lab.example:8443\"]}}}\n", "https://lab.example:8443", "https://lab.example:8443"},
+	} {
+		got, _ := load(t, c.yaml, nil)
+		if got.Origin() != c.origin || got.Address() != c.address {
+			t.Errorf("%q: origin %s, address %s; want %s and %s", c.yaml, got.Origin(), got.Address(), c.origin, c.address)
+		}
+	}
+}

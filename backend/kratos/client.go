@@ -35,9 +35,10 @@ const Patience = 2500 * time.Millisecond
 
 // Client asks one Kratos. It is safe for concurrent use.
 type Client struct {
-	api    *ory.APIClient
-	public string
-	down   string // what to do where nothing answers; "": the URL is to be looked at
+	api       *ory.APIClient
+	transport http.RoundTripper
+	public    string
+	down      string // what to do where nothing answers; "": the URL is to be looked at
 }
 
 // WhenDown says what to do where nothing answers at all, instead of looking at
@@ -64,7 +65,7 @@ func New(public string, transport http.RoundTripper) *Client {
 		Timeout:       Patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &Client{api: ory.NewAPIClient(cfg), public: public}
+	return &Client{api: ory.NewAPIClient(cfg), transport: transport, public: public}
 }
 
 // Registration is a person to be.

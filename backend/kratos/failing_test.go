@@ -83,6 +83,23 @@ func TestWhatAKratosComplainsOfIsPassedOn(t *testing.T) {
 	}
 }
 
+func TestOurOwnStoresTroubleIsNotAKratos(t *testing.T) {
+	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(503)
+		fmt.Fprint(w, `{"error":{"code":503,"id":"store_unavailable","message":"The disk is full.","reason":"Free some space."}}`)
+	})
+	_, err := kratos.New("http://localhost:4433", kratos.InProcess(h)).Whoami(t.Context(), "x")
+	if f := fault.From(err); f.Code != "STORE_UNAVAILABLE" || f.Message != "The disk is full." || f.Hint != "Free some space." {
+		t.Errorf("in this process: %v, hint %q", err, f.Hint)
+	}
+	elsewhere := httptest.NewServer(h)
+	t.Cleanup(elsewhere.Close)
+	if _, err := kratos.New(elsewhere.URL, nil).Whoami(t.Context(), "x"); !errors.Is(err, kratos.ErrUnavailable) {
+		t.Errorf("of another lab: %v", err)
+	}
+}
+
 func TestASilentKratosIsGivenUpInTime(t *testing.T) {
 	t.Parallel()
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))

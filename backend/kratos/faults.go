@@ -26,12 +26,8 @@ var (
 
 // told is what a Kratos says when it refuses: an error, or a flow with messages.
 type told struct {
-	Error *struct {
-		ID      string `json:"id"`
-		Message string `json:"message"`
-		Reason  string `json:"reason"`
-	} `json:"error"`
-	SentTo string `json:"redirect_browser_to"`
+	Error  *toldError `json:"error"`
+	SentTo string     `json:"redirect_browser_to"`
 	UI     *struct {
 		Messages []said `json:"messages"`
 		Nodes    []struct {
@@ -41,6 +37,12 @@ type told struct {
 			Messages []said `json:"messages"`
 		} `json:"nodes"`
 	} `json:"ui"`
+}
+
+type toldError struct {
+	ID      string `json:"id"`
+	Message string `json:"message"`
+	Reason  string `json:"reason"`
 }
 
 type said struct {
@@ -153,7 +155,11 @@ func (c *Client) trouble(resp *http.Response, err error) error {
 	case resp == nil:
 		return e.Hinting("Kratos at %s can't be reached: %v.", c.public, err)
 	case resp.StatusCode >= http.StatusInternalServerError:
-		if why := complaint(err); why != "" {
+		t, why := complaint(err)
+		if _, ours := c.transport.(inProcess); ours && strings.EqualFold(t.ID, fault.ErrStoreUnavailable.Code) {
+			return fault.ErrStoreUnavailable.Because(err).Saying("%s", t.Message).Hinting("%s", t.Reason) // it is our own store, and no trouble with a Kratos
+		}
+		if why != "" {
 			return e.Hinting("Kratos at %s answered %s: %s", c.public, resp.Status, why)
 		}
 		return e.Hinting("Kratos at %s answered %s; its log says why.", c.public, resp.Status)
@@ -168,13 +174,13 @@ func (c *Client) trouble(resp *http.Response, err error) error {
 // itself, in bytes.
 const longestComplaint = 400
 
-// complaint is what a Kratos says of a failure of its own, such as a full disk,
-// or "".
-func complaint(err error) string {
+// complaint is what a Kratos says of a failure of its own, such as a full disk;
+// whole is "" where it says nothing.
+func complaint(err error) (e toldError, whole string) {
 	api, ok := errors.AsType[*ory.GenericOpenAPIError](err)
 	var t told
 	if !ok || json.Unmarshal(api.Body(), &t) != nil || t.Error == nil {
-		return ""
+		return toldError{}, ""
 	}
 	var said []string
 	for _, s := range []string{t.Error.Message, t.Error.Reason} {
@@ -182,8 +188,8 @@ func complaint(err error) string {
 			said = append(said, strings.TrimSuffix(s, ".")+".")
 		}
 	}
-	whole := strings.Join(said, " ")
-	return strings.ToValidUTF8(whole[:min(len(whole), longestComplaint)], "")
+	whole = strings.Join(said, " ")
+	return *t.Error, strings.ToValidUTF8(whole[:min(len(whole), longestComplaint)], "")
 }
 
 func reason(resp *http.Response, err error) string {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -118,7 +119,7 @@ func failureOf(err error) *failure {
 		f.cause = err
 		return f
 	case fault.Unavailable:
-		return &failure{status: http.StatusServiceUnavailable, message: e.Message, reason: e.Hint, cause: err}
+		return &failure{status: http.StatusServiceUnavailable, id: strings.ToLower(e.Code), message: e.Message, reason: e.Hint, cause: err}
 	}
 	return &failure{
 		status: http.StatusInternalServerError, message: "An internal server error occurred, please contact the system administrator",
