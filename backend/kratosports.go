@@ -50,12 +50,13 @@ func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) err
 	default:
 		return untilEnd(ctx, ready)
 	}
-	ready()
 	if missed == nil {
+		ready()
 		return p.serveAll(ctx, doors)
 	}
-	p.kratosMissed.Store(&missed)
+	p.kratosMissed.Store(&missed) // before the first probe asks for it
 	defer p.kratosMissed.Store(nil)
+	ready()
 	again, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
