@@ -122,6 +122,9 @@ func (c *commands) printStatus(s api.Status, asJSON, verbose bool) error {
 	for _, w := range s.Warnings {
 		fmt.Fprintln(c.Stderr, "sting: warning:", plain(w))
 	}
+	if s.ClockOffsetSeconds != 0 {
+		fmt.Fprintf(c.Stderr, "sting: warning: The lab's clock is moved by %s; `sting clock reset` sets it right.\n", offset(s.ClockOffsetSeconds))
+	}
 	if !verbose {
 		return nil
 	}

@@ -83,6 +83,10 @@ func (c *commands) changeVirtual(use, short, long, example string, read func(arg
 			if err != nil {
 				return err
 			}
+			if change.Do == "close" && !asJSON {
+				c.say("the browser is closed; keys that are kept for the next one: %d.", len(v.Keys))
+				return nil
+			}
 			return c.printVirtual(v, asJSON)
 		},
 	}

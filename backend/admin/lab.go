@@ -146,9 +146,6 @@ func (l *Lab) Status(ctx context.Context) (api.Status, error) {
 	for _, st := range l.Running.Status() {
 		out.Services = append(out.Services, l.service(st))
 	}
-	if out.ClockOffsetSeconds != 0 {
-		out.Warnings = append(out.Warnings, "The lab's clock is moved by "+l.Moving.Offset().String()+"; `sting clock reset` sets it right.")
-	}
 	return out, l.count(ctx, &out)
 }
 
