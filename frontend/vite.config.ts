@@ -16,6 +16,7 @@ export default defineConfig({
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
+    maxWorkers: "100%",
     testTimeout: 20_000, // a whole panel draws slowly in jsdom on a busy machine
     restoreMocks: true,
     unstubGlobals: true,
