@@ -58,6 +58,7 @@ func hidden(t *testing.T, lab *labtest.Lab, ids ...string) {
 }
 
 func TestCookiesThatOtherPortsPlantedAreNamedAndNeverTheirValues(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org") // whose cookies are the lab's own
@@ -211,6 +212,7 @@ func TestPasskeysOfAnOlderRelyingPartyAreGoneOnceTheyAreRemoved(t *testing.T) {
 // TestASiteThatHangsIsTooSlowAndNotAFailure lets the way to the site hang: what
 // the self-test asks gets no answer, and the rest of the doctor does.
 func TestASiteThatHangsIsTooSlowAndNotAFailure(t *testing.T) {
+	t.Parallel()
 	lab := labtest.StartWith(t, "", func(o *backend.Options) {
 		o.Patience = 2 * time.Second // the other checks have to be done by then, on a busy machine too
 		o.Between = func(rt http.RoundTripper) http.RoundTripper {

@@ -24,6 +24,7 @@ import (
 )
 
 func TestTheDoctorNamesWhatIsWrongInTheFile(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		config, id, cause string
 		hidden            []string

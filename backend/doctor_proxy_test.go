@@ -35,6 +35,7 @@ func rewritten(resp *http.Response, err error, change func(string) string) (*htt
 // TestTheDoctorSeesWhatStandsBetween breaks one thing on the way between a
 // browser and the site at a time.
 func TestTheDoctorSeesWhatStandsBetween(t *testing.T) {
+	t.Parallel()
 	type spoiler = func(rt http.RoundTripper, r *http.Request) (*http.Response, error)
 	at := func(path string, f spoiler) spoiler {
 		return func(rt http.RoundTripper, r *http.Request) (*http.Response, error) {

@@ -130,6 +130,7 @@ func TestATakenMailPortIsNamedAndTheRestGoesOn(t *testing.T) {
 }
 
 func TestPortsThatAreOffAreNoComplaint(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "ports: {site: 0, kratos_public: off, kratos_admin: off, smtp: off, smtp_plain: off, mail: off}\n")
 	if s := serviceOf(t, lab, "mail"); s.State != api.Healthy || s.URL != "" {
 		t.Errorf("got %+v, %+v", s, s.Error)

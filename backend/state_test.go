@@ -12,6 +12,7 @@ import (
 )
 
 func TestASnapshotBringsEverythingBackWhileTheLabRuns(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	ann, bob := lab.Browser(), lab.Browser()
 	ann.Register("ann@example.org")
@@ -45,6 +46,7 @@ func TestASnapshotBringsEverythingBackWhileTheLabRuns(t *testing.T) {
 }
 
 func TestAResetCanBeUndone(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
