@@ -33,15 +33,19 @@ interface Ports {
 
 const portsOf = async (lab: Lab): Promise<Ports> => JSON.parse(await readFile(join(lab.home, "ports.json"), "utf8")) as Ports
 
+/** The mails whose code was taken, of each mailbox: the next one asked for is a newer one. */
+const taken = new Set<string>()
+
 /** The code in the newest mail to an address about a word, from the mailbox. */
 async function mailed(mailbox: string, address: string, word: string): Promise<string> {
   let code = ""
   await expect(async () => {
     const found = (await (await fetch(`${mailbox}/api/v1/search?query=${encodeURIComponent(`to:"${address}"`)}`)).json()) as { messages: { ID: string; Subject: string }[] }
-    const id = found.messages.find((mail) => mail.Subject.toLowerCase().includes(word))?.ID
+    const id = found.messages.find((mail) => mail.Subject.toLowerCase().includes(word) && !taken.has(mailbox + mail.ID))?.ID
     const mail = (await (await fetch(`${mailbox}/api/v1/message/${id ?? "none"}`)).json()) as { Text: string }
     code = /^\s*(\d{6})\s*$/m.exec(mail.Text)?.[1] ?? ""
     expect(code).toMatch(/^\d{6}$/)
+    taken.add(mailbox + id)
   }).toPass({ timeout: 20_000 })
   return code
 }

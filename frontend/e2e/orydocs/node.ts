@@ -44,11 +44,15 @@ interface Mails {
   messages: { ID: string; Subject: string }[]
 }
 
+/** The mails whose code was taken: the next one asked for is a newer one. */
+const taken = new Set<string>()
+
 async function codeOf(address: string, word: string): Promise<string> {
   for (const deadline = Date.now() + 20_000; Date.now() < deadline; await new Promise((go) => setTimeout(go, 50))) {
     const found = (await (await fetch(`${mailbox}/api/v1/search?query=${encodeURIComponent(`to:"${address}"`)}`)).json()) as Mails
-    const mail = found.messages.find((one) => one.Subject.toLowerCase().includes(word))
+    const mail = found.messages.find((one) => one.Subject.toLowerCase().includes(word) && !taken.has(one.ID))
     if (!mail) continue
+    taken.add(mail.ID)
     const { Text } = (await (await fetch(`${mailbox}/api/v1/message/${mail.ID}`)).json()) as { Text: string }
     const code = /^\s*(\d{6})\s*$/m.exec(Text)?.[1]
     check(code, `no code in ${Text}`)
