@@ -74,7 +74,7 @@ func (s *state) RestoreSnapshot(ctx context.Context, name string) (api.StateChan
 		return api.StateChanged{}, err
 	}
 	s.tellEverybody()
-	return api.StateChanged{Message: "The lab has the data of the snapshot " + name + ".", Undo: undo}, nil
+	return api.StateChanged{Message: "The lab has the people, passwords, passkeys and sessions of the snapshot " + name + "; mails, records and virtual keys stay as they were.", Undo: undo}, nil
 }
 
 func (s *state) known(name string) error {
@@ -105,7 +105,7 @@ func (s *state) Reset(ctx context.Context, r api.ResetRequest) (api.StateChanged
 		return api.StateChanged{}, err
 	}
 	s.tellEverybody()
-	message := "Users, sessions, passkeys, mails and records are gone."
+	message := "Users, sessions, passkeys, mails and records are gone; the keys of the virtual authenticator stay."
 	if r.CA {
 		message += " There is a new certificate authority: run `sting trust`."
 	}

@@ -24,6 +24,10 @@ var (
 		"Look at its path and who may read or write it.")
 )
 
+const aboutSnapshots = `Copies of accounts, passwords, passkeys and sessions, taken while the lab runs. Mails,
+recorded ceremonies and the keys of the virtual authenticator are not in them. Alone it lists
+them. Before a restore and a reset the lab takes one by itself.`
+
 func (c *commands) snapshot() *cobra.Command {
 	var asJSON bool
 	list := &cobra.Command{
@@ -45,8 +49,8 @@ func (c *commands) snapshot() *cobra.Command {
 		},
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return c.family("snapshot", "Snapshots of the data: save, list, restore, remove",
-		"Copies of everything that the lab keeps, taken while it runs. Alone it lists them.",
+	return c.family("snapshot", "Snapshots of accounts, passkeys and sessions: save, list, restore, remove",
+		aboutSnapshots,
 		list, c.snapshotSave(), c.snapshotRestore(), c.snapshotRemove())
 }
 
@@ -66,7 +70,7 @@ func (c *commands) showSnapshots(all []api.Snapshot) error {
 func (c *commands) snapshotSave() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "save NAME", Short: "Copy the data while the lab runs", Args: words(1, 1),
+		Use: "save NAME", Short: "Copy accounts, passkeys and sessions while the lab runs", Args: words(1, 1),
 		Example: "  sting snapshot save two-users",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			door, err := c.door()
@@ -80,7 +84,7 @@ func (c *commands) snapshotSave() *cobra.Command {
 			if asJSON {
 				return c.printJSON(s)
 			}
-			c.say("saved %s, %d bytes. `sting snapshot restore %s` brings it back.", s.Name, s.Bytes, s.Name)
+			c.say("saved %s, %d bytes: accounts, passwords, passkeys and sessions, no mails and no records. `sting snapshot restore %s` brings them back.", s.Name, s.Bytes, s.Name)
 			return nil
 		},
 	}
@@ -91,8 +95,8 @@ func (c *commands) snapshotSave() *cobra.Command {
 func (c *commands) snapshotRestore() *cobra.Command {
 	var yes, asJSON bool
 	cmd := &cobra.Command{
-		Use: "restore NAME", Short: "Put a snapshot in the data's place", Args: words(1, 1),
-		Long:    "Everything goes back to what it was when the snapshot was taken: accounts, passkeys,\nsessions. What there is now is kept in a snapshot of its own first.",
+		Use: "restore NAME", Short: "Put a snapshot's accounts, passkeys and sessions in place of today's", Args: words(1, 1),
+		Long:    "Accounts, passwords, passkeys and sessions go back to what they were when the snapshot was\ntaken; those of now are kept in a snapshot of its own first. Mails, recorded ceremonies and the\nkeys of the virtual authenticator stay as they are.",
 		Example: "  sting snapshot restore two-users --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.replace(cmd, yes, asJSON, "Put the snapshot "+args[0]+" in the place of what the lab has now?",
@@ -124,12 +128,14 @@ func (c *commands) reset() *cobra.Command {
 	var yes, ca, asJSON bool
 	cmd := &cobra.Command{
 		Use: "reset", Short: "Forget users, sessions, passkeys, mails and records", Args: noArgs,
-		Long: `Begins with empty data. What there is now is kept in a snapshot first, so that
-a reset can be undone. The certificate authority stays, unless --ca is given:
-browsers would have to trust another one.`,
+		Long: `Begins with nobody in the lab. Accounts, passwords, passkeys and sessions are kept in a
+snapshot first, which undoes the reset for them. Mails and recorded ceremonies are in no
+snapshot: they are gone for good. The configuration, the snapshots and the keys of the virtual
+authenticator stay ("sting virtual forget" forgets those), and so does the certificate
+authority, unless --ca is given: browsers would have to trust another one.`,
 		Example: "  sting reset\n  sting reset --yes",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.replace(cmd, yes, asJSON, "Forget all users, sessions, passkeys, mails and records?",
+			return c.replace(cmd, yes, asJSON, "Forget all users, sessions, passkeys, mails and records? (The last two can't be brought back.)",
 				func(ctx context.Context, d admin.Door) (api.StateChanged, error) {
 					return d.Reset(ctx, api.ResetRequest{CA: ca})
 				})
@@ -137,7 +143,7 @@ browsers would have to trust another one.`,
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "don't ask")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&ca, "ca", false, "make a new certificate authority, too")
+	cmd.Flags().BoolVar(&ca, "ca", false, "make a new certificate authority, too; no undo brings the old one back")
 	return cmd
 }
 
@@ -160,14 +166,14 @@ func (c *commands) replace(cmd *cobra.Command, yes, asJSON bool, question string
 		return c.printJSON(done)
 	}
 	c.say("%s", done.Message)
-	c.say("to undo it: sting snapshot restore %s", done.Undo)
+	c.say("to undo it: sting snapshot restore %s (accounts, passwords, passkeys, sessions)", done.Undo)
 	return nil
 }
 
 func (c *commands) export() *cobra.Command {
 	var kratos bool
 	cmd := &cobra.Command{
-		Use: "export [FILE]", Short: "Write the data as one JSON file", Args: words(0, 1),
+		Use: "export [FILE]", Short: "Write accounts, passkeys and sessions as one JSON file", Args: words(0, 1),
 		Long: `Writes accounts, passkeys and sessions as JSON to a file that is not there yet, for
 you alone to read, or to stdout. --kratos writes what the import of an Ory Kratos reads: a
 list of bodies for POST /admin/identities, with hashed passwords.`,

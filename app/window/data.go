@@ -48,9 +48,9 @@ func (s *Data) Reset(ca bool) (api.StateChanged, error) {
 	})
 }
 
-// Export asks where to put everything, as "sting" or "kratos" has it, writes it
-// there for the person alone, and returns the path; "" where the person changed
-// their mind.
+// Export asks where to put accounts, passkeys and sessions, as "sting" or
+// "kratos" has them, writes them there for the person alone, and returns the
+// path; "" where the person changed their mind.
 func (s *Data) Export(format string) (string, error) {
 	raw, err := ask(s.w, func(ctx context.Context, d admin.Door) (json.RawMessage, error) { return d.Export(ctx, format) })
 	if err != nil {

@@ -14,9 +14,9 @@ type State interface {
 	RestoreSnapshot(ctx context.Context, name string) (api.StateChanged, error)
 	RemoveSnapshot(ctx context.Context, name string) error
 	// Reset forgets users, sessions, passkeys, mails and records; it takes a
-	// snapshot first.
+	// snapshot first, which holds neither mails nor records.
 	Reset(ctx context.Context, r api.ResetRequest) (api.StateChanged, error)
-	// Export returns everything as JSON: the format "sting", or "kratos" for the
+	// Export returns accounts, passkeys and sessions as JSON: the format "sting", or "kratos" for the
 	// import of a Kratos.
 	Export(ctx context.Context, format string) (json.RawMessage, error)
 	// Import takes what Export wrote; what is there already stays as it is.

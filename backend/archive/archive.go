@@ -1,4 +1,5 @@
-// Package archive keeps copies of the lab's data in the home folder: snapshots
+// Package archive keeps copies of sting.db in the home folder (mails, recorded
+// ceremonies and virtual keys stand elsewhere, and are in none): snapshots
 // that a person names, and those that are taken before something destroys.
 //
 // Its one invariant: a snapshot that is listed is whole. It is written beside its

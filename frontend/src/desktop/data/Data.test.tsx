@@ -30,7 +30,7 @@ describe("snapshots", () => {
   })
 
   test("are restored only after a question, and that can be undone", async () => {
-    const changed = { message: "The lab has the data of the snapshot two-people.", undo: "before-restore-1" }
+    const changed = { message: "The lab has the people, passwords, passkeys and sessions of the snapshot two-people; mails, records and virtual keys stay as they were.", undo: "before-restore-1" }
     const { fake, user } = await go(openWindow({ snapshots: [snapshot()], changed }))
     await user.click(await screen.findByRole("button", { name: "Restore two-people" }))
     const question = await screen.findByRole("dialog", { name: "Restore “two-people”?" })
@@ -74,10 +74,10 @@ describe("a reset", () => {
     const { fake, user } = await go(openWindow({ status: status({ users: 2, passkeys: 3, sessions: 1 }) }))
     await user.click(await screen.findByRole("button", { name: "Reset the lab" }))
     const question = await screen.findByRole("dialog", { name: "Reset the lab?" })
-    for (const words of ["2 people, 3 passkeys and 1 session", "every mail", "the certificate authority that the browsers trust"]) expect(question.textContent).toContain(words)
+    for (const words of ["2 people, 3 passkeys and 1 session", "every mail", "but no mails and no records", "the keys of the virtual authenticator", "the certificate authority that the browsers trust"]) expect(question.textContent).toContain(words)
     expect(called(fake.calls, "Reset")).toEqual([])
     await user.click(within(question).getByRole("button", { name: "Reset the lab" }))
-    expect(await screen.findByText("Users, sessions, passkeys, mails and records are gone.")).toBeTruthy()
+    expect(await screen.findByText("Users, sessions, passkeys, mails and records are gone; the keys of the virtual authenticator stay.")).toBeTruthy()
     expect(fake.calls).toContain("Data.Reset false")
     await user.click(screen.getByRole("button", { name: "Undo" }))
     await waitFor(() => expect(fake.calls).toContain("Data.Restore before-reset-1"))

@@ -38,7 +38,7 @@ export function ExchangeCard({ doing, onImported }: { doing: Doing; onImported: 
         </span>
         <div className="card-words">
           <h2 id="exchange-title">Export and import</h2>
-          <p className="faint">One JSON file for another lab, or people for the import of an Ory Kratos, which takes no passkeys.</p>
+          <p className="faint">One JSON file with people, passkeys and sessions for another lab, or people for the import of an Ory Kratos, which takes no passkeys.</p>
         </div>
       </div>
       <div className="data-actions">

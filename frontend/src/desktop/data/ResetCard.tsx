@@ -30,7 +30,7 @@ export function ResetCard({ doing, status, onReplaced }: Props) {
         </span>
         <div className="card-words">
           <h2 id="reset-title">Reset</h2>
-          <p className="faint">Begins anew with nobody in the lab. A snapshot is taken first, so that a reset can be undone.</p>
+          <p className="faint">Begins anew with nobody in the lab. A snapshot of people, passwords, passkeys and sessions is taken first; mails and records can't be brought back.</p>
         </div>
       </div>
       <div className="data-actions">
@@ -44,7 +44,7 @@ export function ResetCard({ doing, status, onReplaced }: Props) {
             <span className="strong">What goes:</span> {gone(status)}, every mail, every recorded ceremony. Each browser is signed out.
           </p>
           <p>
-            <span className="strong">What stays:</span> the configuration and the snapshots{ca ? "." : ", and the certificate authority that the browsers trust."}
+            <span className="strong">What stays:</span> the configuration, the snapshots, the keys of the virtual authenticator{ca ? "." : ", and the certificate authority that the browsers trust."}
           </p>
           <p>A snapshot is taken first: it brings people, passwords, passkeys and sessions back, but no mails and no records.</p>
           <Checkbox

@@ -41,7 +41,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
         </span>
         <div className="card-words">
           <h2 id="snapshots-title">Snapshots</h2>
-          <p className="faint">Copies of people, passwords, passkeys and sessions. Mails and recorded ceremonies are not in them.</p>
+          <p className="faint">Copies of people, passwords, passkeys and sessions. Mails, recorded ceremonies and the keys of the virtual authenticator are not in them.</p>
         </div>
         <form className="snapshot-form" onSubmit={(event) => void save(event)}>
           <TextInput size="sm" aria-label="Name of the snapshot" placeholder="Name: two-people" value={name} onChange={(event) => setName(event.currentTarget.value)} />
@@ -67,7 +67,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
           onClose={() => ask(undefined)}
           onConfirm={async () => onReplaced(await doing.hold("restore", () => lab.restoreSnapshot(asked.snapshot.name)))}
         >
-          <p>People, passwords, passkeys and sessions become what they were then; what came since goes. Mails and recorded ceremonies stay.</p>
+          <p>People, passwords, passkeys and sessions become what they were then; what came since goes. Mails, recorded ceremonies and the keys of the virtual authenticator stay.</p>
           <p>A snapshot of how it is now is taken first, so this can be undone.</p>
         </Confirm>
       )}

@@ -220,7 +220,7 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     browsers: [],
     preflight: preflight(),
     snapshots: [],
-    changed: { message: "Users, sessions, passkeys, mails and records are gone.", undo: "before-reset-1" },
+    changed: { message: "Users, sessions, passkeys, mails and records are gone; the keys of the virtual authenticator stay.", undo: "before-reset-1" },
     exported: "/home/ada/sting-export.json",
     imported: imported(),
     config: config(),
