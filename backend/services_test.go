@@ -10,6 +10,8 @@ import (
 	"sting/backend/api"
 	"sting/backend/fault"
 	"sting/backend/labtest"
+	"sting/backend/service"
+	"sting/backend/store"
 )
 
 func serviceOf(t *testing.T, lab *labtest.Lab, name string) api.Service {
@@ -89,10 +91,10 @@ func TestAStoreThatIsStoppedHasClosedItsFilesAndLosesNothing(t *testing.T) {
 			t.Errorf("%s is %s, %+v", name, s.State, s.Error)
 		}
 	}
-	if _, err := lab.Users(t.Context(), api.Query{}); !errors.Is(err, fault.ErrStoreUnavailable) || !strings.Contains(fault.From(err).Hint, "sting start store") {
+	if _, err := lab.Users(t.Context(), api.Query{}); !errors.Is(err, store.ErrClosed) || !strings.Contains(fault.From(err).Hint, "sting start store") {
 		t.Errorf("a list while the store is stopped: %v", err)
 	}
-	if _, err := lab.Ceremonies(t.Context(), api.Query{}); !errors.Is(err, fault.ErrStoreUnavailable) {
+	if _, err := lab.Ceremonies(t.Context(), api.Query{}); !errors.Is(err, store.ErrClosed) {
 		t.Errorf("the tape while the store is stopped: %v", err)
 	}
 	done(t, lab.StartService(t.Context(), "frontend")) // the store comes with it
@@ -157,7 +159,7 @@ func TestTheLogOfAServiceIsItsOwn(t *testing.T) {
 	if all, err := lab.Logs(t.Context(), "", 100); err != nil || len(all) <= len(lines) {
 		t.Errorf("the whole lab has %d lines, kratos alone %d, %v", len(all), len(lines), err)
 	}
-	if _, err := lab.Logs(t.Context(), "nosuch", 1); !errors.Is(err, fault.ErrNotFound) {
+	if _, err := lab.Logs(t.Context(), "nosuch", 1); !errors.Is(err, service.ErrUnknown) {
 		t.Errorf("an unknown service: %v", err)
 	}
 

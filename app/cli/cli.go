@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sting/backend/admin"
+	"sting/backend/admin/client"
 	"sting/backend/api"
 	"sting/backend/fault"
 )
@@ -170,9 +171,8 @@ func (c *commands) offline() (Offline, error) {
 	return c.Env.Offline(home)
 }
 
-// errNotRunning is recognised by its code: the terminal doesn't care which
-// package found out.
-var errNotRunning = fault.New(fault.Unavailable, "NOT_RUNNING", "", "")
+// errNotRunning is what the way to a lab ends in where none runs.
+var errNotRunning = client.ErrNotRunning
 
 // signedWords hands "-10m" of `sting clock -10m` on as a word: to the parser of
 // flags a word that begins with a dash is one.

@@ -13,6 +13,7 @@ import (
 
 	"sting/app/cli"
 	"sting/backend/admin"
+	"sting/backend/admin/client"
 	"sting/backend/admin/admintest"
 	"sting/backend/api"
 	"sting/backend/fault"
@@ -130,7 +131,7 @@ func TestTheExitStatusOfStatusSaysHowTheLabIs(t *testing.T) {
 	d.run(t, 1, "status")
 	d.env.Dial = func(string) (admin.Door, error) { return nil, fault.New(fault.Unavailable, "NOT_ANSWERING", "m", "h") }
 	d.run(t, 1, "status")
-	d.env.Dial = func(string) (admin.Door, error) { return nil, fault.New(fault.Unavailable, "NOT_RUNNING", "m", "h") }
+	d.env.Dial = func(string) (admin.Door, error) { return nil, client.ErrNotRunning }
 	d.run(t, 3, "status")
 }
 

@@ -35,7 +35,7 @@ Exit status: 0 nothing failed, 1 something did.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			check := strings.ToUpper(strings.Join(args, ""))
 			report, err := c.examine(cmd.Context(), check, fix)
-			if errors.Is(err, fault.ErrNotFound) {
+			if fault.HasCode(err, fault.ErrNotFound.Code) {
 				return misuse{"There is no check called " + check + ".", "`sting doctor` lists them."}
 			}
 			if err != nil {

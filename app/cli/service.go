@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -44,7 +43,7 @@ func (c *commands) printServiceJSON(ctx context.Context, door admin.Door, name s
 
 // unknownService makes a wrong usage of a name that is no service.
 func (c *commands) unknownService(err error, name string) error {
-	if errors.Is(err, fault.ErrNotFound) {
+	if fault.HasCode(err, fault.ErrNotFound.Code) {
 		return misuse{"There is no service " + name + ".", "`sting status` lists the services."}
 	}
 	return err

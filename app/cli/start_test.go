@@ -9,8 +9,8 @@ import (
 
 	"sting/app/cli"
 	"sting/backend/admin"
+	"sting/backend/admin/client"
 	"sting/backend/api"
-	"sting/backend/fault"
 )
 
 // startDesk has a lab in the background that writes what a test says, and no lab
@@ -22,7 +22,7 @@ func startDesk(t *testing.T, wrote string) (d *desk, ended chan struct{}, asked 
 	log := filepath.Join(t.TempDir(), "serve.log")
 	d.env.Dial = func(string) (admin.Door, error) {
 		if *asked == 0 {
-			return nil, fault.New(fault.Unavailable, "NOT_RUNNING", "m", "h")
+			return nil, client.ErrNotRunning
 		}
 		return lab, nil
 	}

@@ -42,6 +42,8 @@ type Error struct {
 	CeremonyID string        // the record that tells more
 	RetryAfter time.Duration // for TooMany
 	Err        error
+
+	of *Error // the variable that this is a copy of; nil: this is the variable
 }
 
 // New returns a fault to keep in a package variable.
@@ -51,37 +53,52 @@ func New(kind Kind, code, message, hint string) *Error {
 
 // Hinting returns a copy of e that tells the developer what to do next.
 func (e *Error) Hinting(format string, args ...any) *Error {
-	c := *e
+	c := e.copy()
 	c.Hint = fmt.Sprintf(format, args...)
-	return &c
+	return c
 }
 
 // Saying returns a copy of e with another sentence for the person.
 func (e *Error) Saying(format string, args ...any) *Error {
-	c := *e
+	c := e.copy()
 	c.Message = fmt.Sprintf(format, args...)
-	return &c
+	return c
 }
 
 // Because returns a copy of e caused by err.
 func (e *Error) Because(err error) *Error {
-	c := *e
+	c := e.copy()
 	c.Err = err
-	return &c
+	return c
 }
 
 // In returns a copy of e that names the member of the request that is wrong.
 func (e *Error) In(field string) *Error {
-	c := *e
+	c := e.copy()
 	c.Field = field
-	return &c
+	return c
 }
 
 // Of returns a copy of e that belongs to the record of a ceremony.
 func (e *Error) Of(ceremonyID string) *Error {
-	c := *e
+	c := e.copy()
 	c.CeremonyID = ceremonyID
+	return c
+}
+
+// copy returns a copy that is still the same fault as e.
+func (e *Error) copy() *Error {
+	c := *e
+	c.of = e.variable()
 	return &c
+}
+
+// variable returns the fault that e is a copy of, or e.
+func (e *Error) variable() *Error {
+	if e.of != nil {
+		return e.of
+	}
+	return e
 }
 
 // Error returns the code, the sentence and the cause.
@@ -96,10 +113,19 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is reports whether target is the same fault, whatever its hint and cause.
+// Is reports whether target is the same fault, whatever its hint and cause. Two
+// faults that share a code are two: the code is for the wire, see HasCode.
 func (e *Error) Is(target error) bool {
 	t, ok := target.(*Error)
-	return ok && t.Code == e.Code
+	return ok && t.variable() == e.variable()
+}
+
+// HasCode reports whether err is a fault of this code, whichever variable it
+// came from. It is for who knows a fault from the wire alone, where no variable
+// travels.
+func HasCode(err error, code string) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Code == code
 }
 
 // The faults that no single domain owns.

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	"sting/backend/fault"
 	"sting/backend/identity"
 	"sting/backend/store"
 	"sting/backend/store/storetest"
@@ -20,7 +19,7 @@ func TestAStoreThatIsClosedSaysSoAndOneThatIsOpenedAgainHasEverything(t *testing
 	if s.Opened() {
 		t.Error("a closed store says that it is open")
 	}
-	if _, err := s.Identity(t.Context(), p.ID); !errors.Is(err, fault.ErrStoreUnavailable) {
+	if _, err := s.Identity(t.Context(), p.ID); !errors.Is(err, store.ErrClosed) {
 		t.Errorf("a read of a closed store: %v", err)
 	}
 	if err := s.PutCeremony(t.Context(), ceremony("one", "browser", 0)); !errors.Is(err, store.ErrClosed) {

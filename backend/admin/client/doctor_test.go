@@ -1,7 +1,6 @@
 package client_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,7 +40,7 @@ func TestTheDoctorIsHeardFindingByFindingAndWhole(t *testing.T) {
 	}
 	lab.Fails = map[string]error{"Examine": fault.ErrNotFound}
 	for name, found := range map[string]func(api.Finding){"followed": func(api.Finding) {}, "whole": nil} {
-		if _, err := c.Examine(t.Context(), "XX-99", found); !errors.Is(err, fault.ErrNotFound) {
+		if _, err := c.Examine(t.Context(), "XX-99", found); !fault.HasCode(err, fault.ErrNotFound.Code) {
 			t.Errorf("an unknown check, %s: %v", name, err)
 		}
 	}
