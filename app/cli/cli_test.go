@@ -13,8 +13,8 @@ import (
 
 	"sting/app/cli"
 	"sting/backend/admin"
-	"sting/backend/admin/client"
 	"sting/backend/admin/admintest"
+	"sting/backend/admin/client"
 	"sting/backend/api"
 	"sting/backend/fault"
 )

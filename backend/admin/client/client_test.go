@@ -283,7 +283,7 @@ func TestOverTCPTheTokenOfThePrivateFileIsShown(t *testing.T) {
 		t.Errorf("with the token: %v %v", s, err)
 	}
 	d.Token = "another"
-	if _, err := dial(t, dir).Status(t.Context()); !errors.Is(err, client.ErrDoorToken) {
+	if _, err := dial(t, dir).Status(t.Context()); !fault.HasCode(err, client.ErrDoorToken.Code) {
 		t.Errorf("with an old token: %v", err)
 	}
 }
