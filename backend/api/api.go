@@ -12,7 +12,10 @@ type Error struct {
 	Field      string `json:"field,omitempty"` // the member that is wrong
 	RequestID  string `json:"request_id"`
 	CeremonyID string `json:"ceremony_id"` // the record that tells more, or ""
-	Help       string `json:"help"`        // a page about this code
+	// Withheld says that every refusal of this kind is answered alike, so that it
+	// tells nothing of what the lab knows: no reason to forget a passkey.
+	Withheld bool   `json:"withheld,omitempty"`
+	Help     string `json:"help"` // a page about this code
 }
 
 // Page is one stretch of a list: next goes into the parameter "after", "" at

@@ -41,6 +41,7 @@ type Error struct {
 	Field      string        // the member that is wrong, for INVALID_FIELD and MALFORMED
 	CeremonyID string        // the record that tells more
 	RetryAfter time.Duration // for TooMany
+	Withheld   bool          // the outside is told less than the record says
 	Err        error
 
 	of *Error // the variable that this is a copy of; nil: this is the variable
@@ -99,6 +100,14 @@ func (e *Error) variable() *Error {
 		return e.of
 	}
 	return e
+}
+
+// InPlace returns the fault that the outside is told instead of other, which
+// stays its cause for the log.
+func (e *Error) InPlace(other *Error) *Error {
+	c := e.copy()
+	c.Withheld, c.Err = true, other
+	return c
 }
 
 // Error returns the code, the sentence and the cause.

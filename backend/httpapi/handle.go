@@ -96,7 +96,7 @@ func (a answerer) fail(w http.ResponseWriter, r *http.Request, err error) {
 func Fault(f *fault.Error, requestID string) api.Error {
 	return api.Error{
 		Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Field: f.Field,
-		RequestID: requestID, CeremonyID: f.CeremonyID, Help: "/help/" + f.Code,
+		RequestID: requestID, CeremonyID: f.CeremonyID, Withheld: f.Withheld, Help: "/help/" + f.Code,
 	}
 }
 

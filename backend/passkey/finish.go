@@ -80,6 +80,9 @@ func (s *Ceremonies) register(ctx context.Context, a Answer, e *Entry) (Credenti
 	if name == "" {
 		name = cer.Name
 	}
+	if isDecoy(s.DecoySecret, got.ID) {
+		return Credential{}, ErrCredentialKnown.Because(errors.New("the credential ID is one that the lab made up for an address without passkeys"))
+	}
 	c := s.record(cer, person, got, name)
 	return c, s.Credentials.AddCredential(ctx, c)
 }
@@ -200,7 +203,7 @@ func (s *Ceremonies) authenticate(ctx context.Context, a Answer, e *Entry) (Veri
 	}
 	c, person, err := s.owner(ctx, cer, ans, e)
 	if err != nil {
-		return Verified{}, err
+		return Verified{}, s.afterEqualWork(cer, a.Credential, err)
 	}
 	use, err := verifyAuthentication(cer, person, c, ans, a.Credential)
 	if err != nil {
@@ -306,7 +309,7 @@ func (s *Ceremonies) reject(e Entry, err error) error {
 	}
 	e.State, e.EndedAt, e.Fault = Rejected, s.Now(), f
 	s.Recorder.Record(e)
-	return f.Of(e.Ceremony.Record)
+	return s.outside(e.Ceremony, f).Of(e.Ceremony.Record)
 }
 
 func (s *Ceremonies) conclude(e Entry) {

@@ -4,7 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
+	"strings"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -27,14 +27,30 @@ func describe(list []Credential) []Descriptor {
 }
 
 // decoys makes up the credentials of a person who has none: the same each time,
-// also after a restart, so that asking twice tells nothing (THREATS T10).
+// also after a restart, so that asking twice tells nothing (THREATS T10). Each ID
+// is its own seal, which isDecoy looks for.
 func decoys(secret []byte, rpID, username string) []Descriptor {
-	bits := func(label string) []byte {
-		m := hmac.New(sha256.New, secret)
-		fmt.Fprintf(m, "%s\x00%s\x00%s", label, rpID, username)
-		return m.Sum(nil)
-	}
-	return []Descriptor{{CredentialID: bits("credential"), Transports: []string{"hybrid", "internal"}}}
+	drawn := keyed(secret, "credential", rpID, username)[:decoyDrawn]
+	return []Descriptor{{CredentialID: append(drawn, decoySeal(secret, drawn)...), Transports: []string{"hybrid", "internal"}}}
+}
+
+// decoyDrawn is how many bytes of a made-up ID come from whose it would be; as
+// many follow that prove who made it.
+const decoyDrawn = 16
+
+func decoySeal(secret, drawn []byte) []byte { return keyed(secret, "seal", string(drawn))[:decoyDrawn] }
+
+func keyed(secret []byte, parts ...string) []byte {
+	m := hmac.New(sha256.New, secret)
+	m.Write([]byte(strings.Join(parts, "\x00")))
+	return m.Sum(nil)
+}
+
+// isDecoy reports whether a credential ID is made up. Nobody may register one: a
+// registration is refused for the ID of a known person's passkey, and where it was
+// not for a made-up one, trying would tell them apart.
+func isDecoy(secret, id []byte) bool {
+	return len(id) == 2*decoyDrawn && hmac.Equal(id[decoyDrawn:], decoySeal(secret, id[:decoyDrawn]))
 }
 
 // relyingParty returns go-webauthn's idea of rp. Attestation "none" is asked

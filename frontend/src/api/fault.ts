@@ -11,6 +11,8 @@ export interface FaultFacts {
   help?: string | undefined
   /** The member of the request that is wrong. */
   field?: string | undefined
+  /** Every refusal of this kind is answered alike: it says nothing of what the lab knows. */
+  withheld?: boolean | undefined
   /** HTTP status; 0 for what happened in the browser. */
   status?: number
 }
@@ -23,6 +25,7 @@ export class Fault extends Error {
   readonly ceremonyId: string | undefined
   readonly help: string | undefined
   readonly field: string | undefined
+  readonly withheld: boolean
   readonly status: number
 
   constructor(facts: FaultFacts) {
@@ -34,14 +37,15 @@ export class Fault extends Error {
     this.ceremonyId = facts.ceremonyId
     this.help = facts.help
     this.field = facts.field
+    this.withheld = facts.withheld ?? false
     this.status = facts.status ?? 0
   }
 }
 
 /** The same fault, with the id of the record that tells more. */
 export function recorded(fault: Fault, ceremonyId: string): Fault {
-  const { code, message, hint, requestId, help, field, status } = fault
-  return new Fault({ code, message, hint, requestId, ceremonyId, help, field, status })
+  const { code, message, hint, requestId, help, field, withheld, status } = fault
+  return new Fault({ code, message, hint, requestId, ceremonyId, help, field, withheld, status })
 }
 
 /** Reads the body of a refusal; a body of another shape is a fault of its own. */
@@ -63,6 +67,7 @@ export function faultOf(status: number, body: unknown): Fault {
     ceremonyId: body.ceremony_id,
     help: body.help,
     field: body.field,
+    withheld: body.withheld,
   })
 }
 

@@ -16,6 +16,7 @@ export interface ErrorBody {
   request_id: string
   /** the record that tells more, or "" */
   ceremony_id: string
+  withheld?: boolean
   /** a page about this code */
   help: string
 }

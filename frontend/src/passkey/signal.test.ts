@@ -42,6 +42,13 @@ test("a refusal for another reason signals nothing", async () => {
   expect(signalUnknownCredential).not.toHaveBeenCalled()
 })
 
+test("a refusal that is answered alike whatever it was signals nothing", async () => {
+  const { signalUnknownCredential } = stubSignals()
+  const alike = new Fault({ code: "UNKNOWN_CREDENTIAL", message: "Passkey not found or revoked", withheld: true })
+  expect(await disowned(alike, "localhost", "AAAA")).toBe(alike)
+  expect(signalUnknownCredential).not.toHaveBeenCalled()
+})
+
 test("a browser without the methods gets the manual way", async () => {
   stubBrowser()
   expect((await disowned(refused, "localhost", "AAAA")).hint).toMatch(/can't tell.*by hand.*localhost/)

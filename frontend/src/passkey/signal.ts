@@ -33,6 +33,7 @@ export function tellUnknown(rpId: string, credentialId: string): Promise<Told> {
 
 /** After a refused sign-in: tells of a passkey that the lab doesn't know any more, and says in the fault what came of it. */
 export async function disowned(fault: Fault, rpId: string, credentialId: string): Promise<Fault> {
+  if (fault.withheld) return fault // answered alike whatever it was: the passkey may be a good one
   if (fault.code !== "UNKNOWN_CREDENTIAL" && fault.code !== "REMOVED_CREDENTIAL") return fault
   const told = await tellUnknown(rpId, credentialId)
   const { code, message, requestId, ceremonyId, help, field, status } = fault

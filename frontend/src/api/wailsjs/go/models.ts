@@ -102,6 +102,7 @@ export namespace api {
 	    field?: string;
 	    request_id: string;
 	    ceremony_id: string;
+	    withheld?: boolean;
 	    help: string;
 	}
 	export interface Complaint {
