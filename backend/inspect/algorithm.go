@@ -20,9 +20,9 @@ type algorithm struct {
 	crv  int64 // of OKP and EC2
 	hash crypto.Hash
 	pss  bool
-	// verified says that we can check its signatures, asked that a relying party
-	// which doesn't say what it wants is taken to want it.
-	verified, asked bool
+	// verified says that we can check its signatures. ES256K and ML-DSA are named
+	// and left unverified: the standard library has neither, and nobody offers them.
+	verified bool
 }
 
 // algorithmOf returns what is known of an identifier. ES256 means P-256 and
@@ -30,23 +30,23 @@ type algorithm struct {
 func algorithmOf(id int64) (algorithm, bool) {
 	switch id {
 	case -7:
-		return algorithm{name: "ES256", kty: ktyEC2, crv: 1, hash: crypto.SHA256, verified: true, asked: true}, true
+		return algorithm{name: "ES256", kty: ktyEC2, crv: 1, hash: crypto.SHA256, verified: true}, true
 	case -9:
-		return algorithm{name: "ESP256", kty: ktyEC2, crv: 1, hash: crypto.SHA256, verified: true, asked: true}, true
+		return algorithm{name: "ESP256", kty: ktyEC2, crv: 1, hash: crypto.SHA256, verified: true}, true
 	case -35:
-		return algorithm{name: "ES384", kty: ktyEC2, crv: 2, hash: crypto.SHA384, verified: true, asked: true}, true
+		return algorithm{name: "ES384", kty: ktyEC2, crv: 2, hash: crypto.SHA384, verified: true}, true
 	case -51:
-		return algorithm{name: "ESP384", kty: ktyEC2, crv: 2, hash: crypto.SHA384, verified: true, asked: true}, true
+		return algorithm{name: "ESP384", kty: ktyEC2, crv: 2, hash: crypto.SHA384, verified: true}, true
 	case -36:
-		return algorithm{name: "ES512", kty: ktyEC2, crv: 3, hash: crypto.SHA512, verified: true, asked: true}, true
+		return algorithm{name: "ES512", kty: ktyEC2, crv: 3, hash: crypto.SHA512, verified: true}, true
 	case -52:
-		return algorithm{name: "ESP512", kty: ktyEC2, crv: 3, hash: crypto.SHA512, verified: true, asked: true}, true
+		return algorithm{name: "ESP512", kty: ktyEC2, crv: 3, hash: crypto.SHA512, verified: true}, true
 	case -8:
-		return algorithm{name: "EdDSA", kty: ktyOKP, crv: 6, verified: true, asked: true}, true
+		return algorithm{name: "EdDSA", kty: ktyOKP, crv: 6, verified: true}, true
 	case -19:
-		return algorithm{name: "Ed25519", kty: ktyOKP, crv: 6, verified: true, asked: true}, true
+		return algorithm{name: "Ed25519", kty: ktyOKP, crv: 6, verified: true}, true
 	case -53: // the specification has a vector of it; its keys decode, nothing here verifies it
-		return algorithm{name: "Ed448", kty: ktyOKP, crv: 7, asked: true}, true
+		return algorithm{name: "Ed448", kty: ktyOKP, crv: 7}, true
 	case -47:
 		return algorithm{name: "ES256K", kty: ktyEC2, crv: 8}, true
 	case -48, -49, -50:
@@ -58,18 +58,18 @@ func algorithmOf(id int64) (algorithm, bool) {
 func rsaAlgorithmOf(id int64) (algorithm, bool) {
 	switch id {
 	case -257:
-		return algorithm{name: "RS256", kty: ktyRSA, hash: crypto.SHA256, verified: true, asked: true}, true
+		return algorithm{name: "RS256", kty: ktyRSA, hash: crypto.SHA256, verified: true}, true
 	case -258:
-		return algorithm{name: "RS384", kty: ktyRSA, hash: crypto.SHA384, verified: true, asked: true}, true
+		return algorithm{name: "RS384", kty: ktyRSA, hash: crypto.SHA384, verified: true}, true
 	case -259:
-		return algorithm{name: "RS512", kty: ktyRSA, hash: crypto.SHA512, verified: true, asked: true}, true
+		return algorithm{name: "RS512", kty: ktyRSA, hash: crypto.SHA512, verified: true}, true
 	case -37:
-		return algorithm{name: "PS256", kty: ktyRSA, hash: crypto.SHA256, pss: true, verified: true, asked: true}, true
+		return algorithm{name: "PS256", kty: ktyRSA, hash: crypto.SHA256, pss: true, verified: true}, true
 	case -38:
-		return algorithm{name: "PS384", kty: ktyRSA, hash: crypto.SHA384, pss: true, verified: true, asked: true}, true
+		return algorithm{name: "PS384", kty: ktyRSA, hash: crypto.SHA384, pss: true, verified: true}, true
 	case -39:
-		return algorithm{name: "PS512", kty: ktyRSA, hash: crypto.SHA512, pss: true, verified: true, asked: true}, true
-	case -65535: // SHA-1: verified where somebody asks for it by name, and in TPMs' statements
+		return algorithm{name: "PS512", kty: ktyRSA, hash: crypto.SHA512, pss: true, verified: true}, true
+	case -65535: // with SHA-1: old authenticators and the statements of TPMs
 		return algorithm{name: "RS1", kty: ktyRSA, hash: crypto.SHA1, verified: true}, true
 	}
 	return algorithm{}, false

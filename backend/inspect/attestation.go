@@ -25,11 +25,10 @@ type subject struct {
 
 // outcome is what a statement that holds has shown.
 type outcome struct {
-	kind     string              // none, self, basic, anonymization CA
-	path     []*x509.Certificate // leaf first
-	shown    map[string]any
-	doubts   []string // unusual, and no reason to refuse
-	distrust error    // the statement holds, and proves nothing
+	kind   string              // none, self, basic, anonymization CA
+	path   []*x509.Certificate // leaf first
+	shown  map[string]any
+	doubts []string // unusual, and no reason to refuse
 	// aging says that certificates of the format run out by design.
 	aging bool
 }
@@ -225,9 +224,6 @@ func verifyCompound(st item, in subject) (outcome, error) {
 		whole.doubts = append(whole.doubts, part.doubts...)
 		if len(whole.path) == 0 {
 			whole.path, whole.aging = part.path, part.aging
-		}
-		if whole.distrust == nil {
-			whole.distrust = part.distrust
 		}
 	}
 	return whole, open

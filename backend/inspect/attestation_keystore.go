@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/asn1"
-	"errors"
 	"fmt"
+	"slices"
 )
 
 var oidKeyDescription = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 1, 17}
@@ -19,6 +19,7 @@ const (
 
 	purposeSign     = 2
 	originGenerated = 0
+	levelSoftware   = 0
 )
 
 // keyDescription is the extension in which Android says how a key was made.
@@ -66,17 +67,20 @@ func verifyAndroidKey(st item, in subject) (outcome, error) {
 	if !bytes.Equal(d.challenge, in.hash) {
 		return out, differs(hexOf(in.hash), hexOf(d.challenge), "attestationChallenge of the key description is not the hash of the client data")
 	}
-	out.doubts, err = d.examine()
-	if d.level == 0 && d.tee.fields > 0 {
-		out.distrust = errors.New("software made the key description (attestationSecurityLevel Software), and it lists values as enforced by hardware")
+	if err := d.examine(); err != nil {
+		return out, err
 	}
-	return out, err
+	out.doubts = d.doubts()
+	return out, nil
 }
 
-// examine holds the two lists against section 8.4, whichever of them counts.
-func (d keyDescription) examine() (doubts []string, err error) {
+// examine holds the union of the two lists against section 8.4. A list that says
+// nothing of origin or purpose is equal to neither value: the specification's
+// first published vector had empty lists, and was changed for it
+// (w3c/webauthn#2378).
+func (d keyDescription) examine() error {
 	if d.software.allApplications || d.tee.allApplications {
-		return nil, invalid("the key may be used by all applications, and a passkey belongs to one relying party")
+		return invalid("the key may be used by all applications, and a passkey belongs to one relying party")
 	}
 	var origins, purposes []int64
 	for _, list := range []authorizations{d.tee, d.software} {
@@ -87,26 +91,27 @@ func (d keyDescription) examine() (doubts []string, err error) {
 	}
 	switch {
 	case len(origins) == 0:
-		doubts = append(doubts, "The key description does not say where the key comes from (origin).")
-	case !has(origins, originGenerated):
-		return nil, differs("0 (generated)", fmt.Sprint(origins), "the key was not generated where it is kept (origin)")
-	}
-	switch {
+		return differs("0 (generated)", "none", "the key description does not say where the key comes from (origin), and section 8.4 wants a generated one")
+	case !slices.Contains(origins, originGenerated):
+		return differs("0 (generated)", fmt.Sprint(origins), "the key was not generated where it is kept (origin)")
 	case len(purposes) == 0:
-		doubts = append(doubts, "The key description does not say what the key is for (purpose).")
-	case !has(purposes, purposeSign):
-		return nil, differs("2 (sign)", fmt.Sprint(purposes), "the key is not there for signing (purpose)")
+		return differs("2 (sign)", "none", "the key description does not say what the key is for (purpose), and section 8.4 wants one for signing")
+	case !slices.Contains(purposes, purposeSign):
+		return differs("2 (sign)", fmt.Sprint(purposes), "the key is not there for signing (purpose)")
 	}
-	return doubts, nil
+	return nil
 }
 
-func has(list []int64, n int64) bool {
-	for _, el := range list {
-		if el == n {
-			return true
-		}
+// doubts says what section 8.4 does not ask about, and a relying party may.
+func (d keyDescription) doubts() []string {
+	if d.level != levelSoftware {
+		return nil
 	}
-	return false
+	doubt := "Software made this attestation (attestationSecurityLevel Software), not a trusted environment"
+	if d.tee.fields > 0 {
+		doubt += ", though it lists values as enforced by hardware (teeEnforced); Android's own software attestation does that"
+	}
+	return []string{doubt + ". Section 8.4 asks nothing about it, so it refuses nothing."}
 }
 
 func (d keyDescription) show() map[string]any {
@@ -138,26 +143,76 @@ func keyDescriptionOf(c *x509.Certificate) (d keyDescription, err error) {
 	return d, invalid("the first certificate has no key description (%s)", oidKeyDescription)
 }
 
+// keyDescriptionFields are the members of Android's KeyDescription in their
+// order, each with its universal ASN.1 tag.
+var keyDescriptionFields = [...]struct {
+	name string
+	tag  int
+}{
+	{"attestationVersion", asn1.TagInteger}, {"attestationSecurityLevel", asn1.TagEnum},
+	{"keyMintVersion", asn1.TagInteger}, {"keyMintSecurityLevel", asn1.TagEnum},
+	{"attestationChallenge", asn1.TagOctetString}, {"uniqueId", asn1.TagOctetString},
+	{"softwareEnforced", asn1.TagSequence}, {"teeEnforced", asn1.TagSequence},
+}
+
 func parseKeyDescription(der []byte) (d keyDescription, err error) {
-	var raw struct {
-		Version         int64
-		Level           asn1.Enumerated
-		KeymasterVer    int64
-		KeymasterLevel  asn1.Enumerated
-		Challenge       []byte
-		UniqueID        []byte
-		SoftwareEnforce asn1.RawValue
-		TEEEnforced     asn1.RawValue
+	var whole asn1.RawValue
+	rest, err := asn1.Unmarshal(der, &whole)
+	if err != nil || len(rest) > 0 || whole.Tag != asn1.TagSequence || whole.Class != asn1.ClassUniversal {
+		return d, invalid("the key description is no ASN.1 sequence")
 	}
-	if rest, err := asn1.Unmarshal(der, &raw); err != nil || len(rest) > 0 {
-		return d, invalid("the key description can't be read: %v", err)
+	var members [len(keyDescriptionFields)]asn1.RawValue
+	rest = whole.Bytes
+	for i, f := range keyDescriptionFields {
+		if rest, err = asn1.Unmarshal(rest, &members[i]); err != nil {
+			return d, invalid("the key description ends, or can't be read, at %s", f.name)
+		}
+		if got := members[i]; got.Class != asn1.ClassUniversal || got.Tag != f.tag {
+			return d, misshapenField(f.name, f.tag, got)
+		}
 	}
-	d = keyDescription{version: raw.Version, level: int64(raw.Level), challenge: raw.Challenge}
-	if d.software, err = authorizationsOf(raw.SoftwareEnforce); err != nil {
+	for i, into := range map[int]*int64{0: &d.version, 1: &d.level} {
+		n, ok := smallInt(members[i].Bytes)
+		if !ok {
+			return d, invalid("%s of the key description is no number that fits", keyDescriptionFields[i].name)
+		}
+		*into = n
+	}
+	d.challenge = members[4].Bytes
+	if d.software, err = authorizationsOf(members[6]); err != nil {
 		return d, err
 	}
-	d.tee, err = authorizationsOf(raw.TEEEnforced)
+	d.tee, err = authorizationsOf(members[7])
 	return d, err
+}
+
+// misshapenField says which member of a key description has which other type.
+func misshapenField(name string, want int, got asn1.RawValue) error {
+	if want == asn1.TagEnum && got.Class == asn1.ClassUniversal && got.Tag == asn1.TagInteger {
+		return differs("ENUMERATED", "INTEGER", "%s of the key description is an INTEGER, where Android's schema has an ENUMERATED; the specification's own vector once had that mistake (w3c/webauthn#2373)", name)
+	}
+	return differs(asn1Name(asn1.ClassUniversal, want), asn1Name(got.Class, got.Tag), "%s of the key description has another ASN.1 type than Android's schema", name)
+}
+
+func asn1Name(class, tag int) string {
+	names := map[int]string{asn1.TagBoolean: "BOOLEAN", asn1.TagInteger: "INTEGER", asn1.TagOctetString: "OCTET STRING",
+		asn1.TagNull: "NULL", asn1.TagEnum: "ENUMERATED", asn1.TagUTF8String: "UTF8String", asn1.TagSequence: "SEQUENCE", asn1.TagSet: "SET"}
+	if name := names[tag]; class == asn1.ClassUniversal && name != "" {
+		return name
+	}
+	return fmt.Sprintf("class %d, tag %d", class, tag)
+}
+
+// smallInt reads the content of an INTEGER or ENUMERATED of at most 8 bytes.
+func smallInt(b []byte) (n int64, ok bool) {
+	if len(b) == 0 || len(b) > 8 {
+		return 0, false
+	}
+	n = int64(int8(b[0]))
+	for _, el := range b[1:] {
+		n = n<<8 | int64(el)
+	}
+	return n, true
 }
 
 func authorizationsOf(list asn1.RawValue) (a authorizations, err error) {
@@ -167,7 +222,7 @@ func authorizationsOf(list asn1.RawValue) (a authorizations, err error) {
 	for rest := list.Bytes; len(rest) > 0; {
 		var el asn1.RawValue
 		if rest, err = asn1.Unmarshal(rest, &el); err != nil {
-			return a, invalid("an authorization list of the key description can't be read: %v", err)
+			return a, invalid("an authorization list of the key description is cut short")
 		}
 		a.fields++
 		if el.Class != asn1.ClassContextSpecific {
@@ -178,13 +233,13 @@ func authorizationsOf(list asn1.RawValue) (a authorizations, err error) {
 			a.allApplications = true
 		case tagOrigin:
 			var n int64
-			if _, err := asn1.Unmarshal(el.Bytes, &n); err != nil {
-				return a, invalid("origin of the key description can't be read: %v", err)
+			if rest, err := asn1.Unmarshal(el.Bytes, &n); err != nil || len(rest) > 0 {
+				return a, invalid("origin of the key description is not one INTEGER")
 			}
 			a.origin = &n
 		case tagPurpose:
 			if _, err := asn1.UnmarshalWithParams(el.Bytes, &a.purposes, "set"); err != nil {
-				return a, invalid("purpose of the key description can't be read: %v", err)
+				return a, invalid("purpose of the key description is no SET of INTEGERs")
 			}
 		}
 	}

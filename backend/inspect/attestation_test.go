@@ -1,10 +1,12 @@
 package inspect_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/json"
@@ -193,7 +195,10 @@ func TestAnAndroidKeyIsHeldAgainstItsDescription(t *testing.T) {
 	}{
 		"made in hardware":              {1, authorizationList(t, signs, generated), authorizationList(t), nil, want{inspect.Accepted, "", "", ""}},
 		"made in software, and so said": {0, authorizationList(t), authorizationList(t, signs, generated), nil, want{inspect.Accepted, "", "", ""}},
-		"software that claims hardware": {0, authorizationList(t, signs, generated), authorizationList(t), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.24", "Software"}},
+		"software that lists hardware":  {0, authorizationList(t, signs, generated), authorizationList(t), nil, want{inspect.Accepted, "", "", ""}},
+		"origin and purpose apart":      {1, authorizationList(t, signs), authorizationList(t, generated), nil, want{inspect.Accepted, "", "", ""}},
+		"silent about the origin":       {1, authorizationList(t, signs), authorizationList(t), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "(origin)"}},
+		"silent about the purpose":      {1, authorizationList(t, generated), authorizationList(t), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "(purpose)"}},
 		"imported":                      {1, authorizationList(t, signs, imported), authorizationList(t), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "not generated"}},
 		"not for signing":               {1, authorizationList(t, decrypts, generated), authorizationList(t), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "purpose"}},
 		"for all applications":          {1, authorizationList(t, signs, generated), authorizationList(t, everybody), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "all applications"}},
@@ -212,6 +217,38 @@ func TestAnAndroidKeyIsHeldAgainstItsDescription(t *testing.T) {
 	m, other := newMaker(t), newKey(t)
 	cert := certify(t, other, func(*x509.Certificate) {})
 	want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "another key"}.check(t, m.explain("android-key", map[string]any{"alg": -7, "sig": m.sign(other, m.signed()), "x5c": [][]byte{cert}}))
+}
+
+func TestWhatSoftwareSaysOfItselfIsAWarning(t *testing.T) {
+	for _, name := range []string{"r078-webauthn-server-android-key", "w3c-l3cr-android-key"} {
+		x := explain(t, readPeer(t, name))
+		s, _ := x.Step("7.1.22")
+		if x.Verdict != inspect.Accepted || s.Verdict != inspect.Warning || !strings.Contains(s.Note, "attestationSecurityLevel Software") {
+			t.Errorf("%s is %s, step 22 is %s: %s", name, x.Verdict, s.Verdict, s.Note)
+		}
+	}
+}
+
+// The specification's own vector once had it, and a Go error is no explanation.
+func TestAnIntegerWhereAnEnumeratedBelongsIsNamed(t *testing.T) {
+	oid := []int{1, 3, 6, 1, 4, 1, 11129, 2, 1, 17}
+	for _, spoiled := range []string{"attestationSecurityLevel", "keyMintSecurityLevel"} {
+		m := newMaker(t)
+		der := extension(t, oid, false, description{Version: 300, Challenge: m.clientHash(), Software: authorizationList(t), TEE: authorizationList(t)}).Value
+		at := bytes.Index(der, []byte{asn1.TagEnum, 1, 0})
+		if spoiled == "keyMintSecurityLevel" {
+			at = bytes.LastIndex(der, []byte{asn1.TagEnum, 1, 0})
+		}
+		der[at] = asn1.TagInteger
+		cert := certify(t, m.key, func(c *x509.Certificate) {
+			c.ExtraExtensions = append(c.ExtraExtensions, pkix.Extension{Id: oid, Value: der})
+		})
+		x := m.explain("android-key", map[string]any{"alg": -7, "sig": m.sign(m.key, m.signed()), "x5c": [][]byte{cert}})
+		want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", spoiled + " of the key description is an INTEGER"}.check(t, x)
+		if !strings.Contains(x.Cause, "w3c/webauthn#2373") || strings.Contains(x.Cause, "asn1:") {
+			t.Errorf("the cause is %q", x.Cause)
+		}
+	}
 }
 
 func TestKeysOfEdwardsCurvesAttestThemselves(t *testing.T) {

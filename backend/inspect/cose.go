@@ -17,6 +17,7 @@ import (
 type publicKey struct {
 	raw      []byte
 	kty, alg int64
+	hasAlg   bool // alg stands in the key
 	crv      int64
 	params   map[string]any
 	x, y     []byte // of EC2; x of OKP
@@ -47,12 +48,13 @@ func publicKeyOf(raw []byte) (publicKey, error) {
 	if w.unsorted {
 		k.doubts = append(k.doubts, "The members of the key are not in CTAP2's canonical order.")
 	}
+	k.alg, k.hasAlg = number(it, 3)
 	kty, ok := number(it, 1)
 	if !ok {
 		return k, errors.New("the COSE key has no key type (label 1)")
 	}
 	k.kty = kty
-	if k.alg, ok = number(it, 3); !ok {
+	if !k.hasAlg { // Web Authentication Level 3, section 6.5.1: it MUST be there
 		return k, errors.New("the COSE key has no algorithm (label 3)")
 	}
 	k.note(it)

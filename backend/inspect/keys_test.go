@@ -92,8 +92,10 @@ func notReduced() []byte {
 func TestAlgorithmsThatNobodyVerifiesAreNamed(t *testing.T) {
 	m := newMaker(t)
 	m.cose = map[int]any{1: 7, 3: -49, -1: make([]byte, 1952)}
-	want{inspect.Refused, "ALGORITHM_NOT_OFFERED", "7.1.20", "ML-DSA-65 (-49)"}.check(t, m.explain("none", map[string]any{}))
+	want{inspect.Unverified, inspect.ErrNotVerifiable.Code, "", "ML-DSA-65 (-49)"}.check(t, m.explain("none", map[string]any{}))
 	file := m.file("none", map[string]any{})
+	file["algorithms"] = []int{-7, -8}
+	want{inspect.Refused, "ALGORITHM_NOT_OFFERED", "7.1.20", "ML-DSA-65 (-49)"}.check(t, explain(t, vector{file: file}.encode(t)))
 	file["algorithms"] = []int{-7, -49}
 	x := explain(t, vector{file: file}.encode(t))
 	want{inspect.Unverified, inspect.ErrNotVerifiable.Code, "", "ML-DSA-65 (-49)"}.check(t, x)

@@ -226,7 +226,10 @@ func registrationMutations() []mutation {
 		{"UV required", v, func(s *specimen) { s.file["user_verification"] = "required" }, "7.1.16", "UV_REQUIRED", "UV"},
 		{"BS without BE", v, func(s *specimen) { s.flip(flags, 0, 0x08) }, "7.1.17", "BS_WITHOUT_BE", "BE is not"},
 		{"an algorithm that was not offered", v, func(s *specimen) { s.file["algorithms"] = []int{-257} }, "7.1.20", "ALGORITHM_NOT_OFFERED", "ES256 (-7)"},
-		{"an algorithm that nobody verifies", v, func(s *specimen) { s.flip(theKey+".3", 0, 0x26^0x29) }, "7.1.20", "ALGORITHM_NOT_OFFERED", "unknown (-10)"},
+		{"an algorithm that nobody offered", v, func(s *specimen) {
+			s.file["algorithms"] = []int{-7}
+			s.flip(theKey+".3", 0, 0x26^0x29)
+		}, "7.1.20", "ALGORITHM_NOT_OFFERED", "unknown (-10)"},
 		{"a point off the curve", v, func(s *specimen) { s.flip(theKey+".-3", 5, 1) }, "key", "BAD_KEY", "not on P-256"},
 		{"another curve", v, func(s *specimen) { s.flip(theKey+".-1", 0, 3) }, "key", "BAD_KEY", "P-384"},
 		{"an algorithm of another kind of key", v, func(s *specimen) { s.flip(theKey+".3", 0, 0x26^0x27) }, "key", "BAD_KEY", "EdDSA (-8)"},

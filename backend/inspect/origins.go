@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -173,60 +172,4 @@ func (e *examiner) crossOrigin() (cross, ok bool) {
 		return false, false
 	}
 	return cross, true
-}
-
-// examineRPID compares the hash of the RP ID, and finds out what was hashed
-// instead: the authenticator signs for one relying party only.
-func (e *examiner) examineRPID() {
-	got := e.auth.rpIDHash
-	if e.c.rpID == nil {
-		e.skip(e.id.rpID, hexOf(got), "The file does not say which RP ID was used.")
-		return
-	}
-	want := sha256.Sum256([]byte(*e.c.rpID))
-	expected := fmt.Sprintf("%s (SHA-256 of %s)", hexOf(want[:]), *e.c.rpID)
-	if string(want[:]) == string(got) {
-		e.pass(e.id.rpID, expected, hexOf(got), "")
-		return
-	}
-	f := finding{
-		cause:    fmt.Sprintf("The passkey belongs to another relying party: the hash is not that of %s.", *e.c.rpID),
-		fix:      fmt.Sprintf("Ask for the RP ID %s in the options; passkeys of another RP ID stay with it.", *e.c.rpID),
-		expected: expected, received: hexOf(got),
-	}
-	for _, guess := range e.guessesOfRPID() {
-		if sum := sha256.Sum256([]byte(guess)); string(sum[:]) == string(got) {
-			f.cause = fmt.Sprintf("The authenticator signed for %s, this relying party is %s.", short(guess), *e.c.rpID)
-			f.received += " (SHA-256 of " + short(guess) + ")"
-			if strings.Contains(guess, "://") {
-				f.cause += " What was hashed is an origin, as U2F's appid has it."
-			}
-		}
-	}
-	e.fail(e.id.rpID, f)
-}
-
-// guessesOfRPID are names whose hash may have come in place of the right one.
-func (e *examiner) guessesOfRPID() (list []string) {
-	list = []string{"localhost", "127.0.0.1", "::1", "[::1]", "0.0.0.0", "example.com", "example.org", "webauthn.io"}
-	pages := []string{}
-	if got, ok := e.client.object.text("origin"); ok {
-		pages = append(pages, got)
-	}
-	if e.c.origins != nil {
-		pages = append(pages, *e.c.origins...)
-	}
-	for _, page := range pages {
-		list = append(list, page)
-		o, err := origin.Parse(page)
-		if err != nil {
-			continue
-		}
-		list = append(list, fmt.Sprintf("%s:%d", o.Host, o.Port))
-		for host := o.Host; host != ""; {
-			list = append(list, host)
-			_, host, _ = strings.Cut(host, ".")
-		}
-	}
-	return list
 }

@@ -114,12 +114,19 @@ func deviceFaults(reason string) []string {
 		return []string{"MALFORMED"}
 	case reason == "algorithm-not-offered":
 		return []string{"ALGORITHM_NOT_OFFERED"}
-	case reason == "challenge-shorter-than-16-bytes":
-		return []string{"CHALLENGE_MISMATCH"}
 	case strings.Contains(reason, "AAGUID"), strings.Contains(reason, "x5c"):
 		return []string{"ATTESTATION_INVALID"}
 	}
 	return nil
+}
+
+// otherReading reports whether a vector is accepted here though a server refuses
+// it. A challenge that is short and equal passes step 8, which compares; its
+// length is advice (section 13.4.3), for registrations and sign-ins alike. Two
+// android-key attestations are genuine: go-webauthn pins the roots of hardware,
+// and section 8.4 does not ask who signed.
+func otherReading(id, reason string) bool {
+	return reason == "challenge-shorter-than-16-bytes" || id == "reg-0eeaab144b89" || id == "reg-f53791949627"
 }
 
 func devices(t testing.TB) (list []vector) {
@@ -138,7 +145,10 @@ func devices(t testing.TB) (list []vector) {
 			r.Body["id"], r.Body["rawId"] = json.RawMessage(`"Y3JlZA"`), json.RawMessage(`"Y3JlZA"`)
 			v.file["stored"] = map[string]any{"public_key": r.PublicKeyCose, "sign_count": 0}
 		}
-		if reason, refused := strings.CutPrefix(r.ExpectDefaultPolicy, "reject:"); refused {
+		if reason, refused := strings.CutPrefix(r.ExpectDefaultPolicy, "reject:"); refused && !otherReading(r.ID, reason) {
+			if reason == "algorithm-not-offered" { // by a server that says what it offers
+				v.file["algorithms"] = []int{-7, -8, -257}
+			}
 			v.want, v.faults = inspect.Refused, deviceFaults(reason)
 			if v.faults == nil {
 				t.Fatalf("the reason %q is not in the table", reason)
@@ -170,6 +180,13 @@ func w3c(t testing.TB) (list []vector) {
 		if strings.Contains(v.Name, "Ed448") {
 			want, faults = inspect.Unverified, []string{inspect.ErrNotVerifiable.Code}
 		}
+		made, madeFaults := want, faults
+		if v.Name == "android-key.ES256" {
+			// Its two authorization lists are empty, and section 8.4 wants an
+			// origin and a purpose in one of them. The working group changed the
+			// vector for that (w3c/webauthn#2378); testdata/peers has the new one.
+			made, madeFaults = inspect.Refused, []string{"ATTESTATION_INVALID"}
+		}
 		base := func(kind, challenge string, response map[string]string) map[string]any {
 			f := map[string]any{
 				"kind": kind, "rp_id": v.RPID, "origins": []string{v.Origin}, "challenge": challenge, "user_verification": "preferred",
@@ -188,7 +205,7 @@ func w3c(t testing.TB) (list []vector) {
 		})
 		auth["stored"] = attestedIn(t, v.Registration.AttestationObject)
 		list = append(list,
-			vector{name: v.Name + " registration", want: want, faults: faults, file: base("registration", v.Registration.Challenge, map[string]string{
+			vector{name: v.Name + " registration", want: made, faults: madeFaults, file: base("registration", v.Registration.Challenge, map[string]string{
 				"clientDataJSON": v.Registration.ClientDataJSON, "attestationObject": v.Registration.AttestationObject,
 			})},
 			vector{name: v.Name + " authentication", want: want, faults: faults, file: auth})

@@ -2,6 +2,7 @@ package passkey
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -138,7 +139,7 @@ func verifyRegistration(cer Ceremony, person identity.Identity, raw json.RawMess
 		return nil, err
 	}
 	data := parsed.Response.AttestationObject.AuthData
-	if err := checkAuthenticatorData(data, cer.RP, session.UserVerification); err != nil {
+	if err := checkAuthenticatorData(data, cer.RP.ID, session.UserVerification); err != nil {
 		return nil, err
 	}
 	if !bytes.Equal(data.AttData.CredentialID, ans.id) {
@@ -270,13 +271,14 @@ func verifyAuthentication(cer Ceremony, person identity.Identity, c Credential, 
 		return Use{}, err
 	}
 	data := parsed.Response.AuthenticatorData
-	if err := checkAuthenticatorData(data, cer.RP, session.UserVerification); err != nil {
+	app := appID(session, parsed)
+	if err := checkAuthenticatorData(data, cmp.Or(app, cer.RP.ID), session.UserVerification); err != nil {
 		return Use{}, err
 	}
 	if data.Flags.HasBackupEligible() != c.BackupEligible {
 		return Use{}, ErrBackupEligibility
 	}
-	u := user{person, []webauthn.Credential{stored(c)}}
+	u := user{person, []webauthn.Credential{stored(c, app)}}
 	if len(session.UserID) == 0 {
 		_, _, err = w.ValidatePasskeyLogin(func(_, _ []byte) (webauthn.User, error) { return u, nil }, session, parsed)
 	} else {

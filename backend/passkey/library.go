@@ -144,10 +144,16 @@ func descriptors(list []Descriptor) []protocol.CredentialDescriptor {
 }
 
 // stored returns a credential record as go-webauthn reads it. A clone warning is
-// never fed back: it would lock the credential for ever.
-func stored(c Credential) webauthn.Credential {
+// never fed back: it would lock the credential for ever. The attestation's format
+// is only asked about with the extension appid, where the library knows AppIDs of
+// U2F's keys alone: it is that one exactly where appID found an AppID.
+func stored(c Credential, app string) webauthn.Credential {
+	format := ""
+	if app != "" {
+		format = string(protocol.AttestationFormatFIDOUniversalSecondFactor)
+	}
 	return webauthn.Credential{
-		ID: c.CredentialID, PublicKey: c.PublicKey, AttestationFormat: c.AttestationFormat,
+		ID: c.CredentialID, PublicKey: c.PublicKey, AttestationFormat: format,
 		Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: c.UserVerified, BackupEligible: c.BackupEligible, BackupState: c.BackupState},
 		Authenticator: webauthn.Authenticator{AAGUID: c.AAGUID, SignCount: c.SignCount},
 	}

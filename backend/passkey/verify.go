@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"sting/backend/fault"
 )
@@ -98,11 +99,22 @@ func firstOr(list []string, other string) string {
 	return other
 }
 
-// checkAuthenticatorData verifies the flags: steps 7.1.14 to 7.1.17 and 7.2.15
-// to 7.2.18.
-func checkAuthenticatorData(d protocol.AuthenticatorData, rp RelyingParty, uv protocol.UserVerificationRequirement) error {
-	if want := sha256.Sum256([]byte(rp.ID)); subtle.ConstantTimeCompare(d.RPIDHash, want[:]) != 1 {
-		return ErrRPID.Hinting("The authenticator signed for another RP ID than %q; check webauthn.config.rp.id.", rp.ID)
+// appID returns the AppID whose hash a sign-in has to have in place of the RP
+// ID's, or "": one that the options asked for and the browser says it used. Web
+// Authentication Level 3, section 10.1.1. An output that nobody asked for means
+// nothing.
+func appID(session webauthn.SessionData, parsed *protocol.ParsedCredentialAssertionData) string {
+	if used := parsed.ClientExtensionResults.AppID; used == nil || !*used {
+		return ""
+	}
+	return session.Extensions.AppID
+}
+
+// checkAuthenticatorData verifies the RP ID, or the AppID in its place, and the
+// flags: steps 7.1.14 to 7.1.17 and 7.2.15 to 7.2.18.
+func checkAuthenticatorData(d protocol.AuthenticatorData, id string, uv protocol.UserVerificationRequirement) error {
+	if want := sha256.Sum256([]byte(id)); subtle.ConstantTimeCompare(d.RPIDHash, want[:]) != 1 {
+		return ErrRPID.Hinting("The authenticator signed for another RP ID than %q; check webauthn.config.rp.id.", id)
 	}
 	if !d.Flags.HasUserPresent() {
 		return ErrUserPresence
