@@ -121,7 +121,7 @@ func (m *mails) readOurselves(ctx context.Context, port config.Port, word string
 	var list struct {
 		Messages []struct{ ID, Subject string }
 	}
-	err := m.askBox(ctx, http.MethodGet, "http://"+host+"/api/v1/search?query="+url.QueryEscape("to:"+m.box.Probe), "", &list)
+	err := m.askBox(ctx, http.MethodGet, "http://"+host+"/api/v1/search?query="+url.QueryEscape("addressed:"+m.box.Probe), "", &list)
 	if err != nil || !caught {
 		return err
 	}

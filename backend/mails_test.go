@@ -171,7 +171,7 @@ func TestAnyProgramCanMailTheCatcher(t *testing.T) {
 	done(t, c.Rcpt("ann@example.org"))
 	w, err := c.Data()
 	done(t, err)
-	_, err = io.WriteString(w, "Subject: from an app\r\n\r\nhello\r\n")
+	_, err = io.WriteString(w, "To: ann@example.org\r\nSubject: from an app\r\n\r\nhello\r\n")
 	done(t, err)
 	done(t, w.Close())
 	done(t, c.Quit())

@@ -144,6 +144,10 @@ func (g *guarded) Read(b []byte) (int, error) {
 // Write learns from the server's answers what comes next: 354 asks for a mail,
 // 220 after STARTTLS for a handshake.
 func (g *guarded) Write(b []byte) (int, error) {
+	if bytes.HasPrefix(b, []byte("550 5.0.0 Handshake")) {
+		g.complain("a client gave up at STARTTLS", "why", "it doesn't trust the certificate, or has no version of TLS in common",
+			"fix", "let it skip the verification (skip_ssl_verify=true), let it trust the lab's authority, or use the port without STARTTLS")
+	}
 	g.mu.Lock()
 	switch {
 	case bytes.HasPrefix(b, []byte("354 ")), bytes.HasPrefix(b, []byte("220 2.0.0 ")):

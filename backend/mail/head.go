@@ -152,6 +152,7 @@ func stamped(e Envelope, data []byte, now time.Time) []byte {
 }
 
 func headerOf(data []byte) gomail.Header {
+	data = readable(data)
 	e, _ := message.Read(bytes.NewReader(data))
 	if e == nil {
 		head, _ := tidyHeader(data)

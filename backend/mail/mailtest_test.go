@@ -91,6 +91,12 @@ func (l *lines) count() int {
 	return strings.Count(l.text.String(), "\n")
 }
 
+func (l *lines) all() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 // talk is a conversation, line by line.
 type talk struct {
 	net.Conn

@@ -6,6 +6,8 @@ import (
 	"io"
 	"mime"
 	"path"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,6 +15,7 @@ import (
 	"github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset" // teaches go-message the charsets that are not UTF-8
 	gomail "github.com/emersion/go-message/mail"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // Content is a mail taken apart.
@@ -44,13 +47,14 @@ const (
 // Parse takes a mail apart. It never fails: what can't be understood is left
 // out, and Problem says so.
 func Parse(source []byte) Content {
+	source = readable(source)
 	e, err := message.Read(bytes.NewReader(source))
 	if e == nil {
 		head, body := tidyHeader(source)
 		e, _ = message.Read(io.MultiReader(bytes.NewReader(head), bytes.NewReader(body)))
 	}
 	if e == nil {
-		return Content{Text: string(bytes.ToValidUTF8(source, []byte("\uFFFD"))), Problem: "The header can't be read."}
+		return Content{Text: string(decoded(source)), Problem: "The header can't be read."}
 	}
 	r := reader{left: int64(2*len(source)) + 1<<20}
 	r.note(err)
@@ -112,6 +116,9 @@ func (r *reader) leaf(e *message.Entity, kind, id string) {
 	}
 	disposition, params, _ := e.Header.ContentDisposition()
 	_, typeParams, _ := e.Header.ContentType()
+	if typeParams["charset"] == "" && strings.HasPrefix(kind, "text/") {
+		body = decoded(body)
+	}
 	name := fileName(params["filename"])
 	if name == "" {
 		name = fileName(typeParams["name"])
@@ -145,6 +152,7 @@ func fileName(s string) string {
 	if d, err := new(mime.WordDecoder).DecodeHeader(s); err == nil {
 		s = d
 	}
+	s = string(decoded([]byte(s)))
 	s = path.Base(strings.ReplaceAll(clean(s), `\`, "/"))
 	if s == "." || s == "/" || s == ".." {
 		return ""
@@ -163,6 +171,67 @@ func clean(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// readable mends what strict parsers stumble over in mails of careless programs,
+// where the header shows it: lines that end in CR CR LF, as text mode makes them
+// on Windows, and letters of a header that are no UTF-8. A sound mail comes back
+// as it is.
+func readable(source []byte) []byte {
+	doubled, odd, end := false, false, 0
+	for line := range bytes.Lines(source) {
+		end += len(line)
+		doubled = doubled || bytes.HasSuffix(line, []byte("\r\r\n"))
+		odd = odd || !utf8.Valid(line)
+		if len(bytes.TrimRight(line, "\r\n")) == 0 {
+			break
+		}
+	}
+	if !doubled && !odd {
+		return source
+	}
+	head, body := source[:end], source[end:]
+	if odd {
+		head = decoded(head)
+	}
+	source = slices.Concat(head, body)
+	if doubled {
+		source = doubledEnd.ReplaceAll(source, []byte("\r\n"))
+	}
+	return source
+}
+
+var doubledEnd = regexp.MustCompile("\r+\n")
+
+// decoded takes bytes that are no UTF-8 for the letters of Windows-1252, of which
+// ISO 8859-1 is a part: what mail programs do with a header that names no charset.
+// UTF-8 with a broken byte among its letters stays UTF-8.
+func decoded(b []byte) []byte {
+	if utf8.Valid(b) {
+		return b
+	}
+	var out []byte
+	for line := range bytes.Lines(b) {
+		if !utf8.Valid(line) && !hasLetters(line) {
+			if latin, err := charmap.Windows1252.NewDecoder().Bytes(line); err == nil {
+				line = latin
+			}
+		}
+		out = append(out, bytes.ToValidUTF8(line, []byte("\uFFFD"))...)
+	}
+	return out
+}
+
+// hasLetters reports whether UTF-8 of more than one byte stands in b.
+func hasLetters(b []byte) bool {
+	for len(b) > 0 {
+		r, size := utf8.DecodeRune(b)
+		if r != utf8.RuneError && size > 1 {
+			return true
+		}
+		b = b[size:]
+	}
+	return false
 }
 
 // tidyHeader leaves out of a header the lines that are none.

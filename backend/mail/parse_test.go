@@ -31,6 +31,11 @@ func TestParsing(t *testing.T) {
 		"a name of dots":                {multi("Content-Disposition: attachment; filename=\"..\"\r\n\r\nx"), "", "", []string{"1  text/plain"}},
 		"a name that turns around":      {multi("Content-Disposition: attachment; filename=\"a\u202egpj.exe\"\r\n\r\nx"), "", "", []string{"1 agpj.exe text/plain"}},
 		"inline":                        {multi("Content-Type: image/png\r\nContent-Id: <pic@x>\r\nContent-Disposition: inline\r\n\r\nx"), "", "", []string{"1 inline image/png"}},
+		"lines that end in CR CR LF":    {"To: a@b.c\r\r\nSubject: x\r\r\n\r\r\nhello\r\r\nthere\r\r\n", "hello\r\nthere\r\n", "", nil},
+		"the same behind a trace":       {"Return-Path: <a@b.c>\r\nTo: a@b.c\r\r\nSubject: x\r\r\n\r\r\nhello\r\r\n", "hello\r\n", "", nil},
+		"the same in parts":             {strings.ReplaceAll(multi("Content-Type: text/plain\r\n\r\nhello"), "\r\n", "\r\r\n"), "hello", "", nil},
+		"latin-1 that nobody declared":  {"Subject: x\r\n\r\nPr\xfcfung", "Prüfung", "", nil},
+		"a latin-1 name of a file":      {multi("Content-Disposition: attachment; filename=\"Gr\xfc\xdfe.txt\"\r\n\r\nx"), "", "", []string{"1 Grüße.txt text/plain"}},
 		"without an end":                {"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi", "hi", "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,7 +131,7 @@ func TestSearching(t *testing.T) {
 		t.Fatal(err)
 	}
 	for query, want := range map[string]int{
-		"": 3, "from:ada": 1, "from:Ada": 1, "to:b@lab.local": 1, "to:d@e.f": 3, "cc:ada": 1, "addressed:ada": 2, "subject:code": 2,
+		"": 3, "from:ada": 1, "from:Ada": 1, "to:b@lab.local": 1, "to:d@e.f": 0, "bcc:d@e.f": 3, "cc:ada": 1, "addressed:ada": 2, "subject:code": 2,
 		`subject:"your code"`: 1, `"quick fox"`: 1, "quick fox": 1, "fox quick": 1, "nothing": 0, "is:unread": 2, "is:read": 1, "-is:read": 2,
 		"!from:ada": 2, "has:attachment": 1, "-has:attachments": 2, "tag:x": 1, `tag:"one two"`: 1, "tag:bad": 0, "is:tagged": 1, "larger:10k": 1,
 		"smaller:10k": 2, "before:2026-11-23": 3, "after:2026-11-23": 0, "after:2026-11-22 before:2026-11-23": 3, "a.bin": 1, "message-id:m9": 1,
@@ -135,6 +140,41 @@ func TestSearching(t *testing.T) {
 		p, err := d.List(t.Context(), mail.ParseQuery(query), 0, 10)
 		if err != nil || p.Found != want {
 			t.Errorf("%q finds %d, want %d, %v", query, p.Found, want, err)
+		}
+	}
+}
+
+func TestWhoGotAMailIsFoundByAddressHoweverItNamesThem(t *testing.T) {
+	d := newDesk(t)
+	source := "To: open@lab.local\r\nCc: copy@lab.local\r\nSubject: x\r\n\r\nhi"
+	if _, err := d.Receive(t.Context(), mail.Envelope{From: "a@b.c", To: []string{"open@lab.local", "copy@lab.local", "blind@lab.local"}}, []byte(source)); err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"open@lab.local", "copy@lab.local", "blind@lab.local"} {
+		if p, err := d.List(t.Context(), mail.To(address), 0, 10); err != nil || p.Found != 1 {
+			t.Errorf("%s got %d mails, %v", address, p.Found, err)
+		}
+	}
+	for query, want := range map[string]int{"to:blind": 0, "to:copy": 0, "to:open": 1, "bcc:blind": 1, "received by:blind": 0} {
+		if p, err := d.List(t.Context(), mail.ParseQuery(query), 0, 10); err != nil || p.Found != want {
+			t.Errorf("%q finds %d, want %d, %v", query, p.Found, want, err)
+		}
+	}
+}
+
+func TestTheLettersOfAHeaderAreKept(t *testing.T) {
+	d := newDesk(t)
+	for source, want := range map[string]string{
+		"Subject: Gr\xfc\xdfe\r\nFrom: J\xfcrgen <a@b.c>\r\n\r\nx":                                 "Grüße from Jürgen",
+		"Subject: Grüße\r\nFrom: Jürgen <a@b.c>\r\n\r\nx":                                          "Grüße from Jürgen",
+		"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nFrom: =?iso-8859-1?q?J=FCrgen?= <a@b.c>\r\n\r\nx": "Grüße from Jürgen",
+		"Subject: Gr\xfc\xdfe\r\r\nFrom: \"J\xfcrgen\" <a@b.c>\r\r\n\r\r\nx":                       "Grüße from Jürgen",
+		"Subject: 5 \x80 \x93now\x94\r\nFrom: Jürgen <a@b.c>\r\n\r\nx":                             "5 € “now” from Jürgen",
+		"Subject: Gr\xfc\xdfe\r\n twice \xe4\r\nFrom: a@b.c\r\n\r\nx":                              "Grüße twice ä from ",
+	} {
+		m, err := d.Receive(t.Context(), mail.Envelope{From: "a@b.c", To: []string{"d@e.f"}}, []byte(source))
+		if got := m.Subject + " from " + m.From.Name; err != nil || got != want {
+			t.Errorf("%q is shown as %q, want %q, %v", source, got, want, err)
 		}
 	}
 }
@@ -195,14 +235,14 @@ func TestTheProbesMailIsSeenByTheProbeAlone(t *testing.T) {
 	if all := d.all(t); len(all) != 2 || all[0].Hidden || all[1].Hidden {
 		t.Errorf("%d mails are listed", len(all))
 	}
-	p, err := d.List(t.Context(), mail.ParseQuery("to:secret@probe.invalid"), 0, 10)
+	p, err := d.List(t.Context(), mail.ParseQuery("addressed:secret@probe.invalid"), 0, 10)
 	if err != nil || p.Found != 1 || !p.Mails[0].Hidden {
 		t.Errorf("the probe finds %d, %v", p.Found, err)
 	}
 	if m, err := d.Latest(t.Context(), nil); err != nil || m.Hidden {
 		t.Errorf("the latest is the probe's, %v", err)
 	}
-	for _, query := range []string{"to:probe", "secret", "-to:secret@probe.invalid"} {
+	for _, query := range []string{"to:probe", "secret", "-to:secret@probe.invalid", "-addressed:secret@probe.invalid"} {
 		p, err := d.List(t.Context(), mail.ParseQuery(query), 0, 10)
 		if err != nil {
 			t.Fatal(err)

@@ -42,9 +42,13 @@ func ParseQuery(s string) Query {
 	return q
 }
 
-// To matches mails to an address, or to one that contains it.
+// received is the field of a search by To: whoever got the mail, named in its
+// header or not. No word that is typed names it, `to:` means the header's To.
+const received = "received by"
+
+// To matches mails that an address got, or one that contains it.
 func To(address string) Query {
-	return Query{{field: "to", value: strings.ToLower(strings.TrimSpace(address))}}
+	return Query{{field: received, value: strings.ToLower(strings.TrimSpace(address))}}
 }
 
 // split cuts at spaces outside of quotes.
@@ -71,13 +75,17 @@ func (q Query) Match(m Mail, text func() string) bool {
 
 // asksFor reports whether a search names exactly that recipient.
 func (q Query) asksFor(address string) bool {
-	return address != "" && slices.ContainsFunc(q, func(t term) bool { return t.field == "to" && t.value == address && !t.not })
+	return address != "" && slices.ContainsFunc(q, func(t term) bool {
+		return (t.field == "addressed" || t.field == received) && t.value == address && !t.not
+	})
 }
 
 func (t term) match(m Mail, text func() string) bool {
 	switch t.field {
+	case received:
+		return t.among(m.To) || t.among(m.Cc) || t.among(m.Bcc)
 	case "to":
-		return t.among(m.To) || t.among(m.Bcc)
+		return t.among(m.To)
 	case "from":
 		return t.among([]Address{m.From})
 	case "cc":

@@ -289,6 +289,33 @@ func TestAClientThatMisbehavesCostsOneLine(t *testing.T) {
 	}
 }
 
+func TestWhoGivesUpAtStartTLSLeavesALine(t *testing.T) {
+	for name, giveUp := range map[string]func(net.Conn){
+		"it does not trust the certificate": func(c net.Conn) { _ = tls.Client(c, &tls.Config{ServerName: "localhost"}).Handshake() },
+		"it hangs up":                       func(c net.Conn) { _ = c.Close() },
+		"it speaks no TLS of ours": func(c net.Conn) {
+			_ = tls.Client(c, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS10, MinVersion: tls.VersionTLS10}).Handshake()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t).catch(t, nil)
+			k := d.dial(t).expect("220").send("EHLO x\r\n").expect("250").send("STARTTLS\r\n").expect("220")
+			giveUp(k.Conn)
+			_ = k.Close()
+			for d.log.count() == 0 {
+				select {
+				case <-t.Context().Done():
+					t.Fatal("the log says nothing")
+				case <-time.After(5 * time.Millisecond):
+				}
+			}
+			if text := d.log.all(); !strings.Contains(text, "gave up at STARTTLS") || !strings.Contains(text, "skip_ssl_verify") {
+				t.Errorf("the log says %s", text)
+			}
+		})
+	}
+}
+
 func TestACatcherThatEndsAsItBeginsEnds(t *testing.T) {
 	d := newDesk(t)
 	for range 300 {
