@@ -41,7 +41,13 @@ func (h *host) Certificate(context.Context) (api.Certificate, error) { return ce
 
 // Trust implements admin.Host.
 func (h *host) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
-	return trust(ctx, h.ca, r, h.lab.opts.Elevate)
+	if r.Renew {
+		if _, err := h.ca.Freshen(); err != nil {
+			return api.TrustReport{}, err
+		}
+		return api.TrustReport{Certificate: certificateOf(h.ca), Stores: []api.TrustStore{}}, nil
+	}
+	return trust(ctx, h.ca, r, h.lab.opts.Elevate, false)
 }
 
 // Config implements admin.Host.
@@ -73,10 +79,11 @@ func certificateOf(ca *localca.Authority) api.Certificate {
 }
 
 // trust runs one verb over the trust stores. What failed in one store is in its
-// own report; the verb itself fails only where nothing could be tried.
-func trust(ctx context.Context, ca *localca.Authority, r api.TrustRequest, elevate localca.Elevate) (api.TrustReport, error) {
+// own report; the verb itself fails only where nothing could be tried. served
+// says that another process serves the authority, which is not replaced then.
+func trust(ctx context.Context, ca *localca.Authority, r api.TrustRequest, elevate localca.Elevate, served bool) (api.TrustReport, error) {
 	o := localca.TrustOptions{
-		Scope: localca.Scope{Browsers: r.Browsers || !r.System, System: r.System}, DryRun: r.DryRun, Elevate: elevate,
+		Scope: localca.Scope{Browsers: r.Browsers || !r.System, System: r.System}, DryRun: r.DryRun, Elevate: elevate, Keep: served,
 	}
 	verb := ca.Trust
 	if r.Untrust {

@@ -3,7 +3,9 @@ package backend
 import (
 	"context"
 	"net/url"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"sting/backend/config"
@@ -28,7 +30,7 @@ func (p *parts) managed(ctx context.Context) (passwordSide, error) {
 	side.client.WhenDown("The kratos program has ended or is not ready yet. The lab starts it again by itself: try again in a moment; `sting logs kratos` says what it said last. Passkeys go on working, and nobody was signed out.")
 	c := p.settings.now()
 	k := &managed.Kratos{
-		Binary: c.Kratos.Binary, Dir: c.Path("kratos"), Admin: "http://127.0.0.1:" + c.Ports.KratosAdmin.String(),
+		Binary: programOf(c), Dir: c.Path("kratos"), Admin: "http://127.0.0.1:" + c.Ports.KratosAdmin.String(),
 		Config: func() managed.Setting { return kratosSetting(p.settings.now(), secret) },
 		Log:    p.lab.logOf("kratos"), Patience: kratosPatience,
 	}
@@ -54,4 +56,14 @@ func catcherURI(c config.Config) string {
 		return u.String()
 	}
 	return c.Courier.ConnectionURI
+}
+
+// programOf returns the configured program. A path that isn't absolute begins at
+// the home folder, as every path in sting.yml does, wherever the lab was started.
+func programOf(c config.Config) string {
+	name := c.Kratos.Binary
+	if filepath.IsAbs(name) || !strings.ContainsRune(filepath.ToSlash(name), '/') {
+		return name // "" and a name in PATH are the system's to find
+	}
+	return c.Path(name)
 }

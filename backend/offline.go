@@ -10,11 +10,14 @@ import (
 	"sting/backend/localca"
 )
 
-// Offline answers what can be asked of a home folder while no lab runs with it.
+// Offline answers what can be asked of a home folder without the lab, and acts for
+// the user of this process.
 type Offline struct {
 	Home      string
 	Overrides config.Overrides
 	Elevate   localca.Elevate
+
+	running bool // a lab runs with the folder: Here
 }
 
 func (o Offline) authority() (*localca.Authority, error) {
@@ -65,7 +68,7 @@ func (o Offline) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport
 	if err != nil && !errors.Is(err, localca.ErrDamaged) { // trusting makes a new authority of a damaged one
 		return api.TrustReport{}, err
 	}
-	return trust(ctx, ca, r, o.Elevate)
+	return trust(ctx, ca, r, o.Elevate, o.running)
 }
 
 // Config tells what would be in force and what is wrong in the file.

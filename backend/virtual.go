@@ -26,12 +26,12 @@ var _ admin.VirtualBridge = (*bridge)(nil)
 
 // Show implements admin.VirtualBridge. Only the lab's own pages are opened, as
 // in the person's own browser.
-func (b *bridge) Show(ctx context.Context, url string) error {
+func (b *bridge) Show(ctx context.Context, url string, on *api.Desktop) error {
 	address, err := browser.Check(url, []string{(*parts)(b).address()})
 	if err != nil {
 		return err
 	}
-	if err := b.virtual.Open(ctx, address); err != nil {
+	if err := b.virtual.OpenOn(ctx, (*virtual.Desktop)(on), address); err != nil {
 		b.lab.log.Warn("the page with the virtual authenticator is not shown", "err", err) // the faces get no cause
 		return err
 	}

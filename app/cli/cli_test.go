@@ -254,28 +254,6 @@ func TestTrustFailsWhereAStoreIsNotAsAsked(t *testing.T) {
 	}
 }
 
-func TestWhatNeedsRootIsDoneFromTheTerminalWhileALabRuns(t *testing.T) {
-	nss := api.TrustStore{Kind: "nss", Name: "Chromium", After: "trusted"}
-	lab := ada()
-	lab.Stores = []api.TrustStore{nss, {Kind: "system", Name: "system", After: "absent", Error: &api.Error{Error: "root", ErrorCode: "TRUST_NEEDS_ROOT", Hint: "h"}}}
-	here := &admintest.Door{Stores: []api.TrustStore{{Kind: "system", Name: "system", Before: "absent", After: "trusted"}}}
-	d := newDesk(lab)
-	d.env.Offline = func(string) (cli.Offline, error) { return here, nil }
-
-	d.run(t, 1, "trust", "--all") // no terminal: nobody could type a password
-	d.says(t, &d.err, "TRUST_NEEDS_ROOT")
-	if calls := here.Calls(); len(calls) > 0 {
-		t.Errorf("asked here for %v", calls)
-	}
-	lab.Stores = []api.TrustStore{nss, lab.Stores[1]}
-	d.env.Terminal.In = true
-	d.run(t, 0, "trust", "--all")
-	d.says(t, &d.out, `^Chromium`, `^system  absent -> trusted`)
-	if got, want := here.Calls(), []string{"Trust system"}; !cmp.Equal(got, want) {
-		t.Error(cmp.Diff(want, got))
-	}
-}
-
 func TestAPageThatOpensIsNamedAndOneThatDoesNotIsToo(t *testing.T) {
 	lab := ada()
 	d := newDesk(lab)

@@ -20,7 +20,7 @@ func (c *commands) open() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:       "open PAGE",
 		Short:     "Open a page of the lab in your browser",
-		Long:      "Opens a page of the running lab in the system's browser: login, register, dashboard,\nsettings, browser-check, or mail for the mailbox. The address goes to stdout, so that it can be copied where no browser opens.\n\nWith --virtual it is Chromium, Chrome, Edge or Brave in a profile that is thrown away, with a\nvirtual authenticator: a passkey without a security key. Its keys are kept; `sting virtual`\nshows them. STING_CHROMIUM, in the environment of the lab, names another browser.",
+		Long:      "Opens a page of the running lab in the system's browser: login, register, dashboard,\nsettings, browser-check, or mail for the mailbox. The address goes to stdout, so that it can be copied where no browser opens.\n\nWith --virtual it is Chromium, Chrome, Edge or Brave in a profile that is thrown away, with a\nvirtual authenticator: a passkey without a security key. Its keys are kept; `sting virtual`\nshows them. STING_CHROMIUM, in the environment of the lab, names another browser.\n\nEither opens on the desktop of who types this, whoever runs the lab.",
 		Example:   "  sting open register\n  sting open login --print     only the address\n  sting open register --virtual",
 		ValidArgs: pages(),
 		Args:      words(1, 1),

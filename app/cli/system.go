@@ -23,6 +23,13 @@ import (
 func System(o backend.Options) Env {
 	stdin, stdout, stderr := os.Stdin, os.Stdout, os.Stderr
 	o.Help = Help
+	offline := func(home string) backend.Offline {
+		off := backend.Offline{Home: home, Overrides: o.Overrides}
+		if term.IsTerminal(int(stdin.Fd())) {
+			off.Elevate = backend.Sudo(stdin, stderr)
+		}
+		return off
+	}
 	return Env{
 		Stdin: stdin, Stdout: stdout, Stderr: stderr,
 		Terminal: terminal(stdin, stdout, os.Getenv),
@@ -37,15 +44,9 @@ func System(o backend.Options) Env {
 			if err != nil {
 				return nil, err
 			}
-			return c, nil
+			return backend.Here(c, offline(home), slog.New(slog.DiscardHandler)), nil
 		},
-		Offline: func(home string) (Offline, error) {
-			off := backend.Offline{Home: home, Overrides: o.Overrides}
-			if term.IsTerminal(int(stdin.Fd())) {
-				off.Elevate = backend.Sudo(stdin, stderr)
-			}
-			return off, nil
-		},
+		Offline:    func(home string) (Offline, error) { return offline(home), nil },
 		Background: background,
 		Signals:    signals,
 		Wait:       poll,

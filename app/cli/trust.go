@@ -21,7 +21,8 @@ By default into those of the browsers, which needs no root. The authority is goo
 for localhost and the loopback addresses alone, and for nothing else on the web.
 
 One line a store: before, after, and what is left to do. Exit status 1 when a
-store that was asked for doesn't hold the authority afterwards. No lab needs to run.`,
+store that was asked for doesn't hold the authority afterwards. The stores are those of
+who types this, not of who runs the lab. No lab needs to run.`,
 		Example: `  sting trust                the browsers' stores
   sting trust --dry-run      only say what would happen
   sting trust --system       the system's store, for curl and other programs`,
@@ -74,37 +75,21 @@ func (c *commands) trustCommand(undo bool, cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// changeTrust lets a running lab change the stores, since it holds the
-// authority and may have to make a new one. What needs root is done from here
-// where there is a terminal: sudo asks its question in it.
+// changeTrust changes the stores of who types, whether or not a lab runs, and
+// whoever runs it.
 func (c *commands) changeTrust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
+	door, err := c.door()
+	if err == nil {
+		return door.Trust(ctx, r)
+	}
+	if !errors.Is(err, errNotRunning) {
+		return api.TrustReport{}, err
+	}
 	off, err := c.offline()
 	if err != nil {
 		return api.TrustReport{}, err
 	}
-	door, err := c.door()
-	if errors.Is(err, errNotRunning) {
-		return off.Trust(ctx, r)
-	}
-	if err != nil {
-		return api.TrustReport{}, err
-	}
-	report, err := door.Trust(ctx, r)
-	if err != nil || !c.Terminal.In || !slices.ContainsFunc(report.Stores, needsRoot) {
-		return report, err
-	}
-	r.Browsers, r.System = false, true
-	asRoot, err := off.Trust(ctx, r)
-	if err != nil {
-		return report, err
-	}
-	report.Stores = slices.DeleteFunc(report.Stores, func(s api.TrustStore) bool { return s.Kind != "nss" })
-	report.Stores = append(report.Stores, asRoot.Stores...)
-	return report, nil
-}
-
-func needsRoot(s api.TrustStore) bool {
-	return s.Error != nil && s.Error.ErrorCode == "TRUST_NEEDS_ROOT"
+	return off.Trust(ctx, r)
 }
 
 // noStore reports a kind of store that this machine doesn't have: nothing can be

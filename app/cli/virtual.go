@@ -157,7 +157,7 @@ func (c *commands) openVirtual(cmd *cobra.Command, page string, asJSON bool) err
 	if err != nil {
 		return err
 	}
-	opened, err := door.OpenVirtual(cmd.Context(), page)
+	opened, err := door.OpenVirtual(cmd.Context(), page, nil)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package window
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"sting/backend"
@@ -23,25 +24,27 @@ const (
 // for the other's door.
 func OwnOrAttached(o backend.Options) Start {
 	return func(ctx context.Context) (Lab, error) {
-		lab, err := attached(o.Home)
+		lab, err := attached(o)
 		if !errors.Is(err, client.ErrNotRunning) {
 			return lab, err
 		}
 		lab, err = own(ctx, o)
 		if errors.Is(err, backend.ErrAlreadyRunning) {
-			return meet(ctx, o.Home, err)
+			return meet(ctx, o, err)
 		}
 		return lab, err
 	}
 }
 
-// attached reaches a lab that runs already.
-func attached(home string) (Lab, error) {
-	door, err := client.Dial(home)
+// attached reaches a lab that runs already, perhaps for somebody else: the window
+// acts for who opened it.
+func attached(o backend.Options) (Lab, error) {
+	door, err := client.Dial(o.Home)
 	if err != nil {
 		return Lab{}, err
 	}
-	return Lab{Door: door, Attached: true}, nil
+	off := backend.Offline{Home: o.Home, Overrides: o.Overrides, Elevate: backend.Pkexec()}
+	return Lab{Door: backend.Here(door, off, slog.New(slog.DiscardHandler)), Attached: true}, nil
 }
 
 // own starts a lab in this process and returns when it answers.
@@ -64,20 +67,20 @@ func own(ctx context.Context, o backend.Options) (Lab, error) {
 // meet waits for the door of a lab that holds the home folder and has not
 // opened it yet. A door that stays shut is the fault that held is, with what to
 // do about it.
-func meet(ctx context.Context, home string, held error) (Lab, error) {
+func meet(ctx context.Context, o backend.Options, held error) (Lab, error) {
 	ctx, cancel := context.WithTimeout(ctx, meeting)
 	defer cancel()
 	ticker := time.NewTicker(knock)
 	defer ticker.Stop()
 	for {
-		lab, err := attached(home)
+		lab, err := attached(o)
 		if err == nil {
 			return lab, nil
 		}
 		select {
 		case <-ctx.Done():
 			return Lab{}, fault.From(held).Hinting("It holds the home folder %s and answers nobody. "+
-				"If it is just starting or ending, try again in a moment; if it stays so, end that process, then try again.", home)
+				"If it is just starting or ending, try again in a moment; if it stays so, end that process, then try again.", o.Home)
 		case <-ticker.C:
 		}
 	}

@@ -18,7 +18,7 @@ func (v *Virtual) Now() (api.Virtual, error) {
 // Open shows a page of the site in that browser, which it starts where none
 // runs. Opened with an Error: it is open, and shows something else.
 func (v *Virtual) Open(page string) (api.Opened, error) {
-	return ask(v.w, func(ctx context.Context, d admin.Door) (api.Opened, error) { return d.OpenVirtual(ctx, page) })
+	return ask(v.w, func(ctx context.Context, d admin.Door) (api.Opened, error) { return d.OpenVirtual(ctx, page, nil) })
 }
 
 // Change does one thing to the authenticator, or closes its browser, and tells

@@ -232,19 +232,25 @@ func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
 	return out, nil
 }
 
-// pageURL returns the address of a page that can be opened: one with a name, or
-// an address of the site itself.
 func (l *Lab) pageURL(page string) (string, error) {
+	f := l.Host.Facts()
+	return PageURL(page, f.Origin, f.Mailbox)
+}
+
+// PageURL returns the address of a page that can be opened: one with a name, or
+// an address of the site itself, which is at origin. mailbox is "" when its port
+// is off.
+func PageURL(page, origin, mailbox string) (string, error) {
 	switch page {
 	case "login", "register", "dashboard", "settings", "browser-check":
-		return l.Host.Facts().Origin + "/" + page, nil
+		return origin + "/" + page, nil
 	case "mail":
-		if url := l.Host.Facts().Mailbox; url != "" {
-			return url, nil
+		if mailbox != "" {
+			return mailbox, nil
 		}
 		return "", errNoPage.Saying("The mailbox's port is off.").Hinting("Give ports.mail a number in sting.yml.")
 	}
-	if origin := l.Host.Facts().Origin; onSite(origin, page) {
+	if onSite(origin, page) {
 		return page, nil
 	}
 	return "", errNoPage

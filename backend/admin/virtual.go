@@ -12,8 +12,8 @@ import (
 // VirtualDoor are the verbs about the browser with the virtual authenticator.
 type VirtualDoor interface {
 	// OpenVirtual opens a page of the site in that browser, which it starts where
-	// none runs.
-	OpenVirtual(ctx context.Context, page string) (api.Opened, error)
+	// none runs, on a desktop; nil: the lab's own.
+	OpenVirtual(ctx context.Context, page string, on *api.Desktop) (api.Opened, error)
 	Virtual(ctx context.Context) (api.Virtual, error)
 	// ChangeVirtual makes the authenticator err, mends it, or closes the browser,
 	// and returns what there is afterwards.
@@ -23,7 +23,7 @@ type VirtualDoor interface {
 // VirtualBridge is what these verbs ask of the machine.
 type VirtualBridge interface {
 	// Show opens a page of the site. With a fault, that may be open all the same.
-	Show(ctx context.Context, url string) error
+	Show(ctx context.Context, url string, on *api.Desktop) error
 	// State leaves out what the lab knows of the keys: PasskeyID and Status.
 	State(ctx context.Context) (api.Virtual, error)
 	// Change takes a credential id for a key, or a beginning of one.
@@ -36,13 +36,13 @@ type VirtualChanged struct{}
 
 // OpenVirtual opens a page of the site in the browser with the virtual
 // authenticator. Opened with an Error: it is open, and shows something else.
-func (l *Lab) OpenVirtual(ctx context.Context, page string) (api.Opened, error) {
+func (l *Lab) OpenVirtual(ctx context.Context, page string, on *api.Desktop) (api.Opened, error) {
 	url, err := l.pageURL(page)
 	if err != nil {
 		return api.Opened{}, err
 	}
 	out := api.Opened{URL: url}
-	why := l.Bridge.Show(ctx, url)
+	why := l.Bridge.Show(ctx, url, on)
 	if why != nil {
 		e := shown(why)
 		out.Error = &e

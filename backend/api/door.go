@@ -142,6 +142,9 @@ type TrustRequest struct {
 	Browsers bool `json:"browsers"`
 	System   bool `json:"system"`
 	DryRun   bool `json:"dry_run"`
+	// Renew makes a new authority where the lab's is past use, touches no store,
+	// and reports none: the caller changes those of its own user.
+	Renew bool `json:"renew,omitempty"`
 }
 
 // TrustReport answers /v1/trust: one entry a store.
@@ -212,6 +215,18 @@ type Event struct {
 type OpenPage struct {
 	Page    string `json:"page"`              // login, register, dashboard, settings, browser-check, mail, or an address of the site
 	Virtual bool   `json:"virtual,omitempty"` // in the browser with the virtual authenticator
+	// Desktop is where that browser opens, where it has to be started; nil: where
+	// the lab was.
+	Desktop *Desktop `json:"desktop,omitempty"`
+}
+
+// Desktop is a person's session, as its environment names it.
+type Desktop struct {
+	Display        string `json:"display"`
+	WaylandDisplay string `json:"wayland_display"`
+	XAuthority     string `json:"xauthority"`
+	RuntimeDir     string `json:"runtime_dir"`
+	Home           string `json:"home"` // with the trust stores that the browser reads
 }
 
 // Opened answers POST /v1/open.

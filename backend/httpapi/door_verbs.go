@@ -24,7 +24,7 @@ func (d *Door) openPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if body.Virtual {
-		return doorAnswer(w)(d.Admin.OpenVirtual(r.Context(), body.Page))
+		return doorAnswer(w)(d.Admin.OpenVirtual(r.Context(), body.Page, body.Desktop))
 	}
 	return doorAnswer(w)(d.Admin.Open(r.Context(), body.Page))
 }

@@ -29,6 +29,7 @@ type TrustOptions struct {
 	Scope
 	DryRun  bool    // change nothing, say what would be changed
 	Elevate Elevate // nil: where root is needed, fail with the command to run
+	Keep    bool    // never make a new authority: another process serves this one
 }
 
 // StoreReport is one store and what became of it.
@@ -87,12 +88,14 @@ func (a *Authority) Trust(ctx context.Context, o TrustOptions) (Report, error) {
 	a.trusting.Lock()
 	defer a.trusting.Unlock()
 	var r Report
-	if a.needsRenewal() {
+	switch {
+	case o.Keep:
+	case o.DryRun && a.needsRenewal():
 		r.Renewed = a.renewalReason()
-		if !o.DryRun {
-			if err := a.Renew(); err != nil {
-				return r, err
-			}
+	case !o.DryRun:
+		var err error
+		if r.Renewed, err = a.Freshen(); err != nil {
+			return r, err
 		}
 	}
 	w, err := a.begin(o)
@@ -101,6 +104,16 @@ func (a *Authority) Trust(ctx context.Context, o TrustOptions) (Report, error) {
 	}
 	r.Stores = w.all(ctx)
 	return r, w.verdict(r.Stores, Trusted)
+}
+
+// Freshen makes a new authority where Trust would, and says why; "" where the
+// one that there is can be trusted.
+func (a *Authority) Freshen() (why string, err error) {
+	if !a.needsRenewal() {
+		return "", nil
+	}
+	why = a.renewalReason()
+	return why, a.Renew()
 }
 
 // Untrust takes every authority that was ever made in this folder out of the

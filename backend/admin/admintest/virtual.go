@@ -8,9 +8,12 @@ import (
 )
 
 // OpenVirtual implements admin.Door, as all of these do.
-func (d *Door) OpenVirtual(_ context.Context, page string) (api.Opened, error) {
+func (d *Door) OpenVirtual(_ context.Context, page string, on *api.Desktop) (api.Opened, error) {
 	o := d.Browser
 	o.URL = d.Lab.Origin + "/" + page
+	if on != nil {
+		return o, d.called("OpenVirtual", page, on.Display)
+	}
 	return o, d.called("OpenVirtual", page)
 }
 

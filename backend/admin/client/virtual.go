@@ -9,8 +9,8 @@ import (
 
 // OpenVirtual lets the lab open a page in the browser with the virtual
 // authenticator. A browser that has to be started first takes its time.
-func (c *Client) OpenVirtual(ctx context.Context, page string) (api.Opened, error) {
-	return askWithin[api.Opened](ctx, c, changeTime, http.MethodPost, "open", api.OpenPage{Page: page, Virtual: true})
+func (c *Client) OpenVirtual(ctx context.Context, page string, on *api.Desktop) (api.Opened, error) {
+	return askWithin[api.Opened](ctx, c, changeTime, http.MethodPost, "open", api.OpenPage{Page: page, Virtual: true, Desktop: on})
 }
 
 // Virtual asks what runs and which keys are kept.

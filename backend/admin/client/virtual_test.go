@@ -16,7 +16,7 @@ func TestTheVirtualAuthenticatorIsReachedOverTheSocket(t *testing.T) {
 		Bridge:  api.Virtual{Running: true, Keys: []api.VirtualKey{{ID: "YWFh", SignCount: 7}}},
 	}
 	c := dial(t, serve(t, door(lab).Handler()))
-	opened, err := c.OpenVirtual(t.Context(), "login")
+	opened, err := c.OpenVirtual(t.Context(), "login", &api.Desktop{Display: ":7"})
 	if err != nil || !opened.Opened || opened.URL != "https://localhost:8443/login" || opened.Error.ErrorCode != "VIRTUAL_UNTRUSTED" {
 		t.Errorf("OpenVirtual = %+v, %v", opened, err)
 	}
@@ -25,7 +25,7 @@ func TestTheVirtualAuthenticatorIsReachedOverTheSocket(t *testing.T) {
 	if err1 != nil || err2 != nil || !cmp.Equal(seen, lab.Bridge) || !cmp.Equal(changed, lab.Bridge) {
 		t.Errorf("%+v, %v, %+v, %v", seen, err1, changed, err2)
 	}
-	if diff := cmp.Diff([]string{"OpenVirtual login", "Virtual", "ChangeVirtual counter YWFh 3"}, lab.Calls()); diff != "" {
+	if diff := cmp.Diff([]string{"OpenVirtual login :7", "Virtual", "ChangeVirtual counter YWFh 3"}, lab.Calls()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

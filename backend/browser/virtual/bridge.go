@@ -17,6 +17,7 @@ type bridge struct {
 	startedAt time.Time
 	process   *process
 	conn      *conn
+	screen    string // where its window is
 	keys      *keyring
 	log       *slog.Logger
 	changed   func()        // called after each change of what summary returns
@@ -49,9 +50,9 @@ const (
 
 // start launches the browser and returns when its first page has its
 // authenticator.
-func start(ctx context.Context, p program, profile string, headless bool, b *bridge) (*page, error) {
+func start(ctx context.Context, p program, profile string, headless bool, on *Desktop, b *bridge) (*page, error) {
 	var err error
-	if b.process, err = launch(p, profile, headless); err != nil {
+	if b.process, err = launch(p, profile, headless, on); err != nil {
 		return nil, err
 	}
 	b.conn, b.work, b.ended = newConn(b.process.to), newQueue(), make(chan struct{})

@@ -25,11 +25,12 @@ type process struct {
 
 // launch starts the browser with an empty profile and no page but about:blank.
 // No flag here makes it believe a certificate that the person's own browser
-// wouldn't: it reads the same trust stores, since HOME is the person's.
-func launch(p program, profile string, headless bool) (*process, error) {
-	if !headless && noDisplay() {
+// wouldn't: it reads the same trust stores, since HOME is the person's. on is
+// where its window opens.
+func launch(p program, profile string, headless bool, on *Desktop) (*process, error) {
+	if !headless && runtime.GOOS == "linux" && on.screen() == "" {
 		return nil, ErrNotStarted.Saying("The browser with the virtual authenticator has no display to open on.").
-			Hinting("Start the lab in a desktop session, with DISPLAY or WAYLAND_DISPLAY set.")
+			Hinting("Ask for it in a desktop session, with DISPLAY or WAYLAND_DISPLAY set.")
 	}
 	if err := prepare(profile); err != nil {
 		return nil, ErrNotStarted.Saying("The profile of the browser could not be made.").Because(err)
@@ -44,6 +45,7 @@ func launch(p program, profile string, headless bool) (*process, error) {
 	}
 	out := &process{to: to, from: from, profile: profile, said: &tail{}}
 	out.cmd = exec.Command(p.path)
+	out.cmd.Env = on.environment()
 	out.cmd.Stderr = out.said
 	out.cmd.WaitDelay = 2 * time.Second // for children that hold standard error open
 	handles := passPipes(out.cmd, theirIn, theirOut)
@@ -56,11 +58,6 @@ func launch(p program, profile string, headless bool) (*process, error) {
 		return nil, ErrNotStarted.Because(errors.Join(err, to.Close(), from.Close(), os.RemoveAll(profile)))
 	}
 	return out, nil
-}
-
-// noDisplay reports whether a window has nowhere to open.
-func noDisplay() bool {
-	return runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == ""
 }
 
 func flags(profile string, headless bool) []string {

@@ -48,3 +48,30 @@ func TestAWindowWithoutADisplayIsNotTried(t *testing.T) {
 		t.Error("the browser was started")
 	}
 }
+
+func TestTheBrowserOpensOnTheDesktopOfWhoAsks(t *testing.T) {
+	for name, value := range map[string]string{"DISPLAY": ":1", "WAYLAND_DISPLAY": "", "XAUTHORITY": "/of/the/lab", "SECRET": "kept"} {
+		t.Setenv(name, value)
+	}
+	home, dir := t.TempDir(), t.TempDir()
+	bin := filepath.Join(t.TempDir(), "chromium")
+	script := "#!/bin/sh\necho \"[$DISPLAY] [$WAYLAND_DISPLAY] [$XAUTHORITY] [$HOME] [$SECRET]\" >&2\nexit 127\n"
+	if err := os.WriteFile(bin, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	v := virtual.New(virtual.Options{Dir: dir, Path: bin, Changed: func() {}, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	for _, c := range []struct {
+		what string
+		on   *virtual.Desktop
+		want string
+	}{
+		{"the lab's own", nil, "[:1] [] [/of/the/lab] [" + os.Getenv("HOME") + "] [kept]"},
+		{"another one", &virtual.Desktop{Display: ":7", Home: home}, "[:7] [] [] [" + home + "] [kept]"},
+		{"a home that isn't there", &virtual.Desktop{Display: ":7", Home: "/nowhere/at/all"}, "[:7] [] [] [" + os.Getenv("HOME") + "] [kept]"},
+		{"none", &virtual.Desktop{}, "no display"},
+	} {
+		if err := v.OpenOn(t.Context(), c.on, "https://localhost:8443/login"); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s", c.what, err, c.want)
+		}
+	}
+}

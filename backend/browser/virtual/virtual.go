@@ -104,13 +104,17 @@ func (v *Virtual) clean() {
 //
 // Errors: ErrNoBrowser, ErrNotStarted, ErrKeys. With ErrUntrusted and
 // ErrNotShown the browser is open and shows why.
-func (v *Virtual) Open(ctx context.Context, url string) error {
+func (v *Virtual) Open(ctx context.Context, url string) error { return v.OpenOn(ctx, nil, url) }
+
+// OpenOn is Open on somebody's desktop. A browser that runs on another one is
+// ErrNotStarted, and stays.
+func (v *Virtual) OpenOn(ctx context.Context, on *Desktop, url string) error {
 	v.ops.Lock()
 	defer v.ops.Unlock()
 	if v.over {
 		return ErrNotRunning.Saying("The lab is ending.")
 	}
-	b, p, err := v.page(ctx)
+	b, p, err := v.page(ctx, on)
 	if err != nil {
 		return err
 	}
@@ -118,8 +122,12 @@ func (v *Virtual) Open(ctx context.Context, url string) error {
 }
 
 // page returns an empty page of the browser, which it starts where none runs.
-func (v *Virtual) page(ctx context.Context) (*bridge, *page, error) {
+func (v *Virtual) page(ctx context.Context, on *Desktop) (*bridge, *page, error) {
 	if b := v.alive(); b != nil {
+		if at := on.screen(); !v.opts.Headless && at != "" && b.screen != at {
+			return nil, nil, ErrNotStarted.Saying("The browser with the virtual authenticator is open on another display, %s.", b.screen).
+				Hinting("Close it with `sting virtual close`, then open it here; its keys are kept.")
+		}
 		if p, err := b.another(ctx); err == nil {
 			return b, p, nil
 		}
@@ -133,10 +141,10 @@ func (v *Virtual) page(ctx context.Context) (*bridge, *page, error) {
 		return nil, nil, err
 	}
 	b := &bridge{
-		name: browser.name, startedAt: v.opts.Now(), keys: v.keys, log: v.opts.Log, modes: Modes{On, On, Good},
+		name: browser.name, startedAt: v.opts.Now(), screen: on.screen(), keys: v.keys, log: v.opts.Log, modes: Modes{On, On, Good},
 		changed: v.opts.Changed,
 	}
-	first, err := start(ctx, browser, browser.profileOf(v.opts.Dir), v.opts.Headless, b)
+	first, err := start(ctx, browser, browser.profileOf(v.opts.Dir), v.opts.Headless, on, b)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -308,11 +308,11 @@ func processesWith(t *testing.T, text string) (out []string) {
 
 func TestTheLabsOwnBrowserOpensChangesAndEndsWithTheLab(t *testing.T) {
 	d := sit(t, "")
-	if _, err := d.lab.OpenVirtual(t.Context(), "../etc/passwd"); !errors.Is(err, fault.ErrInvalidField) {
+	if _, err := d.lab.OpenVirtual(t.Context(), "../etc/passwd", nil); !errors.Is(err, fault.ErrInvalidField) {
 		t.Errorf("a page that is none: %v", err)
 	}
 	for range 2 {
-		if o, err := d.lab.OpenVirtual(t.Context(), "register"); err != nil || !o.Opened || o.Error != nil || o.URL != d.lab.Origin+"/register" {
+		if o, err := d.lab.OpenVirtual(t.Context(), "register", nil); err != nil || !o.Opened || o.Error != nil || o.URL != d.lab.Origin+"/register" {
 			t.Fatalf("OpenVirtual = %+v, %v", o, err)
 		}
 	}

@@ -1,0 +1,153 @@
+package backend
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+
+	"sting/backend/admin"
+	"sting/backend/api"
+	"sting/backend/browser"
+	"sting/backend/fault"
+	"sting/backend/health"
+	"sting/backend/localca"
+)
+
+// Here returns the door of a lab that runs in another process, such that what
+// hangs on a person's environment is done in this one: their HOME has the trust
+// stores, their DISPLAY the browser. The lab may run for somebody else, or as a
+// service. off is the same home folder.
+func Here(door admin.Door, off Offline, log *slog.Logger) admin.Door {
+	off.running = true
+	return here{Door: door, off: off, log: log}
+}
+
+type here struct {
+	admin.Door
+	off Offline
+	log *slog.Logger
+}
+
+// Trust lets the lab see to an authority that can be trusted, since it serves
+// it, and changes the stores of who asks.
+func (h here) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
+	if !r.Untrust && !r.DryRun {
+		if err := h.renewed(ctx); err != nil {
+			return api.TrustReport{}, err
+		}
+	}
+	return h.off.Trust(ctx, r)
+}
+
+// renewed lets the lab make a new authority where its own is past use, and sees
+// that the folder has the one that it serves: another would be trusted in vain.
+func (h here) renewed(ctx context.Context) error {
+	report, err := h.Door.Trust(ctx, api.TrustRequest{Renew: true})
+	if err != nil {
+		return err
+	}
+	have, err := h.off.Certificate(ctx)
+	if err != nil {
+		return err
+	}
+	if have.CAFingerprint != report.Certificate.CAFingerprint {
+		return localca.ErrDamaged.Saying("The lab serves another authority than its home folder has.").
+			Hinting("Let it read the folder again: `sting restart certificate`, then `sting trust`.")
+	}
+	return nil
+}
+
+// Open asks the lab for the address and opens it in the browser of who asks.
+func (h here) Open(ctx context.Context, page string) (api.Opened, error) {
+	status, err := h.Door.Status(ctx)
+	if err != nil {
+		return api.Opened{}, err
+	}
+	origins := []string{status.Origin}
+	box := mailboxOf(status)
+	if box != "" {
+		origins = append(origins, box)
+	}
+	url, err := admin.PageURL(page, status.Origin, box)
+	if err != nil {
+		return api.Opened{}, err
+	}
+	opener := browser.Opener{Origins: func() []string { return origins }, Log: h.log}
+	out := api.Opened{URL: url, Opened: true}
+	if err := opener.Open(ctx, url); err != nil {
+		f := fault.From(err)
+		out.Opened, out.Error = false, &api.Error{Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Help: "/help/" + f.Code}
+	}
+	return out, nil
+}
+
+// mailboxOf returns where a browser reads the mails, "" when that port is off.
+func mailboxOf(s api.Status) string {
+	for _, svc := range s.Services {
+		if rest, ok := strings.CutPrefix(svc.URL, "http://"); ok && svc.Name == "mail" {
+			return "https://" + rest
+		}
+	}
+	return ""
+}
+
+// OpenVirtual tells the lab on whose desktop the browser is to open: it is the
+// lab's child, since the lab drives it.
+func (h here) OpenVirtual(ctx context.Context, page string, _ *api.Desktop) (api.Opened, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = "" // the lab's own has to do
+	}
+	return h.Door.OpenVirtual(ctx, page, &api.Desktop{
+		Display: os.Getenv("DISPLAY"), WaylandDisplay: os.Getenv("WAYLAND_DISPLAY"), XAuthority: os.Getenv("XAUTHORITY"),
+		RuntimeDir: os.Getenv("XDG_RUNTIME_DIR"), Home: home,
+	})
+}
+
+// theirs are the checks that ask the trust stores of a person.
+var theirs = []string{"TLS-02"}
+
+// Examine lets the lab examine, and asks the trust stores of who asks here.
+func (h here) Examine(ctx context.Context, check string, found func(api.Finding)) (api.DoctorReport, error) {
+	tell := found
+	if found != nil {
+		tell = func(f api.Finding) { found(h.own(ctx, f)) }
+	}
+	report, err := h.Door.Examine(ctx, check, tell)
+	return h.ownReport(ctx, report), err
+}
+
+// Repair is the lab's, with the same exception.
+func (h here) Repair(ctx context.Context, check string) (api.DoctorReport, error) {
+	report, err := h.Door.Repair(ctx, check)
+	return h.ownReport(ctx, report), err
+}
+
+func (h here) ownReport(ctx context.Context, r api.DoctorReport) api.DoctorReport {
+	r.Well = true
+	for i, f := range r.Findings {
+		r.Findings[i] = h.own(ctx, f)
+		r.Well = r.Well && r.Findings[i].Verdict != string(health.Failed)
+	}
+	return r
+}
+
+// own replaces a finding about the lab's trust stores by one about those of who
+// asks. One that means nothing, since something before it failed, stays.
+func (h here) own(ctx context.Context, f api.Finding) api.Finding {
+	if !slices.Contains(theirs, f.ID) || f.Verdict == string(health.Skipped) && len(f.Evidence) == 0 {
+		return f
+	}
+	report, err := h.off.Examine(ctx, f.ID, nil)
+	if err != nil {
+		return f
+	}
+	for _, mine := range report.Findings {
+		if mine.ID == f.ID && (mine.Verdict != string(health.Skipped) || len(mine.Evidence) > 0) {
+			return mine
+		}
+	}
+	return f
+}
