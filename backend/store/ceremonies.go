@@ -36,8 +36,8 @@ func age(t time.Time) []byte {
 }
 
 // PutCeremony implements passkey.Challenges.
-func (s *Store) PutCeremony(_ context.Context, c passkey.Ceremony) error {
-	return batch(s.tape, func(tx *bolt.Tx) error {
+func (s *Store) PutCeremony(ctx context.Context, c passkey.Ceremony) error {
+	return write(ctx, s.tape, func(tx *bolt.Tx) error {
 		if err := boundCeremonies(tx, c.Browser); err != nil {
 			return err
 		}
@@ -134,8 +134,8 @@ func dropCeremony(tx *bolt.Tx, id []byte) (passkey.Ceremony, error) {
 }
 
 // TakeCeremony implements passkey.Challenges.
-func (s *Store) TakeCeremony(_ context.Context, id string) (c passkey.Ceremony, err error) {
-	err = batch(s.tape, func(tx *bolt.Tx) error {
+func (s *Store) TakeCeremony(ctx context.Context, id string) (c passkey.Ceremony, err error) {
+	err = write(ctx, s.tape, func(tx *bolt.Tx) error {
 		c, err = dropCeremony(tx, []byte(id))
 		return err
 	})
@@ -163,7 +163,7 @@ func (s *Store) CeremonyByChallenge(_ context.Context, browser []byte, challenge
 }
 
 // ExpireCeremonies implements passkey.Challenges.
-func (s *Store) ExpireCeremonies(_ context.Context, t time.Time, limit int) (gone []passkey.Ceremony, err error) {
+func (s *Store) ExpireCeremonies(ctx context.Context, t time.Time, limit int) (gone []passkey.Ceremony, err error) {
 	none := false
 	err = view(s.tape, func(tx *bolt.Tx) error {
 		k, _ := tx.Bucket(ceremoniesByAge.name).Cursor().First()
@@ -173,7 +173,7 @@ func (s *Store) ExpireCeremonies(_ context.Context, t time.Time, limit int) (gon
 	if err != nil || none {
 		return nil, err
 	}
-	err = write(s.tape, func(tx *bolt.Tx) error {
+	err = write(ctx, s.tape, func(tx *bolt.Tx) error {
 		var keys [][]byte
 		c := tx.Bucket(ceremoniesByAge.name).Cursor()
 		for k, _ := c.First(); k != nil && len(keys) < limit && bytes.Compare(k[:8], age(t)) < 0; k, _ = c.Next() {

@@ -19,8 +19,8 @@ var (
 )
 
 // CreateMessage implements courier.Store.
-func (s *Store) CreateMessage(_ context.Context, m courier.Message, keep int) error {
-	return write(s.tape, func(tx *bolt.Tx) error {
+func (s *Store) CreateMessage(ctx context.Context, m courier.Message, keep int) error {
+	return write(ctx, s.tape, func(tx *bolt.Tx) error {
 		n, err := tx.Bucket(messages.name).NextSequence()
 		if err != nil {
 			return err
@@ -135,8 +135,8 @@ func (s *Store) Messages(_ context.Context, after string, limit int, status, rec
 }
 
 // UpdateMessage implements courier.Store.
-func (s *Store) UpdateMessage(_ context.Context, id string, change func(*courier.Message) error) (m courier.Message, err error) {
-	err = write(s.tape, func(tx *bolt.Tx) error {
+func (s *Store) UpdateMessage(ctx context.Context, id string, change func(*courier.Message) error) (m courier.Message, err error) {
+	err = write(ctx, s.tape, func(tx *bolt.Tx) error {
 		var key []byte
 		if m, key, err = messageByID(tx, id); err != nil {
 			return err

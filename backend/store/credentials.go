@@ -28,8 +28,8 @@ var (
 )
 
 // AddCredential implements passkey.Credentials.
-func (s *Store) AddCredential(_ context.Context, c passkey.Credential) error {
-	return batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) AddCredential(ctx context.Context, c passkey.Credential) error {
+	return write(ctx, s.db, func(tx *bolt.Tx) error {
 		if credentialIDs.get(tx, c.CredentialID) != nil {
 			return passkey.ErrCredentialKnown
 		}
@@ -110,8 +110,8 @@ func credentialsUnder(tx *bolt.Tx, id identity.ID) (list []passkey.Credential, e
 }
 
 // UpdateCredential implements passkey.Credentials.
-func (s *Store) UpdateCredential(_ context.Context, id string, change func(*passkey.Credential) error) (c passkey.Credential, err error) {
-	err = batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) UpdateCredential(ctx context.Context, id string, change func(*passkey.Credential) error) (c passkey.Credential, err error) {
+	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		c, err = updateCredential(tx, id, change)
 		return err
 	})
@@ -133,8 +133,8 @@ func updateCredential(tx *bolt.Tx, id string, change func(*passkey.Credential) e
 }
 
 // RemoveCredential implements passkey.Credentials.
-func (s *Store) RemoveCredential(_ context.Context, id string, at time.Time, allow func(active int, password bool) error) (c passkey.Credential, err error) {
-	err = batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) RemoveCredential(ctx context.Context, id string, at time.Time, allow func(active int, password bool) error) (c passkey.Credential, err error) {
+	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		c, err = updateCredential(tx, id, func(c *passkey.Credential) error {
 			if !c.Active() {
 				return passkey.ErrNotFound
@@ -169,8 +169,8 @@ func (s *Store) Credentials(_ context.Context, after string, limit int) (list []
 
 // Grant implements signin.Store: the credential's new state and the session
 // come into being together, or neither does.
-func (s *Store) Grant(_ context.Context, credentialID string, use func(*passkey.Credential) error, v session.Session, replaced ...session.ID) (c passkey.Credential, err error) {
-	err = batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) Grant(ctx context.Context, credentialID string, use func(*passkey.Credential) error, v session.Session, replaced ...session.ID) (c passkey.Credential, err error) {
+	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		if c, err = updateCredential(tx, credentialID, use); err != nil {
 			return err
 		}

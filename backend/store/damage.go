@@ -7,9 +7,12 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 
 	bolt "go.etcd.io/bbolt"
+
+	"sting/backend/fault"
 )
 
 // bbolt trusts its file: it maps it into memory, and a page that makes no sense
@@ -88,7 +91,8 @@ func onFault() (undo func()) {
 // file is a database that can be closed and opened again while others use it:
 // bbolt itself waits for their transactions, and refuses those that come later.
 type file struct {
-	bolt atomic.Pointer[bolt.DB] // nil: closed
+	bolt    atomic.Pointer[bolt.DB] // nil: closed
+	writers committer
 	// cut is set once a page behind the end of the file was wanted. bbolt may
 	// have kept a lock then, so nobody asks it anything more.
 	cut atomic.Bool
@@ -96,6 +100,9 @@ type file struct {
 	// what is written goes nowhere.
 	astray atomic.Bool
 	was    atomic.Pointer[os.FileInfo] // the file as it was opened
+	// broken is what bbolt found wrong with a page since the file was opened.
+	// Nothing is written any more, reading goes on where it can.
+	broken atomic.Pointer[fault.Error]
 }
 
 // opened takes a database that was just opened.
@@ -106,6 +113,7 @@ func (f *file) opened(db *bolt.DB) error {
 	}
 	f.was.Store(&info)
 	f.astray.Store(false)
+	f.broken.Store(nil)
 	f.bolt.Store(db)
 	return nil
 }
@@ -128,12 +136,16 @@ func (f *file) inPlace() error {
 	return f.writable()
 }
 
-// writable returns ErrAstray where a write would go nowhere.
+// writable returns ErrAstray where a write would go nowhere, and ErrDamaged where
+// it could spoil more.
 func (f *file) writable() error {
 	if f.astray.Load() {
 		return ErrAstray
 	}
-	return nil
+	if err := f.broken.Load(); err != nil {
+		return err
+	}
+	return f.usable()
 }
 
 func (f *file) usable() error {
@@ -169,16 +181,48 @@ func (f *file) close() error {
 // caught makes ErrDamaged of what bbolt panics with. Mistakes of this program go
 // on. It has to be deferred itself.
 func (f *file) caught(err *error) {
-	switch p := recover().(type) {
-	case nil:
-	case interface{ Addr() uintptr }: // the file is shorter than it was
+	p := recover()
+	if p == nil {
+		return
+	}
+	if !ofBolt(p) {
+		panic(p)
+	}
+	*err = f.judge(p)
+}
+
+// judge makes a fault of what bbolt panicked with, and keeps it: what is written
+// from now on could spoil more.
+func (f *file) judge(p any) error {
+	if _, short := p.(interface{ Addr() uintptr }); short { // the file is shorter than it was
 		f.cut.Store(true)
-		*err = errors.Join(f.usable(), fmt.Errorf("%v", p))
-	case runtime.Error:
-		panic(p)
-	case string: // an assertion about one page: the others go on
-		*err = ErrDamaged.Because(errors.New(p))
-	default:
-		panic(p)
+		return errors.Join(f.usable(), fmt.Errorf("%v", p))
+	}
+	damaged := ErrDamaged.Hinting("Writing has stopped, reading goes on where it can. `sting restart store` examines the file and mends what can be mended.").Because(fmt.Errorf("%v", p))
+	f.broken.CompareAndSwap(nil, damaged)
+	return damaged
+}
+
+// ofBolt reports whether a panic comes of the file: a page that is not there, or
+// one that bbolt can't make sense of. It has to be called by a deferred function,
+// while the stack of the panic still stands.
+func ofBolt(p any) bool {
+	if _, short := p.(interface{ Addr() uintptr }); short {
+		return true
+	}
+	pc := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	panicking := false
+	for {
+		frame, more := frames.Next()
+		switch {
+		case frame.Function == "runtime.gopanic":
+			panicking = true
+		case panicking && !strings.HasPrefix(frame.Function, "runtime."):
+			return strings.HasPrefix(frame.Function, "go.etcd.io/bbolt")
+		}
+		if !more {
+			return false
+		}
 	}
 }

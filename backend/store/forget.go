@@ -19,7 +19,7 @@ func (s *Store) Forget(ctx context.Context, id identity.ID, userAgent string) er
 	if err := s.DeleteIdentity(ctx, id); err != nil && !errors.Is(err, identity.ErrNotFound) {
 		return err
 	}
-	err := batch(s.db, func(tx *bolt.Tx) error {
+	err := write(ctx, s.db, func(tx *bolt.Tx) error {
 		list, err := credentialsUnder(tx, id)
 		if err != nil {
 			return err
@@ -36,7 +36,7 @@ func (s *Store) Forget(ctx context.Context, id identity.ID, userAgent string) er
 	if err != nil {
 		return err
 	}
-	return write(s.tape, func(tx *bolt.Tx) error {
+	return write(ctx, s.tape, func(tx *bolt.Tx) error {
 		return forgetRecords(tx, func(r inspect.Record) bool { return r.IdentityID == string(id) || r.UserAgent == userAgent })
 	})
 }

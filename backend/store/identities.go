@@ -18,8 +18,8 @@ var (
 )
 
 // CreateIdentity implements identity.Store.
-func (s *Store) CreateIdentity(_ context.Context, i identity.Identity) error {
-	return batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) CreateIdentity(ctx context.Context, i identity.Identity) error {
+	return write(ctx, s.db, func(tx *bolt.Tx) error {
 		if err := claimIdentifiers(tx, i); err != nil {
 			return err
 		}
@@ -78,8 +78,8 @@ func (s *Store) identityBy(x index, key []byte) (i identity.Identity, err error)
 }
 
 // UpdateIdentity implements identity.Store.
-func (s *Store) UpdateIdentity(_ context.Context, id identity.ID, change func(*identity.Identity) error) (i identity.Identity, err error) {
-	err = batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) UpdateIdentity(ctx context.Context, id identity.ID, change func(*identity.Identity) error) (i identity.Identity, err error) {
+	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		before, err := identities.get(tx, []byte(id))
 		if err != nil {
 			return err
@@ -105,8 +105,8 @@ func (s *Store) UpdateIdentity(_ context.Context, id identity.ID, change func(*i
 
 // DeleteIdentity implements identity.Store. The user handle goes too: a sign-in
 // with a passkey of the person is answered through its tombstone.
-func (s *Store) DeleteIdentity(_ context.Context, id identity.ID) error {
-	return batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) DeleteIdentity(ctx context.Context, id identity.ID) error {
+	return write(ctx, s.db, func(tx *bolt.Tx) error {
 		i, err := identities.get(tx, []byte(id))
 		if err != nil {
 			return err

@@ -24,8 +24,8 @@ var (
 )
 
 // CreateCode implements idp.Store.
-func (s *Store) CreateCode(_ context.Context, c idp.Code) error {
-	return batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) CreateCode(ctx context.Context, c idp.Code) error {
+	return write(ctx, s.db, func(tx *bolt.Tx) error {
 		key := []byte(c.FlowID)
 		old, err := codes.get(tx, key)
 		switch {
@@ -85,9 +85,9 @@ func (s *Store) roomForCode(tx *bolt.Tx, now time.Time) error {
 
 // UseCode implements idp.Store. What the attempt came to is decided inside the
 // transaction and told after it, since an attempt counts whatever it came to.
-func (s *Store) UseCode(_ context.Context, flowID string, mac []byte, now time.Time) (c idp.Code, err error) {
+func (s *Store) UseCode(ctx context.Context, flowID string, mac []byte, now time.Time) (c idp.Code, err error) {
 	var verdict error
-	err = batch(s.db, func(tx *bolt.Tx) error {
+	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		if c, err = codes.get(tx, []byte(flowID)); err != nil {
 			verdict = err
 			return nil

@@ -18,8 +18,8 @@ func flowKey(k idp.Kind, id string) []byte { return join([]byte(k), []byte(id)) 
 
 // CreateFlow implements idp.Store. The tape isn't flushed, so that there is
 // nothing to share with other writers and no reason to wait for them.
-func (s *Store) CreateFlow(_ context.Context, f idp.Flow) error {
-	return write(s.tape, func(tx *bolt.Tx) error {
+func (s *Store) CreateFlow(ctx context.Context, f idp.Flow) error {
+	return write(ctx, s.tape, func(tx *bolt.Tx) error {
 		if err := placeFlow(tx, f, f.IssuedAt); err != nil {
 			return err
 		}
@@ -37,8 +37,8 @@ func (s *Store) Flow(_ context.Context, k idp.Kind, id string) (f idp.Flow, err 
 }
 
 // UpdateFlow implements idp.Store.
-func (s *Store) UpdateFlow(_ context.Context, k idp.Kind, id string, change func(*idp.Flow) error) (f idp.Flow, err error) {
-	err = write(s.tape, func(tx *bolt.Tx) error {
+func (s *Store) UpdateFlow(ctx context.Context, k idp.Kind, id string, change func(*idp.Flow) error) (f idp.Flow, err error) {
+	err = write(ctx, s.tape, func(tx *bolt.Tx) error {
 		if f, err = flows.get(tx, flowKey(k, id)); err != nil {
 			return err
 		}
@@ -56,8 +56,8 @@ func (s *Store) UpdateFlow(_ context.Context, k idp.Kind, id string, change func
 }
 
 // RegisterPerson implements idp.Store.
-func (s *Store) RegisterPerson(_ context.Context, i identity.Identity, v session.Session) error {
-	return batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) RegisterPerson(ctx context.Context, i identity.Identity, v session.Session) error {
+	return write(ctx, s.db, func(tx *bolt.Tx) error {
 		if err := claimIdentifiers(tx, i); err != nil {
 			return err
 		}

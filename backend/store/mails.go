@@ -46,8 +46,8 @@ func (t blobs) get(tx *bolt.Tx, key []byte) ([]byte, error) {
 }
 
 // AddMail implements mail.Store.
-func (s *Store) AddMail(_ context.Context, m mail.Mail, source []byte, text string, b mail.Bounds) (dropped []string, err error) {
-	err = write(s.tape, func(tx *bolt.Tx) error {
+func (s *Store) AddMail(ctx context.Context, m mail.Mail, source []byte, text string, b mail.Bounds) (dropped []string, err error) {
+	err = write(ctx, s.tape, func(tx *bolt.Tx) error {
 		dropped = nil
 		n, err := tx.Bucket(mails.name).NextSequence()
 		if err != nil {
@@ -170,8 +170,8 @@ func (s *Store) EachMail(_ context.Context, f func(m mail.Mail, text func() stri
 }
 
 // ChangeMails implements mail.Store.
-func (s *Store) ChangeMails(_ context.Context, ids []string, change func(*mail.Mail)) (n int, err error) {
-	err = write(s.tape, func(tx *bolt.Tx) error {
+func (s *Store) ChangeMails(ctx context.Context, ids []string, change func(*mail.Mail)) (n int, err error) {
+	err = write(ctx, s.tape, func(tx *bolt.Tx) error {
 		n = 0
 		for _, id := range ids {
 			key := bytes.Clone(mailIDs.get(tx, []byte(id)))
@@ -191,8 +191,8 @@ func (s *Store) ChangeMails(_ context.Context, ids []string, change func(*mail.M
 }
 
 // DeleteMails implements mail.Store.
-func (s *Store) DeleteMails(_ context.Context, ids []string) (n int, err error) {
-	err = write(s.tape, func(tx *bolt.Tx) error {
+func (s *Store) DeleteMails(ctx context.Context, ids []string) (n int, err error) {
+	err = write(ctx, s.tape, func(tx *bolt.Tx) error {
 		n = 0
 		for _, id := range ids {
 			key := bytes.Clone(mailIDs.get(tx, []byte(id)))

@@ -18,8 +18,8 @@ var (
 )
 
 // PutRecords implements inspect.Store.
-func (s *Store) PutRecords(_ context.Context, list []inspect.Record, b inspect.Bounds) error {
-	return write(s.tape, func(tx *bolt.Tx) error {
+func (s *Store) PutRecords(ctx context.Context, list []inspect.Record, b inspect.Bounds) error {
+	return write(ctx, s.tape, func(tx *bolt.Tx) error {
 		bucket := tx.Bucket(records.name)
 		for _, r := range list {
 			key := []byte(r.ID)

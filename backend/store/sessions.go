@@ -21,8 +21,8 @@ var (
 )
 
 // CreateSession implements session.Store.
-func (s *Store) CreateSession(_ context.Context, v session.Session, replaced ...session.ID) error {
-	return batch(s.db, func(tx *bolt.Tx) error { return createSession(tx, v, replaced) })
+func (s *Store) CreateSession(ctx context.Context, v session.Session, replaced ...session.ID) error {
+	return write(ctx, s.db, func(tx *bolt.Tx) error { return createSession(tx, v, replaced) })
 }
 
 func createSession(tx *bolt.Tx, v session.Session, replaced []session.ID) error {
@@ -96,8 +96,8 @@ func (s *Store) Session(_ context.Context, id session.ID) (v session.Session, er
 }
 
 // UpdateSession implements session.Store.
-func (s *Store) UpdateSession(_ context.Context, id session.ID, change func(*session.Session) error) (v session.Session, err error) {
-	err = batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) UpdateSession(ctx context.Context, id session.ID, change func(*session.Session) error) (v session.Session, err error) {
+	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		before, err := sessions.get(tx, []byte(id))
 		if err != nil {
 			return err
@@ -119,8 +119,8 @@ func (s *Store) UpdateSession(_ context.Context, id session.ID, change func(*ses
 }
 
 // EndSession implements session.Store.
-func (s *Store) EndSession(_ context.Context, id session.ID, at time.Time) (v session.Session, err error) {
-	err = batch(s.db, func(tx *bolt.Tx) error {
+func (s *Store) EndSession(ctx context.Context, id session.ID, at time.Time) (v session.Session, err error) {
+	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		if v, err = sessions.get(tx, []byte(id)); err != nil {
 			return err
 		}
@@ -181,7 +181,7 @@ func (s *Store) Sessions(_ context.Context, after session.ID, limit int) (list [
 }
 
 // PruneSessions implements session.Store.
-func (s *Store) PruneSessions(_ context.Context, t time.Time) (n int, err error) {
+func (s *Store) PruneSessions(ctx context.Context, t time.Time) (n int, err error) {
 	over := func(v session.Session) bool {
 		return v.ExpiresAt.Before(t) || !v.EndedAt.IsZero() && v.EndedAt.Before(t)
 	}
@@ -198,7 +198,7 @@ func (s *Store) PruneSessions(_ context.Context, t time.Time) (n int, err error)
 	if err != nil || len(old) == 0 {
 		return 0, err
 	}
-	err = batch(s.db, func(tx *bolt.Tx) error {
+	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		n = 0
 		for _, id := range old {
 			v, err := sessions.get(tx, []byte(id)) // it may have changed since

@@ -14,8 +14,8 @@ var errNoSetting = errors.New("no such setting")
 
 // Secret returns the 256 random bits kept under name, made at the first call
 // and the same after a restart.
-func (s *Store) Secret(_ context.Context, name string) (secret []byte, err error) {
-	err = write(s.db, func(tx *bolt.Tx) error {
+func (s *Store) Secret(ctx context.Context, name string) (secret []byte, err error) {
+	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		raw, err := settings.get(tx, []byte("secret:"+name))
 		if err == nil {
 			return json.Unmarshal(raw, &secret)
@@ -35,7 +35,7 @@ func (s *Store) Secret(_ context.Context, name string) (secret []byte, err error
 
 // Probe writes, reads back and compares one value in each file: the real
 // operation, for the health of the store.
-func (s *Store) Probe(_ context.Context, now time.Time) error {
+func (s *Store) Probe(ctx context.Context, now time.Time) error {
 	key := []byte("probe")
 	raw, err := json.Marshal(now)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *Store) Probe(_ context.Context, now time.Time) error {
 		if err := db.inPlace(); err != nil {
 			return err
 		}
-		if err := write(db, func(tx *bolt.Tx) error { return settings.put(tx, key, raw) }); err != nil {
+		if err := write(ctx, db, func(tx *bolt.Tx) error { return settings.put(tx, key, raw) }); err != nil {
 			return err
 		}
 		err := view(db, func(tx *bolt.Tx) error {

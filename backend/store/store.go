@@ -160,10 +160,6 @@ func openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, err erro
 	if err != nil {
 		return db, explainOpen(path, err)
 	}
-	db.MaxBatchDelay = time.Millisecond
-	if noSync {
-		db.MaxBatchDelay = 0 // there is no flush to share: waiting for others would only cost time
-	}
 	if err := intact(db, path); err != nil {
 		return db, explainOpen(path, err)
 	}

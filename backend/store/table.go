@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -123,7 +124,7 @@ func join(parts ...[]byte) []byte {
 	return key
 }
 
-// view and write run one transaction, and make a fault of what the disk says.
+// view runs one transaction that reads, and makes a fault of what the disk says.
 func view(db *file, f func(*bolt.Tx) error) (err error) {
 	defer onFault()()
 	defer db.caught(&err)
@@ -134,29 +135,17 @@ func view(db *file, f func(*bolt.Tx) error) (err error) {
 	return explainIO(open.View(f))
 }
 
-func write(db *file, f func(*bolt.Tx) error) (err error) {
-	defer onFault()()
-	defer db.caught(&err)
-	open, err := db.open()
-	if err := errors.Join(err, db.writable()); err != nil {
+// write runs one transaction that writes, together with others that come at the
+// same time. f may run more than once, and in another goroutine. Where ctx ends
+// before its turn has come, nothing is written.
+func write(ctx context.Context, db *file, f func(*bolt.Tx) error) error {
+	if _, err := db.open(); err != nil {
 		return err
 	}
-	return explainIO(open.Update(f))
-}
-
-// batch shares one fsync among writers that come together. f may run twice, and
-// in another goroutine.
-func batch(db *file, f func(*bolt.Tx) error) (err error) {
-	defer onFault()()
-	defer db.caught(&err)
-	open, err := db.open()
-	if err := errors.Join(err, db.writable()); err != nil {
+	if err := db.writable(); err != nil {
 		return err
 	}
-	return explainIO(open.Batch(func(tx *bolt.Tx) error {
-		onFault()
-		return f(tx)
-	}))
+	return db.writers.write(ctx, f, db.commit)
 }
 
 func explainIO(err error) error {
