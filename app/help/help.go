@@ -1,6 +1,6 @@
 // Package help is what the program can say about itself: one entry for each
-// code of a fault and each check of the doctor, shown by the window, the page
-// /help/{code} and `sting help CODE`.
+// code of a fault, each check of the doctor and each DOMException that WebAuthn
+// knows, shown by the window, the page /help/{code} and `sting help CODE`.
 //
 // Its one invariant: every code and every check that the program can show has an
 // entry, and every entry has one. A test reads the source for both.
@@ -38,7 +38,8 @@ var entries = sync.OnceValue(func() map[string]Entry {
 })
 
 // Find returns the entry of a code, in whatever case it is written, and
-// whether there is one.
+// whether there is one. A DOMException may come with its message, as a console
+// prints it: "NotAllowedError: The operation either timed out ...".
 func Find(code string) (Entry, bool) {
 	e, ok := entries()[fold(code)]
 	return e, ok
@@ -70,7 +71,9 @@ func Near(typed string) string {
 }
 
 func fold(code string) string {
-	return strings.ReplaceAll(strings.ToUpper(strings.TrimSpace(code)), "-", "_")
+	code, _, _ = strings.Cut(code, ":")
+	code = strings.TrimPrefix(strings.TrimSpace(code), "Uncaught (in promise) ")
+	return strings.ReplaceAll(strings.ToUpper(code), "-", "_")
 }
 
 // distance is how many letters have to be added, removed or exchanged to make

@@ -108,7 +108,7 @@ func (d *Door) Handler() http.Handler {
 	a := d.answerer()
 	m := http.NewServeMux()
 	m.Handle("/", a.do(func(http.ResponseWriter, *http.Request) error {
-		return errNoRoute.Hinting("The admin door answers under /v1/: status, users, passkeys, sessions, and what the README lists.")
+		return errNoRoute.Hinting("The admin door answers at %s.", d.addresses())
 	}))
 	allow := make(map[string][]string)
 	for _, r := range d.routes() {
@@ -122,6 +122,16 @@ func (d *Door) Handler() http.Handler {
 		}))
 	}
 	return chain(m, tagRequest, secure, a.survive, d.host, d.noBrowser, d.known)
+}
+
+// addresses names what the door answers at, without what follows an id.
+func (d *Door) addresses() string {
+	var all []string
+	for _, r := range d.routes() {
+		name, _, _ := strings.Cut(strings.TrimPrefix(r.path, "/v1/"), "/")
+		all = append(all, "/v1/"+name)
+	}
+	return strings.Join(slices.Compact(slices.Sorted(slices.Values(all))), ", ")
 }
 
 func (d *Door) answerer() answerer { return answerer{log: d.Log} }

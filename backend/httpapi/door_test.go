@@ -221,6 +221,15 @@ func TestWhatTheDoorDoesNotKnowIsAnError(t *testing.T) {
 	}
 }
 
+func TestARefusedAddressOfTheDoorNamesThoseThatThereAre(t *testing.T) {
+	hint := call(newDoor(&admintest.Door{}).Handler(), "GET", "/v1/frobnicate", "", nil).Body.String()
+	for _, address := range []string{"/v1/status", "/v1/users", "/v1/ceremonies", "/v1/doctor", "/v1/snapshots", "/v1/window"} {
+		if strings.Count(hint, address+",") != 1 && strings.Count(hint, address+".") != 1 {
+			t.Errorf("%s is not named once in %s", address, hint)
+		}
+	}
+}
+
 func TestAMethodThatIsRefusedNamesThoseThatAreNot(t *testing.T) {
 	w := call(newDoor(&admintest.Door{}).Handler(), "POST", "/v1/passkeys/x1", "{}", nil)
 	if got := w.Header().Get("Allow"); got != "DELETE, GET, PUT" {
