@@ -84,11 +84,11 @@ func (s *Site) guard(next http.Handler) http.Handler {
 func (s *Site) sameOrigin(r *http.Request) bool {
 	from, fetched := r.Header["Origin"]
 	site, sited := r.Header["Sec-Fetch-Site"]
-	if fetched {
-		listed := len(from) == 1 && slices.Contains(s.RP().Origins, from[0])
-		return listed || len(from) == 1 && from[0] == "https://"+r.Host && (!sited || site[0] == "same-origin")
+	ours := !sited || len(site) == 1 && site[0] == "same-origin"
+	if !fetched {
+		return ours
 	}
-	return !sited || site[0] == "same-origin"
+	return len(from) == 1 && (slices.Contains(s.RP().Origins, from[0]) || from[0] == "https://"+r.Host && ours)
 }
 
 // hosts refuses requests for hosts that are not ours: THREATS T01. A page asked

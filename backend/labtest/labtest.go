@@ -208,3 +208,27 @@ func (l *Lab) Dump(t testing.TB) string {
 	}
 	return out.String()
 }
+
+// RawWrite sends {} as JSON and no header that a browser adds, but those of
+// header.
+func (l *Lab) RawWrite(t testing.TB, method, path string, header http.Header) Answer {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, l.Origin+path, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, values := range header {
+		req.Header[name] = values
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := l.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Answer{resp.StatusCode, resp.Header, body}
+}

@@ -11,6 +11,7 @@ import (
 // What the tests of vectors and the fuzz targets reach into.
 var (
 	CheckKey       = checkKey
+	CheckEC        = checkEC
 	VerifyAnswerOf = verifyRegistration
 )
 
