@@ -120,12 +120,7 @@ func duration(path string, live bool, at func(*Config) *time.Duration, least, mo
 		}
 		d, err := time.ParseDuration(s)
 		if err != nil {
-			meaning, fix := fmt.Sprintf("%q is not a time.", s), "Write a number and a unit: 60s, 15m, 24h."
-			if _, err := strconv.ParseFloat(s, 64); err == nil {
-				meaning, fix = fmt.Sprintf("%s of what? The unit is missing.", s), fmt.Sprintf("Write %ss for seconds, %sm for minutes.", s, s)
-			} else if days, ok := strings.CutSuffix(s, "d"); ok && onlyDigits(days) {
-				meaning, fix = "Days are not a unit here.", fmt.Sprintf("Write it in hours: %s times 24h.", days)
-			}
+			meaning, fix := notATime(s, least, most)
 			say(n, "", Error, meaning, fix)
 			return 0, false
 		}
@@ -137,6 +132,38 @@ func duration(path string, live bool, at func(*Config) *time.Duration, least, mo
 		return d, true
 	}
 	return field(path, live, at, parse, func(d time.Duration) any { return short(d) }, about)
+}
+
+// notATime says what is wrong with a text that is no time, and what to write in
+// its place: only what lies between least and most, or else a place to begin.
+func notATime(s string, least, most time.Duration) (meaning, fix string) {
+	possible := func(d time.Duration) bool { return d > 0 && d >= least && d <= most }
+	if days, ok := strings.CutSuffix(s, "d"); ok && onlyDigits(days) {
+		meaning, fix = "Days are not a unit here.", fmt.Sprintf("Write hours, up to %s.", short(most))
+		if n, err := strconv.Atoi(days); err == nil && n <= 10_000 && possible(time.Duration(n)*24*time.Hour) {
+			fix = fmt.Sprintf("Write %dh.", 24*n)
+		}
+		return meaning, fix
+	}
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return fmt.Sprintf("%q is not a time.", s), fmt.Sprintf("Write a number and a unit, from %s to %s, such as %s.", short(least), short(most), short(min(most, 15*time.Minute)))
+	}
+	meaning = fmt.Sprintf("%s of what? The unit is missing.", s)
+	var readings []string
+	for _, u := range []struct {
+		unit time.Duration
+		name string
+	}{{time.Millisecond, "milliseconds"}, {time.Second, "seconds"}, {time.Minute, "minutes"}, {time.Hour, "hours"}} {
+		d := time.Duration(n * float64(u.unit))
+		if n < 1e9 && possible(d) && (u.unit != time.Millisecond || d%time.Second == 0) {
+			readings = append(readings, fmt.Sprintf("%s if these are %s", short(d), u.name))
+		}
+	}
+	if len(readings) == 0 {
+		return meaning, fmt.Sprintf("Write a time from %s to %s.", short(least), short(most))
+	}
+	return meaning, "Write " + strings.Join(readings, ", ") + "."
 }
 
 // short writes 24h0m0s as 24h.

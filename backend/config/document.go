@@ -198,6 +198,7 @@ func (w *walker) pair(path string, key, value *yaml.Node) {
 		w.twice[ours] = append(w.twice[ours], leaf{value, full, "file"})
 	case w.known.block(full):
 		w.block(full, value)
+	case path == "" && strings.HasPrefix(name.Value, "x-"): // a place for anchors, as Docker Compose and Kratos have it
 	default:
 		w.say(key, full, name.Value, "Unknown key: nothing reads it.", w.known.fix(full))
 	}

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -95,13 +96,39 @@ func TestTheStepsOfARegistrationHaveAnOrderAndPages(t *testing.T) {
 	}
 }
 
+func TestWhatAFixOfATimeProposesIsTaken(t *testing.T) {
+	proposed := regexp.MustCompile(`\b\d+[hms][0-9hms]*`)
+	for _, key := range []string{"webauthn.timeout", "session.lifespan", "session.idle", "session.privileged_age"} {
+		for _, value := range []string{"1", "24", "60", "90", "600", "1500", "60000", "3600000", "1d", "30d", "soon", "-5", "0.5", "1e12"} {
+			_, r := load(t, "", config.Overrides{key: value})
+			if len(r.Problems) == 0 {
+				t.Errorf("%s: %s is taken", key, value)
+				continue
+			}
+			fixes := proposed.FindAllString(r.Problems[0].Fix, -1)
+			if len(fixes) == 0 {
+				t.Errorf("%s: %s: the fix proposes nothing: %s", key, value, r.Problems[0].Fix)
+			}
+			for _, fix := range fixes {
+				if _, r := load(t, "", config.Overrides{key: fix}); len(r.Errors()) > 0 {
+					t.Errorf("%s: %s: the fix %q leads to %v", key, value, fix, r.Problems)
+				}
+			}
+		}
+	}
+}
+
 func TestTimesNeedAUnitAndBounds(t *testing.T) {
 	for text, fix := range map[string]string{
-		"webauthn: {timeout: 60}":       "Write 60s for seconds, 60m for minutes.",
+		"webauthn: {timeout: 60}":       "Write 1m if these are seconds.",
+		"webauthn: {timeout: 60000}":    "Write 1m if these are milliseconds.",
+		"session: {lifespan: 24}":       "Write 24s if these are seconds, 24m if these are minutes, 24h if these are hours.",
+		"webauthn: {timeout: 1e30}":     "Write a time from 1s to 10m.",
+		"session: {lifespan: 9999d}":    "Write hours, up to 8760h.",
 		"webauthn: {timeout: 0s}":       "Write a time from 1s to 10m.",
 		"webauthn: {timeout: -1s}":      "Write a time from 1s to 10m.",
-		"session: {lifespan: 1d}":       "Write it in hours: 1 times 24h.",
-		"session: {lifespan: for ever}": "Write a number and a unit: 60s, 15m, 24h.",
+		"session: {lifespan: 1d}":       "Write 24h.",
+		"session: {lifespan: for ever}": "Write a number and a unit, from 1s to 8760h, such as 15m.",
 		"session: {lifespan: 9000h}":    "Write a time from 1s to 8760h.",
 		"session: {idle: [1]}":          "Write a time such as 15m.",
 	} {

@@ -62,7 +62,26 @@ func Load(home string, flags Overrides) (Config, Report, error) {
 	in.override(flags)
 	c, r := in.resolve(nil)
 	r.Exists = exists
+	r.Problems = append(r.Problems, misnamed(home, exists)...)
 	return c, r, err
+}
+
+// misnamed finds a configuration that nobody reads because of its name.
+func misnamed(home string, exists bool) []Problem {
+	var found []Problem
+	for _, name := range []string{"sting.yaml", ".sting.yml", "sting.yml.txt"} {
+		path := filepath.Join(home, name)
+		if info, err := os.Lstat(path); err != nil || info.IsDir() {
+			continue
+		}
+		p := Problem{Severity: Warning, Path: name, Meaning: fmt.Sprintf("%s is not read: the configuration is called %s.", path, FileName),
+			Fix: fmt.Sprintf("Rename it: `mv %s %s`.", path, filepath.Join(home, FileName))}
+		if exists {
+			p.Fix = fmt.Sprintf("Move what it says into %s, and remove it.", filepath.Join(home, FileName))
+		}
+		found = append(found, p)
+	}
+	return found
 }
 
 // firstOf names the first problem as a hint.

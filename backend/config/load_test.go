@@ -107,6 +107,29 @@ ports: {site: 8443, kratos_public: 4433, kratos_admin: 4434, smtp: 1025, smtp_pl
 mock_user: {enabled: false}
 `
 
+func TestAConfigurationUnderAnotherNameIsFoundAndNotRead(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "sting.yaml"), "ports: {site: 9443}\n")
+	c, r, err := config.Load(dir, nil)
+	if err != nil || c.Ports.Site != 8443 || len(r.Problems) != 1 || r.Problems[0].Severity != config.Warning || !strings.Contains(r.Problems[0].Fix, "mv ") {
+		t.Fatalf("site %s, %v, %v", c.Ports.Site, r.Problems, err)
+	}
+	write(t, filepath.Join(dir, config.FileName), "ports: {site: 9444}\n")
+	if c, r, _ := config.Load(dir, nil); c.Ports.Site != 9444 || len(r.Problems) != 1 || strings.Contains(r.Problems[0].Fix, "mv ") {
+		t.Errorf("beside the right one: site %s, %v", c.Ports.Site, r.Problems)
+	}
+}
+
+func TestKeysThatBeginWithXAreAPlaceForAnchors(t *testing.T) {
+	c, r := load(t, "x-rp: &rp {id: sting.localhost}\nx-any: [1, {a: b}]\nwebauthn: {config: {rp: *rp}}\n", nil)
+	if len(r.Problems) > 0 || c.WebAuthn.RP.ID != "sting.localhost" {
+		t.Errorf("id %s, %v", c.WebAuthn.RP.ID, r.Problems)
+	}
+	if _, r := load(t, "webauthn: {x-config: {}}\n", nil); len(r.Errors()) != 1 {
+		t.Errorf("below another key: %v", r.Problems)
+	}
+}
+
 func TestAHomeWithoutAFileHasTheDefaults(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "not there")
 	c, r, err := config.Load(dir, nil)
@@ -321,6 +344,7 @@ func TestASecondDocumentIsReported(t *testing.T) {
 
 func TestUnknownKeysAreAnsweredWithTheOneThatWasMeant(t *testing.T) {
 	for text, want := range map[string]string{
+		"mock: {}":                                           "Did you mean mock_user?",
 		"web-authn: {}":                                      "Did you mean webauthn?",
 		"webauthn: {user_verifcation: required}":             "Did you mean webauthn.user_verification?",
 		"ports: {sites: 1}":                                  "Did you mean ports.site?",

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -94,6 +96,9 @@ func CheckSchema(text []byte) []Problem {
 		line := lineAt(text, err)
 		return bad(line, fmt.Sprintf("Line %d is not JSON: %s.", line, strings.TrimSuffix(err.Error(), ".")), "Compare commas, brackets and quotes there.")
 	}
+	if ps := misspelt(doc, nil); len(ps) > 0 {
+		return ps
+	}
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft7)
 	c.UseLoader(noLoader{})
@@ -157,7 +162,95 @@ func checkTraits(doc any) []Problem {
 		say(Warning, "The trait email is no recovery address: who forgets the password is locked out.",
 			`Add "recovery": {"via": "email"} to its "ory.sh/kratos".`)
 	}
+	return append(ps, unfillable(member(doc, "properties", "traits"), "traits")...)
+}
+
+// misspelt finds types that JSON Schema doesn't have, by the place where each
+// stands: the validator says of them only that a list was expected.
+func misspelt(schema any, path []string) []Problem {
+	m, ok := schema.(map[string]any)
+	if !ok {
+		return nil
+	}
+	var ps []Problem
+	types, many := m["type"].([]any)
+	if !many && m["type"] != nil {
+		types = []any{m["type"]}
+	}
+	for _, t := range types {
+		name, text := t.(string)
+		if text && slices.Contains(schemaTypes, name) {
+			continue
+		}
+		fix := fmt.Sprintf("Write one of %s.", strings.Join(schemaTypes, ", "))
+		if near, ok := nearest(name, schemaTypes); ok {
+			fix = fmt.Sprintf(`Did you mean "type": %q?`, near)
+		}
+		ps = append(ps, Problem{Severity: Error, Meaning: fmt.Sprintf("%s has a type that there is none of: %v.", placeOf(path), t), Fix: fix})
+	}
+	inner, _ := m["properties"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(inner)) {
+		ps = append(ps, misspelt(inner[name], append(slices.Clone(path), name))...)
+	}
+	if items, ok := m["items"]; ok {
+		ps = append(ps, misspelt(items, append(slices.Clone(path), "items"))...)
+	}
 	return ps
+}
+
+var schemaTypes = []string{"string", "number", "integer", "boolean", "object", "array", "null"}
+
+func placeOf(path []string) string {
+	if len(path) == 0 {
+		return "The schema itself"
+	}
+	return strings.Join(path, ".")
+}
+
+// unfillable finds what a person has to have and no form can ask for, so that
+// nobody could register on the page.
+func unfillable(schema any, path string) []Problem {
+	var ps []Problem
+	say := func(meaning, fix string, args ...any) {
+		ps = append(ps, Problem{Severity: Warning, Meaning: meaning + " Nobody can register on the page.", Fix: fmt.Sprintf(fix, args...)})
+	}
+	inner, _ := member(schema, "properties").(map[string]any)
+	needed, _ := member(schema, "required").([]any)
+	for _, n := range needed {
+		name, _ := n.(string)
+		at, described := path+"."+name, inner[name]
+		switch {
+		case described == nil:
+			fix := fmt.Sprintf("Describe %q below properties, or take it out of required.", name)
+			if near, ok := nearest(name, slices.Sorted(maps.Keys(inner))); ok {
+				fix = fmt.Sprintf("Did you mean %q? Else describe %q below properties, or take it out of required.", near, name)
+			}
+			say(fmt.Sprintf("%s is required and described nowhere, so that no form asks for it.", at), "%s", fix)
+		case traitKind(described) == "array":
+			say(fmt.Sprintf("%s is required and a list, which no form asks for.", at), "Take %q out of required, or make it a string.", name)
+		case traitKind(described) == "object":
+			ps = append(ps, unfillable(described, at)...)
+		}
+	}
+	return ps
+}
+
+// traitKind returns the first type of a property that isn't null: "object" where
+// it names none and has properties, else "string".
+func traitKind(property any) string {
+	types, many := member(property, "type").([]any)
+	if !many {
+		types = []any{member(property, "type")}
+	}
+	for _, t := range types {
+		if s, ok := t.(string); ok && s != "null" {
+			return s
+		}
+	}
+	if member(property, "properties") != nil {
+		return "object"
+	}
+	return "string"
 }
 
 // member follows names down through objects, and returns nil where one is

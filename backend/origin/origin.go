@@ -70,6 +70,10 @@ func Parse(raw string) (Origin, error) {
 	if strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return refuse("An origin has no blanks and no control characters.", shape)
 	}
+	if strings.Contains(raw, "*") {
+		return refuse("No page has an origin with a wildcard in it: browsers name one exact origin, and that is compared.",
+			"Name each origin by itself: scheme, host and port, such as https://localhost:3000.")
+	}
 	scheme, rest, ok := strings.Cut(raw, "://")
 	scheme = strings.ToLower(scheme)
 	if !ok {
