@@ -77,7 +77,7 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 			err = errors.Join(err, opened.Close())
 		}
 	}()
-	p.warn(p.store.Notice())
+	p.warn(p.store.Notices()...)
 	p.ca = localca.New(localca.Options{
 		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: l.clock.Machine, Log: l.logOf("certificate"),
 	})

@@ -50,7 +50,7 @@ func (p *parts) runStore(ctx context.Context, ready func()) error {
 	if err := p.store.Reopen(); err != nil {
 		return err
 	}
-	p.warn(p.store.Notice())
+	p.warn(p.store.Notices()...)
 	err := untilEnd(ctx, ready)
 	p.tape.Flush(context.WithoutCancel(ctx))
 	return errors.Join(err, p.store.Close())
@@ -74,16 +74,18 @@ func (p *parts) openDoor() (err error) {
 	return nil
 }
 
-// warn tells the person something that is not as they would expect.
-func (p *parts) warn(text string) {
-	if text == "" {
-		return
-	}
-	p.lab.log.Warn(text)
+// warn tells the person what is not as they would expect.
+func (p *parts) warn(texts ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !slices.Contains(p.warnings, text) {
-		p.warnings = append(p.warnings, text)
+	for _, text := range texts {
+		if text == "" {
+			continue
+		}
+		p.lab.log.Warn(text)
+		if !slices.Contains(p.warnings, text) {
+			p.warnings = append(p.warnings, text)
+		}
 	}
 }
 

@@ -31,14 +31,18 @@ func CheckFile(path string) (err error) {
 	if err := sound(path); err != nil {
 		return err
 	}
+	pages, err := examined(path)
+	if err == nil {
+		err = pages.whole(path, durableBuckets)
+	}
+	if err != nil {
+		return err
+	}
 	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, Timeout: 500 * time.Millisecond})
 	if err != nil {
 		return explainOpen(path, err)
 	}
 	checked := db.View(func(tx *bolt.Tx) error {
-		if err := consistent(tx); err != nil {
-			return ErrDamaged.Because(err)
-		}
 		meta := tx.Bucket(bucketMeta)
 		if meta == nil || tx.Bucket(identities.name) == nil {
 			return ErrDamaged.Because(errors.New("it is no data file of this program"))

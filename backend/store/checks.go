@@ -47,15 +47,15 @@ func checkFiles(dir string, look func(context.Context) (string, error)) health.C
 
 // lookAt opens the files to read, and closes them again.
 func lookAt(dir string) (string, error) {
-	for _, name := range []string{"sting.db", "tape.db"} {
-		if err := lookAtFile(filepath.Join(dir, name)); err != nil {
+	for name, buckets := range map[string][][]byte{"sting.db": durableBuckets, "tape.db": tapeBuckets} {
+		if err := lookAtFile(filepath.Join(dir, name), buckets); err != nil {
 			return "", err
 		}
 	}
 	return "opened sting.db and tape.db to read: format and pages are right", nil
 }
 
-func lookAtFile(path string) (err error) {
+func lookAtFile(path string, buckets [][]byte) (err error) {
 	defer onFault()()
 	defer func() {
 		if p := recover(); p != nil { // bbolt trusts what it maps
@@ -65,15 +65,22 @@ func lookAtFile(path string) (err error) {
 	if fi, err := os.Lstat(path); err != nil || !fi.Mode().IsRegular() || fi.Size() < shortest {
 		return ErrDamaged.Hinting("%s is no whole data file. Put a copy of it back, or move it away to start fresh.", path)
 	}
+	pages, err := examined(path)
+	if err == nil {
+		err = pages.whole(path, buckets)
+	}
+	if err != nil {
+		return err
+	}
+	if pages.mendable() || pages.said("") != "" {
+		return ErrDamaged.Saying("A part of %s is damaged, and the next start mends it.", filepath.Base(path)).
+			Hinting("Run `sting start`, then `sting status`: it says what was damaged and whether anything is lost.")
+	}
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 300 * time.Millisecond, ReadOnly: true, OpenFile: openNoFollow})
 	if err != nil {
 		return explainOpen(path, err)
 	}
-	err = intact(db, path)
-	if err == nil {
-		err = db.View(ofThisFormat)
-	}
-	if err = errors.Join(err, db.Close()); err != nil {
+	if err = errors.Join(db.View(ofThisFormat), db.Close()); err != nil {
 		return explainOpen(path, err)
 	}
 	return nil

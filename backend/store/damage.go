@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -46,27 +49,85 @@ func sound(path string) error {
 	return nil
 }
 
-// intact reads every page once, in this goroutine. bbolt does so too where the
-// list of free pages is not kept in the file, but in a goroutine of its own,
-// where a panic can't be caught: that is why the list is kept.
-func intact(db *bolt.DB, path string) error {
-	return db.View(func(tx *bolt.Tx) error {
-		fi, err := os.Stat(path)
-		if err != nil {
-			return err
+// examined looks at the pages of a file before bbolt uses them, while nobody can
+// write to it. ErrDamaged, ErrLocked; nil for a file that isn't there yet.
+func examined(path string) (p *pages, err error) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	lock, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, Timeout: 500 * time.Millisecond, OpenFile: openNoFollow})
+	if err != nil {
+		return nil, explainOpen(path, err)
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	f, err := openNoFollow(path, os.O_RDONLY, 0)
+	if err != nil {
+		return nil, explainOpen(path, err)
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, explainOpen(path, err)
+	}
+	if p, err = examinePages(f, fi.Size()); err != nil {
+		return nil, damagedPages(path, err)
+	}
+	return p, nil
+}
+
+func damagedPages(path string, err error) error {
+	if cut, ok := errors.AsType[errCut](err); ok {
+		return ErrDamaged.Hinting("%s was cut: it has %d bytes of %d. Put a copy of it back, or move it away to start fresh.", path, cut.has, cut.wants)
+	}
+	return ErrDamaged.Hinting("%s: %v. Move it away to start fresh, or put a copy of it back: `sting snapshot list` names those that were taken, and they stand in the folder snapshots. Nothing was changed.", path, err).Because(err)
+}
+
+// whole says whether the buckets of a file are those that it should have: one
+// that lost its name stands under another.
+func (p *pages) whole(path string, known [][]byte) error {
+	if p == nil || len(p.buckets) == 0 { // it was just made
+		return nil
+	}
+	var missing, strange []string
+	for _, name := range append([][]byte{bucketMeta}, known...) {
+		if !slices.Contains(p.buckets, string(name)) {
+			missing = append(missing, string(name))
 		}
-		if fi.Size() < tx.Size() {
-			return ErrDamaged.Hinting("%s was cut: it has %d bytes of %d. Put a copy of it back, or move it away to start fresh.", path, fi.Size(), tx.Size())
+	}
+	for _, name := range p.buckets {
+		if name != string(bucketMeta) && !slices.ContainsFunc(known, func(k []byte) bool { return string(k) == name }) {
+			strange = append(strange, name)
 		}
-		return tx.ForEach(func(_ []byte, b *bolt.Bucket) error {
-			return b.ForEach(func(_, v []byte) error {
-				if n := len(v); n > 0 {
-					_ = v[n-1]
-				}
-				return nil
-			})
-		})
-	})
+	}
+	if len(missing) == 0 || len(strange) == 0 {
+		return nil
+	}
+	return damagedPages(path, fmt.Errorf("there are %q, and %q are missing", strange, missing))
+}
+
+// mendFile writes what an examination put right, and returns what to say of it.
+func (p *pages) mendFile(path string) (said []string, err error) {
+	if p == nil {
+		return nil, nil
+	}
+	name := filepath.Base(path)
+	if text := p.said(name); text != "" {
+		said = append(said, text)
+	}
+	if p.list != nil {
+		said = append(said, fmt.Sprintf("The list of free pages in %s was damaged (%v) and was made anew; nothing is lost.", name, p.list))
+	}
+	if !p.mendable() {
+		return said, nil
+	}
+	f, err := openNoFollow(path, os.O_RDWR, 0)
+	if err != nil {
+		return said, explainOpen(path, err)
+	}
+	if err := errors.Join(p.mend(f), f.Sync(), f.Close()); err != nil {
+		return said, explainOpen(path, err)
+	}
+	return said, nil
 }
 
 // consistent returns the first thing that bbolt's own examination finds. That

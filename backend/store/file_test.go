@@ -110,8 +110,8 @@ func TestADamagedTapeIsPutAsideAndSaid(t *testing.T) {
 	path := filepath.Join(dir, "tape.db")
 	must(t, os.Truncate(path, 0))
 	s, _ := storetest.Open(t, dir)
-	if !strings.Contains(s.Notice(), "tape.db") {
-		t.Errorf("the notice is %q", s.Notice())
+	if said := strings.Join(s.Notices(), " "); !strings.Contains(said, "tape.db") {
+		t.Errorf("the notices are %q", said)
 	}
 	if _, err := os.Stat(path + ".damaged"); err != nil {
 		t.Errorf("the damaged tape was not kept: %v", err)

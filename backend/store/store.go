@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -51,8 +52,8 @@ type Store struct {
 	dir     string
 	options Options
 
-	changing sync.Mutex // one Close or Reopen at a time; guards aged
-	aged     string     // why tape.db was begun anew, or ""
+	changing sync.Mutex // one Close or Reopen at a time; guards notices
+	notices  []string   // what a person should know about how the files were opened
 }
 
 // Options change how a store is opened. The zero value is right for the program.
@@ -81,7 +82,8 @@ func (s *Store) Reopen() error {
 	if err := errors.Join(s.db.usable(), s.tape.usable()); err != nil {
 		return err
 	}
-	db, err := openFile(filepath.Join(s.dir, "sting.db"), durableBuckets, s.options.NoSync)
+	s.notices = nil
+	db, err := s.openFile(filepath.Join(s.dir, "sting.db"), durableBuckets, s.options.NoSync)
 	if err != nil {
 		return err
 	}
@@ -96,7 +98,7 @@ func (s *Store) Reopen() error {
 // put aside, and that is said.
 func (s *Store) openTape() (*bolt.DB, error) {
 	path := filepath.Join(s.dir, "tape.db")
-	tape, err := openFile(path, tapeBuckets, true)
+	tape, err := s.openFile(path, tapeBuckets, true)
 	if !errors.Is(err, ErrDamaged) {
 		return tape, err
 	}
@@ -104,18 +106,18 @@ func (s *Store) openTape() (*bolt.DB, error) {
 	if os.Rename(path, aside) != nil {
 		return nil, err
 	}
-	s.aged = fmt.Sprintf("tape.db was damaged (%v) and is now %s; open ceremonies, records and mails begin anew", err, aside)
-	return openFile(path, tapeBuckets, true)
+	s.notices = append(s.notices, fmt.Sprintf("tape.db was damaged (%v) and is now %s; open ceremonies, records and mails begin anew", err, aside))
+	return s.openFile(path, tapeBuckets, true)
 }
 
 // Opened reports whether the files are open.
 func (s *Store) Opened() bool { return s.db.bolt.Load() != nil && s.tape.bolt.Load() != nil }
 
-// Notice says what a person should know about how the files were opened, or "".
-func (s *Store) Notice() string {
+// Notices says what a person should know about how the files were opened.
+func (s *Store) Notices() []string {
 	s.changing.Lock()
 	defer s.changing.Unlock()
-	return s.aged
+	return slices.Clone(s.notices)
 }
 
 // Close releases the files once the transactions that run have ended. A second
@@ -140,7 +142,7 @@ func (s *Store) Check() error {
 	return nil
 }
 
-func openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, err error) {
+func (s *Store) openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, err error) {
 	defer onFault()()
 	defer func() { // a damaged file can make bbolt panic while it opens
 		if p := recover(); p != nil {
@@ -153,14 +155,23 @@ func openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, err erro
 	if err := sound(path); err != nil {
 		return db, err
 	}
+	pages, err := examined(path)
+	if err == nil {
+		err = pages.whole(path, buckets)
+	}
+	if err != nil {
+		return db, err
+	}
+	said, err := pages.mendFile(path)
+	if err != nil {
+		return db, err
+	}
+	s.notices = append(s.notices, said...)
 	db, err = bolt.Open(path, 0o600, &bolt.Options{
 		Timeout: 500 * time.Millisecond, NoSync: noSync, NoGrowSync: noSync,
 		FreelistType: bolt.FreelistMapType, OpenFile: openNoFollow,
 	})
 	if err != nil {
-		return db, explainOpen(path, err)
-	}
-	if err := intact(db, path); err != nil {
 		return db, explainOpen(path, err)
 	}
 	if err := db.Update(func(tx *bolt.Tx) error { return prepare(tx, buckets) }); err != nil {
