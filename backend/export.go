@@ -1,11 +1,9 @@
 package backend
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"sting/backend/api"
@@ -107,79 +105,4 @@ func (s *state) exportForKratos(ctx context.Context) (json.RawMessage, error) {
 		return nil, err
 	}
 	return json.Marshal(list)
-}
-
-// Import implements admin.State. Everything is read before anything is written;
-// what is there already stays, and is named.
-func (s *state) Import(ctx context.Context, raw json.RawMessage) (api.Imported, error) {
-	out := api.Imported{Skipped: []string{}}
-	var in api.Export
-	if err := json.Unmarshal(raw, &in); err != nil || in.Format != exportFormat {
-		return out, ErrImport.Because(fmt.Errorf("the format is %q: %w", in.Format, err))
-	}
-	people, err1 := decodeAll[identity.Identity](in.Identities)
-	keys, err2 := decodeAll[passkey.Credential](in.Credentials)
-	sessions, err3 := decodeAll[session.Session](in.Sessions)
-	if err := errors.Join(err1, err2, err3); err != nil {
-		return out, ErrImport.Because(err)
-	}
-	for _, i := range people {
-		if _, err := s.store.Identity(ctx, i.ID); err == nil {
-			out.Skipped = append(out.Skipped, i.Email()+": an account with this id is there already")
-			continue
-		}
-		if err := s.bring(&out, i.Email(), &out.Identities, s.store.CreateIdentity(ctx, i)); err != nil {
-			return out, err
-		}
-	}
-	for _, c := range keys {
-		if err := s.bring(&out, "the passkey "+c.Name, &out.Credentials, s.store.AddCredential(ctx, c)); err != nil {
-			return out, err
-		}
-	}
-	for _, v := range sessions {
-		if err := s.bring(&out, "the session "+string(v.ID), &out.Sessions, s.importSession(ctx, v)); err != nil {
-			return out, err
-		}
-	}
-	s.tellEverybody()
-	return out, nil
-}
-
-// importSession brings a session of a person who is there.
-func (s *state) importSession(ctx context.Context, v session.Session) error {
-	if _, err := s.store.Identity(ctx, v.IdentityID); err != nil {
-		return err
-	}
-	if _, err := s.store.Session(ctx, v.ID); err == nil {
-		return identity.ErrEmailTaken.Saying("it is there already")
-	}
-	return s.store.CreateSession(ctx, v)
-}
-
-// bring counts what came in and names what did not.
-func (s *state) bring(out *api.Imported, what string, n *int, err error) error {
-	switch {
-	case err == nil:
-		*n++
-	case skip(err):
-		out.Skipped = append(out.Skipped, what+": "+fault.From(err).Message)
-	default:
-		return err
-	}
-	return nil
-}
-
-func decodeAll[T any](list []json.RawMessage) ([]T, error) {
-	out := make([]T, 0, len(list))
-	for _, raw := range list {
-		var v T
-		d := json.NewDecoder(bytes.NewReader(raw))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&v); err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
 }

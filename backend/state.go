@@ -2,14 +2,12 @@ package backend
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/archive"
 	"sting/backend/events"
-	"sting/backend/fault"
 	"sting/backend/identity"
 	"sting/backend/mail"
 	"sting/backend/passkey"
@@ -120,10 +118,6 @@ func (s *state) tellEverybody() {
 	events.Publish(s.bus, mail.Changed{What: "deleted"})
 }
 
-// ErrImport means that a file to import can't be read.
-var ErrImport = fault.New(fault.Invalid, "IMPORT_UNREADABLE", "This is not what the lab exports.",
-	"Give a file that `sting export` wrote; nothing was imported.")
-
 // all walks a list to its end.
 func all[T any](fetch func(after string, limit int) ([]T, error), id func(T) string, each func(T) error) error {
 	const stretch = 500
@@ -143,11 +137,4 @@ func all[T any](fetch func(after string, limit int) ([]T, error), id func(T) str
 			return nil
 		}
 	}
-}
-
-// skip reports whether an error of an import means that the thing is there
-// already, or can't be.
-func skip(err error) bool {
-	return errors.Is(err, identity.ErrEmailTaken) || errors.Is(err, passkey.ErrCredentialKnown) ||
-		errors.Is(err, passkey.ErrTooMany) || errors.Is(err, identity.ErrNotFound)
 }

@@ -143,8 +143,13 @@ func (c *commands) report(err error) int {
 // complain writes an error as every command does.
 func (c *commands) complain(message, hint string) {
 	fmt.Fprintln(c.Stderr, "sting: error:", plain(message))
-	if hint != "" {
-		fmt.Fprintln(c.Stderr, "sting: hint:", plain(hint))
+	if hint == "" {
+		return
+	}
+	first, more, _ := strings.Cut(hint, "\n")
+	fmt.Fprintln(c.Stderr, "sting: hint:", plain(first))
+	for line := range strings.Lines(more) { // a list: each thing stands on a line of its own
+		fmt.Fprintln(c.Stderr, " ", plain(strings.TrimSuffix(line, "\n")))
 	}
 }
 

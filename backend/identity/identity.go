@@ -20,6 +20,9 @@ import (
 var (
 	ErrNotFound = fault.New(fault.NotFound, "NOT_FOUND", "There is no such account.",
 		"`sting users` lists the accounts of this lab.")
+	// ErrPasswordHash means that nobody can be compared with the hash that is kept.
+	ErrPasswordHash = fault.New(fault.Unavailable, "PASSWORD_HASH_REFUSED", "The password of this account can't be checked here.",
+		"The hash that is kept for it costs too much, or is none. Sign in with a passkey, or set a new password: /recovery sends a code by mail.")
 	ErrEmailTaken = fault.New(fault.Conflict, "EMAIL_TAKEN", "An account with this e-mail address exists already.",
 		"Sign in at /login, or register with another address.")
 )

@@ -158,6 +158,8 @@ func (c *Client) trouble(resp *http.Response, err error) error {
 		t, why := complaint(err)
 		if _, ours := c.transport.(inProcess); ours && strings.EqualFold(t.ID, fault.ErrStoreUnavailable.Code) {
 			return fault.ErrStoreUnavailable.Because(err).Saying("%s", t.Message).Hinting("%s", t.Reason) // it is our own store, and no trouble with a Kratos
+		} else if ours && strings.EqualFold(t.ID, identity.ErrPasswordHash.Code) {
+			return identity.ErrPasswordHash.Because(err).Hinting("%s", t.Reason) // and so is this account
 		}
 		if why != "" {
 			return e.Hinting("Kratos at %s answered %s: %s", c.public, resp.Status, why)

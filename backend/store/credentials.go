@@ -43,14 +43,18 @@ func (s *Store) AddCredential(ctx context.Context, c passkey.Credential) error {
 		if active(have) >= passkey.MaxPasskeys {
 			return passkey.ErrTooMany
 		}
-		if err := credentialIDs.put(tx, c.CredentialID, []byte(c.ID)); err != nil {
-			return err
-		}
-		if err := credentialsOf.put(tx, join([]byte(c.IdentityID), []byte(c.ID)), []byte{}); err != nil {
-			return err
-		}
-		return credentials.put(tx, []byte(c.ID), c)
+		return putCredential(tx, c)
 	})
+}
+
+func putCredential(tx *bolt.Tx, c passkey.Credential) error {
+	if err := credentialIDs.put(tx, c.CredentialID, []byte(c.ID)); err != nil {
+		return err
+	}
+	if err := credentialsOf.put(tx, join([]byte(c.IdentityID), []byte(c.ID)), []byte{}); err != nil {
+		return err
+	}
+	return credentials.put(tx, []byte(c.ID), c)
 }
 
 func active(list []passkey.Credential) int {

@@ -19,15 +19,17 @@ var (
 
 // CreateIdentity implements identity.Store.
 func (s *Store) CreateIdentity(ctx context.Context, i identity.Identity) error {
-	return write(ctx, s.db, func(tx *bolt.Tx) error {
-		if err := claimIdentifiers(tx, i); err != nil {
-			return err
-		}
-		if err := userHandles.put(tx, i.UserHandle, []byte(i.ID)); err != nil {
-			return err
-		}
-		return identities.put(tx, []byte(i.ID), i)
-	})
+	return write(ctx, s.db, func(tx *bolt.Tx) error { return putIdentity(tx, i) })
+}
+
+func putIdentity(tx *bolt.Tx, i identity.Identity) error {
+	if err := claimIdentifiers(tx, i); err != nil {
+		return err
+	}
+	if err := userHandles.put(tx, i.UserHandle, []byte(i.ID)); err != nil {
+		return err
+	}
+	return identities.put(tx, []byte(i.ID), i)
 }
 
 func claimIdentifiers(tx *bolt.Tx, i identity.Identity) error {

@@ -3,11 +3,13 @@ package idp
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"sting/backend/document"
 	"sting/backend/events"
 	"sting/backend/identity"
 )
@@ -15,15 +17,24 @@ import (
 // firstPage is the token of the first page of identities.
 const firstPage = "00000000-0000-0000-0000-000000000000"
 
-// decode reads a JSON body. Numbers keep all their digits.
+// theirs are the members below which names are the administrator's own.
+var theirs = []string{"traits", "metadata_public", "metadata_admin", "value", "config"}
+
+// decode reads a JSON body of which every reader sees the same. Numbers keep all
+// their digits.
 func (x *exchange) decode(v any) error {
-	dec := json.NewDecoder(x.r.Body)
-	dec.UseNumber()
-	if err := dec.Decode(v); err != nil {
+	doc, err := io.ReadAll(x.r.Body)
+	if err == nil {
+		err = unmarshal(doc, v)
+	}
+	if err != nil {
 		if f := failureOf(err); f.status == http.StatusRequestEntityTooLarge {
 			return f
 		}
 		return badRequest("Unable to decode the request body: %v.", err)
+	}
+	if wrong := document.Examine(doc, theirs...); len(wrong) > 0 {
+		return badRequest("Unable to decode the request body: %s", wrong.Text())
 	}
 	return nil
 }

@@ -88,7 +88,13 @@ func (x *exchange) apply(i *identity.Identity, body imported) error {
 			}
 		}
 	}
-	return x.importPassword(i, body.Credentials)
+	if err := x.importPassword(i, body.Credentials); err != nil {
+		return err
+	}
+	if wrong := i.Examine(); len(wrong) > 0 {
+		return badRequest("%s", wrong.Text())
+	}
+	return nil
 }
 
 func present(v json.RawMessage) json.RawMessage {
@@ -136,8 +142,10 @@ func (x *exchange) importPassword(i *identity.Identity, credentials map[string]j
 		if hash, err = x.Hasher.Hash(x.r.Context(), c.Config.Plain); err != nil {
 			return err
 		}
-	case !knownHash(hash):
-		return badRequest("The imported password does not match any known hash format: use argon2id in PHC format, or bcrypt.")
+	default:
+		if why := hashProblem(hash); why != "" {
+			return badRequest("The imported password does not match any known hash format that can be compared here: %s. Use argon2id in PHC format, or bcrypt.", why)
+		}
 	}
 	i.Password = &identity.Password{Hash: hash, SetAt: x.now}
 	return nil

@@ -2,6 +2,7 @@ package idp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/alexedwards/argon2id"
 	"golang.org/x/crypto/bcrypt"
+
+	"sting/backend/identity"
 )
 
 // Cost is what one password hash costs: argon2id, RFC 9106.
@@ -30,6 +33,7 @@ func TestCost() Cost { return Cost{MemoryKiB: 8, Passes: 1, Lanes: 1} }
 type Hasher struct {
 	params  argon2id.Params
 	slots   chan struct{}
+	heavy   chan struct{} // one place for what takes much memory
 	decoy   func() (string, error)
 	compare func(password, hash string) (bool, error) // with argon2id; a test counts the calls
 }
@@ -39,6 +43,7 @@ func NewHasher(c Cost) *Hasher {
 	h := &Hasher{
 		params: argon2id.Params{Memory: c.MemoryKiB, Iterations: c.Passes, Parallelism: c.Lanes, SaltLength: 16, KeyLength: 32},
 		slots:  make(chan struct{}, runtime.NumCPU()), compare: argon2id.ComparePasswordAndHash,
+		heavy:  make(chan struct{}, 1),
 	}
 	h.decoy = sync.OnceValues(func() (string, error) { return argon2id.CreateHash("nobody's password", &h.params) })
 	return h
@@ -47,7 +52,7 @@ func NewHasher(c Cost) *Hasher {
 // Hash returns the PHC string of a password. It waits for a place until ctx
 // ends.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
-	leave, err := h.enter(ctx)
+	leave, err := h.enter(ctx, h.slots)
 	if err != nil {
 		return "", err
 	}
@@ -61,9 +66,23 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 
 // Verify reports whether password belongs to hash. An empty hash belongs to
 // nothing, and takes as long to say so: who has an account is not to be told
-// by a clock.
+// by a clock. A hash that costs more than one request may is never computed:
+// identity.ErrPasswordHash.
 func (h *Hasher) Verify(ctx context.Context, password, hash string) (bool, error) {
-	leave, err := h.enter(ctx)
+	if hash != "" {
+		if why := hashProblem(hash); why != "" {
+			return false, identity.ErrPasswordHash.Because(errors.New(why)).
+				Hinting("Of the hash that is kept for it: %s. Sign in with a passkey, or set a new password: /recovery sends a code by mail.", why)
+		}
+	}
+	if heavy(hash) {
+		leave, err := h.enter(ctx, h.heavy)
+		if err != nil {
+			return false, err
+		}
+		defer leave()
+	}
+	leave, err := h.enter(ctx, h.slots)
 	if err != nil {
 		return false, err
 	}
@@ -91,13 +110,13 @@ func (h *Hasher) Current(hash string) bool {
 	return err == nil && p.Memory == h.params.Memory && p.Iterations == h.params.Iterations && p.Parallelism == h.params.Parallelism
 }
 
-func (h *Hasher) enter(ctx context.Context) (leave func(), err error) {
+func (h *Hasher) enter(ctx context.Context, places chan struct{}) (leave func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	select {
-	case h.slots <- struct{}{}:
-		return func() { <-h.slots }, nil
+	case places <- struct{}{}:
+		return func() { <-places }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -105,15 +124,4 @@ func (h *Hasher) enter(ctx context.Context) (leave func(), err error) {
 
 func isBcrypt(hash string) bool {
 	return strings.HasPrefix(hash, "$2a$") || strings.HasPrefix(hash, "$2b$") || strings.HasPrefix(hash, "$2y$")
-}
-
-// knownHash reports whether an imported hash can be compared at a price that
-// one request may cost.
-func knownHash(hash string) bool {
-	if isBcrypt(hash) {
-		cost, err := bcrypt.Cost([]byte(hash))
-		return err == nil && cost <= 15
-	}
-	p, _, _, err := argon2id.DecodeHash(hash)
-	return err == nil && p.Memory <= 256*1024 && p.Iterations >= 1 && p.Iterations <= 16 && p.Parallelism >= 1
 }

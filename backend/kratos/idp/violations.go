@@ -9,6 +9,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"sting/backend/identity"
 )
 
 // violation is one value that the schema refuses.
@@ -17,8 +19,31 @@ type violation struct {
 	text text
 }
 
-// validate reports what the schema refuses in traits.
+// validate reports what the schema refuses in traits, and what nobody could keep,
+// whatever the schema says.
 func (s *Schema) validate(traits map[string]any) []violation {
+	return append(s.judge(traits), s.unkeepable(traits)...)
+}
+
+// unkeepable reports text with a NUL, values too deep or too large, and identifiers
+// that can't be compared.
+func (s *Schema) unkeepable(traits map[string]any) []violation {
+	i := identity.Identity{Traits: raw(traits), Identifiers: s.identifiers(traits)}
+	if traits == nil {
+		i.Traits = json.RawMessage("{}")
+	}
+	var out []violation
+	for _, p := range i.ExamineContent() {
+		name := p.Where
+		if strings.HasPrefix(name, "identifiers") {
+			name = s.firstIdentifier()
+		}
+		out = append(out, violation{name: name, text: generic(strings.TrimSpace(p.What + " " + p.Fix))})
+	}
+	return out
+}
+
+func (s *Schema) judge(traits map[string]any) []violation {
 	err := s.compiled.Validate(map[string]any{"traits": plain(traits)})
 	if err == nil {
 		return nil
