@@ -43,7 +43,7 @@ func NewHasher(c Cost) *Hasher {
 	h := &Hasher{
 		params: argon2id.Params{Memory: c.MemoryKiB, Iterations: c.Passes, Parallelism: c.Lanes, SaltLength: 16, KeyLength: 32},
 		slots:  make(chan struct{}, runtime.NumCPU()), compare: argon2id.ComparePasswordAndHash,
-		heavy:  make(chan struct{}, 1),
+		heavy: make(chan struct{}, 1),
 	}
 	h.decoy = sync.OnceValues(func() (string, error) { return argon2id.CreateHash("nobody's password", &h.params) })
 	return h
