@@ -78,6 +78,9 @@ func (c *commands) printPreflight(p api.Preflight) {
 		c.paragraph(0, c.paintState(fmt.Sprintf("%-7s", r.Outcome)), r.Title)
 		c.paragraph(9, "", r.Says)
 	}
+	if len(p.Families) == 0 { // an app is no browser
+		return
+	}
 	fmt.Fprintln(c.Stdout)
 	t := &table{heads: []string{"BROWSERS", "VERDICT", "PAGE GETS", "HOW SURE"}, prose: true}
 	for _, f := range p.Families {

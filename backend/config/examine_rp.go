@@ -40,6 +40,9 @@ func reason(err error) *origin.Error {
 
 // origin examines one entry, and keeps it where it is possible.
 func (x *examiner) origin(raw string, say func(Severity, string, string)) (string, bool) {
+	if app, is, err := origin.ParseApp(raw); is {
+		return x.app(app, err, say)
+	}
 	o, err := origin.Parse(raw)
 	if err == nil && x.c.WebAuthn.RP.Problem == nil {
 		err = origin.Suits(x.c.WebAuthn.RP.ID, o.String())
@@ -57,6 +60,19 @@ func (x *examiner) origin(raw string, say func(Severity, string, string)) (strin
 			fmt.Sprintf("Write %s for the site. For a front end or a proxy of your own, leave it.", own))
 	}
 	return o.String(), true
+}
+
+// app examines the entry of an app or an extension. Which relying party IDs such a
+// client may claim is its platform's affair.
+func (x *examiner) app(app origin.App, err error, say func(Severity, string, string)) (string, bool) {
+	if why := reason(err); why != nil {
+		say(Warning, why.Meaning+" It is left out.", why.Fix)
+		return "", false
+	}
+	if app.Doubt != "" {
+		say(Warning, app.Doubt+" It is accepted as it stands, for a client that sends just that.", app.Fix)
+	}
+	return app.Raw, x.c.WebAuthn.RP.Problem == nil
 }
 
 // ownOrigin warns where the site's own pages are not among the origins.

@@ -43,7 +43,7 @@ func number(p, closed Port) string {
 
 // Origin returns the one origin at which people open the pages, canonical:
 // the first accepted one that leads to our listener, else the first accepted
-// one, else https://localhost with the site's port.
+// one of a page, else https://localhost with the site's port.
 func (c Config) Origin() string {
 	accepted := c.WebAuthn.RP.Origins
 	for _, raw := range accepted {
@@ -52,8 +52,10 @@ func (c Config) Origin() string {
 			return raw
 		}
 	}
-	if len(accepted) > 0 {
-		return accepted[0]
+	for _, raw := range accepted {
+		if !origin.IsApp(raw) {
+			return raw
+		}
 	}
 	return c.at("localhost")
 }

@@ -13,6 +13,7 @@ import (
 	"sting/backend/fault"
 	"sting/backend/identity"
 	"sting/backend/inspect"
+	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/signin"
@@ -152,7 +153,7 @@ func (s *Site) port() string {
 func (s *Site) originHosts() []string {
 	var hosts []string
 	for _, o := range s.RP().Origins {
-		if u, err := url.Parse(o); err == nil {
+		if u, err := url.Parse(o); err == nil && !origin.IsApp(o) {
 			hosts = append(hosts, u.Host)
 		}
 	}

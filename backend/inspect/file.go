@@ -129,7 +129,7 @@ func (c *ceremony) textsOf(o object, name string) (list []string, ok bool) {
 		return nil, false
 	}
 	for i, text := range list {
-		if canonical, err := origin.Canonical(text); err == nil {
+		if canonical, err := origin.Accept(text); err == nil {
 			list[i] = canonical
 		}
 	}

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ func (e *examiner) examineOrigin() {
 		e.skip(e.id.origin, short(got), "The file does not say which origins the relying party accepts.")
 	case slices.Contains(*e.c.origins, got):
 		e.pass(e.id.origin, want, got, "")
+	case e.otherApp(got, want):
 	default:
 		cause, fix := differingOrigin(got, *e.c.origins)
 		if why := e.unfit(got); why != "" {
@@ -28,6 +30,36 @@ func (e *examiner) examineOrigin() {
 		}
 		e.fail(e.id.origin, finding{cause: cause, fix: fix, expected: want, received: short(got)})
 	}
+}
+
+// otherApp refuses the origin of an app or an extension that is not accepted: no
+// page has to be opened for it, it has to be listed. ok is false where got is
+// none.
+func (e *examiner) otherApp(got, want string) (ok bool) {
+	app, is, err := origin.ParseApp(got)
+	if !is {
+		return false
+	}
+	f := finding{
+		cause:    fmt.Sprintf("The answer comes from %s, %s; this relying party accepts %s.", app.Client, short(got), want),
+		fix:      fmt.Sprintf("Add %s to the accepted origins (webauthn.config.rp.origins of the lab), as it stands: it is compared letter by letter.", short(got)),
+		expected: want, received: short(got),
+	}
+	if why, odd := errors.AsType[*origin.Error](err); odd {
+		f.cause = fmt.Sprintf("The answer comes from %s; this relying party accepts %s. No client sends an origin like this: %s", short(got), want, why.Meaning)
+		f.fix = why.Fix
+	} else if app.Doubt != "" {
+		f.cause += " " + app.Doubt
+	}
+	listed := slices.IndexFunc(*e.c.origins, func(o string) bool {
+		other, is, err := origin.ParseApp(o)
+		return is && err == nil && other.Client == app.Client
+	})
+	if err == nil && listed >= 0 && strings.HasPrefix(got, "android:") {
+		f.cause += " The app is signed with another key than the one that is listed: debug builds, releases and the Play Store each have their own."
+	}
+	e.fail(e.id.origin, f)
+	return true
 }
 
 // unfit says why a page could not be added to the accepted ones, "" if it

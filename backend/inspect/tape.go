@@ -52,7 +52,7 @@ func (t *Tape) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			t.Flush(context.WithoutCancel(ctx))
+			t.Flush(ctx)
 			return
 		case <-t.waker():
 			t.Flush(ctx)
@@ -61,8 +61,10 @@ func (t *Tape) Run(ctx context.Context) {
 }
 
 // Flush writes what is pending, in the order it came: two that overtake each
-// other would leave a finished ceremony running for ever.
+// other would leave a finished ceremony running for ever. The end of ctx does not
+// stop it: what is taken out of the queue for a reader who left is still written.
 func (t *Tape) Flush(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx)
 	t.writing.Lock()
 	defer t.writing.Unlock()
 	t.mu.Lock()

@@ -46,6 +46,18 @@ func TestTheTapeWritesBehindTheBackOfCeremonies(t *testing.T) {
 	}
 }
 
+func TestAReaderWhoLeftLosesNoRecord(t *testing.T) {
+	s := storetest.New(t)
+	tape, _ := newTape(s)
+	tape.Put(taped("one", inspect.Verified))
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	tape.Record(gone, "one") // whatever it answers to somebody who left
+	if _, err := s.Record(t.Context(), "one"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWhatIsPendingWhenTheTapeStopsIsWritten(t *testing.T) {
 	s := storetest.New(t)
 	tape, _ := newTape(s)

@@ -27,14 +27,14 @@ type Party struct {
 // Question is what somebody wants to know before a ceremony: would a page be
 // allowed to hold it for a relying party ID?
 type Question struct {
-	Page string // its URL, or "" for the first origin of Lab
+	Page string // its URL, the origin of an app or an extension, or "" for the first page of Lab
 	RPID string // "" for the one of Lab
 	Lab  Party
 }
 
 // Rule is one rule that was looked at.
 type Rule struct {
-	ID      string // secure_context, certificate, name, rp_id, host, public_suffix, related_origins, lab, port
+	ID      string // client, secure_context, certificate, name, rp_id, host, public_suffix, related_origins, lab, port
 	Title   string // what is well when it is ok
 	Outcome Outcome
 	Says    string // a sentence
@@ -80,15 +80,18 @@ type Preflight struct {
 // this lab go by. It asks nobody: what only the network can tell is "depends".
 // The error is an *Error, for a URL that is no web page.
 func Foresee(q Question) (Preflight, error) {
-	if q.Page == "" && len(q.Lab.Origins) > 0 {
-		q.Page = q.Lab.Origins[0]
+	if pages := slices.DeleteFunc(slices.Clone(q.Lab.Origins), IsApp); q.Page == "" && len(pages) > 0 {
+		q.Page = pages[0]
+	}
+	if q.RPID == "" {
+		q.RPID = q.Lab.ID
+	}
+	if app, is, err := ParseApp(appOrigin(q.Page)); is {
+		return foreseeApp(q, app), err
 	}
 	page, err := pageOrigin(q.Page)
 	if err != nil {
 		return Preflight{}, err
-	}
-	if q.RPID == "" {
-		q.RPID = q.Lab.ID
 	}
 	c := claim{page: page, id: q.RPID, folded: q.RPID, lab: q.Lab, own: q.RPID == q.Lab.ID}
 	if ascii, err := toASCII(q.RPID); err == nil && wellFormed(ascii) == nil {

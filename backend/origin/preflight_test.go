@@ -128,11 +128,38 @@ func TestALabWithoutCeremoniesRefusesAndSaysWhy(t *testing.T) {
 }
 
 func TestAPreflightWantsTheURLOfAPage(t *testing.T) {
-	for _, page := range []string{"", "localhost:8443", "/login", "file:///home/ada/index.html", "chrome-extension://abc", "https://", "https://a b"} {
+	for _, page := range []string{"", "localhost:8443", "/login", "file:///home/ada/index.html", "Android:apk-key-hash:abc", "https://", "https://a b"} {
 		p, err := origin.Foresee(origin.Question{Page: page, RPID: "localhost"})
 		if why, ok := errors.AsType[*origin.Error](err); !ok || why.Fix == "" {
 			t.Errorf("Foresee(%q) = %+v, %v", page, p, err)
 		}
+	}
+}
+
+func TestAPreflightOfAnAppOrAnExtensionJudgesWhatTheLabKnows(t *testing.T) {
+	const app, extension = "android:apk-key-hash:Vbj-mPe9x0NEiHDGG3EOi04ETGT5SIoEc3f2zpc7qC8", "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
+	listed := origin.Party{ID: "localhost", Origins: []string{app, "https://localhost:8443", extension}}
+	for _, c := range []struct {
+		page     string
+		lab      origin.Party
+		want     origin.Outcome
+		families int
+		says     string
+		fix      string
+	}{
+		{app, listed, origin.Depends, 0, "assetlinks.json", "record of the ceremony"},
+		{app, ownLab, origin.Refused, 0, "not on its list", "Add " + app + " to webauthn.config.rp.origins"},
+		{extension + "/popup.html", listed, origin.Depends, 1, "host permissions", "record of the ceremony"},
+		{extension, ownLab, origin.Refused, 1, "not on its list", "Add " + extension},
+		{"chrome-extension://abc", ownLab, origin.Refused, 1, "not on its list", "Add chrome-extension://abc"},
+	} {
+		p := foreseen(t, c.page, "", c.lab)
+		if p.Outcome != c.want || len(p.Families) != c.families || !strings.Contains(p.Says, c.says) || !strings.Contains(p.Fix, c.fix) {
+			t.Errorf("%s: %s, %d families: %s / %s", c.page, p.Outcome, len(p.Families), p.Says, p.Fix)
+		}
+	}
+	if p := foreseen(t, "", "", listed); p.Origin != "https://localhost:8443" || p.Outcome != origin.Works {
+		t.Errorf("the lab's own page is %s: %s", p.Origin, p.Outcome)
 	}
 }
 

@@ -94,8 +94,12 @@ func fixName(id string) string {
 // Suits returns nil when a page of the origin may hold ceremonies for rpID:
 // its scheme makes it a secure context, and rpID equals its host or is a
 // registrable suffix of it (Web Authentication Level 3, §5.1.3 steps 7 and 8).
-// rpID is taken to be valid. The error is an *Error.
+// rpID is taken to be valid. Which one an app or an extension may claim is its
+// platform's affair. The error is an *Error.
 func Suits(rpID, raw string) error {
+	if _, is, err := ParseApp(raw); is {
+		return err
+	}
 	o, err := Parse(raw)
 	if err != nil {
 		return err

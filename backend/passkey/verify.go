@@ -14,6 +14,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"sting/backend/fault"
+	"sting/backend/origin"
 )
 
 // What follows are the checks that answer with a code of their own, in the order
@@ -49,9 +50,14 @@ func checkClientData(raw []byte, kind Kind, challenge string, rp RelyingParty) e
 }
 
 func wrongOrigin(got json.RawMessage, rp RelyingParty) error {
-	accepted := strings.Join(rp.Origins, ", ")
-	return ErrOrigin.Saying("The page was at %s, this site accepts %s.", shown(got), accepted).
-		Hinting("Open %s/login, or add the page's origin to webauthn.config.rp.origins.", firstOr(rp.Origins, "the site"))
+	accepted, sent := strings.Join(rp.Origins, ", "), shown(got)
+	if app, is, err := origin.ParseApp(sent); is && err == nil {
+		return ErrOrigin.Saying("The answer comes from %s, %s; this site accepts %s.", app.Client, sent, accepted).
+			Hinting("Add %s to webauthn.config.rp.origins, beside those that stand there.", sent)
+	}
+	pages := slices.DeleteFunc(slices.Clone(rp.Origins), origin.IsApp)
+	return ErrOrigin.Saying("The page was at %s, this site accepts %s.", sent, accepted).
+		Hinting("Open %s/login, or add the page's origin to webauthn.config.rp.origins.", firstOr(pages, "the site"))
 }
 
 // checkFrame refuses ceremonies inside frames of other sites: a page that
