@@ -3,6 +3,7 @@ package backend_test
 import (
 	"crypto/tls"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -202,5 +203,29 @@ func TestTheHomeFolderIsThePersonsAlone(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// THREATS F27: whoever connects and says nothing waits alone.
+func TestConnectionsThatSayNothingKeepNobodyOut(t *testing.T) {
+	lab := labtest.Start(t, "")
+	b := lab.Browser()
+	b.Register("ann@example.org")
+	b.AddPasskey()
+	at := "127.0.0.1" + lab.Origin[strings.LastIndex(lab.Origin, ":"):]
+	for i := range 300 {
+		conn, err := net.Dial("tcp", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if i%2 == 0 { // the first bytes of a handshake that never goes on
+			if _, err := conn.Write([]byte{0x16, 0x03, 0x01}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if a := b.SignIn(); a.Status != 200 {
+		t.Errorf("a sign-in beside silent connections: %d %s", a.Status, a.Body)
 	}
 }

@@ -61,8 +61,8 @@ func changes(method string) bool {
 }
 
 // guard refuses requests that change something and come from elsewhere: a cookie
-// alone never changes anything, since every port of localhost sees it (THREATS 1
-// and T02). Then it wants JSON, which no form of another site can send.
+// alone never changes anything, since every port of localhost sees it (THREATS T02
+// and T03). Then it wants JSON, which no form of another site can send.
 func (s *Site) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if changes(r.Method) {
