@@ -301,7 +301,7 @@ type FormField struct {
 	Required     bool     `json:"required"`
 	Autocomplete string   `json:"autocomplete"`
 	Help         string   `json:"help,omitempty"`    // the schema's description
-	Options      []string `json:"options,omitempty"` // of a select
+	Options      []string `json:"options,omitempty"` // of a select; "true" of a checkbox that has to be ticked
 }
 
 // PasswordRules is what a password has to keep to.

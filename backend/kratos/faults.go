@@ -56,6 +56,7 @@ const (
 	saidCredentials    = 4000006
 	saidDuplicate      = 4000007
 	saidDuplicateHints = 4000028
+	saidPattern        = 4000004
 )
 
 // heard reads a refusal. ok is false for what no Kratos would say.
@@ -96,7 +97,7 @@ func (c *Client) refused(resp *http.Response, err error) error {
 	for _, n := range t.UI.Nodes {
 		for _, m := range n.Messages {
 			if m.Type == "error" {
-				return fault.ErrInvalidField.In(field(n.Attributes.Name)).Saying("%s", m.Text)
+				return refusedField(field(n.Attributes.Name), m)
 			}
 		}
 	}
@@ -106,6 +107,17 @@ func (c *Client) refused(resp *http.Response, err error) error {
 		}
 	}
 	return c.nonsense(errors.New("a form was refused without a reason"))
+}
+
+// refusedField is what a form says of one of its fields. A regular expression is
+// nothing to show to a person: it goes to the log.
+func refusedField(name string, m said) *fault.Error {
+	f := fault.ErrInvalidField.In(name)
+	if m.ID == saidPattern {
+		return f.Saying("This is not written the way it has to be.").
+			Hinting("Look at what the form says about the field. A \"description\" of the trait in the identity schema is shown there.").Because(errors.New(m.Text))
+	}
+	return f.Saying("%s", m.Text)
 }
 
 // sentOn is the refusal of a Kratos that sends the browser on instead of signing

@@ -9,7 +9,7 @@ type Asked struct {
 	Required     bool
 	Autocomplete string   // of an HTML input; may be ""
 	Help         string   // the schema's description; may be ""
-	Options      []string // of a select
+	Options      []string // of a select; "true" of a checkbox that has to be ticked
 }
 
 // Asked lists what a registration form asks for.
@@ -28,8 +28,15 @@ func (s *Schema) Asked() []Asked {
 		if len(options) > 0 {
 			kind, hint = "select", ""
 		}
+		required := f.required
+		if kind == "checkbox" { // unticked is an answer too, unless only true is one
+			required = f.required && f.onlyTrue()
+			if f.onlyTrue() {
+				options = []string{"true"}
+			}
+		}
 		out = append(out, Asked{
-			Name: f.name(), Label: label, Type: kind, Required: f.required, Autocomplete: hint, Help: f.Description, Options: options,
+			Name: f.name(), Label: label, Type: kind, Required: required, Autocomplete: hint, Help: f.Description, Options: options,
 		})
 	}
 	return out

@@ -14,6 +14,7 @@ type property struct {
 	Description string          `json:"description"`
 	Type        json.RawMessage `json:"type"`
 	Enum        json.RawMessage `json:"enum"`
+	Const       json.RawMessage `json:"const"`
 	Format      string          `json:"format"`
 	Pattern     string          `json:"pattern"`
 	Required    []string        `json:"required"`
@@ -137,6 +138,12 @@ func (p *property) choices() []string {
 		return nil
 	}
 	return slices.DeleteFunc(values, func(v string) bool { return v == "" })
+}
+
+// onlyTrue reports whether a yes-or-no has to be a yes: "I accept the terms".
+func (p *property) onlyTrue() bool {
+	var values []bool
+	return string(p.Const) == "true" || json.Unmarshal(p.Enum, &values) == nil && len(values) == 1 && values[0]
 }
 
 // inputType is how HTML asks for such a value, and the hint for autofill.

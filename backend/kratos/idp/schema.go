@@ -131,7 +131,8 @@ func (s *Schema) firstIdentifier() string {
 }
 
 // complete adds the objects that a form leaves out when nothing is in them, as
-// Kratos does.
+// Kratos does; but for those that may be left out and can't be empty, which a
+// form calls optional.
 func (s *Schema) complete(traits map[string]any) { completeObjects(s.traits, traits) }
 
 func completeObjects(p *property, v map[string]any) {
@@ -140,6 +141,9 @@ func completeObjects(p *property, v map[string]any) {
 			continue
 		}
 		inner, ok := v[name].(map[string]any)
+		if v[name] == nil && len(child.Required) > 0 && !slices.Contains(p.Required, name) {
+			continue
+		}
 		if v[name] == nil {
 			inner, ok = map[string]any{}, true
 			v[name] = inner

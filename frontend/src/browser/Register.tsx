@@ -1,6 +1,7 @@
 import { useState } from "react"
 
 import { lab } from "../api/http"
+import type { AuthSession } from "../api/types"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { useLoad } from "../ui/load"
@@ -13,13 +14,18 @@ import { pagesOf } from "./registration"
 import { person, useSession } from "./session"
 import { useReturn } from "./useReturn"
 
+/** The mock user is nobody: who makes an account beside it is not in yet. */
+function somebodyReal(who: AuthSession | undefined): AuthSession | undefined {
+  return who?.auth_method === "mock" ? undefined : who
+}
+
 /** Making an account: the pages of the form, then the offer of a passkey. */
 export function Register() {
   const [form, reload] = useLoad(lab.registrationForm)
   const { session, refresh } = useSession()
   const goOn = useReturn()
   const [phase, setPhase] = useState<"form" | "passkey" | "leaving">("form")
-  const who = person(session)
+  const who = somebodyReal(person(session))
 
   if (form.state === "loading" || session.state === "loading") {
     return (
@@ -51,7 +57,7 @@ export function Register() {
     await refresh()
   }
 
-  const unfinished = who !== undefined && who.auth_method !== "mock" && !who.has_passkey && offers
+  const unfinished = who !== undefined && !who.has_passkey && offers
   if (phase === "passkey" || (phase === "form" && unfinished)) {
     return <OfferPasskey email={who?.user?.email} pages={pagesOf(form.data)} onDone={leave} />
   }

@@ -48,7 +48,7 @@ export function TraitField({ field, value, error, onChange }: Props) {
 function Check({ field, value, error, onChange }: Props) {
   const described = [field.help && `${field.name}-help`, error && `${field.name}-error`].filter(Boolean).join(" ") || undefined
   return (
-    <div className="check">
+    <div className="tick">
       <label>
         <input
           type="checkbox"

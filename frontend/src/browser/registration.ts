@@ -55,11 +55,16 @@ export function fieldOf(fault: { field: string | undefined; code: string }, fiel
 }
 
 function traitValue(field: FormField, text: string): unknown {
-  if (field.type === "checkbox") return text === "true"
+  if (field.type === "checkbox") return text === "true" || (onlyTicked(field) && !field.required ? undefined : false)
   const value = text.trim()
   if (value === "") return undefined
   if (field.type === "datetime-local") return momentOf(value)
   return field.type === "number" ? Number(value) : value
+}
+
+/** Whether only true is an answer, as in "I accept the terms". */
+function onlyTicked(field: FormField): boolean {
+  return field.options?.join() === "true"
 }
 
 /** What <input type="datetime-local"> holds as a moment of the wire (RFC 3339); what can't be one stays, and the lab says why. */
