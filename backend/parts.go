@@ -114,6 +114,7 @@ func (p *parts) compose(ctx context.Context) error {
 	p.verify = &passkey.Ceremonies{
 		Credentials: p.store, Challenges: p.store, People: p.store, RP: p.relyingParty,
 		Recorder: recorder{p.tape}, Now: now, Bus: p.bus, Log: log, DecoySecret: decoys,
+		Copies: copies{(*state)(p).shelf},
 	}
 	p.mails = p.newMails()
 	p.virtual = p.newVirtual()

@@ -16,6 +16,18 @@ type Error struct {
 	// tells nothing of what the lab knows: no reason to forget a passkey.
 	Withheld bool   `json:"withheld,omitempty"`
 	Help     string `json:"help"` // a page about this code
+
+	Signal *Signal `json:"signal,omitempty"` // after a refused passkey: what the page may tell the password manager
+}
+
+// Signal says what a page may tell the password manager about a passkey, by the
+// Signal API. Where there is none, it tells nothing.
+type Signal struct {
+	Advice       string `json:"advice" tstype:"\"leave\" | \"ask\" | \"tell\""` // ask: only when the person says so
+	RPID         string `json:"rp_id"`
+	CredentialID string `json:"credential_id"`
+	Reason       string `json:"reason"` // a sentence
+	Next         string `json:"next"`   // what to do about it
 }
 
 // Page is one stretch of a list: next goes into the parameter "after", "" at

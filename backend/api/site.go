@@ -143,6 +143,14 @@ type Passkeys struct {
 	Count      int       `json:"count"`
 	RPID       string    `json:"rp_id"`       // what the page tells the password manager about
 	UserHandle string    `json:"user_handle"` // the same
+	OwnHandle  bool      `json:"own_handle"`  // this lab made the user handle; of any other nothing may be told
+}
+
+// PasskeyRemoved answers DELETE /api/webauthn/passkeys/{id}.
+type PasskeyRemoved struct {
+	Success bool    `json:"success"`
+	Message string  `json:"message"`
+	Signal  *Signal `json:"signal,omitempty"` // what the page may tell the password manager now
 }
 
 // PasskeyStats answers GET /api/webauthn/passkeys/stats.

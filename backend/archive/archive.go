@@ -86,6 +86,9 @@ func (s Shelf) Save(name, reason string, write func(io.Writer) error, check func
 	return snap, s.describe(snap) // the description comes last: without it the snapshot is not there
 }
 
+// Data is where the bytes of a snapshot that List named are.
+func (s Shelf) Data(name string) string { return s.path(name, ".db") }
+
 func (s Shelf) path(name, ending string) string { return filepath.Join(s.Dir, name+ending) }
 
 // writeFile writes and flushes a new file, and returns its size and SHA-256.

@@ -5,6 +5,7 @@ package httpapi
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 
 	"sting/backend/api"
 	"sting/backend/fault"
+	"sting/backend/passkey"
 )
 
 // maxBody is how many bytes of a request are read: CONTRACT section 8.
@@ -94,9 +96,20 @@ func (a answerer) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // Fault is how a fault looks from outside: CONTRACT section 8.
 func Fault(f *fault.Error, requestID string) api.Error {
-	return api.Error{
+	out := api.Error{
 		Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Field: f.Field,
 		RequestID: requestID, CeremonyID: f.CeremonyID, Withheld: f.Withheld, Help: "/help/" + f.Code,
+	}
+	if stray, found := errors.AsType[*passkey.Stray](f.Err); found && !f.Withheld {
+		out.Signal = signalOf(stray)
+	}
+	return out
+}
+
+func signalOf(s *passkey.Stray) *api.Signal {
+	return &api.Signal{
+		Advice: string(s.Advice), RPID: s.RPID, CredentialID: base64.RawURLEncoding.EncodeToString(s.CredentialID),
+		Reason: s.Reason, Next: s.Next,
 	}
 }
 

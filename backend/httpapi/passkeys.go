@@ -188,6 +188,7 @@ func (s *Site) passkeys(w http.ResponseWriter, r *http.Request) error {
 	out := api.Passkeys{
 		Passkeys: make([]api.Passkey, 0, len(list)), Count: len(list),
 		RPID: s.RP().ID, UserHandle: base64.RawURLEncoding.EncodeToString(person.UserHandle),
+		OwnHandle: s.Ceremonies.Credentials.MintedHandle(person.UserHandle),
 	}
 	for _, c := range list {
 		out.Passkeys = append(out.Passkeys, s.Wire.Passkey(c))
@@ -263,7 +264,11 @@ func (s *Site) removePasskey(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Ceremonies.Remove(r.Context(), v.Person.ID, r.PathValue("id"), s.PasswordElsewhere); err != nil {
 		return err
 	}
-	return ok(w, api.Done{Success: true, Message: "Passkey removed successfully"})
+	out := api.PasskeyRemoved{Success: true, Message: "Passkey removed successfully"}
+	if c, err := s.Ceremonies.Credentials.Credential(r.Context(), r.PathValue("id")); err == nil {
+		out.Signal = signalOf(s.Ceremonies.Stray(r.Context(), c.RPID, c.CredentialID, c.UserHandle))
+	}
+	return ok(w, out)
 }
 
 // count returns how many active passkeys a person has; none where the person is

@@ -60,6 +60,8 @@ type Identity struct {
 
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+
+	Made bool `json:"-"` // by New, in this process: whoever was read from a file may be another lab's
 }
 
 // Password is a hashed password in PHC string format (argon2id, bcrypt).
@@ -92,7 +94,7 @@ func New(now time.Time, schemaID string, traits json.RawMessage, identifiers ...
 	}
 	return Identity{
 		ID: NewID(), SchemaID: schemaID, State: Active, Traits: traits, Identifiers: folded,
-		UserHandle: handle, Role: "user", CreatedAt: now, UpdatedAt: now,
+		UserHandle: handle, Role: "user", CreatedAt: now, UpdatedAt: now, Made: true,
 	}
 }
 

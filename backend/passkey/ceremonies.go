@@ -28,6 +28,7 @@ type Ceremonies struct {
 	Bus         *events.Bus
 	Log         *slog.Logger
 	DecoySecret []byte // 32 bytes; makes the made-up credential IDs of unknown people
+	Copies      Copies // of the data that can be put back; nil: there are none
 
 	spent spent
 }

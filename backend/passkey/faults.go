@@ -42,9 +42,9 @@ var (
 	ErrCredentialKnown = fault.New(fault.Invalid, "CREDENTIAL_KNOWN", "This passkey is registered already.",
 		"Sign in with it, or create a new one on another authenticator.")
 	ErrUnknownCredential = fault.New(fault.Invalid, "UNKNOWN_CREDENTIAL", "Passkey not found or revoked",
-		"This site doesn't know the passkey. Delete it in your password manager, or sign in another way and register a new one.")
+		"No account here has the passkey. Choose another one, or sign in another way and register a new one.")
 	ErrRemovedCredential = fault.New(fault.Invalid, "REMOVED_CREDENTIAL", "Passkey not found or revoked",
-		"The passkey was removed here and is still offered by your password manager. Delete it there, or sign in another way.")
+		"The passkey was removed here and is still offered by your password manager. Sign in another way, or with another one.")
 	ErrUserHandle = fault.New(fault.Invalid, "USER_HANDLE_MISMATCH", "The passkey belongs to another account.",
 		"Sign in with a passkey of this account; the user handle in the answer names somebody else.")
 

@@ -85,6 +85,9 @@ func (s *Ceremonies) register(ctx context.Context, a Answer, e *Entry) (Credenti
 		return Credential{}, ErrCredentialKnown.Because(errors.New("the credential ID is one that the lab made up for an address without passkeys"))
 	}
 	c := s.record(cer, person, got, name)
+	if err := s.Credentials.Mint(c.RPID, c.CredentialID, c.UserHandle); err != nil {
+		return Credential{}, err
+	}
 	return c, s.Credentials.AddCredential(ctx, c)
 }
 
@@ -231,7 +234,7 @@ func (s *Ceremonies) authenticate(ctx context.Context, a Answer, e *Entry) (Veri
 func (s *Ceremonies) owner(ctx context.Context, cer Ceremony, ans answer, e *Entry) (Credential, identity.Identity, error) {
 	c, err := s.Credentials.CredentialByCredentialID(ctx, ans.id)
 	if errors.Is(err, ErrUnknownCredential) {
-		err = ErrUnknownCredential.Because(fmt.Errorf("nobody here has, or had, the credential ID %s", base64.RawURLEncoding.EncodeToString(ans.id)))
+		err = s.astray(ctx, ErrUnknownCredential, cer, ans, "Nobody here has, or had, the credential ID "+base64.RawURLEncoding.EncodeToString(ans.id))
 	}
 	if err != nil {
 		return c, identity.Identity{}, err
@@ -240,7 +243,7 @@ func (s *Ceremonies) owner(ctx context.Context, cer Ceremony, ans answer, e *Ent
 	person, lookup := s.People.Identity(ctx, c.IdentityID)
 	e.Email = person.Email() // the record says whose it was, also where it is refused
 	if !c.Active() {
-		return c, identity.Identity{}, ErrRemovedCredential.Because(fmt.Errorf("%q was removed here at %s", c.Name, c.RevokedAt.UTC().Format(time.RFC3339)))
+		return c, identity.Identity{}, s.astray(ctx, ErrRemovedCredential, cer, ans, fmt.Sprintf("%q was removed here at %s", c.Name, c.RevokedAt.UTC().Format(time.RFC3339)))
 	}
 	if cer.Decoy || (cer.IdentityID != "" && c.IdentityID != cer.IdentityID) || c.RPID != cer.RP.ID {
 		return c, identity.Identity{}, ErrUnknownCredential.Because(errors.New("the credential was not allowed in this ceremony"))

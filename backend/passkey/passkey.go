@@ -142,6 +142,13 @@ type Credentials interface {
 	// asked inside the transaction, with the number of the person's active
 	// credentials and whether they have a password here.
 	RemoveCredential(ctx context.Context, id string, at time.Time, allow func(active int, password bool) error) (Credential, error)
+	// Mint notes that this lab made a passkey, before it is kept.
+	Mint(rpID string, credentialID, userHandle []byte) error
+	// Minted reports whether this lab made the passkey, whatever became of it since;
+	// not one without a user handle.
+	Minted(rpID string, credentialID, userHandle []byte) bool
+	// MintedHandle reports whether this lab made the user handle.
+	MintedHandle(userHandle []byte) bool
 	// Credentials lists all, in order of id, behind the one called after.
 	Credentials(ctx context.Context, after string, limit int) ([]Credential, error)
 }

@@ -52,6 +52,36 @@ func CheckFile(path string) (err error) {
 	return errors.Join(checked, db.Close())
 }
 
+// Lives reports whether a passkey may be used to sign in in a copy of sting.db.
+func Lives(path string, credentialID []byte) (lives bool, err error) {
+	defer onFault()()
+	defer func() { // a damaged file can make bbolt panic
+		if p := recover(); p != nil {
+			err = ErrDamaged.Because(fmt.Errorf("%v", p))
+		}
+	}()
+	if err := sound(path); err != nil {
+		return false, err
+	}
+	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, Timeout: 500 * time.Millisecond})
+	if err != nil {
+		return false, explainOpen(path, err)
+	}
+	read := db.View(func(tx *bolt.Tx) error {
+		if tx.Bucket(credentialIDs.name) == nil || tx.Bucket(credentials.name) == nil {
+			return ErrDamaged.Because(errors.New("it is no data file of this program"))
+		}
+		id := credentialIDs.get(tx, credentialID)
+		if id == nil {
+			return nil
+		}
+		c, err := credentials.get(tx, id)
+		lives = err == nil && c.Active()
+		return err
+	})
+	return lives, errors.Join(read, db.Close())
+}
+
 // Path is where sting.db is.
 func (s *Store) Path() string { return filepath.Join(s.dir, "sting.db") }
 

@@ -19,6 +19,9 @@ var (
 
 // CreateIdentity implements identity.Store.
 func (s *Store) CreateIdentity(ctx context.Context, i identity.Identity) error {
+	if err := s.mintHandle(i); err != nil {
+		return err
+	}
 	return write(ctx, s.db, func(tx *bolt.Tx) error { return putIdentity(tx, i) })
 }
 

@@ -57,6 +57,9 @@ func (s *Store) UpdateFlow(ctx context.Context, k idp.Kind, id string, change fu
 
 // RegisterPerson implements idp.Store.
 func (s *Store) RegisterPerson(ctx context.Context, i identity.Identity, v session.Session) error {
+	if err := s.mintHandle(i); err != nil {
+		return err
+	}
 	return write(ctx, s.db, func(tx *bolt.Tx) error {
 		if err := claimIdentifiers(tx, i); err != nil {
 			return err

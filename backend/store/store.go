@@ -51,6 +51,7 @@ type Store struct {
 	tape    *file // tape.db
 	dir     string
 	options Options
+	minted  minted
 
 	changing sync.Mutex // one Close or Reopen at a time; guards notices
 	notices  []string   // what a person should know about how the files were opened
@@ -87,6 +88,9 @@ func (s *Store) Reopen() error {
 	if err != nil {
 		return err
 	}
+	if err := s.openMinted(db); err != nil {
+		return errors.Join(err, db.Close())
+	}
 	tape, err := s.openTape()
 	if err != nil {
 		return errors.Join(err, db.Close())
@@ -117,7 +121,7 @@ func (s *Store) Opened() bool { return s.db.bolt.Load() != nil && s.tape.bolt.Lo
 func (s *Store) Notices() []string {
 	s.changing.Lock()
 	defer s.changing.Unlock()
-	return slices.Clone(s.notices)
+	return slices.Concat(s.notices, s.minted.notices())
 }
 
 // Close releases the files once the transactions that run have ended. A second

@@ -1,4 +1,4 @@
-import type { ErrorBody } from "./types"
+import type { ErrorBody, Signal } from "./types"
 
 /** What went wrong, for the person (`message`) and for the developer (`hint`). */
 export interface FaultFacts {
@@ -13,6 +13,8 @@ export interface FaultFacts {
   field?: string | undefined
   /** Every refusal of this kind is answered alike: it says nothing of what the lab knows. */
   withheld?: boolean | undefined
+  /** What may be told about the refused passkey. */
+  signal?: Signal | undefined
   /** HTTP status; 0 for what happened in the browser. */
   status?: number
 }
@@ -26,6 +28,7 @@ export class Fault extends Error {
   readonly help: string | undefined
   readonly field: string | undefined
   readonly withheld: boolean
+  readonly signal: Signal | undefined
   readonly status: number
 
   constructor(facts: FaultFacts) {
@@ -38,14 +41,15 @@ export class Fault extends Error {
     this.help = facts.help
     this.field = facts.field
     this.withheld = facts.withheld ?? false
+    this.signal = facts.signal
     this.status = facts.status ?? 0
   }
 }
 
 /** The same fault, with the id of the record that tells more. */
 export function recorded(fault: Fault, ceremonyId: string): Fault {
-  const { code, message, hint, requestId, help, field, withheld, status } = fault
-  return new Fault({ code, message, hint, requestId, ceremonyId, help, field, withheld, status })
+  const { code, message, hint, requestId, help, field, withheld, signal, status } = fault
+  return new Fault({ code, message, hint, requestId, ceremonyId, help, field, withheld, signal, status })
 }
 
 /** Reads the body of a refusal; a body of another shape is a fault of its own. */
@@ -68,6 +72,7 @@ export function faultOf(status: number, body: unknown): Fault {
     help: body.help,
     field: body.field,
     withheld: body.withheld,
+    signal: body.signal ?? undefined,
   })
 }
 

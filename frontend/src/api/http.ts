@@ -14,6 +14,7 @@ import type {
   LabFacts,
   OwnSessions,
   PasskeyChanged,
+  PasskeyRemoved,
   Passkeys,
   PasskeyStats,
   Registered,
@@ -67,7 +68,7 @@ export const lab = {
   addComplete: (credential: RegistrationResponseJSON, challenge_id: string, passkey_name: string) =>
     call<Registered>("POST", "/api/webauthn/passkeys/add/complete", { credential, challenge_id, passkey_name }),
   renamePasskey: (id: string, name: string) => call<PasskeyChanged>("PUT", `/api/webauthn/passkeys/${encodeURIComponent(id)}/rename`, { name }),
-  removePasskey: (id: string) => call<Done>("DELETE", `/api/webauthn/passkeys/${encodeURIComponent(id)}`),
+  removePasskey: (id: string) => call<PasskeyRemoved>("DELETE", `/api/webauthn/passkeys/${encodeURIComponent(id)}`),
 }
 
 async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object, more: RequestInit = {}): Promise<T> {

@@ -19,6 +19,20 @@ export interface ErrorBody {
   withheld?: boolean
   /** a page about this code */
   help: string
+  /** after a refused passkey: what the page may tell the password manager */
+  signal?: Signal | null
+}
+
+/** Signal says what a page may tell the password manager about a passkey, by the Signal API. Where there is none, it tells nothing. */
+export interface Signal {
+  /** ask: only when the person says so */
+  advice: "leave" | "ask" | "tell"
+  rp_id: string
+  credential_id: string
+  /** a sentence */
+  reason: string
+  /** what to do about it */
+  next: string
 }
 
 /** Query selects from a list of the admin door. */
@@ -182,6 +196,16 @@ export interface Passkeys {
   rp_id: string
   /** the same */
   user_handle: string
+  /** this lab made the user handle; of any other nothing may be told */
+  own_handle: boolean
+}
+
+/** PasskeyRemoved answers DELETE /api/webauthn/passkeys/{id}. */
+export interface PasskeyRemoved {
+  success: boolean
+  message: string
+  /** what the page may tell the password manager now */
+  signal?: Signal | null
 }
 
 /** PasskeyStats answers GET /api/webauthn/passkeys/stats. */

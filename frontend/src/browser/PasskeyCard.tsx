@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from "react"
 
 import { lab } from "../api/http"
-import type { Passkey, PasskeyStats } from "../api/types"
+import type { Passkey, PasskeyStats, Signal } from "../api/types"
 import { Badge } from "../ui/Badge"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
@@ -11,6 +11,7 @@ import { Loading } from "../ui/Loading"
 import { Note } from "../ui/Note"
 import { When } from "../ui/When"
 import { AddPasskey } from "./AddPasskey"
+import { ForgetPasskey } from "./ForgetPasskey"
 import { PasskeyRow } from "./PasskeyRow"
 import { useSession } from "./session"
 
@@ -28,11 +29,11 @@ async function load(): Promise<Listing> {
 export function PasskeyCard() {
   const [listing, reload] = useLoad(load)
   const { refresh } = useSession()
-  const [said, setSaid] = useState<{ sentence: string; more?: string | undefined }>()
+  const [said, setSaid] = useState<{ sentence: string; more?: string | undefined; ask?: Signal | undefined }>()
   const heading = useRef<HTMLHeadingElement>(null)
   const changed = useCallback(
-    (sentence: string, more?: string) => {
-      setSaid({ sentence, more })
+    (sentence: string, more?: string, ask?: Signal) => {
+      setSaid({ sentence, more, ask })
       reload()
       void refresh()
       heading.current?.focus()
@@ -51,7 +52,14 @@ export function PasskeyCard() {
           </Badge>
         )}
       </div>
-      <div role="status">{said && <Note tone="good" title={said.sentence}>{said.more && <p>{said.more}</p>}</Note>}</div>
+      <div role="status">
+        {said && (
+          <Note tone="good" title={said.sentence}>
+            {said.more && <p>{said.more}</p>}
+            <ForgetPasskey key={said.ask?.credential_id} signal={said.ask} />
+          </Note>
+        )}
+      </div>
       {listing.state === "loading" && <Loading what="your passkeys" />}
       {listing.state === "failed" && (
         <FaultNote fault={listing.fault}>
@@ -65,7 +73,7 @@ export function PasskeyCard() {
   )
 }
 
-function Passkeys({ listing: { passkeys, stats }, onChanged }: { listing: Listing; onChanged: (sentence: string, more?: string) => void }) {
+function Passkeys({ listing: { passkeys, stats }, onChanged }: { listing: Listing; onChanged: (sentence: string, more?: string, ask?: Signal) => void }) {
   return (
     <>
       {passkeys.length === 0 ? (

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from "react"
 
 import { lab } from "../api/http"
-import type { Passkey } from "../api/types"
+import type { Passkey, Signal } from "../api/types"
 import { Badge } from "../ui/Badge"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
@@ -16,8 +16,8 @@ import { useAct } from "./useAct"
 
 interface Props {
   passkey: Passkey
-  /** What happened, and what else is to be known about it. */
-  onChanged: (sentence: string, more?: string) => void
+  /** What happened, and what else is to be known about it; `ask`: what the password manager is told only if the person says so. */
+  onChanged: (sentence: string, more?: string, ask?: Signal) => void
 }
 
 /** One passkey: what it is, where it lives, when it was used; renamed in place, removed after a question. */
@@ -65,9 +65,9 @@ export function PasskeyRow({ passkey, onChanged }: Props) {
         <RemovePasskey
           passkey={passkey}
           onClose={() => setMode("show")}
-          onRemoved={(afterwards) => {
+          onRemoved={(afterwards, ask) => {
             setMode("show")
-            onChanged(`“${passkey.name}” was removed.`, afterwards)
+            onChanged(`“${passkey.name}” was removed.`, afterwards, ask)
           }}
         />
       )}

@@ -1,6 +1,6 @@
 import { lab } from "../api/http"
-import type { Passkey } from "../api/types"
-import { afterwards, tellAccepted } from "../passkey/signal"
+import type { Passkey, Signal } from "../api/types"
+import { forget } from "../passkey/signal"
 import { Button } from "../ui/Button"
 import { Dialog } from "../ui/Dialog"
 import { FaultNote } from "../ui/FaultNote"
@@ -9,8 +9,8 @@ import { useAct } from "./useAct"
 interface Props {
   passkey: Passkey
   onClose: () => void
-  /** What the password manager makes of it, in a sentence. */
-  onRemoved: (afterwards: string) => void
+  /** What the password manager makes of it, in a sentence; `ask`: what is told to it only if the person says so. */
+  onRemoved: (afterwards: string, ask?: Signal) => void
 }
 
 /** Asks before a passkey is removed, and says what the lab can't remove. */
@@ -18,12 +18,17 @@ export function RemovePasskey({ passkey, onClose, onRemoved }: Props) {
   const { busy, fault, run } = useAct()
   const remove = () =>
     run(async () => {
-      await lab.removePasskey(passkey.id)
-      onRemoved(await told())
+      const { signal } = await lab.removePasskey(passkey.id)
+      if (signal?.advice === "tell") onRemoved(await forget(signal))
+      else if (signal?.advice === "ask") onRemoved(`${signal.reason} ${signal.next}`, signal)
+      else onRemoved(signal?.reason ?? "The password manager was told nothing: delete it there by hand.")
     })
   return (
     <Dialog title={`Remove “${passkey.name}”?`} onClose={onClose}>
-      <p>The lab will refuse this passkey from now on. Your authenticator or password manager may go on offering it: where the browser can, it is asked to stop.</p>
+      <p>
+        The lab will refuse this passkey from now on. If the lab made it and no snapshot still has it, the browser is asked to delete it from your authenticator or
+        password manager, too; that can't be undone.
+      </p>
       {fault && <FaultNote fault={fault} focus />}
       <div className="dialog-actions">
         <Button onClick={onClose}>Keep it</Button>
@@ -33,14 +38,4 @@ export function RemovePasskey({ passkey, onClose, onRemoved }: Props) {
       </div>
     </Dialog>
   )
-}
-
-/** Tells the password manager which passkeys are left. The removal stands, whatever comes of this. */
-async function told(): Promise<string> {
-  try {
-    const left = await lab.passkeys()
-    return afterwards(await tellAccepted(left), left.rp_id)
-  } catch {
-    return afterwards("refused", location.hostname)
-  }
 }

@@ -104,14 +104,16 @@ test("removing asks first, by name, and keeping it changes nothing", async () =>
   expect(asked.some((a) => a.route.startsWith("DELETE"))).toBe(false)
 })
 
+const told = { advice: "tell", rp_id: "localhost", credential_id: "AAAA", reason: "", next: "" }
+
 test("a removed passkey is signalled to the password manager, which may keep it", async () => {
   stubBrowser()
   const signal = vi.fn(async () => undefined)
-  Object.assign(PublicKeyCredential, { signalAllAcceptedCredentials: signal })
+  Object.assign(PublicKeyCredential, { signalUnknownCredential: signal })
   let removed = false
   const remove = () => {
     removed = true
-    return { status: 200, body: { success: true } }
+    return { status: 200, body: { success: true, message: "", signal: told } }
   }
   const list = () => ({ status: 200, body: { passkeys: removed ? [] : [laptop], count: 1, rp_id: "localhost", user_handle: "AQID" } })
   stubLab({ ...routes, "DELETE /api/webauthn/passkeys/key-1": remove, "GET /api/webauthn/passkeys": list })
@@ -119,8 +121,27 @@ test("a removed passkey is signalled to the password manager, which may keep it"
   await user.click(await screen.findByRole("button", { name: "Remove Laptop" }))
   await user.click(screen.getByRole("button", { name: "Remove passkey" }))
   expect(await screen.findByText("“Laptop” was removed.")).toBeTruthy()
-  expect(signal).toHaveBeenCalledWith({ rpId: "localhost", userId: "AQID", allAcceptedCredentialIds: [] })
+  expect(signal).toHaveBeenCalledWith({ rpId: "localhost", credentialId: "AAAA" })
   expect(screen.getByText(/was asked to stop offering it/)).toBeTruthy()
+})
+
+test.each(["leave", "ask"])("a removed passkey of which the lab says %s stays in the password manager until the person says otherwise", async (advice) => {
+  stubBrowser()
+  const signal = vi.fn(async () => undefined)
+  Object.assign(PublicKeyCredential, { signalUnknownCredential: signal })
+  const remove = { success: true, message: "", signal: { ...told, advice, reason: "The snapshot before still has it." } }
+  stubLab({ ...routes, "DELETE /api/webauthn/passkeys/key-1": remove })
+  const { user } = open("/settings")
+  await user.click(await screen.findByRole("button", { name: "Remove Laptop" }))
+  await user.click(screen.getByRole("button", { name: "Remove passkey" }))
+  expect(await screen.findByText(/The snapshot before still has it/)).toBeTruthy()
+  expect(signal).not.toHaveBeenCalled()
+  const button = screen.queryByRole("button", { name: "Remove it from the password manager" })
+  expect(button !== null).toBe(advice === "ask")
+  if (!button) return
+  await user.click(button)
+  expect(signal).toHaveBeenCalledWith({ rpId: "localhost", credentialId: "AAAA" })
+  expect(await screen.findByText(/was asked to stop offering it/)).toBeTruthy()
 })
 
 test("the last passkey of somebody without another way in stays, with the lab's reason", async () => {

@@ -9,6 +9,7 @@ import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Field } from "../ui/Field"
 import { CeremonyProgress } from "./CeremonyProgress"
+import { ForgetPasskey } from "./ForgetPasskey"
 import { useLab } from "./labstate"
 import { Link } from "./router"
 import { SupportNote } from "./SupportNote"
@@ -71,7 +72,11 @@ export function SignInForm({ who, onSignedIn }: Props) {
           {who?.has_passkey === false ? "This account has no passkey yet; use its password." : "Your device asks for a fingerprint, your face or a PIN. Nothing to type."}
         </p>
         <CeremonyProgress ceremony={ceremony} />
-        {wrong?.by === "passkey" && <FaultNote fault={wrong.fault} focus calm={wrong.fault.code === cancelledCode} />}
+        {wrong?.by === "passkey" && (
+          <FaultNote fault={wrong.fault} focus calm={wrong.fault.code === cancelledCode}>
+            {wrong.fault.signal?.advice === "ask" && <ForgetPasskey key={wrong.fault.requestId} signal={wrong.fault.signal} />}
+          </FaultNote>
+        )}
       </div>
       <p className="or">
         <span>or with your password</span>

@@ -1,5 +1,5 @@
 import { lab } from "../api/http"
-import { type Told, tellName } from "../passkey/signal"
+import { tellName, type Told } from "../passkey/signal"
 
 /** What a person is called: the name in their traits, otherwise the address. The lab puts the same into a new passkey. */
 export function displayName(traits: Record<string, unknown>, email: string): string {
@@ -11,7 +11,7 @@ export function displayName(traits: Record<string, unknown>, email: string): str
 }
 
 /** Tells the password manager what the person is called now. Nothing depends on it. */
-export async function tellNames(traits: Record<string, unknown>, email: string): Promise<Told> {
+export async function tellNames(traits: Record<string, unknown>, email: string): Promise<Told | "left"> {
   try {
     return await tellName(await lab.passkeys(), email, displayName(traits, email))
   } catch {

@@ -91,7 +91,7 @@ class Offer {
       this.events.signedIn(await lab.authenticationComplete(picked, begun.challenge_id))
       return false
     } catch (thrown) {
-      this.events.refused(await disowned(toFault(thrown), begun.publicKey.rpId ?? location.hostname, picked.id))
+      this.events.refused(await disowned(toFault(thrown)))
       if (took < reaction) await fieldTouched(this.withdrawal.signal) // or it would be refused again at once, and fill the tape
       return true
     }

@@ -46,7 +46,7 @@ export async function signInWithPasskey(username: string | undefined, watcher: W
   try {
     return await lab.authenticationComplete(credential, challenge_id)
   } catch (thrown) {
-    throw await disowned(toFault(thrown), facts.rpId, credential.id)
+    throw await disowned(toFault(thrown))
   }
 }
 
