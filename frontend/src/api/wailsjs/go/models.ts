@@ -95,6 +95,13 @@ export namespace api {
 	    machine: string;
 	    offset_seconds: number;
 	}
+	export interface Signal {
+	    advice: string;
+	    rp_id: string;
+	    credential_id: string;
+	    reason: string;
+	    next: string;
+	}
 	export interface Error {
 	    error: string;
 	    error_code: string;
@@ -104,6 +111,7 @@ export namespace api {
 	    ceremony_id: string;
 	    withheld?: boolean;
 	    help: string;
+	    signal?: Signal;
 	}
 	export interface Complaint {
 	    at: string;
@@ -365,6 +373,7 @@ export namespace api {
 	    error?: Error | null;
 	    last_complaint?: Complaint | null;
 	}
+	
 	export interface Snapshot {
 	    name: string;
 	    taken_at: string;
