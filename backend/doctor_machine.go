@@ -51,7 +51,7 @@ func (e *examination) heldPorts() health.Result {
 func (e *examination) freePorts() health.Result {
 	var seen []string
 	for _, p := range openPorts(e.config) {
-		list, _, err := loopback(p.name, p.port)
+		list, _, err := listenOn(p.name, p.port)
 		for _, ln := range list {
 			err = errors.Join(err, ln.Close())
 		}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"sting/backend/config"
-	"sting/backend/httpapi"
+	"sting/backend/loopback"
 )
 
 // runKratos serves Kratos' own ports, for other programs: the site never uses
@@ -21,20 +21,16 @@ func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) err
 		return k.run(ctx, ready)
 	}
 	ports := p.settings.now().Ports
-	public := k.public
-	if public != nil {
-		public = httpapi.KratosCORS(p.origins).Wrap(public)
-	}
 	var doors, taken []kratosDoor
 	var missed error
 	for _, d := range []kratosDoor{
-		{name: "kratos_public", port: ports.KratosPublic, handler: public},
-		{name: "kratos_admin", port: ports.KratosAdmin, handler: k.admin},
+		{name: "kratos_public", port: ports.KratosPublic, handler: p.framedPublic(k.public)},
+		{name: "kratos_admin", port: ports.KratosAdmin, handler: framedAdmin(k.admin)},
 	} {
-		if d.handler == nil || !d.port.Open() {
+		if d.handler.Handler == nil || !d.port.Open() {
 			continue
 		}
-		list, warning, err := loopback(d.name, d.port)
+		list, warning, err := listenOn(d.name, d.port)
 		if err != nil {
 			taken, missed = append(taken, d), errors.Join(missed, err)
 			continue
@@ -93,7 +89,7 @@ func untilFree(ctx context.Context, doors []kratosDoor) {
 		}
 		free := true
 		for _, d := range doors {
-			list, _, err := loopback(d.name, d.port)
+			list, _, err := listenOn(d.name, d.port)
 			free = free && err == nil
 			d.listeners = list
 			closeAll([]kratosDoor{d})
@@ -111,7 +107,7 @@ func (p *parts) origins() []string { return p.relyingParty().Origins }
 type kratosDoor struct {
 	name      string
 	port      config.Port
-	handler   http.Handler
+	handler   loopback.Guarded
 	listeners []net.Listener
 }
 
@@ -131,7 +127,7 @@ func (p *parts) serveAll(ctx context.Context, doors []kratosDoor) error {
 	for _, d := range doors {
 		go func() {
 			defer cancel()
-			ended <- serve(ctx, &http.Server{Handler: p.hostGuard(d.handler), ReadTimeout: readTime}, d.listeners, false)
+			ended <- serve(ctx, d.handler, &http.Server{ReadTimeout: readTime}, d.listeners, false)
 		}()
 	}
 	var errs []error

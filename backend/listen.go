@@ -13,15 +13,16 @@ import (
 
 	"sting/backend/config"
 	"sting/backend/fault"
+	"sting/backend/loopback"
 )
 
 // ErrPortTaken means that another program listens where the lab has to.
 var ErrPortTaken = fault.New(fault.Conflict, "PORT_TAKEN", "A port of the lab is taken.",
 	"End the program that holds it, or set another port in sting.yml.")
 
-// loopback opens a port on both loopback addresses. A machine without IPv6 goes
+// listenOn opens a port on both loopback addresses. A machine without IPv6 goes
 // on with IPv4 alone, and that is a warning.
-func loopback(name string, port config.Port) (list []net.Listener, warning string, err error) {
+func listenOn(name string, port config.Port) (list []net.Listener, warning string, err error) {
 	v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", port.String()))
 	if err != nil {
 		return nil, "", portFault(name, port, err)
@@ -92,8 +93,10 @@ const (
 	shutdownTime = 2 * time.Second
 )
 
-// serve runs an HTTP server on listeners until ctx ends.
-func serve(ctx context.Context, srv *http.Server, list []net.Listener, withTLS bool) error {
+// serve runs an HTTP server on listeners until ctx ends. Only what stands in a
+// frame is served: THREATS T27.
+func serve(ctx context.Context, h loopback.Guarded, srv *http.Server, list []net.Listener, withTLS bool) error {
+	srv.Handler = h
 	srv.ReadHeaderTimeout, srv.IdleTimeout, srv.MaxHeaderBytes = headerTime, idleTime, maxHeader
 	srv.BaseContext = func(net.Listener) context.Context { return ctx }
 	failed := make(chan error, len(list))

@@ -133,7 +133,7 @@ func (m *mails) keepOpen(ctx context.Context, name string, port config.Port, ser
 	tick := time.NewTicker(portRetry)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		list, warning, err := loopback(name, port)
+		list, warning, err := listenOn(name, port)
 		m.setClosed(name, err)
 		if err == nil {
 			m.parts.warn(warning)
@@ -199,10 +199,10 @@ func (m *mails) serveBox(ctx context.Context, list []net.Listener) error {
 		both = append(both, mail.NewBoth(ln, m.parts.ca.TLSConfig(), m.parts.lab.clock.Machine))
 	}
 	srv := &http.Server{
-		Handler: m.api.Handler(), ReadTimeout: readTime,
-		ErrorLog: slog.NewLogLogger(m.log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
+		ReadTimeout: readTime,
+		ErrorLog:    slog.NewLogLogger(m.log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
 	}
-	return serve(ctx, srv, both, false)
+	return serve(ctx, m.api.Handler(), srv, both, false)
 }
 
 // post is the courier in the words of the identity provider.

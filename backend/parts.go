@@ -233,8 +233,7 @@ func (p *parts) run(ctx context.Context, ready func()) error {
 
 func (p *parts) serveDoor(ctx context.Context) {
 	door := &httpapi.Door{Admin: p.door, Log: p.lab.log}
-	srv := &http.Server{Handler: door.Handler()}
-	if err := serve(ctx, srv, []net.Listener{p.doorListener}, false); err != nil {
+	if err := serve(ctx, door.Handler(), &http.Server{}, []net.Listener{p.doorListener}, false); err != nil {
 		p.lab.log.Error("the admin door ended", "err", err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -154,20 +153,4 @@ func (p *parts) probeKratos(ctx context.Context, k passwordSide) error {
 		return kratos.ErrUnavailable.Saying("Kratos' whoami doesn't answer as it should.").Because(err)
 	}
 	return nil
-}
-
-// hostGuard refuses other hosts than the loopback names: THREATS T01.
-func (p *parts) hostGuard(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host := r.Host
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
-		}
-		switch host {
-		case "localhost", "127.0.0.1", "::1", "[::1]":
-			next.ServeHTTP(w, r)
-		default:
-			http.Error(w, `{"error":{"code":421,"status":"Misdirected Request","message":"This server does not answer for that host."}}`, http.StatusMisdirectedRequest)
-		}
-	})
 }

@@ -116,18 +116,18 @@ func (p *parts) judge(problems []config.Problem, restart []string) {
 }
 
 func (p *parts) runSite(ctx context.Context, ready func()) error {
-	list, warning, err := loopback("site", p.settings.now().Ports.Site)
+	list, warning, err := listenOn("site", p.settings.now().Ports.Site)
 	if err != nil {
 		return err
 	}
 	p.warn(warning)
 	p.siteListeners.Store(&list)
 	srv := &http.Server{
-		Handler: p.site.Handler(), TLSConfig: p.ca.TLSConfig(), ReadTimeout: readTime,
+		TLSConfig: p.ca.TLSConfig(), ReadTimeout: readTime,
 		ErrorLog: slog.NewLogLogger(p.lab.log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
 	}
 	ready()
-	return serve(ctx, srv, list, true)
+	return serve(ctx, p.site.Handler(), srv, list, true)
 }
 
 func (p *parts) kratosURL() string {

@@ -15,13 +15,15 @@ import (
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/fault"
+	"sting/backend/loopback"
+	"sting/backend/origin"
 )
 
 // The faults of the door.
 var (
 	errDoorToken = fault.New(fault.Unauthenticated, "DOOR_TOKEN", "The admin door wants its token.",
 		"Send Authorization: Bearer with the content of door.token in the home folder.")
-	errDoorBrowser = errCrossOrigin.Saying("The admin door answers no web page.").
+	errDoorBrowser = loopback.ErrCrossOrigin.Saying("The admin door answers no web page.").
 			Hinting("Use the terminal (`sting help`), or a program that sends no Origin header.")
 	errQuery = fault.ErrMalformed.Hinting("Lists read limit, after and q, logs n and follow; most other addresses read no query.")
 )
@@ -104,7 +106,7 @@ func (d *Door) routes() []doorRoute {
 }
 
 // Handler returns the whole door.
-func (d *Door) Handler() http.Handler {
+func (d *Door) Handler() loopback.Guarded {
 	a := d.answerer()
 	m := http.NewServeMux()
 	m.Handle("/", a.do(func(http.ResponseWriter, *http.Request) error {
@@ -121,7 +123,7 @@ func (d *Door) Handler() http.Handler {
 			return errMethod
 		}))
 	}
-	return chain(m, tagRequest, secure, a.survive, d.host, d.noBrowser, d.known)
+	return loopback.Guarded{Handler: tagRequest(d.frame().Wrap(chain(m, a.survive, d.known)))}
 }
 
 // addresses names what the door answers at, without what follows an id.
@@ -154,46 +156,28 @@ func (r doorRoute) withQuery(w http.ResponseWriter, req *http.Request) error {
 	return r.handle(w, req)
 }
 
-// host refuses requests for names that are not the door's: a page whose name
-// was made to point at this machine must not reach it (THREATS T01).
-func (d *Door) host(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, port := splitHost(r.Host)
-		if !isLoopbackName(name) && (d.Token != "" || name != "sting") || d.Token != "" && port != localPort(r) {
-			d.answerer().fail(w, r, errHost.Hinting("Call the admin door at the address that sting.lock names."))
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// localPort returns the port that a request arrived at, "" where that isn't known.
-func localPort(r *http.Request) string {
-	addr, ok := r.Context().Value(http.LocalAddrContextKey).(interface{ String() string })
-	if !ok {
-		return ""
+// frame is the door's: no page comes in, whichever it is of (THREATS T02 and T19).
+// On the socket the name is that of the client, and there is no port.
+func (d *Door) frame() loopback.Frame {
+	return loopback.Frame{
+		Answers: func(r *http.Request, at origin.Origin) bool {
+			if d.Token != "" {
+				return loopback.Here(r, at)
+			}
+			return at.Host == "sting" || loopback.IsName(at.Host)
+		},
+		Rule:    func(*http.Request) loopback.Rule { return loopback.Rule{} },
+		Headers: headers, Most: maxBody + maxDrained,
+		Refuse: func(w http.ResponseWriter, r *http.Request, why *fault.Error) {
+			switch why {
+			case loopback.ErrHost:
+				why = why.Hinting("Call the admin door at the address that sting.lock names.")
+			case loopback.ErrCrossOrigin:
+				why = errDoorBrowser
+			}
+			d.answerer().fail(w, r, why)
+		},
 	}
-	_, port := splitHost(addr.String())
-	return port
-}
-
-// noBrowser refuses what a web page sent, whichever page: THREATS T02 and T19.
-// Then it wants JSON for changes, which no form can send.
-func (d *Door) noBrowser(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, fromPage := r.Header["Origin"]
-		site, sited := r.Header["Sec-Fetch-Site"]
-		typed := len(site) == 1 && (site[0] == "none" || site[0] == "same-origin")
-		if fromPage || sited && !typed {
-			d.answerer().fail(w, r, errDoorBrowser)
-			return
-		}
-		if changes(r.Method) && !isJSON(r) {
-			d.answerer().fail(w, r, errMediaType)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // known refuses requests over TCP that don't show the token. The comparison

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"mime"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -30,18 +29,12 @@ const maxDrained = 64 << 20
 
 // The faults of the wire itself.
 var (
-	errMediaType = fault.New(fault.MediaType, "MEDIA_TYPE", "Only JSON is read here.",
-		"Send the header Content-Type: application/json.")
 	errTooLarge = fault.New(fault.TooLarge, "TOO_LARGE", "The request is larger than 256 KiB.",
 		"Send less: no ceremony needs as much.")
 	errMethod = fault.New(fault.Method, "METHOD", "This address does not answer to this method.",
 		"The Allow header lists the methods it answers to.")
 	errNoRoute = fault.New(fault.NotFound, "NOT_FOUND", "There is no such address.",
 		"Check the path; the README lists them.")
-	errHost = fault.New(fault.Misdirected, "HOST", "This server does not answer for that host.",
-		"Use the address that `sting status` shows.")
-	errCrossOrigin = fault.New(fault.Forbidden, "CROSS_ORIGIN", "Another site tried to use this one.",
-		"Send the request from a page of this site, or add the page's origin to webauthn.config.rp.origins.")
 )
 
 // handler answers a request, or returns why it can't. It writes nothing when it
@@ -202,11 +195,6 @@ func unknownMembers(b []byte, v any) ([]string, error) {
 		}
 	}
 	return unknown, nil
-}
-
-func isJSON(r *http.Request) bool {
-	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return err == nil && t == "application/json"
 }
 
 // survive turns a panic in a handler into a 500 with a request id: THREATS F29.

@@ -3,11 +3,12 @@ package httpapi
 import (
 	"context"
 	"crypto/rand"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 
+	"sting/backend/fault"
+	"sting/backend/loopback"
 	"sting/backend/origin"
 	"sting/backend/session"
 )
@@ -39,89 +40,70 @@ func tagRequest(next http.Handler) http.Handler {
 	})
 }
 
-// secure sets the headers that every response carries. There is no HSTS: it
-// would count for every port of localhost.
-func secure(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "publickey-credentials-get=(self), publickey-credentials-create=(self)")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		next.ServeHTTP(w, r)
-	})
+// headers are those that every answer of the site and of the door carries. There
+// is no HSTS: it would count for every port of localhost.
+var headers = map[string]string{
+	"Content-Security-Policy":    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+	"Cross-Origin-Opener-Policy": "same-origin",
+	"Permissions-Policy":         "publickey-credentials-get=(self), publickey-credentials-create=(self)",
+	"Referrer-Policy":            "same-origin",
+	"X-Frame-Options":            "DENY",
 }
 
-// changes reports whether a method may change something.
-func changes(method string) bool {
-	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
-}
-
-// guard refuses requests that change something and come from elsewhere: a cookie
-// alone never changes anything, since every port of localhost sees it (THREATS T02
-// and T03). Then it wants JSON, which no form of another site can send.
-func (s *Site) guard(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if changes(r.Method) {
-			if !s.sameOrigin(r) {
-				s.answerer().fail(w, r, errCrossOrigin)
-				return
+// frame is the site's: a cookie alone never changes anything, since every port of
+// localhost sees it (THREATS T02 and T03), and only Kratos takes forms.
+func (s *Site) frame() loopback.Frame {
+	return loopback.Frame{
+		Answers: func(r *http.Request, at origin.Origin) bool { return s.home(r, at) || loopback.Here(r, at) },
+		Rule: func(r *http.Request) loopback.Rule {
+			if strings.HasPrefix(r.URL.Path, "/.ory/") {
+				return KratosRule(s.origins)
 			}
-			if !isJSON(r) {
-				s.answerer().fail(w, r, errMediaType)
-				return
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// sameOrigin reports whether a request comes from a page of ours, or from no
-// browser at all.
-func (s *Site) sameOrigin(r *http.Request) bool {
-	from, fetched := r.Header["Origin"]
-	site, sited := r.Header["Sec-Fetch-Site"]
-	ours := !sited || len(site) == 1 && site[0] == "same-origin"
-	if !fetched {
-		return ours
+			return loopback.Rule{Origins: s.origins, Links: true}
+		},
+		Headers: headers, Most: maxBody + maxDrained,
+		Refuse: func(w http.ResponseWriter, r *http.Request, why *fault.Error) { s.answerer().fail(w, r, why) },
 	}
-	return len(from) == 1 && (slices.Contains(s.RP().Origins, from[0]) || from[0] == "https://"+r.Host && ours)
 }
 
-// hosts refuses requests for hosts that are not ours: THREATS T01. A page asked
-// for at another loopback name goes to the relying party's host, where passkeys
-// work; an API call is told so.
-func (s *Site) hosts(next http.Handler) http.Handler {
+// KratosRule is who may use Kratos' public API, wherever it is mounted: whom Kratos
+// lets in, which asks forms for the token of their flow and its cookie.
+func KratosRule(origins func() []string) loopback.Rule {
+	return loopback.Rule{Origins: origins, Links: true, Forms: true, Types: loopback.Original}
+}
+
+// home reports whether an origin is the site's own: the relying party's host, or
+// that of an accepted origin.
+func (s *Site) home(r *http.Request, at origin.Origin) bool {
+	if o, err := origin.Parse(s.Origin()); err == nil && sameAddress(o, at) {
+		return true
+	}
+	if at.Host == s.RP().ID && at.Port == loopback.Port(r) {
+		return true
+	}
+	return slices.ContainsFunc(s.origins(), func(listed string) bool {
+		o, err := origin.Parse(listed)
+		return err == nil && sameAddress(o, at)
+	})
+}
+
+func sameAddress(a, b origin.Origin) bool { return a.Host == b.Host && a.Port == b.Port }
+
+// moved sends a page that was asked for at another name of this machine to the
+// relying party's host, where passkeys work; an API call is told so.
+func (s *Site) moved(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, port := splitHost(r.Host)
+		at, _ := loopback.Asked(r) // the frame has read it
 		switch {
-		case host == s.rpHost() && port == s.port() || slices.Contains(s.originHosts(), strings.ToLower(r.Host)):
+		case s.home(r, at), !origin.IsLocalName(s.rpHost()): // nobody is sent away from this machine
 			next.ServeHTTP(w, r)
-		case isLoopbackName(host) && !origin.IsLocalName(s.rpHost()):
-			next.ServeHTTP(w, r) // the relying party's host is not this machine's: nobody is sent away from the lab
-		case !isLoopbackName(host) || (port != "" && port != s.port()):
-			s.answerer().fail(w, r, errHost)
-		case strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/.ory/") || changes(r.Method):
-			s.answerer().fail(w, r, errHost.Hinting("Use %s: passkeys belong to the host %s.", s.Origin(), s.rpHost()))
+		case strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/.ory/") || loopback.Changes(r.Method):
+			s.answerer().fail(w, r, loopback.ErrHost.Hinting("Use %s: passkeys belong to the host %s.", s.Origin(), s.rpHost()))
 		default:
-			http.Redirect(w, r, s.Origin()+r.URL.RequestURI()+"#moved-from="+host, http.StatusTemporaryRedirect) // the page says why
+			from := strings.Trim(at.Host, "[]")
+			http.Redirect(w, r, s.Origin()+r.URL.RequestURI()+"#moved-from="+from, http.StatusTemporaryRedirect) // the page says why
 		}
 	})
-}
-
-func splitHost(hostport string) (host, port string) {
-	host, port, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host, port = hostport, ""
-	}
-	return strings.ToLower(strings.Trim(host, "[]")), port
-}
-
-func isLoopbackName(host string) bool {
-	return host == "localhost" || host == "127.0.0.1" || host == "::1"
 }
 
 // once refuses requests that carry two cookies of one name of ours: another port

@@ -13,7 +13,7 @@ import (
 	"sting/backend/fault"
 	"sting/backend/identity"
 	"sting/backend/inspect"
-	"sting/backend/origin"
+	"sting/backend/loopback"
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/signin"
@@ -98,17 +98,17 @@ func (s *Site) Routes() []Route {
 }
 
 // Handler builds the whole site.
-func (s *Site) Handler() http.Handler {
+func (s *Site) Handler() loopback.Guarded {
 	mux := http.NewServeMux()
 	for _, r := range s.Routes() {
 		mux.Handle(r.Method+" "+r.Path, s.answerer().do(r.handle))
 	}
 	mux.Handle("/api/", s.answerer().do(elsewhere(mux, "/api/")))
 	site := http.NewServeMux()
-	site.Handle("/api/", chain(mux, s.cors, s.guard, s.once))
+	site.Handle("/api/", chain(mux, s.cors, s.once))
 	site.Handle("/.ory/", KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Kratos)))
 	site.Handle("/", s.pages())
-	return chain(site, tagRequest, secure, s.answerer().survive, s.hosts, s.planted)
+	return loopback.Guarded{Handler: tagRequest(s.frame().Wrap(chain(site, s.answerer().survive, s.moved, s.planted)))}
 }
 
 // elsewhere answers what no route of mux does: 405 where another method would
@@ -139,25 +139,6 @@ func (s *Site) rpHost() string {
 		return "localhost"
 	}
 	return u.Hostname()
-}
-
-func (s *Site) port() string {
-	u, err := url.Parse(s.Origin())
-	if err != nil {
-		return ""
-	}
-	return u.Port()
-}
-
-// originHosts lists the hosts, with their ports, of the accepted origins.
-func (s *Site) originHosts() []string {
-	var hosts []string
-	for _, o := range s.RP().Origins {
-		if u, err := url.Parse(o); err == nil && !origin.IsApp(o) {
-			hosts = append(hosts, u.Host)
-		}
-	}
-	return hosts
 }
 
 func from(r *http.Request, browser []byte) passkey.From {

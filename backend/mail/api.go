@@ -7,13 +7,13 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
 
 	"sting/backend/events"
 	"sting/backend/fault"
+	"sting/backend/loopback"
 )
 
 // API is the mailbox over HTTP: the page at /, the routes of Mailpit's API with
@@ -67,7 +67,7 @@ func (a *API) routes() []route {
 }
 
 // Handler returns the whole mailbox.
-func (a *API) Handler() http.Handler {
+func (a *API) Handler() loopback.Guarded {
 	m := http.NewServeMux()
 	m.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusNotFound, "File not found\n") })
 	for _, r := range a.routes() {
@@ -77,44 +77,27 @@ func (a *API) Handler() http.Handler {
 			}
 		})
 	}
-	cross := http.NewCrossOriginProtection()
-	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		text(w, http.StatusForbidden, "Error: another site tried to change the mailbox")
-	}))
-	return ownHost(headed(cross.Handler(m)))
+	return frame.Wrap(m)
 }
 
-// headed sets the headers that every answer carries, unless it says otherwise.
-func headed(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Cache-Control", "no-store")
-		next.ServeHTTP(w, r)
-	})
-}
-
-// ownHost refuses requests for names that are not ours, or for another port: a
-// page whose name was made to point at this machine must not read the mails
-// (THREATS T01).
-func ownHost(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, port, err := net.SplitHostPort(r.Host)
-		ours := err == nil && (host == "localhost" || host == "127.0.0.1" || host == "::1")
-		if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && ours {
-			_, at, err := net.SplitHostPort(local.String())
-			ours = err == nil && at == port
+// frame is the mailbox's: its own page changes it, and any program; a link leads
+// to it, and no page of another origin reads a mail (THREATS T01, T19, T27).
+var frame = loopback.Frame{
+	Rule: func(*http.Request) loopback.Rule { return loopback.Rule{Links: true, Types: loopback.Original} },
+	Headers: map[string]string{
+		"Content-Security-Policy":    "default-src 'none'; frame-ancestors 'none'; sandbox",
+		"Cross-Origin-Opener-Policy": "same-origin",
+		"Referrer-Policy":            "no-referrer",
+		"Cache-Control":              "no-store",
+	},
+	Most: maxSend,
+	Refuse: func(w http.ResponseWriter, _ *http.Request, why *fault.Error) {
+		said := why.Message + " " + why.Hint
+		if why == loopback.ErrCrossOrigin {
+			said = "another site tried to use the mailbox. Its own page does, and programs that are no browsers."
 		}
-		if !ours {
-			text(w, http.StatusMisdirectedRequest, "Error: this server does not answer for that host")
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+		text(w, loopback.Status(why), "Error: "+said)
+	},
 }
 
 // problem is an answer that isn't 200, in Mailpit's way.

@@ -33,6 +33,9 @@ func TestReadingMarksAsReadUnlessAnotherSiteMadeTheBrowserAsk(t *testing.T) {
 			if c.site != "" {
 				headers = []string{"Sec-Fetch-Site", c.site}
 			}
+			if strings.HasSuffix(c.site, "-site") { // a link: anything else of such a page is refused
+				headers = append(headers, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document")
+			}
 			if resp, body := w.ask(t, "GET", fmt.Sprintf(c.path, m.ID), "", headers...); resp.StatusCode != 200 {
 				t.Fatalf("%d %s", resp.StatusCode, body)
 			}

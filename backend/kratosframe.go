@@ -1,0 +1,61 @@
+package backend
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"sting/backend/fault"
+	"sting/backend/httpapi"
+	"sting/backend/loopback"
+)
+
+// mostOfKratos is how many bytes of a request to Kratos are ever taken; the
+// provider itself refuses less.
+const mostOfKratos = 1 << 20
+
+// framedPublic puts Kratos' public API into its frame: pages of the relying
+// party's origins use it, and forms at other ports of this host, which prove
+// themselves to Kratos.
+func (p *parts) framedPublic(public http.Handler) loopback.Guarded {
+	if public == nil {
+		return loopback.Guarded{}
+	}
+	rule := httpapi.KratosRule(p.origins)
+	return kratosFrame(rule).Wrap(httpapi.KratosCORS(p.origins).Wrap(public))
+}
+
+// framedAdmin puts Kratos' admin API into its frame. It asks nobody who they are,
+// so that a web page that could send it a form would make accounts of its choice:
+// programs alone use it, and whoever types its address.
+func framedAdmin(admin http.Handler) loopback.Guarded {
+	if admin == nil {
+		return loopback.Guarded{}
+	}
+	return kratosFrame(loopback.Rule{Types: loopback.Original}).Wrap(admin)
+}
+
+func kratosFrame(rule loopback.Rule) loopback.Frame {
+	return loopback.Frame{
+		Rule: func(*http.Request) loopback.Rule { return rule },
+		Headers: map[string]string{
+			"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+			"X-Frame-Options":         "DENY",
+		},
+		Most: mostOfKratos, Refuse: refuseAsKratos,
+	}
+}
+
+// refuseAsKratos answers with an error in Kratos' shape.
+func refuseAsKratos(w http.ResponseWriter, _ *http.Request, why *fault.Error) {
+	status := loopback.Status(why)
+	body, err := json.Marshal(map[string]any{"error": map[string]any{
+		"code": status, "status": http.StatusText(status), "message": why.Message, "reason": why.Hint,
+	}})
+	if err != nil {
+		body = []byte(`{"error":{}}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client is told, or gone
+}
