@@ -120,7 +120,7 @@ func TestAKratosElsewhereOpensNothingBehindTheSite(t *testing.T) {
 	port := labtest.FreePort(t)
 	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, smtp: off, smtp_plain: off, mail: off}\nkratos: {mode: external, public_url: %q}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", port, loose.URL, port, spa))
 	resp, _ := ask(t, lab.Client(), "GET", lab.Origin+"/.ory/health/alive", "https://evil.example", "")
-	if got := opened(resp.Header); resp.StatusCode != 200 || got != nil {
+	if got := opened(resp.Header); resp.StatusCode != 403 || got != nil {
 		t.Errorf("a foreign origin: %d %v", resp.StatusCode, got)
 	}
 	resp, _ = ask(t, lab.Client(), "GET", lab.Origin+"/.ory/health/alive", spa, "")

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -64,6 +65,16 @@ func (a *API) routes() []route {
 		{"GET /readyz", a.ready},
 		{"GET /view/{file}", a.view},
 	}
+}
+
+// Routes returns method and path of every address.
+func (a *API) Routes() [][2]string {
+	var out [][2]string
+	for _, r := range a.routes() {
+		method, path, _ := strings.Cut(r.pattern, " ")
+		out = append(out, [2]string{method, path})
+	}
+	return out
 }
 
 // Handler returns the whole mailbox.

@@ -40,6 +40,19 @@ type route struct {
 	answer       answer
 }
 
+// PublicRoutes returns method and path of every address of the public API.
+func PublicRoutes() [][2]string { return addresses(publicRoutes()) }
+
+// AdminRoutes returns method and path of every address of the admin API.
+func AdminRoutes() [][2]string { return addresses(adminRoutes()) }
+
+func addresses(routes []route) (out [][2]string) {
+	for _, at := range routes {
+		out = append(out, [2]string{at.method, at.path})
+	}
+	return out
+}
+
 func (p *Provider) begin(w http.ResponseWriter, r *http.Request, base string) *exchange {
 	cfg := p.Config()
 	if base == "" {
