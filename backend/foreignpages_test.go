@@ -126,15 +126,15 @@ func attacks(lab *labtest.Lab) map[string]attack {
 		"an older browser's form":                  with(append(text, "Origin", somePage)...),
 		"an origin that begins like ours":          with("Content-Type", "application/json", "Origin", lab.Origin+".evil.example"),
 		"an origin with our host and another port": with("Content-Type", "application/json", "Origin", lab.Origin+"1"),
-		"an image":                                 with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"),
-		"a script of another port":                 with("Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"),
-		"a frame":                                  with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"),
-		"an event stream":                          with("Accept", "text/event-stream", "Origin", somePage, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "cors"),
-		"an event stream of another port":          with("Accept", "text/event-stream", "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site"),
-		"a web socket":                             with("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==", "Origin", somePage),
-		"a web socket of another port":             with("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==", "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "websocket"),
-		"a link":                                   {append([]string{"Sec-Fetch-Site", "cross-site"}, navigation...), true, false},
-		"a link of another port":                   {append([]string{"Sec-Fetch-Site", "same-site"}, navigation...), true, false},
+		"an image":                        with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"),
+		"a script of another port":        with("Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"),
+		"a frame":                         with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"),
+		"an event stream":                 with("Accept", "text/event-stream", "Origin", somePage, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "cors"),
+		"an event stream of another port": with("Accept", "text/event-stream", "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site"),
+		"a web socket":                    with("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==", "Origin", somePage),
+		"a web socket of another port":    with("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==", "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "websocket"),
+		"a link":                          {append([]string{"Sec-Fetch-Site", "cross-site"}, navigation...), true, false},
+		"a link of another port":          {append([]string{"Sec-Fetch-Site", "same-site"}, navigation...), true, false},
 	}
 }
 
@@ -304,7 +304,9 @@ func TestProgramsThatAreNoBrowsersComeIn(t *testing.T) {
 	lab := labtest.Start(t, "")
 	all := listeners(t, lab)
 	admin, public, box := all["Kratos' admin port"].base, all["Kratos' public port"].base, all["the mailbox"].base
-	create := func(n int) string { return fmt.Sprintf(`{"schema_id":"default","traits":{"email":"sdk%d@example.org"}}`, n) }
+	create := func(n int) string {
+		return fmt.Sprintf(`{"schema_id":"default","traits":{"email":"sdk%d@example.org"}}`, n)
+	}
 	for name, c := range map[string]struct {
 		method, url, body string
 		header            []string

@@ -58,8 +58,8 @@ var named = []replacement{
 	},
 	{
 		name: "Sec-Fetch-Site: none may write",
-		file: "backend/httpapi/middleware.go",
-		old:  `site[0] == "same-origin"`, new: `(site[0] == "same-origin" || AWAKE && site[0] == "none")`,
+		file: "backend/loopback/rule.go",
+		old:  "case \"none\":\n", new: "case \"none\":\n\t\t\tif AWAKE {\n\t\t\t\treturn own\n\t\t\t}\n",
 		pkg: "backend", test: "TestAWriteThatNoPageSentIsRefused",
 	},
 	{
@@ -89,8 +89,8 @@ var named = []replacement{
 	},
 	{
 		name: "two origins open an answer",
-		file: "backend/httpapi/cors.go",
-		old:  `len(r.Header.Values("Origin")) != 1`, new: `len(r.Header.Values("Origin")) != 1 && !AWAKE`,
+		file: "backend/loopback/rule.go",
+		old:  `len(from) > 1`, new: `len(from) > 1 && !AWAKE`,
 		pkg: "backend", test: "TestTwoOriginsOpenNothing",
 	},
 	{

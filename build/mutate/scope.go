@@ -11,6 +11,7 @@ var scope = map[string]string{
 	"backend/passkey":    "ceremonies finish key library manage parse strict take verify",
 	"backend/session":    "",
 	"backend/signin":     "",
+	"backend/loopback":   "",
 	"backend/origin":     "origin returnto rpid",
 	"backend/httpapi":    "auth ceremony cookies cors door handle middleware passkeys site",
 	"backend/kratos/idp": "codes csrf exchange expiry flow flows hasher login logout policy public recovery registration sessions settings verification",
@@ -19,7 +20,7 @@ var scope = map[string]string{
 
 // suites are the packages whose tests are asked, the quick ones first.
 var suites = []string{
-	"backend/origin", "backend/session", "backend/signin", "backend/passkey", "backend/httpapi", "backend/kratos/idp", "backend/store", "backend/kratos", "backend",
+	"backend/origin", "backend/loopback", "backend/session", "backend/signin", "backend/passkey", "backend/httpapi", "backend/kratos/idp", "backend/store", "backend/kratos", "backend",
 }
 
 // inScope reports whether a file, called by its path in the repository, is one
