@@ -57,3 +57,9 @@ func BegunWith(k Kind, rp RelyingParty, person identity.Identity, allowed []Cred
 	c.Session, err = json.Marshal(data)
 	return c, err
 }
+
+// The checks of keys that the library looks at too.
+var (
+	CheckOKP = checkOKP
+	CheckRSA = checkRSA
+)

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,26 +14,23 @@ import (
 	"time"
 )
 
-// runAll fails when a mutant survives that nobody has called equivalent, or when
-// one that somebody has called so is gone.
+// runAll fails when a mutant survives that is in neither list, and when a list
+// has one that is none any more.
 func runAll(ctx context.Context, root, dir string) error {
 	began := time.Now()
 	mutants, overlay, err := instrument(root, dir)
 	if err != nil {
 		return err
 	}
-	listed, err := readList(filepath.Join(root, "build/mutate/equivalent.txt"))
+	equivalent, unheld, err := lists(root, mutants)
 	if err != nil {
 		return err
 	}
-	if gone := missing(listed, mutants); len(gone) > 0 {
-		return fmt.Errorf("build/mutate/equivalent.txt lists mutants that are none any more; take them out:\n%s", strings.Join(gone, "\n"))
-	}
-	chosen, err := choose(slices.DeleteFunc(slices.Clone(mutants), func(m mutant) bool { return listed[m.key] != "" }))
+	chosen, err := choose(slices.DeleteFunc(slices.Clone(mutants), func(m mutant) bool { return equivalent[m.key] != "" }))
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d mutants in %d packages, %d of them listed as equivalent; %d are tried\n", len(mutants), len(scope), len(listed), len(chosen))
+	fmt.Printf("%d mutants in %d packages: %d equivalent, %d not held yet; %d are tried\n", len(mutants), len(scope), len(equivalent), len(unheld), len(chosen))
 	tests, err := prepare(ctx, root, dir, overlay)
 	if err != nil {
 		return err
@@ -42,10 +39,21 @@ func runAll(ctx context.Context, root, dir string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	fmt.Printf("%d mutants tried, %d killed, %d survived, %d listed as equivalent, in %v\n",
-		len(chosen), len(chosen)-len(survivors), len(survivors), len(listed), time.Since(began).Round(time.Second))
-	if len(survivors) > 0 {
-		return fmt.Errorf("no test notices these; write one, or say in build/mutate/equivalent.txt why nothing is lost:\n%s", strings.Join(survivors, "\n"))
+	return verdict(chosen, survivors, equivalent, unheld, time.Since(began))
+}
+
+// verdict tells what came out, and fails where something new survived.
+func verdict(chosen []mutant, survivors []string, equivalent, unheld map[string]string, took time.Duration) error {
+	fmt.Printf("%d mutants tried, %d killed, %d survived, %d equivalent, in %v\n",
+		len(chosen), len(chosen)-len(survivors), len(survivors), len(equivalent), took.Round(time.Second))
+	for _, m := range chosen {
+		if unheld[m.key] != "" && !slices.Contains(survivors, m.key) {
+			fmt.Printf("held now, take it out of unheld.txt: %s\n", m.key)
+		}
+	}
+	fresh := slices.DeleteFunc(slices.Clone(survivors), func(key string) bool { return unheld[key] != "" })
+	if len(fresh) > 0 {
+		return fmt.Errorf("no test notices these; write one, or say in build/mutate/equivalent.txt why nothing is lost:\n%s", strings.Join(fresh, "\n"))
 	}
 	return nil
 }
@@ -115,7 +123,11 @@ func ownFirst(tests []*suite, m mutant) []*suite {
 // choose takes the sample that the environment asks for.
 func choose(all []mutant) ([]mutant, error) {
 	if only := os.Getenv("STING_MUTANTS_ONLY"); only != "" {
-		all = slices.DeleteFunc(all, func(m mutant) bool { return !strings.Contains(m.key, only) })
+		named, err := regexp.Compile(only)
+		if err != nil {
+			return nil, fmt.Errorf("STING_MUTANTS_ONLY: %w", err)
+		}
+		all = slices.DeleteFunc(all, func(m mutant) bool { return !named.MatchString(m.key) })
 	}
 	n := os.Getenv("STING_MUTANTS")
 	if n == "" {
@@ -134,42 +146,56 @@ func choose(all []mutant) ([]mutant, error) {
 	return all[:min(most, len(all))], nil
 }
 
-// readList reads mutants, one a line, each followed by an indented sentence that
-// says why.
+// lists reads which mutants are equivalent and which no test holds yet.
+func lists(root string, mutants []mutant) (equivalent, unheld map[string]string, err error) {
+	if equivalent, err = readList(filepath.Join(root, "build/mutate/equivalent.txt")); err != nil {
+		return nil, nil, err
+	}
+	if unheld, err = readList(filepath.Join(root, "build/mutate/unheld.txt")); err != nil {
+		return nil, nil, err
+	}
+	var gone []string
+	for _, list := range []map[string]string{equivalent, unheld} {
+		for key := range list {
+			if !slices.ContainsFunc(mutants, func(m mutant) bool { return m.key == key }) {
+				gone = append(gone, key)
+			}
+		}
+	}
+	if len(gone) > 0 {
+		slices.Sort(gone)
+		return nil, nil, fmt.Errorf("these are listed in build/mutate and are no mutants any more; take them out:\n%s", strings.Join(gone, "\n"))
+	}
+	return equivalent, unheld, nil
+}
+
+// readList reads mutants, one a line, and the indented sentence behind them that
+// says what holds for all since the sentence before.
 func readList(path string) (map[string]string, error) {
-	f, err := os.Open(path)
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	list := make(map[string]string)
-	last := ""
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		line := lines.Text()
+	var waiting, told []string
+	for line := range strings.Lines(string(raw)) {
+		line = strings.TrimRight(line, "\r\n")
+		why, indented := strings.CutPrefix(line, "  ")
 		switch {
 		case line == "" || strings.HasPrefix(line, "#"):
-		case strings.HasPrefix(line, "  ") && last != "":
-			list[last] = strings.TrimSpace(list[last] + " " + strings.TrimSpace(line))
+		case indented:
+			if len(waiting) > 0 {
+				told, waiting = waiting, nil
+			}
+			for _, key := range told {
+				list[key] = strings.TrimSpace(list[key] + " " + why)
+			}
 		default:
-			last = line
-			list[last] = ""
+			waiting = append(waiting, line)
 		}
 	}
-	for key, why := range list {
-		if why == "" {
-			return nil, fmt.Errorf("%s: nobody says why this one is equivalent: %s", path, key)
-		}
+	if len(waiting) > 0 {
+		return nil, fmt.Errorf("%s: no sentence says why of: %s", path, waiting[0])
 	}
 	return list, nil
-}
-
-func missing(listed map[string]string, all []mutant) []string {
-	var gone []string
-	for key := range listed {
-		if !slices.ContainsFunc(all, func(m mutant) bool { return m.key == key }) {
-			gone = append(gone, key)
-		}
-	}
-	slices.Sort(gone)
-	return gone
 }

@@ -7,8 +7,8 @@
 //	go run ./build/mutate          every condition, comparison and ending call of the packages in scope.go
 //
 // STING_MUTANTS=N takes a random sample of N; its seed is printed, and
-// STING_MUTANTS_SEED repeats it. STING_MUTANTS_ONLY=TEXT takes those whose name
-// holds the text.
+// STING_MUTANTS_SEED repeats it. STING_MUTANTS_ONLY=REGEXP takes those whose name
+// matches.
 package main
 
 import (

@@ -41,3 +41,10 @@ var quiet = []string{
 	"Record", "Publish", "Lock", "Unlock", "RLock", "RUnlock", "Done", "Wait", "Sort", "SortFunc", "SortStableFunc",
 	"say", "fill", "fillTraits", "complain", "panic", "WriteHeader", "Write", "WriteString",
 }
+
+// worded are functions that put into words, name or draw what others decided.
+var worded = []string{
+	"shown", "firstOr", "wrongOrigin", "fromAssertion", "fromAttestation", "said", "orEmpty", "malformed", "badKey", "newRecordID", "defaultName", "Ceremonies.record",
+	"answerer.fail", "notJSON", "unknownMembers", "encode", "Site.notes", "Site.views", "Site.passkeyStats", "device", "elsewhere", "Site.rpHost", "Site.port",
+	"exchange.drawLogin", "exchange.drawRegistration", "exchange.drawCredentials", "exchange.drawSettings", "Config.page", "Config.home", "passwordNode",
+}

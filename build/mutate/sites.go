@@ -56,7 +56,9 @@ func breakFile(file string, src []byte, next int) (string, []mutant, error) {
 		if f.Recv != nil && len(f.Recv.List) == 1 {
 			b.in = strings.Trim(b.text(f.Recv.List[0].Type), "*") + "." + b.in
 		}
-		ast.Inspect(f.Body, b.visit)
+		if !slices.Contains(worded, b.in) {
+			ast.Inspect(f.Body, b.visit)
+		}
 	}
 	return b.written(), b.mutants, nil
 }
