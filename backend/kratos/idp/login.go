@@ -197,9 +197,14 @@ func (x *exchange) signIn(f Flow, who identity.Identity, m session.Method) error
 	s, token := x.newSession(f, who.ID, m)
 	var replaced []session.ID
 	if f.Prior != "" { // a new id and a new token: a stolen old one is worth nothing after a fresh proof
-		if prior, err := x.Sessions.Store.Session(x.r.Context(), f.Prior); err == nil {
+		prior, err := x.Sessions.Store.Session(x.r.Context(), f.Prior)
+		switch {
+		case err == nil:
 			s.Methods = append(prior.Methods[:len(prior.Methods):len(prior.Methods)], s.Methods...)
 			replaced = append(replaced, prior.ID)
+		case !errors.Is(err, session.ErrNotFound):
+			x.reopen(f)
+			return err // a session that can't be read can't be ended either
 		}
 	}
 	if err := x.Sessions.Issue(x.r.Context(), s, replaced...); err != nil {
