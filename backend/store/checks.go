@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,17 +17,78 @@ import (
 
 // Checks examines the files of an open store at the machine's time.
 func (s *Store) Checks(now func() time.Time) []health.Check {
-	return []health.Check{checkFiles(s.dir, func(ctx context.Context) (string, error) {
+	files := checkFiles(s.dir, func(ctx context.Context) (string, error) {
 		if !s.Opened() {
 			return lookAt(s.dir)
 		}
 		return "wrote a value into sting.db and tape.db, read it back and compared it", s.Probe(ctx, now())
-	})}
+	})
+	records := checkRecords(func(ctx context.Context) ([]health.Damage, error) {
+		if !s.Opened() {
+			return lookInto(s.dir)
+		}
+		return s.Survey(ctx)
+	})
+	return []health.Check{files, records}
 }
 
 // Checks examines the files in a folder that no lab has open. It changes nothing.
 func Checks(dir string) []health.Check {
-	return []health.Check{checkFiles(dir, func(context.Context) (string, error) { return lookAt(dir) })}
+	return []health.Check{
+		checkFiles(dir, func(context.Context) (string, error) { return lookAt(dir) }),
+		checkRecords(func(context.Context) ([]health.Damage, error) { return lookInto(dir) }),
+	}
+}
+
+// CheckRecords is the check that reads every value of the files.
+const CheckRecords = "SV-15"
+
+func checkRecords(look func(context.Context) ([]health.Damage, error)) health.Check {
+	return health.Check{
+		ID: CheckRecords, Title: "Everything in the data files can be read", Needs: []string{"SV-03"}, Patience: time.Minute,
+		Run: func(ctx context.Context) health.Result {
+			damages, err := look(ctx)
+			if err != nil {
+				return health.Blame(err)
+			}
+			if len(damages) == 0 {
+				return health.Pass("read every value in sting.db and tape.db and compared its checksum, and every index with what it leads to")
+			}
+			seen := make([]string, 0, len(damages))
+			for _, d := range damages {
+				seen = append(seen, d.String())
+			}
+			return health.Fail(counted(len(damages), "value is", "values are")+" damaged. "+seen[0], damages[0].Fix, "sting doctor --fix "+CheckRecords, seen...)
+		},
+	}
+}
+
+// lookInto reads every value of the files of a lab that doesn't run.
+func lookInto(dir string) (all []health.Damage, err error) {
+	defer onFault()()
+	defer func() {
+		if p := recover(); p != nil {
+			err = ErrDamaged.Because(fmt.Errorf("%v", p))
+		}
+	}()
+	for _, name := range []string{"sting.db", "tape.db"} {
+		path := filepath.Join(dir, name)
+		db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 300 * time.Millisecond, ReadOnly: true, OpenFile: openNoFollow})
+		if err != nil {
+			return nil, explainOpen(path, err)
+		}
+		err = db.View(func(tx *bolt.Tx) error {
+			v, err := look(tx, kindsOf(name))
+			if err == nil {
+				all = append(all, v.damagesIn(name)...)
+			}
+			return err
+		})
+		if err = errors.Join(err, db.Close()); err != nil {
+			return nil, explainOpen(path, err)
+		}
+	}
+	return all, nil
 }
 
 func checkFiles(dir string, look func(context.Context) (string, error)) health.Check {

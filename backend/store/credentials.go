@@ -165,8 +165,8 @@ func (s *Store) RemoveCredential(ctx context.Context, id string, at time.Time, a
 // Credentials implements passkey.Credentials.
 func (s *Store) Credentials(_ context.Context, after string, limit int) (list []passkey.Credential, err error) {
 	err = view(s.db, func(tx *bolt.Tx) error {
-		list, err = credentials.list(tx, []byte(after), limit)
-		return err
+		list = credentials.list(tx, s.db, []byte(after), limit)
+		return nil
 	})
 	return list, err
 }

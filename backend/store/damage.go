@@ -75,6 +75,14 @@ func examined(path string) (p *pages, err error) {
 	return p, nil
 }
 
+// met passes an error on, and remembers a damaged value.
+func (f *file) met(err error) error {
+	if errors.Is(err, ErrDamagedRecord) && fault.From(err).Message == ErrDamagedRecord.Message {
+		f.suspect.Store(true)
+	}
+	return err
+}
+
 func damagedPages(path string, err error) error {
 	if cut, ok := errors.AsType[errCut](err); ok {
 		return ErrDamaged.Hinting("%s was cut: it has %d bytes of %d. Put a copy of it back, or move it away to start fresh.", path, cut.has, cut.wants)
@@ -164,6 +172,8 @@ type file struct {
 	// broken is what bbolt found wrong with a page since the file was opened.
 	// Nothing is written any more, reading goes on where it can.
 	broken atomic.Pointer[fault.Error]
+	// suspect is set once a value was met that can't be read.
+	suspect atomic.Bool
 }
 
 // opened takes a database that was just opened.

@@ -174,8 +174,8 @@ func latest(a, b time.Time) time.Time {
 // Identities implements identity.Store.
 func (s *Store) Identities(_ context.Context, after identity.ID, limit int) (list []identity.Identity, err error) {
 	err = view(s.db, func(tx *bolt.Tx) error {
-		list, err = identities.list(tx, []byte(after), limit)
-		return err
+		list = identities.list(tx, s.db, []byte(after), limit)
+		return nil
 	})
 	return list, err
 }

@@ -36,13 +36,20 @@ func (t blobs) put(tx *bolt.Tx, key, data []byte) error {
 // get returns a copy, which outlives the transaction.
 func (t blobs) get(tx *bolt.Tx, key []byte) ([]byte, error) {
 	b := tx.Bucket(t.name).Get(key)
-	switch {
-	case b == nil:
+	if b == nil {
 		return nil, t.missing
-	case len(b) < 4 || binary.BigEndian.Uint32(b) != crc32.Checksum(b[4:], castagnoli):
-		return nil, ErrDamagedRecord.Because(fmt.Errorf("%s/%q: checksum differs", t.name, key))
+	}
+	if err := t.whole(key, b); err != nil {
+		return nil, err
 	}
 	return bytes.Clone(b[4:]), nil
+}
+
+func (t blobs) whole(key, b []byte) error {
+	if len(b) < 4 || binary.BigEndian.Uint32(b) != crc32.Checksum(b[4:], castagnoli) {
+		return ErrDamagedRecord.Because(fmt.Errorf("%s/%q: checksum differs", t.name, key))
+	}
+	return nil
 }
 
 // AddMail implements mail.Store.

@@ -174,8 +174,8 @@ func sessionsUnder(tx *bolt.Tx, id identity.ID) (list []session.Session, err err
 // Sessions implements session.Store.
 func (s *Store) Sessions(_ context.Context, after session.ID, limit int) (list []session.Session, err error) {
 	err = view(s.db, func(tx *bolt.Tx) error {
-		list, err = sessions.list(tx, []byte(after), limit)
-		return err
+		list = sessions.list(tx, s.db, []byte(after), limit)
+		return nil
 	})
 	return list, err
 }
@@ -187,13 +187,12 @@ func (s *Store) PruneSessions(ctx context.Context, t time.Time) (n int, err erro
 	}
 	var old []session.ID
 	err = view(s.db, func(tx *bolt.Tx) error {
-		all, err := sessions.list(tx, nil, 1<<31-1)
-		for _, v := range all {
+		for _, v := range sessions.list(tx, s.db, nil, 1<<31-1) {
 			if over(v) {
 				old = append(old, v.ID)
 			}
 		}
-		return err
+		return nil
 	})
 	if err != nil || len(old) == 0 {
 		return 0, err

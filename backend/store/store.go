@@ -21,6 +21,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"sting/backend/fault"
+	"sting/backend/health"
 )
 
 // The faults of the files.
@@ -55,6 +56,9 @@ type Store struct {
 
 	changing sync.Mutex // one Close or Reopen at a time; guards notices
 	notices  []string   // what a person should know about how the files were opened
+
+	seeing  sync.Mutex // guards damages
+	damages []health.Damage
 }
 
 // Options change how a store is opened. The zero value is right for the program.
@@ -179,6 +183,9 @@ func (s *Store) openFile(path string, buckets [][]byte, noSync bool) (db *bolt.D
 		return db, explainOpen(path, err)
 	}
 	if err := db.Update(func(tx *bolt.Tx) error { return prepare(tx, buckets) }); err != nil {
+		return db, explainOpen(path, err)
+	}
+	if err := s.surveyed(db, path); err != nil {
 		return db, explainOpen(path, err)
 	}
 	return db, nil

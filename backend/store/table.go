@@ -73,8 +73,9 @@ func (t table[V]) delete(tx *bolt.Tx, key []byte) error {
 	return tx.Bucket(t.name).Delete(key)
 }
 
-// list returns at most limit values behind the key called after, in order.
-func (t table[V]) list(tx *bolt.Tx, after []byte, limit int) (vs []V, err error) {
+// list returns at most limit values behind the key called after, in order. db is
+// told where one can't be read: it must not hide the others.
+func (t table[V]) list(tx *bolt.Tx, db *file, after []byte, limit int) (vs []V) {
 	c := tx.Bucket(t.name).Cursor()
 	k, b := c.First()
 	if len(after) > 0 {
@@ -85,11 +86,12 @@ func (t table[V]) list(tx *bolt.Tx, after []byte, limit int) (vs []V, err error)
 	for ; k != nil && len(vs) < limit; k, b = c.Next() {
 		v, err := t.decode(k, b)
 		if err != nil {
-			continue // one damaged record must not hide the others
+			_ = db.met(err)
+			continue
 		}
 		vs = append(vs, v)
 	}
-	return vs, nil
+	return vs
 }
 
 // index is a bucket of keys that lead to keys.
@@ -132,7 +134,7 @@ func view(db *file, f func(*bolt.Tx) error) (err error) {
 	if err != nil {
 		return err
 	}
-	return explainIO(open.View(f))
+	return db.met(explainIO(open.View(f)))
 }
 
 // write runs one transaction that writes, together with others that come at the
@@ -145,7 +147,7 @@ func write(ctx context.Context, db *file, f func(*bolt.Tx) error) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
-	return db.writers.write(ctx, f, db.commit)
+	return db.met(db.writers.write(ctx, f, db.commit))
 }
 
 func explainIO(err error) error {

@@ -1,0 +1,307 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+
+	"sting/backend/health"
+)
+
+// A value says by its checksum whether it is whole; an index has none. So each
+// row of a table is held against the entries that have to lead to it, and each
+// entry against the row that it leads to. What the indexes have lost is made anew
+// of the rows. A row that is damaged is named; what leads to it stays, so that its
+// address is not free for another.
+
+// lead is an entry of an index.
+type lead struct {
+	in         index
+	key, value []byte
+}
+
+// leading is an index whose entries lead to the rows of a kind.
+type leading struct {
+	index
+	row func(key, value []byte) []byte // the key of the row that an entry leads to
+}
+
+// kind is one kind of thing in a file: its rows, and the indexes over them.
+type kind struct {
+	what    string // as a person calls it
+	rows    []byte // the bucket
+	indexes []leading
+	// read decodes a row. own is the key that it should stand under, or nil where
+	// the row doesn't know; leads are the entries that it should have.
+	read func(key, value []byte) (own []byte, leads []lead, err error)
+}
+
+func kindOf[V any](what string, t table[V], own func(V) []byte, leads func([]byte, V) []lead, over ...leading) kind {
+	return kind{what: what, rows: t.name, indexes: over, read: func(key, value []byte) ([]byte, []lead, error) {
+		v, err := t.decode(key, value)
+		if err != nil {
+			return nil, nil, err
+		}
+		var at []byte
+		if own != nil {
+			if at = own(v); len(at) == 0 {
+				return nil, nil, ErrDamagedRecord.Because(fmt.Errorf("it has no id"))
+			}
+		}
+		if leads == nil {
+			return at, nil, nil
+		}
+		key = bytes.Clone(key)
+		if at != nil {
+			key = at
+		}
+		return at, slices.DeleteFunc(leads(key, v), func(l lead) bool { return len(l.key) == 0 }), nil
+	}}
+}
+
+func kindOfBlobs(what string, t blobs) kind {
+	return kind{what: what, rows: t.name, read: func(key, value []byte) ([]byte, []lead, error) {
+		return nil, nil, t.whole(key, value)
+	}}
+}
+
+// survey is what a look at every value of a file found.
+type survey struct {
+	damages []health.Damage
+	rows    []lead // damaged ones: bucket and key
+	moved   []move // rows that stood under another key than their own
+	missing []lead
+	stray   []lead // entries that lead to nothing, or elsewhere
+}
+
+type move struct{ bucket, from, to []byte }
+
+// sound reports whether there is nothing to mend. Damaged rows can't be.
+func (v *survey) sound() bool { return len(v.moved)+len(v.missing)+len(v.stray) == 0 }
+
+// look reads every value of a file.
+func look(tx *bolt.Tx, kinds []kind) (*survey, error) {
+	v := &survey{}
+	for _, k := range kinds {
+		if tx.Bucket(k.rows) == nil || slices.ContainsFunc(k.indexes, func(x leading) bool { return tx.Bucket(x.name) == nil }) {
+			continue // made by an older version, and not opened to write since
+		}
+		if err := v.kind(tx, k); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+func (v *survey) kind(tx *bolt.Tx, k kind) error {
+	want := make([]int, len(k.indexes))
+	before := len(v.missing) + len(v.rows) + len(v.moved)
+	err := tx.Bucket(k.rows).ForEach(func(key, value []byte) error {
+		own, leads, err := k.read(key, value)
+		switch {
+		case err != nil:
+			v.damaged(tx, k, bytes.Clone(key), err)
+			return nil
+		case own != nil && !bytes.Equal(own, key):
+			v.moved = append(v.moved, move{k.rows, bytes.Clone(key), own})
+		}
+		for _, l := range leads {
+			i := slices.IndexFunc(k.indexes, func(x leading) bool { return bytes.Equal(x.name, l.in.name) })
+			want[i]++
+			if got := l.in.get(tx, l.key); got == nil || !bytes.Equal(got, l.value) {
+				v.missing = append(v.missing, l)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	suspect := len(v.missing)+len(v.rows)+len(v.moved) > before
+	for i, x := range k.indexes {
+		if !suspect && entriesIn(tx, x.name) == want[i] {
+			continue // each row has its entries, and there are no others
+		}
+		if err := v.strays(tx, k, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func entriesIn(tx *bolt.Tx, bucket []byte) (n int) {
+	c := tx.Bucket(bucket).Cursor()
+	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+		n++
+	}
+	return n
+}
+
+// strays finds the entries that their row doesn't want. Those of a damaged row
+// stay.
+func (v *survey) strays(tx *bolt.Tx, k kind, x leading) error {
+	rows := tx.Bucket(k.rows)
+	return tx.Bucket(x.name).ForEach(func(key, value []byte) error {
+		to := x.row(key, value)
+		for _, m := range v.moved {
+			if bytes.Equal(m.bucket, k.rows) && bytes.Equal(m.to, to) {
+				to = m.from
+			}
+		}
+		row := rows.Get(to)
+		if row != nil {
+			_, leads, err := k.read(to, row)
+			if err != nil || slices.ContainsFunc(leads, func(l lead) bool {
+				return bytes.Equal(l.in.name, x.name) && bytes.Equal(l.key, key) && bytes.Equal(l.value, value)
+			}) {
+				return nil
+			}
+		}
+		v.stray = append(v.stray, lead{x.index, bytes.Clone(key), bytes.Clone(value)})
+		return nil
+	})
+}
+
+// mend makes the indexes what the rows say. It returns what it did, a sentence
+// each.
+func (v *survey) mend(tx *bolt.Tx, name string) (said []string, err error) {
+	for _, m := range v.moved {
+		b := tx.Bucket(m.bucket)
+		row := bytes.Clone(b.Get(m.from))
+		if b.Get(m.to) != nil {
+			continue // both say that they are the same: the one in its place counts
+		}
+		if err := b.Put(m.to, row); err != nil {
+			return nil, err
+		}
+		if err := b.Delete(m.from); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range v.stray {
+		if err := l.in.delete(tx, l.key); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range v.missing {
+		if err := l.in.put(tx, l.key, l.value); err != nil {
+			return nil, err
+		}
+	}
+	return []string{fmt.Sprintf("An index in %s was damaged and was made anew of what it leads to (%s); nothing is lost.",
+		name, counted(len(v.moved)+max(len(v.stray), len(v.missing)), "entry", "entries"))}, nil
+}
+
+// surveyed looks at every value of a file that was just opened, and mends its
+// indexes.
+func (s *Store) surveyed(db *bolt.DB, path string) error {
+	name := filepath.Base(path)
+	var v *survey
+	err := db.View(func(tx *bolt.Tx) (err error) {
+		v, err = look(tx, kindsOf(name))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.keep(name, v)
+	if v.sound() {
+		return nil
+	}
+	return db.Update(func(tx *bolt.Tx) error {
+		said, err := v.mend(tx, name)
+		s.notices = append(s.notices, said...)
+		return err
+	})
+}
+
+// keep remembers what a look at a file found.
+func (s *Store) keep(name string, v *survey) {
+	s.seeing.Lock()
+	defer s.seeing.Unlock()
+	s.damages = append(slices.DeleteFunc(s.damages, func(d health.Damage) bool { return d.File == name }), v.damagesIn(name)...)
+}
+
+// damagesIn names the file of what was found in it.
+func (v *survey) damagesIn(name string) []health.Damage {
+	for i := range v.damages {
+		v.damages[i].File = name
+	}
+	return v.damages
+}
+
+// Damages names the values that can't be read any more: those that the last look
+// found, and a new look is taken where one was met since.
+func (s *Store) Damages(ctx context.Context) ([]health.Damage, error) {
+	for name, db := range s.files() {
+		if db.suspect.CompareAndSwap(true, false) {
+			if err := s.lookAgain(ctx, name, db); err != nil {
+				return nil, err
+			}
+		}
+	}
+	s.seeing.Lock()
+	defer s.seeing.Unlock()
+	return slices.Clone(s.damages), nil
+}
+
+// Survey looks at every value of both files, and names those that can't be read.
+func (s *Store) Survey(ctx context.Context) ([]health.Damage, error) {
+	for _, db := range s.files() {
+		db.suspect.Store(true)
+	}
+	return s.Damages(ctx)
+}
+
+func (s *Store) files() map[string]*file {
+	return map[string]*file{"sting.db": s.db, "tape.db": s.tape}
+}
+
+func (s *Store) lookAgain(ctx context.Context, name string, db *file) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return view(db, func(tx *bolt.Tx) error {
+		v, err := look(tx, kindsOf(name))
+		if err == nil {
+			s.keep(name, v)
+		}
+		return err
+	})
+}
+
+// DropDamaged removes the values that can't be read, with what leads to them, and
+// says how many there were. An address that led to one is free again.
+func (s *Store) DropDamaged(ctx context.Context) (n int, err error) {
+	for name, db := range s.files() {
+		rows := 0
+		err := write(ctx, db, func(tx *bolt.Tx) error {
+			v, err := look(tx, kindsOf(name))
+			if err != nil {
+				return err
+			}
+			rows = len(v.rows)
+			for _, l := range v.rows {
+				if err := l.in.delete(tx, l.key); err != nil {
+					return err
+				}
+			}
+			if v, err = look(tx, kindsOf(name)); err != nil {
+				return err
+			}
+			_, err = v.mend(tx, name)
+			return err
+		})
+		if err != nil {
+			return n, err
+		}
+		n += rows
+		db.suspect.Store(true)
+	}
+	_, err = s.Damages(ctx)
+	return n, err
+}
