@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -60,12 +61,30 @@ func (e *examination) checks() []health.Check {
 	}
 	list = append(list, skipped(why, slices.Concat(e.labChecks(), e.siteChecks(), e.ceremonyChecks(), e.sessionChecks(), e.mailChecks(), e.browserChecks(), e.tapeChecks()))...)
 	for i := range list {
-		list[i].Patience = e.patience
+		if list[i].ID == store.CheckRecords && e.lab != nil {
+			list[i].Fix = e.dropDamaged
+		}
+		list[i].Patience = max(list[i].Patience, e.patience)
 		if list[i].ID == "TLS-02" { // whom to trust is no question while the pages' host can't be right
 			list[i].Needs = append(list[i].Needs, "RP-03")
 		}
 	}
 	return list
+}
+
+// dropDamaged removes what can't be read. A snapshot keeps the file as it was.
+func (e *examination) dropDamaged(ctx context.Context) (string, error) {
+	s := (*state)(e.lab)
+	undo, err := s.before("repair")
+	if err != nil {
+		return "", err
+	}
+	n, err := s.store.DropDamaged(ctx)
+	if err != nil {
+		return "", err
+	}
+	s.tellEverybody()
+	return fmt.Sprintf("removed %d damaged values; the snapshot %s has the file as it was", n, undo), nil
 }
 
 // unlessSkipped returns the checks of ca, or those of none, skipped.

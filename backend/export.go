@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/fault"
 	"sting/backend/identity"
@@ -45,7 +46,21 @@ func (s *state) export(ctx context.Context) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if out.Damaged, err = s.missing(ctx); err != nil {
+		return nil, err
+	}
 	return json.Marshal(out)
+}
+
+// missing names what a copy of the data doesn't hold, since it can't be read.
+func (s *state) missing(ctx context.Context) (list []api.Damaged, err error) {
+	damages, err := s.store.Damages(ctx)
+	for _, d := range damages {
+		if d.File == "sting.db" {
+			list = append(list, admin.Damaged(d))
+		}
+	}
+	return list, err
 }
 
 func into[T any](list *[]json.RawMessage) func(T) error {

@@ -143,7 +143,7 @@ func (p *parts) compose(ctx context.Context) error {
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
 		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
 		Post: &admin.MailDesk{Box: p.mails.box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: (*state)(p), Mocking: (*state)(p),
-		Doctor: (*doctor)(p), Bridge: (*bridge)(p), Roots: roots,
+		Doctor: (*doctor)(p), Bridge: (*bridge)(p), Roots: roots, Damage: p.store,
 	}
 	return nil
 }

@@ -39,9 +39,13 @@ func (s *state) Snapshots(context.Context) ([]api.Snapshot, error) {
 }
 
 // SaveSnapshot implements admin.State.
-func (s *state) SaveSnapshot(_ context.Context, name string) (api.Snapshot, error) {
+func (s *state) SaveSnapshot(ctx context.Context, name string) (api.Snapshot, error) {
 	a, err := s.shelf().Save(name, "", s.store.Snapshot, store.CheckFile)
-	return snapshotOf(a), err
+	out := snapshotOf(a)
+	if err == nil {
+		out.Damaged, err = s.missing(ctx)
+	}
+	return out, err
 }
 
 // RemoveSnapshot implements admin.State.

@@ -55,6 +55,7 @@ func (l listing[T]) command(c *commands) *cobra.Command {
 				return c.printJSON(page)
 			}
 			l.print(c, page, q)
+			c.warnDamaged(page.Damaged)
 			return nil
 		},
 	}
@@ -64,6 +65,22 @@ func (l listing[T]) command(c *commands) *cobra.Command {
 	f.StringVar(&q.After, "after", "", "continue a list behind this")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// warnDamaged names what can't be read any more.
+func (c *commands) warnDamaged(list []api.Damaged) {
+	for _, d := range list {
+		fmt.Fprintf(c.Stderr, "sting: warning: %s\nsting: hint: %s\n", plain(d.Text), plain(d.Fix))
+	}
+}
+
+// lacking fails a command whose copy of the data is not whole.
+func (c *commands) lacking(list []api.Damaged) error {
+	if len(list) == 0 {
+		return nil
+	}
+	c.warnDamaged(list)
+	return errLacking.Saying("The copy lacks what is damaged: %s.", count(len(list), "value"))
 }
 
 func (l listing[T]) print(c *commands, page api.Page[T], q api.Query) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -20,6 +21,8 @@ import (
 var (
 	errFileThere = fault.New(fault.Conflict, "FILE_EXISTS", "A file is there already.",
 		"Choose another name; nothing is written over.")
+	errLacking = fault.New(fault.Unavailable, "COPY_INCOMPLETE", "The copy lacks what is damaged.",
+		"What is named above can't be read any more; everything else is in the copy.")
 	errFile = fault.New(fault.Unavailable, "FILE_UNUSABLE", "The file can't be used.",
 		"Look at its path and who may read or write it.")
 )
@@ -82,10 +85,10 @@ func (c *commands) snapshotSave() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return c.printJSON(s)
+				return errors.Join(c.printJSON(s), c.lacking(s.Damaged))
 			}
 			c.say("saved %s, %d bytes: accounts, passwords, passkeys and sessions, no mails and no records. `sting snapshot restore %s` brings them back.", s.Name, s.Bytes, s.Name)
-			return nil
+			return c.lacking(s.Damaged)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -192,10 +195,18 @@ list of bodies for POST /admin/identities, with hashed passwords.`,
 				return err
 			}
 			if len(args) == 0 || args[0] == "-" {
-				_, err := fmt.Fprintf(c.Stdout, "%s\n", raw)
+				_, err = fmt.Fprintf(c.Stdout, "%s\n", raw)
+			} else {
+				err = c.writeNew(args[0], raw)
+			}
+			if err != nil {
 				return err
 			}
-			return c.writeNew(args[0], raw)
+			status, err := door.Status(cmd.Context()) // the form for Kratos has no place for it
+			if err != nil {
+				return err
+			}
+			return c.lacking(slices.DeleteFunc(status.Damaged, func(d api.Damaged) bool { return d.File != "sting.db" }))
 		},
 	}
 	cmd.Flags().BoolVar(&kratos, "kratos", false, "for the import of an Ory Kratos")

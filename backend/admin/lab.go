@@ -38,6 +38,7 @@ type Lab struct {
 	Mocking                         // the mock user
 	State                           // snapshots, reset, export and import
 	Bridge      VirtualBridge
+	Damage      Damages // what can't be read any more
 }
 
 var _ Door = (*Lab)(nil)
@@ -143,6 +144,8 @@ func (l *Lab) Status(ctx context.Context) (api.Status, error) {
 		Now: l.Wire.Time(l.Moving.Now()), ClockOffsetSeconds: int64(l.Moving.Offset() / time.Second),
 		MockUser: f.MockUser, Services: []api.Service{}, Warnings: append([]string{}, f.Warnings...),
 	}
+	out.Damaged = l.damaged(ctx, "")
+	out.Warnings = append(out.Warnings, damageWarnings(out.Damaged)...)
 	for _, st := range l.Running.Status() {
 		out.Services = append(out.Services, l.service(st))
 	}

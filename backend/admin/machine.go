@@ -62,11 +62,12 @@ func (l *Lab) Config(ctx context.Context) (api.ConfigReport, error) { return l.H
 // Ceremonies lists the recorded ceremonies, newest first; "after" is the id of
 // the last one seen.
 func (l *Lab) Ceremonies(ctx context.Context, q api.Query) (api.Page[api.CeremonySummary], error) {
-	return page(q,
+	list, err := page(q,
 		func(after string, limit int) ([]inspect.Record, error) { return l.Records.Records(ctx, after, limit) },
 		func(r inspect.Record) string { return r.ID },
 		func(r inspect.Record) (api.CeremonySummary, []string, error) {
 			v := l.summary(ctx, r)
 			return v, []string{v.ID, v.Kind, v.State, v.Email, v.Fault}, nil
 		})
+	return naming(ctx, l, "ceremony", q, list, err)
 }

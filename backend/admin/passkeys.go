@@ -9,7 +9,7 @@ import (
 
 // Passkeys lists the credentials of everybody, tombstones too.
 func (l *Lab) Passkeys(ctx context.Context, q api.Query) (api.Page[api.OwnedPasskey], error) {
-	return page(q,
+	list, err := page(q,
 		func(after string, limit int) ([]passkey.Credential, error) {
 			return l.Credentials.Credentials(ctx, after, limit)
 		},
@@ -18,6 +18,7 @@ func (l *Lab) Passkeys(ctx context.Context, q api.Query) (api.Page[api.OwnedPass
 			p := l.owned(ctx, c)
 			return p, []string{p.ID, p.CredentialID, p.Name, p.Email, p.Authenticator}, nil
 		})
+	return naming(ctx, l, "passkey", q, list, err)
 }
 
 func (l *Lab) owned(ctx context.Context, c passkey.Credential) api.OwnedPasskey {

@@ -11,7 +11,7 @@ import (
 
 // Users lists the accounts.
 func (l *Lab) Users(ctx context.Context, q api.Query) (api.Page[api.Person], error) {
-	return page(q,
+	list, err := page(q,
 		func(after string, limit int) ([]identity.Identity, error) {
 			return l.People.Identities(ctx, identity.ID(after), limit)
 		},
@@ -20,6 +20,7 @@ func (l *Lab) Users(ctx context.Context, q api.Query) (api.Page[api.Person], err
 			p, err := l.person(ctx, i)
 			return p, []string{p.ID, p.Email, p.Name}, err
 		})
+	return naming(ctx, l, "account", q, list, err)
 }
 
 func (l *Lab) person(ctx context.Context, i identity.Identity) (api.Person, error) {

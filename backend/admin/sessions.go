@@ -10,7 +10,7 @@ import (
 // Sessions lists the sessions of everybody, ended and expired ones too as long
 // as they are kept.
 func (l *Lab) Sessions(ctx context.Context, q api.Query) (api.Page[api.LabSession], error) {
-	return page(q,
+	list, err := page(q,
 		func(after string, limit int) ([]session.Session, error) {
 			return l.Issued.Store.Sessions(ctx, session.ID(after), limit)
 		},
@@ -19,6 +19,7 @@ func (l *Lab) Sessions(ctx context.Context, q api.Query) (api.Page[api.LabSessio
 			v := l.show(ctx, s)
 			return v, []string{v.ID, v.Email, v.UserAgent, v.AuthMethod, v.State}, nil
 		})
+	return naming(ctx, l, "session", q, list, err)
 }
 
 func (l *Lab) show(ctx context.Context, s session.Session) api.LabSession {

@@ -35,6 +35,9 @@ type Signal struct {
 type Page[T any] struct {
 	Items []T    `json:"items"`
 	Next  string `json:"next"`
+	// Damaged names what is missing in the first stretch of the list because it
+	// can't be read any more.
+	Damaged []Damaged `json:"damaged,omitempty"`
 }
 
 // Query selects from a list of the admin door.

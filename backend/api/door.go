@@ -68,6 +68,8 @@ type Status struct {
 	Sessions           int       `json:"sessions"` // living ones
 	Services           []Service `json:"services"`
 	Warnings           []string  `json:"warnings"`
+	// Damaged names every value that can't be read any more.
+	Damaged []Damaged `json:"damaged,omitempty"`
 }
 
 // Healthy reports whether every service is.

@@ -9,6 +9,8 @@ type Snapshot struct {
 	Reason  string `json:"reason"` // "" when a person asked for it
 	Version string `json:"version"`
 	Bytes   int64  `json:"bytes"`
+	// Damaged names what it does not hold whole; only the answer to a save has it.
+	Damaged []Damaged `json:"damaged,omitempty"`
 }
 
 // ResetRequest is the body of POST /v1/reset.
@@ -29,9 +31,10 @@ type Export struct {
 	Format      string            `json:"format"` // "sting-export/1"
 	Version     string            `json:"version"`
 	TakenAt     string            `json:"taken_at"`
-	Identities  []json.RawMessage `json:"identities"`  // as backend/identity has them
-	Credentials []json.RawMessage `json:"credentials"` // as backend/passkey has them, tombstones too
-	Sessions    []json.RawMessage `json:"sessions"`    // as backend/session has them; tokens are hashes
+	Identities  []json.RawMessage `json:"identities"`        // as backend/identity has them
+	Credentials []json.RawMessage `json:"credentials"`       // as backend/passkey has them, tombstones too
+	Sessions    []json.RawMessage `json:"sessions"`          // as backend/session has them; tokens are hashes
+	Damaged     []Damaged         `json:"damaged,omitempty"` // what is missing because it can't be read any more
 }
 
 // Imported says what came in and what was there already.

@@ -127,6 +127,11 @@ func (s *Ceremonies) allowed(ctx context.Context, rp RelyingParty, username stri
 		}
 		have = usableAt(rp, have)
 	}
+	if err == nil && len(have) == 0 && !rp.MitigateEnum {
+		if n, err := s.Credentials.DamagedOf(ctx, person.ID); err != nil || n > 0 {
+			return identity.Identity{}, nil, errors.Join(err, ErrDamaged)
+		}
+	}
 	switch {
 	case len(have) > 0:
 		return person, describe(have), nil

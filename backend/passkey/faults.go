@@ -50,6 +50,8 @@ var (
 
 	ErrNoPasskeys = fault.New(fault.NotFound, "NO_PASSKEYS", "No passkeys found for this account. Please register a passkey first.",
 		"Sign in with the password and add a passkey in the settings.")
+	ErrDamaged = fault.New(fault.Unavailable, "PASSKEY_DAMAGED", "The passkey of this account can't be read any more.",
+		"Its record in the data file is damaged. `sting doctor SV-12` names it and says what to do; the password still works.")
 	ErrNoAccount = fault.New(fault.NotFound, "INVALID_CREDENTIALS", "Invalid credentials or no passkeys found.",
 		"Check the address, or sign in without typing one.")
 	ErrNotFound = fault.New(fault.NotFound, "NOT_FOUND", "Passkey not found",

@@ -135,6 +135,9 @@ type Credentials interface {
 	CredentialByCredentialID(ctx context.Context, credentialID []byte) (Credential, error)
 	// CredentialsOf lists a person's credentials, tombstones too, oldest first.
 	CredentialsOf(ctx context.Context, id identity.ID) ([]Credential, error)
+	// DamagedOf counts a person's credentials that can't be read any more, and
+	// that CredentialsOf leaves out.
+	DamagedOf(ctx context.Context, id identity.ID) (int, error)
 	// UpdateCredential reads, changes and writes in one transaction; an error
 	// of change is returned as it is.
 	UpdateCredential(ctx context.Context, id string, change func(*Credential) error) (Credential, error)

@@ -41,7 +41,7 @@ func Checks(dir string) []health.Check {
 }
 
 // CheckRecords is the check that reads every value of the files.
-const CheckRecords = "SV-15"
+const CheckRecords = "SV-12"
 
 func checkRecords(look func(context.Context) ([]health.Damage, error)) health.Check {
 	return health.Check{

@@ -102,6 +102,21 @@ func (s *Store) CredentialsOf(_ context.Context, id identity.ID) (list []passkey
 	return list, err
 }
 
+// DamagedOf implements passkey.Credentials.
+func (s *Store) DamagedOf(_ context.Context, id identity.ID) (n int, err error) {
+	err = view(s.db, func(tx *bolt.Tx) error {
+		n = 0
+		return credentialsOf.under(tx, join([]byte(id), nil), func(key, _ []byte) error {
+			if _, err := credentials.get(tx, key); errors.Is(err, ErrDamagedRecord) {
+				_ = s.db.met(err)
+				n++
+			}
+			return nil
+		})
+	})
+	return n, err
+}
+
 func credentialsUnder(tx *bolt.Tx, id identity.ID) (list []passkey.Credential, err error) {
 	err = credentialsOf.under(tx, join([]byte(id), nil), func(key, _ []byte) error {
 		c, err := credentials.get(tx, bytes.Clone(key))

@@ -129,6 +129,14 @@ export namespace api {
 	    effective: string;
 	    problems: ConfigProblem[];
 	}
+	export interface Damaged {
+	    what: string;
+	    id: string;
+	    of: string;
+	    file: string;
+	    text: string;
+	    fix: string;
+	}
 	export interface Finding {
 	    id: string;
 	    title: string;
@@ -380,6 +388,7 @@ export namespace api {
 	    reason: string;
 	    version: string;
 	    bytes: number;
+	    damaged?: Damaged[];
 	}
 	export interface StateChanged {
 	    message: string;
@@ -403,6 +412,7 @@ export namespace api {
 	    sessions: number;
 	    services: Service[];
 	    warnings: string[];
+	    damaged?: Damaged[];
 	}
 	export interface TrustStore {
 	    kind: string;
