@@ -1,100 +1,86 @@
 package inspect
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// wrappers are the members under which tools put a browser's answer.
-var wrappers = []string{
-	"credential", "registrationResponse", "authenticationResponse", "attestationResponse", "assertionResponse",
-	"attestation", "assertion", "publicKeyCredential", "response", "data", "result",
-}
-
-// optionMembers are the members under which they put the options.
-var optionMembers = []string{"options", "creationOptions", "requestOptions", "publicKeyCredentialCreationOptions", "publicKeyCredentialRequestOptions", "publicKey"}
+// contractMembers are those of a ceremony's file, which count beside a bare answer
+// too.
+var contractMembers = []string{"rp_id", "origins", "top_origins", "challenge", "user_verification", "algorithms", "options", "stored"}
 
 // bareCeremony recognises an answer without a kind: what toJSON gives, or what
-// a browser's tool exports around it.
-func bareCeremony(o object) (ceremony, error) {
-	answer, skipped, ok := findAnswer(o)
+// a browser's tool exports, or a framework sends, around it.
+func bareCeremony(raw json.RawMessage) (ceremony, error) {
+	f, ok := findAnswer(raw)
 	if !ok {
 		return ceremony{}, ErrNotACeremony.Because(errNoAnswer)
 	}
-	response, _ := answer.object("response")
+	response, _ := f.answer.object("response")
 	c := ceremony{bare: true, kind: authentication}
-	if response.has("attestationObject") {
+	if named(response).has("attestationObject") {
 		c.kind = registration
 	}
-	if len(skipped) > 0 {
+	if outermost, err := objectOf(unwrapText(raw)); err == nil {
+		c.read(outermost)
+	}
+	asked := c.adopt(raw)
+	if skipped := f.skipped(asked); len(skipped) > 0 {
 		c.notes = append(c.notes, "Members beside the answer that were not read: "+strings.Join(skipped, ", ")+".")
 	}
-	c.adopt(o)
-	c.credential = c.normalised(answer, response)
+	c.credential = c.normalised(f.answer, named(response))
 	return c, nil
 }
 
-// findAnswer looks for the credential in o, or one step below.
-func findAnswer(o object) (answer object, skipped []string, ok bool) {
-	isAnswer := func(o object) bool {
-		response, ok := o.object("response")
-		return ok && response.has("clientDataJSON")
-	}
-	if isAnswer(o) {
-		return o, nil, true
-	}
-	if o.has("clientDataJSON") { // the response alone
-		raw := []byte(`{"response":` + string(o.encode()) + `}`)
-		if wrapped, err := objectOf(raw); err == nil {
-			return wrapped, nil, true
-		}
-	}
-	for _, name := range wrappers {
-		in, there := o.object(name)
-		if !there || !isAnswer(in) {
-			continue
-		}
+// skipped lists the members around an answer that nobody read.
+func (f foundAnswer) skipped(asked object) (list []string) {
+	for i, o := range f.around {
 		for _, m := range o.members {
-			if m.name != name && !slices.Contains(optionMembers, m.name) {
-				skipped = append(skipped, m.name)
+			inner, _ := objectOf(unwrapText(m.raw))
+			isOptions := len(asked.members) > 0 && string(inner.encode()) == string(asked.encode())
+			if m.name != f.within[i] && !isOptions && !(i == 0 && slices.Contains(contractMembers, m.name)) {
+				list = append(list, short(m.name))
 			}
 		}
-		return in, skipped, true
 	}
-	return object{}, nil, false
+	return list
 }
 
-// adopt takes from options beside the answer what the relying party asked for.
-func (c *ceremony) adopt(o object) {
-	for _, name := range optionMembers {
-		in, ok := o.object(name)
-		if !ok {
-			continue
-		}
-		c.options = optionsOf(in)
-		c.challenge, c.rpID = c.options.challenge, c.options.rpID
-		if pk, ok := in.object("publicKey"); ok {
-			in = pk
-		}
-		c.userVerification, _ = in.text("userVerification")
-		if sel, ok := in.object("authenticatorSelection"); ok {
-			c.userVerification, _ = sel.text("userVerification")
-		}
-		var list struct {
-			Params []struct {
-				Alg int64 `json:"alg"`
-			} `json:"pubKeyCredParams"`
-		}
-		if json.Unmarshal(in.encode(), &list) == nil {
-			for _, p := range list.Params {
-				c.algorithms = append(c.algorithms, p.Alg)
-			}
-		}
-		c.notes = append(c.notes, "The options beside the answer say what was asked for; the origins are not in them.")
-		return
+// adopt takes from options beside the answer what the relying party asked for, and
+// returns them.
+func (c *ceremony) adopt(raw json.RawMessage) object {
+	options, ok := findOptions(maxWrappers, raw)
+	if !ok {
+		return object{}
 	}
+	c.options = optionsOf(options)
+	c.challenge, c.rpID = cmp.Or(c.challenge, c.options.challenge), cmp.Or(c.rpID, c.options.rpID)
+	in := options
+	if pk, ok := options.object("publicKey"); ok {
+		in = pk
+	}
+	uv, _ := in.text("userVerification")
+	if sel, ok := in.object("authenticatorSelection"); ok {
+		uv, _ = sel.text("userVerification")
+	}
+	c.userVerification = cmp.Or(c.userVerification, uv)
+	var list struct {
+		Params []struct {
+			Alg int64 `json:"alg"`
+		} `json:"pubKeyCredParams"`
+	}
+	if json.Unmarshal(in.encode(), &list) == nil && c.algorithms == nil {
+		for _, p := range list.Params {
+			c.algorithms = append(c.algorithms, p.Alg)
+		}
+	}
+	if c.origins == nil {
+		c.notes = append(c.notes, "The options beside the answer say what was asked for; the origins are not in them.")
+	}
+	return options
 }
 
 // normalised writes an answer in the form of the wire: tools export bytes as

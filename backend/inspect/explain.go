@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"crypto/x509"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -143,10 +144,46 @@ func (e *examiner) doubtWhatIsUnknown() {
 			unknown = append(unknown, m.name)
 		}
 	}
-	if len(unknown) > 0 {
-		e.doubt("The file does not say what the relying party asked for: "+strings.Join(unknown, ", ")+" is missing, so the answer could not be held against it.",
-			`Add the missing members: "rp_id", "origins" and "challenge" as the relying party had them.`)
+	if len(unknown) == 0 {
+		return
 	}
+	is, members := " is", "member"
+	if len(unknown) > 1 {
+		is, members = " are", "members"
+	}
+	cause := "The file does not say what the relying party asked for: " + enumerate(unknown, "") + is + " missing, so the answer could not be held against it."
+	fix := fmt.Sprintf("Add the missing %s %s, as the relying party had it: %s.", members, enumerate(unknown, `"`), missingShape(unknown))
+	if e.open == nil {
+		e.doubt(cause, fix)
+		return
+	}
+	e.open.cause, e.open.fix = joinNotes(e.open.cause, cause), joinNotes(e.open.fix, fix)
+}
+
+// missingShape shows how the missing members are written. The origin and the
+// challenge are not taken from the answer: it would be held against itself.
+func missingShape(unknown []string) string {
+	shapes := map[string]string{"rp_id": `"rp_id": "example.org"`, "origins": `"origins": ["https://example.org"]`, "challenge": `"challenge": "..." in base64url`}
+	var list []string
+	for _, name := range unknown {
+		list = append(list, shapes[name])
+	}
+	return strings.Join(list, ", ")
+}
+
+// enumerate writes "a, b and c".
+func enumerate(list []string, quote string) string {
+	var b strings.Builder
+	for i, el := range list {
+		switch {
+		case i > 0 && i == len(list)-1:
+			b.WriteString(" and ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(quote + el + quote)
+	}
+	return b.String()
 }
 
 // conclude judges the last steps, which only sum up.

@@ -58,12 +58,17 @@ type storedRecord struct {
 
 // ceremonyOf reads a file. The error is ErrNotACeremony with its cause.
 func ceremonyOf(raw []byte) (ceremony, error) {
+	raw = fileText(raw)
 	o, err := objectOf(raw)
+	if form, notForm := formObject(raw); err != nil && notForm == nil {
+		o, err = form, nil
+		raw = o.encode()
+	}
+	if err == nil && !o.has("kind") || errors.Is(err, errNotObject) {
+		return bareCeremony(raw)
+	}
 	if err != nil {
 		return ceremony{}, ErrNotACeremony.Because(err)
-	}
-	if !o.has("kind") {
-		return bareCeremony(o)
 	}
 	kind, _ := o.text("kind")
 	if kind != registration && kind != authentication {
@@ -147,7 +152,11 @@ func optionsOf(o object) options {
 		}
 		o = in
 	}
-	if s, ok := o.text("challenge"); ok {
+	raw, _ := o.member("challenge")
+	if text, ok := foreignBytes(raw); ok { // a list of numbers, as some tools write it
+		raw = text
+	}
+	if s := ""; json.Unmarshal(raw, &s) == nil && s != "" {
 		out.challenge = &s
 	}
 	if s, ok := o.text("rpId"); ok {
