@@ -134,7 +134,7 @@ func (e *examiner) checkText(o object, where, name string, misshapen func(string
 	case !o.has(name):
 		misshapen("%s%s is missing.", where, name)
 	case !ok:
-		misshapen("%s%s is %s, where it should be a string of base64url.", where, name, whatJSON(in))
+		misshapen("%s%s is %s, where it should be a string of base64url.", where, name, whatBytes(in))
 	case s == "":
 		misshapen("%s%s is empty.", where, name)
 	}

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -98,15 +99,13 @@ func (e *examiner) examineStatement(object item, st statement) {
 		return
 	}
 	e.pass("7.1.21", "a registered format", st.format, "")
-	in := subject{auth: e.auth, hash: e.client.hash, key: e.key, keyErr: e.keyErr}
-	in.signed = append(append([]byte{}, e.auth.raw...), e.client.hash...)
-	out, err := verify(st.body, in)
+	out, err := verify(st.body, e.subject(e.client.hash))
 	for name, v := range out.shown {
 		e.decoded.Attestation[name] = v
 	}
 	e.showPath(out)
 	if err != nil {
-		e.refuseStatement(st.format, err)
+		e.refuseStatement(st, err, verify)
 		return
 	}
 	e.decoded.Attestation["type"] = out.kind
@@ -117,7 +116,15 @@ func (e *examiner) examineStatement(object item, st statement) {
 	e.examineTrust(out)
 }
 
-func (e *examiner) refuseStatement(format string, err error) {
+// subject is what the statement has to attest, over client data of a hash.
+func (e *examiner) subject(hash []byte) subject {
+	in := subject{auth: e.auth, hash: hash, key: e.key, keyErr: e.keyErr}
+	in.signed = append(append([]byte{}, e.auth.raw...), hash...)
+	return in
+}
+
+func (e *examiner) refuseStatement(st statement, err error, verify verifier) {
+	format := st.format
 	if u, ok := errors.AsType[unchecked](err); ok {
 		e.unverifiable("7.1.22", format, string(u), `Take another implementation to check this attestation, or ask for attestation "none".`)
 		return
@@ -129,6 +136,11 @@ func (e *examiner) refuseStatement(format string, err error) {
 	out := *f
 	out.cause = fmt.Sprintf("The %s attestation does not hold: %s.", format, strings.TrimSuffix(out.cause, "."))
 	out.fix = fixAttestation
+	e.blameRewriting(&out, func(client []byte) bool {
+		hash := sha256.Sum256(client)
+		_, err := verify(st.body, e.subject(hash[:]))
+		return err == nil
+	})
 	e.fail("7.1.22", out)
 }
 

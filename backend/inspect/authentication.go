@@ -1,6 +1,8 @@
 package inspect
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -135,11 +137,16 @@ func (e *examiner) examineSignature(data, sig []byte) {
 		e.unverifiable("7.2.21", bytesOf(len(sig)), fmt.Sprintf("The signature could not be checked: nothing here can verify %s.", algName(e.key.alg)),
 			"Take another implementation to check this ceremony, or register a passkey with ES256 (-7), EdDSA (-8) or RS256 (-257).")
 	default:
-		e.fail("7.2.21", finding{
+		f := finding{
 			cause:    fmt.Sprintf("The signature (%s, beginning %s) does not fit the stored %s key and these client and authenticator data.", bytesOf(len(sig)), hexOf(sig[:min(8, len(sig))]), algName(e.key.alg)),
 			fix:      "Compare the stored public key with the one of the registration; if they agree, something between authenticator and server changed the answer.",
 			expected: want, received: hexOf(sig[:min(16, len(sig))]) + "...",
+		}
+		e.blameRewriting(&f, func(client []byte) bool {
+			hash := sha256.Sum256(client)
+			return checkSignature(e.key.pub, e.key.alg, append(bytes.Clone(data), hash[:]...), sig) == nil
 		})
+		e.fail("7.2.21", f)
 	}
 }
 

@@ -158,6 +158,9 @@ func (e *examiner) examineChallenge() {
 	if e.c.challenge != nil {
 		want = *e.c.challenge
 	}
+	if e.challengeAsBytes(want) {
+		return
+	}
 	got, ok := e.clientText(e.id.challenge, "challenge", want)
 	if !ok {
 		return
@@ -179,6 +182,27 @@ func (e *examiner) examineChallenge() {
 		"This step compares, so that refuses nothing: draw 32 random bytes for every challenge.", bytesOf(len(b)), leastChallenge))
 }
 
+// challengeAsBytes names a challenge that stands in the client data as a list of
+// its bytes: a browser writes a text, so a page wrote this.
+func (e *examiner) challengeAsBytes(want string) bool {
+	raw, _ := e.client.object.member("challenge")
+	text, ok := foreignBytes(raw)
+	if isString(raw) || !ok {
+		return false
+	}
+	var inner string
+	issued, known := loose64(want)
+	if got, _ := loose64(strings.Trim(string(text), `"`)); json.Unmarshal(text, &inner) != nil || known && string(got) != string(issued) {
+		return false
+	}
+	e.fail(e.id.challenge, finding{
+		cause:    "The client data were rewritten: browsers write the challenge in base64url, here it stands as a list of numbers.",
+		fix:      fixRaw,
+		expected: want, received: short(string(raw)),
+	})
+	return true
+}
+
 func (e *examiner) otherChallenge(want, got string) finding {
 	f := finding{
 		cause:    fmt.Sprintf("The answer is to the challenge %s, the relying party issued %s.", short(got), short(want)),
@@ -187,13 +211,13 @@ func (e *examiner) otherChallenge(want, got string) finding {
 	}
 	a, okA := loose64(got)
 	b, okB := loose64(want)
+	cause, fix, known := challengeAs(got, want, b)
 	switch {
 	case okA && okB && string(a) == string(b):
 		f.cause = fmt.Sprintf("The challenge is the right one in another spelling: %s, where browsers write base64url without padding, %s.", short(got), b64(b))
-		f.fix = fixShape
-	case okA && string(a) == want:
-		f.cause = "The challenge was encoded twice: the page passed the text of the challenge to the browser, not its bytes."
-		f.fix = "Decode the challenge from base64url before you pass it to navigator.credentials, or use PublicKeyCredential.parseCreationOptionsFromJSON and parseRequestOptionsFromJSON."
+		f.fix = fixRaw
+	case okB && known:
+		f.cause, f.fix = cause, fix
 	case got == "":
 		f.cause = "challenge of the client data is empty."
 	}

@@ -81,6 +81,7 @@ func (e *examiner) examine() {
 	if !e.readAnswer() {
 		return
 	}
+	e.examineFieldsAsText()
 	e.examineEncoding()
 	e.examineResults()
 	e.examineClientData()
