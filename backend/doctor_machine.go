@@ -34,8 +34,8 @@ func (e *examination) heldPorts() health.Result {
 	var seen []string
 	for _, p := range openPorts(e.config) {
 		line := fmt.Sprintf("%s: port %s", p.name, p.port)
-		if who := portOwner(int(p.port)); who != "" {
-			line += ", held by " + who
+		if who, pid := portOwner(int(p.port)); who != "" {
+			line += fmt.Sprintf(", held by %s (process %d)", who, pid)
 		}
 		seen = append(seen, line)
 	}

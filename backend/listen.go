@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"sting/backend/child"
 	"sting/backend/config"
 	"sting/backend/fault"
 	"sting/backend/loopback"
@@ -40,12 +41,12 @@ func listenOn(name string, port config.Port) (list []net.Listener, warning strin
 func portFault(name string, port config.Port, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		holder := "another program"
-		if who := portOwner(int(port)); who != "" {
-			holder = who
+		holder, end := "another program", "End that program"
+		if who, pid := portOwner(int(port)); who != "" {
+			holder, end = fmt.Sprintf("%s (process %d)", who, pid), "End that program with `"+child.KillCommand(pid)+"`"
 		}
 		return ErrPortTaken.Saying("Port %s, which %s needs, is held by %s.", port, name, holder).
-			Hinting("End that program, or set another port: ports.%s in sting.yml (0 draws a free one).", name).Because(err)
+			Hinting("%s, or set another port: ports.%s in sting.yml (0 draws a free one).", end, name).Because(err)
 	case errors.Is(err, syscall.EACCES):
 		return ErrPortTaken.Saying("Port %s, which %s needs, may not be opened by you.", port, name).
 			Hinting("Ports below 1024 need rights that the lab doesn't want. Set another: ports.%s in sting.yml.", name).Because(err)

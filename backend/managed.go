@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sting/backend/config"
+	"sting/backend/fault"
 	"sting/backend/kratos/managed"
 )
 
@@ -32,11 +33,31 @@ func (p *parts) managed(ctx context.Context) (passwordSide, error) {
 	k := &managed.Kratos{
 		Binary: programOf(c), Dir: c.Path("kratos"), Admin: "http://127.0.0.1:" + c.Ports.KratosAdmin.String(),
 		Config: func() managed.Setting { return kratosSetting(p.settings.now(), secret) },
-		Log:    p.lab.logOf("kratos"), Patience: kratosPatience,
+		Log:    p.lab.logOf("kratos"), Patience: kratosPatience, Free: portFree,
 	}
 	side.run = k.Run
 	p.warn("kratos.mode is managed: people who registered with the embedded Kratos keep their rows and passkeys here, and sign in with their passwords again when the mode is changed back.")
 	return side, nil
+}
+
+// portFree returns why a port can't be had.
+func portFree(name string, port int) error {
+	list, _, err := listenOn(name, config.Port(port))
+	closeAll([]kratosDoor{{listeners: list}})
+	return err
+}
+
+// endLeft ends what a lab left that was killed with a kratos program at work,
+// also where this one runs none: that one holds its ports.
+func (p *parts) endLeft() {
+	found, err := managed.EndLeft(p.settings.now().Path("kratos"))
+	switch {
+	case err != nil:
+		f := fault.From(err)
+		p.warn(f.Message + " " + f.Hint)
+	case found != "":
+		p.warn("The kratos program of a lab that was killed still ran and was ended: " + found + ".")
+	}
 }
 
 func kratosSetting(c config.Config, secret []byte) managed.Setting {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"os/signal"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"sting/backend"
 	"sting/backend/api"
 	"sting/backend/clock"
 	"sting/backend/config"
@@ -28,6 +30,9 @@ import (
 const asKratos = "STING_TEST_AS_KRATOS"
 
 func TestMain(m *testing.M) {
+	if home := os.Getenv(asLab); home != "" && len(os.Args) == 1 {
+		os.Exit(serveAsLab(home))
+	}
 	if os.Getenv(asKratos) != "" && len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-test.") {
 		if os.Args[1] == "migrate" {
 			os.Exit(0)
@@ -39,6 +44,26 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+// A lab in a process of its own, which can be killed: this test binary.
+const asLab = "STING_TEST_AS_LAB"
+
+func serveAsLab(home string) int {
+	lab := backend.New(backend.Options{
+		Home: home, Pages: labtest.Pages(), Version: "test", CheapPasswords: true, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	})
+	done := make(chan error, 1)
+	go func() { done <- lab.Run(context.Background()) }()
+	select {
+	case err := <-done:
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	case <-lab.Ready():
+		fmt.Println("ready")
+	}
+	<-done
+	return 0
 }
 
 func serveAsKratos(file string) error {

@@ -84,6 +84,7 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 	if err := p.ca.Open(); err != nil {
 		return nil, err
 	}
+	p.endLeft()
 	if err := p.compose(ctx); err != nil {
 		return nil, err
 	}

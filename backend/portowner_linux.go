@@ -1,19 +1,18 @@
 package backend
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 )
 
-// portOwner names the process that listens on a TCP port of this machine, or
-// returns "" where the system doesn't tell.
-func portOwner(port int) string {
+// portOwner returns the process that listens on a TCP port of this machine, and
+// its name; "" where the system doesn't tell.
+func portOwner(port int) (name string, pid int) {
 	inodes := listening(port)
 	if len(inodes) == 0 {
-		return ""
+		return "", 0
 	}
 	links, _ := filepath.Glob("/proc/[0-9]*/fd/*")
 	for _, link := range links {
@@ -21,14 +20,18 @@ func portOwner(port int) string {
 		if err != nil || !inodes[to] {
 			continue
 		}
-		pid := strings.Split(link, "/")[2]
-		name, err := os.ReadFile("/proc/" + pid + "/comm")
+		number := strings.Split(link, "/")[2]
+		pid, err := strconv.Atoi(number)
 		if err != nil {
-			return "process " + pid
+			continue
 		}
-		return fmt.Sprintf("%s (process %s)", strings.TrimSpace(string(name)), pid)
+		name, err := os.ReadFile("/proc/" + number + "/comm")
+		if err != nil {
+			return "a program", pid
+		}
+		return strings.TrimSpace(string(name)), pid
 	}
-	return ""
+	return "", 0
 }
 
 // listening returns the sockets that listen on a port, as links in /proc name

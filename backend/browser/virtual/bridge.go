@@ -50,9 +50,9 @@ const (
 
 // start launches the browser and returns when its first page has its
 // authenticator.
-func start(ctx context.Context, p program, profile string, headless bool, on *Desktop, b *bridge) (*page, error) {
+func start(ctx context.Context, p program, profile, note string, headless bool, on *Desktop, b *bridge) (*page, error) {
 	var err error
-	if b.process, err = launch(p, profile, headless, on); err != nil {
+	if b.process, err = launch(p, profile, note, headless, on); err != nil {
 		return nil, err
 	}
 	b.conn, b.work, b.ended = newConn(b.process.to), newQueue(), make(chan struct{})
@@ -187,7 +187,7 @@ func (b *bridge) close() {
 }
 
 func (b *bridge) kill() {
-	killGroup(b.process.cmd)
+	b.process.child.Kill()
 	<-b.ended
 }
 

@@ -12,11 +12,14 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"sting/backend/child"
 )
 
 // process is a running browser and our ends of its pipes.
 type process struct {
 	cmd     *exec.Cmd
+	child   *child.Process
 	to      *os.File // what it reads
 	from    *os.File // what it writes
 	profile string
@@ -26,8 +29,8 @@ type process struct {
 // launch starts the browser with an empty profile and no page but about:blank.
 // No flag here makes it believe a certificate that the person's own browser
 // wouldn't: it reads the same trust stores, since HOME is the person's. on is
-// where its window opens.
-func launch(p program, profile string, headless bool, on *Desktop) (*process, error) {
+// where its window opens, note is for the start after one that was killed.
+func launch(p program, profile, note string, headless bool, on *Desktop) (*process, error) {
 	if !headless && runtime.GOOS == "linux" && on.screen() == "" {
 		return nil, ErrNotStarted.Saying("The browser with the virtual authenticator has no display to open on.").
 			Hinting("Ask for it in a desktop session, with DISPLAY or WAYLAND_DISPLAY set.")
@@ -52,7 +55,7 @@ func launch(p program, profile string, headless bool, on *Desktop) (*process, er
 	out.cmd.Args = append(out.cmd.Args, flags(profile, headless)...)
 	out.cmd.Args = append(out.cmd.Args, handles...)
 	out.cmd.Args = append(out.cmd.Args, "about:blank")
-	err = out.cmd.Start()
+	out.child, err = child.Start(out.cmd, note)
 	err = errors.Join(err, theirIn.Close(), theirOut.Close())
 	if err != nil {
 		return nil, ErrNotStarted.Because(errors.Join(err, to.Close(), from.Close(), os.RemoveAll(profile)))
@@ -96,8 +99,7 @@ func prepare(profile string) error {
 // wait returns when the browser and everything that it started has ended and
 // the profile is gone.
 func (p *process) wait() error {
-	err := p.cmd.Wait()
-	killGroup(p.cmd)
+	err := p.child.Wait()
 	return errors.Join(err, p.to.Close(), p.from.Close(), p.remove())
 }
 

@@ -16,6 +16,3 @@ func passPipes(cmd *exec.Cmd, in, out *os.File) (flags []string) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{AdditionalInheritedHandles: handles}
 	return []string{fmt.Sprintf("--remote-debugging-io-pipes=%d,%d", handles[0], handles[1])}
 }
-
-// killGroup ends the browser; its children end with it.
-func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }

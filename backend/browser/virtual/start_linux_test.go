@@ -1,11 +1,15 @@
 package virtual_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -72,6 +76,68 @@ func TestTheBrowserOpensOnTheDesktopOfWhoAsks(t *testing.T) {
 	} {
 		if err := v.OpenOn(t.Context(), c.on, "https://localhost:8443/login"); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.what, err, c.want)
+		}
+	}
+}
+
+// A browser that doesn't notice that its pipe broke ends with the lab all the
+// same, and the next start throws its profile away.
+func TestABrowserEndsWithTheLabThatIsKilled(t *testing.T) {
+	dir, bin := t.TempDir(), filepath.Join(t.TempDir(), "chromium")
+	if err := os.WriteFile(bin, []byte("#!/bin/sh\n: >"+dir+"/runs\nexec sleep 1000\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	lab := exec.Command(os.Args[0])
+	lab.Env = append(os.Environ(), asLab+"="+dir, "BIN="+bin)
+	if err := lab.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = lab.Process.Kill(); _ = lab.Wait() })
+	until(t, func() bool { _, err := os.Stat(filepath.Join(dir, "runs")); return err == nil })
+	var note struct{ PID int }
+	raw, err := os.ReadFile(filepath.Join(dir, "virtual.pid"))
+	if err != nil || json.Unmarshal(raw, &note) != nil || syscall.Kill(note.PID, 0) != nil {
+		t.Fatalf("the browser isn't noted: %s, %v", raw, err)
+	}
+	if err := lab.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, func() bool { return syscall.Kill(note.PID, 0) != nil })
+	v := virtual.New(virtual.Options{Dir: dir, Path: bin, Changed: func() {}, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	v.Run(ctx)
+	if _, err := os.Stat(filepath.Join(dir, "virtual-profile")); err == nil {
+		t.Error("the profile is still there")
+	}
+}
+
+// asLab makes this test binary a lab whose browser is $BIN.
+const asLab = "STING_TEST_AS_LAB"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(asLab); dir != "" {
+		v := virtual.New(virtual.Options{
+			Dir: dir, Path: os.Getenv("BIN"), Headless: true, Changed: func() {}, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		})
+		if err := v.Open(context.Background(), "https://localhost:8443/"); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func until(t *testing.T, is func() bool) {
+	t.Helper()
+	limit := time.After(30 * time.Second)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !is() {
+		select {
+		case <-limit:
+			t.Fatal("waited too long")
+		case <-tick.C:
 		}
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"sting/backend/child"
 )
 
 // Options are what a Virtual is made of. All but Path and Headless are required.
@@ -86,13 +88,20 @@ func (v *Virtual) Run(ctx context.Context) {
 	}
 }
 
-// clean removes the profile of a browser that nobody closed. That one ended when
-// its lab did: its pipe broke.
+// note names the browser that runs, for the start after one that was killed.
+func (v *Virtual) note() string { return filepath.Join(v.opts.Dir, "virtual.pid") }
+
+// clean removes what a browser left that nobody closed. That one ended when its
+// lab did: its pipe broke, or the system ended it; one that didn't is ended here.
 func (v *Virtual) clean() {
 	v.ops.Lock()
 	defer v.ops.Unlock()
 	if v.alive() != nil {
 		return
+	}
+	if list := child.Left(v.note()); len(list) > 0 {
+		still := child.End(v.note(), list)
+		v.opts.Log.Warn("a browser of a lab that was killed still ran", "processes", child.Words(list), "still there", child.Words(still))
 	}
 	if err := os.RemoveAll(filepath.Join(v.opts.Dir, profileName)); err != nil {
 		v.opts.Log.Warn("an old profile of the browser with the virtual authenticator is left", "err", err)
@@ -144,7 +153,7 @@ func (v *Virtual) page(ctx context.Context, on *Desktop) (*bridge, *page, error)
 		name: browser.name, startedAt: v.opts.Now(), screen: on.screen(), keys: v.keys, log: v.opts.Log, modes: Modes{On, On, Good},
 		changed: v.opts.Changed,
 	}
-	first, err := start(ctx, browser, browser.profileOf(v.opts.Dir), v.opts.Headless, on, b)
+	first, err := start(ctx, browser, browser.profileOf(v.opts.Dir), v.note(), v.opts.Headless, on, b)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -308,7 +308,7 @@ func processesWith(t *testing.T, text string) (out []string) {
 
 func TestTheLabsOwnBrowserOpensChangesAndEndsWithTheLab(t *testing.T) {
 	d := sit(t, "")
-	if _, err := d.lab.OpenVirtual(t.Context(), "../etc/passwd", nil); !errors.Is(err, fault.ErrInvalidField) {
+	if _, err := d.lab.OpenVirtual(t.Context(), "../etc/passwd", nil); !fault.HasCode(err, "INVALID_FIELD") {
 		t.Errorf("a page that is none: %v", err)
 	}
 	for range 2 {

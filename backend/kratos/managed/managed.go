@@ -23,6 +23,7 @@ import (
 	"syscall"
 	"time"
 
+	"sting/backend/child"
 	"sting/backend/fault"
 )
 
@@ -32,17 +33,43 @@ var (
 		"Install Ory Kratos 1.3 and put it into PATH, set kratos.binary in sting.yml, or use kratos.mode: embedded.")
 	ErrEnded = fault.New(fault.Unavailable, "KRATOS_ENDED", "The kratos program has ended.",
 		"Its last lines say why: they are in the log of the service kratos. It is started again.")
+	ErrLeft = fault.New(fault.Conflict, "KRATOS_LEFT", "A kratos program of a lab that was killed still runs.",
+		"End it, then start the service again: `sting restart kratos`.")
 	ErrMigration = fault.New(fault.Unavailable, "KRATOS_MIGRATION", "The kratos program could not prepare its database.",
 		"Look at its lines in the log of the service kratos; moving kratos/kratos.sqlite away starts fresh.")
 )
 
-// Kratos is one that the lab runs. All fields but Log are required.
+// EndLeft ends the kratos program that a lab which was killed left, by its note in
+// the folder for Kratos, and what that program had started. It returns what was
+// found, in words, and ErrLeft where something is left that only a person may end.
+// No lab may run with the folder.
+func EndLeft(dir string) (found string, err error) {
+	file := noteIn(dir)
+	list := child.Left(file)
+	if len(list) == 0 {
+		return "", nil
+	}
+	left := child.End(file, list)
+	if len(left) == 0 {
+		return child.Words(list), nil
+	}
+	var commands []string
+	for _, o := range left {
+		commands = append(commands, "`"+child.KillCommand(o.PID)+"`")
+	}
+	return child.Words(list), ErrLeft.Saying("A kratos program of a lab that was killed still runs: %s.", child.Words(left)).
+		Hinting("Look at it, end it with %s, then `sting restart kratos`.", strings.Join(commands, ", "))
+}
+
+// Kratos is one that the lab runs. All fields but Free are required.
 type Kratos struct {
 	Binary string         // a path, or "" for kratos in PATH
 	Dir    string         // its folder in the home: configuration, database
 	Admin  string         // URL of its admin API, for readiness: http://127.0.0.1:4434
 	Config func() Setting // read at each start
 	Log    *slog.Logger
+	// Free returns why a port can't be had, and who holds it; nil: Kratos finds out.
+	Free func(name string, port int) error
 	// Patience is how long it may take to become ready after its start.
 	Patience time.Duration
 }
@@ -88,6 +115,22 @@ func (k *Kratos) Run(ctx context.Context, ready func()) error {
 	return k.serve(ctx, binary, file, ready)
 }
 
+// noteIn names the process that runs, for the start after one that was killed.
+func noteIn(dir string) string { return filepath.Join(dir, "kratos.pid") }
+
+// alone sees that neither a kratos of ours nor another program is in the way.
+func (k *Kratos) alone() error {
+	found, err := EndLeft(k.Dir)
+	if found != "" {
+		k.Log.Warn("the kratos program of a lab that was killed still ran", "processes", found)
+	}
+	if err != nil || k.Free == nil {
+		return err
+	}
+	s := k.Config()
+	return errors.Join(k.Free("kratos_public", s.PublicPort), k.Free("kratos_admin", s.AdminPort))
+}
+
 // write puts configuration and schema into the folder, for its owner alone: the
 // configuration holds secrets.
 func (k *Kratos) write() (string, error) {
@@ -120,6 +163,9 @@ func (k *Kratos) command(binary string, args ...string) *exec.Cmd {
 func (k *Kratos) migrate(ctx context.Context, binary, file string) error {
 	ctx, cancel := context.WithTimeout(ctx, migrateTime)
 	defer cancel()
+	if err := k.alone(); err != nil {
+		return err
+	}
 	err := k.live(ctx, k.command(binary, "migrate", "sql", "-e", "--yes", "-c", file), nil)
 	if err != nil {
 		return ErrMigration.Because(err)
@@ -160,7 +206,8 @@ func (k *Kratos) live(ctx context.Context, cmd *exec.Cmd, beside func(alive cont
 	cmd.Stdout, cmd.Stderr = w, w
 	var reading sync.WaitGroup
 	reading.Go(func() { last.read(r) })
-	if err := cmd.Start(); err != nil {
+	process, err := child.Start(cmd, noteIn(k.Dir))
+	if err != nil {
 		_ = w.Close() // an in-memory pipe
 		reading.Wait()
 		return err
@@ -170,7 +217,7 @@ func (k *Kratos) live(ctx context.Context, cmd *exec.Cmd, beside func(alive cont
 		reading.Go(func() { beside(alive) })
 	}
 	stop := context.AfterFunc(ctx, func() { end(cmd.Process) })
-	err := cmd.Wait()
+	err = process.Wait()
 	stop()
 	ended()
 	_ = w.Close() // an in-memory pipe
