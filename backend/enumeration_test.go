@@ -84,7 +84,7 @@ func mitigating(t *testing.T) *mitigated {
 }
 
 // native sends a request as an app without cookies does.
-func (l *mitigated) native(t *testing.T, method, url string, body any) labtest.Answer {
+func (l *mitigated) native(t *testing.T, method, url string, body any, header ...string) labtest.Answer {
 	t.Helper()
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -95,6 +95,9 @@ func (l *mitigated) native(t *testing.T, method, url string, body any) labtest.A
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
 	resp, err := l.Client().Do(req)
 	if err != nil {
 		t.Fatal(err)

@@ -69,6 +69,9 @@ func (s *state) RestoreSnapshot(ctx context.Context, name string) (api.StateChan
 		return api.StateChanged{}, err
 	}
 	err = s.services.While(ctx, "store", func() error {
+		if err := s.store.CarryEnded(); err != nil {
+			return err
+		}
 		_, err := s.shelf().CopyTo(s.store.Path(), name, store.CheckFile)
 		return err
 	})

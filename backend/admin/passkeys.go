@@ -48,5 +48,13 @@ func (l *Lab) RenamePasskey(ctx context.Context, id, name string) (api.OwnedPass
 // RemovePasskey makes a tombstone of a credential, the last one of a person
 // too: the lab's owner may lock a test user out.
 func (l *Lab) RemovePasskey(ctx context.Context, id string) error {
-	return l.Verifying.Remove(ctx, "", id, true)
+	c, err := l.Credentials.Credential(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := l.Verifying.Remove(ctx, "", id, true); err != nil {
+		return err
+	}
+	l.Issued.AnnounceEnded(c.IdentityID)
+	return nil
 }

@@ -151,6 +151,9 @@ type PasskeyRemoved struct {
 	Success bool    `json:"success"`
 	Message string  `json:"message"`
 	Signal  *Signal `json:"signal,omitempty"` // what the page may tell the password manager now
+	// EndedSessions is how many other sessions ended because the passkey had made
+	// them. The one that removed it goes on, with new tokens.
+	EndedSessions int `json:"ended_sessions"`
 }
 
 // PasskeyStats answers GET /api/webauthn/passkeys/stats.

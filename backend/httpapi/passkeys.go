@@ -261,14 +261,67 @@ func (s *Site) removePasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Ceremonies.Remove(r.Context(), v.Person.ID, r.PathValue("id"), s.PasswordElsewhere); err != nil {
+	id := r.PathValue("id")
+	made, err := s.madeBy(r, v, id)
+	if err != nil {
 		return err
 	}
-	out := api.PasskeyRemoved{Success: true, Message: "Passkey removed successfully"}
-	if c, err := s.Ceremonies.Credentials.Credential(r.Context(), r.PathValue("id")); err == nil {
+	if err := s.Ceremonies.Remove(r.Context(), v.Person.ID, id, s.PasswordElsewhere); err != nil {
+		return err
+	}
+	out := api.PasskeyRemoved{Success: true, Message: "Passkey removed successfully", EndedSessions: made.others}
+	if made.current != nil {
+		if err := s.renew(w, r, *made.current); err != nil {
+			return err
+		}
+	}
+	s.Sessions.AnnounceEnded(v.Person.ID)
+	if c, err := s.Ceremonies.Credentials.Credential(r.Context(), id); err == nil {
 		out.Signal = signalOf(s.Ceremonies.Stray(r.Context(), c.RPID, c.CredentialID, c.UserHandle))
 	}
 	return ok(w, out)
+}
+
+// made is what a passkey made of the living sessions of a person.
+type made struct {
+	current *session.Session // the one of the request, if it is among them
+	others  int
+}
+
+func (s *Site) madeBy(r *http.Request, v session.View, credentialID string) (m made, err error) {
+	living, err := s.Sessions.Living(r.Context(), v.Person.ID)
+	for _, x := range living {
+		switch {
+		case !x.MadeBy(credentialID):
+		case x.ID == v.ID:
+			m.current = &x
+		default:
+			m.others++
+		}
+	}
+	return m, err
+}
+
+// renew keeps a browser signed in whose session a change of its own has ended, with
+// new tokens.
+func (s *Site) renew(w http.ResponseWriter, r *http.Request, ended session.Session) error {
+	var views []session.Kind
+	for kind, name := range map[session.Kind]string{session.KindPasskey: cookieSession, session.KindKratos: cookieKratos} {
+		if valueOf(r, name) != "" {
+			views = append(views, kind)
+		}
+	}
+	next, err := s.Sessions.Renew(r.Context(), ended, views...)
+	if err != nil {
+		return err
+	}
+	left := next.ExpiresAt.Sub(s.Now())
+	for name, token := range map[string]string{cookieSession: next.PasskeyToken, cookieKratos: next.KratosToken} {
+		if token != "" {
+			http.SetCookie(w, cookie(name, token, left))
+		}
+	}
+	return nil
 }
 
 // count returns how many active passkeys a person has; none where the person is

@@ -152,7 +152,8 @@ type Store interface {
 	IdentityByUserHandle(ctx context.Context, handle []byte) (Identity, error)
 	// UpdateIdentity reads, changes and writes in one transaction; an error of
 	// change is returned as it is and nothing is written. Identifiers that
-	// change keep their index: ErrEmailTaken if another identity has one.
+	// change keep their index: ErrEmailTaken if another identity has one. Another
+	// password, or the state inactive, ends all sessions of the person with it.
 	UpdateIdentity(ctx context.Context, id ID, change func(*Identity) error) (Identity, error)
 	// DeleteIdentity removes the person, ends their sessions and leaves
 	// tombstones of their passkeys. ErrNotFound if there is none.

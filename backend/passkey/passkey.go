@@ -141,7 +141,8 @@ type Credentials interface {
 	// UpdateCredential reads, changes and writes in one transaction; an error
 	// of change is returned as it is.
 	UpdateCredential(ctx context.Context, id string, change func(*Credential) error) (Credential, error)
-	// RemoveCredential makes a tombstone of an active credential. allow is
+	// RemoveCredential makes a tombstone of an active credential, and ends the
+	// sessions that it made. allow is
 	// asked inside the transaction, with the number of the person's active
 	// credentials and whether they have a password here.
 	RemoveCredential(ctx context.Context, id string, at time.Time, allow func(active int, password bool) error) (Credential, error)

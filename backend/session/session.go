@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -109,6 +110,34 @@ func (s Session) Method() Method {
 		return ""
 	}
 	return s.Methods[len(s.Methods)-1].Method
+}
+
+// MadeBy reports whether a passkey of ours is among the proofs that s rests on.
+func (s Session) MadeBy(credentialID string) bool {
+	return slices.ContainsFunc(s.Methods, func(p Proof) bool { return p.CredentialID == credentialID })
+}
+
+// Successor returns the same sign-in under another id, with new tokens for those of
+// its views that are named: the tokens of s are good for nothing once it has ended
+// (THREATS T09).
+func (s Session) Successor(now time.Time, views ...Kind) Issued {
+	next := Issued{Session: s}
+	next.ID, next.IssuedAt, next.SeenAt, next.EndedAt = ID(uuid.NewString()), now, now, time.Time{}
+	next.Session.PasskeyToken, next.Session.KratosToken = nil, nil
+	if s.PasskeyToken != nil && slices.Contains(views, KindPasskey) {
+		next.PasskeyToken, next.Session.PasskeyToken = NewToken()
+	}
+	if s.KratosToken != nil && slices.Contains(views, KindKratos) {
+		next.KratosToken, next.Session.KratosToken = NewToken()
+	}
+	return next
+}
+
+// Issued is a session together with its tokens, which nobody keeps.
+type Issued struct {
+	Session
+	PasskeyToken string // "": no such view
+	KratosToken  string // "": no such view
 }
 
 // clockSlack is how far a clock may be corrected without signing anybody out.

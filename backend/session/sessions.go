@@ -54,6 +54,18 @@ func (ss *Sessions) Announce(s Session, replaced ...ID) {
 	events.Publish(ss.Bus, Changed{ID: s.ID, IdentityID: s.IdentityID, What: "created"})
 }
 
+// Renew puts the successor of s in its place. views are those that the browser
+// shows: any other one ends with s.
+func (ss *Sessions) Renew(ctx context.Context, s Session, views ...Kind) (Issued, error) {
+	next := s.Successor(ss.Now(), views...)
+	return next, ss.Issue(ctx, next.Session, s.ID)
+}
+
+// AnnounceEnded tells the lab that sessions of a person have ended.
+func (ss *Sessions) AnnounceEnded(id identity.ID) {
+	events.Publish(ss.Bus, Changed{IdentityID: id, What: "ended"})
+}
+
 // ByToken returns the living session that a token shows, or ErrNone.
 func (ss *Sessions) ByToken(ctx context.Context, k Kind, token string) (Session, error) {
 	if token == "" || len(token) > 512 {

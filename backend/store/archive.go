@@ -93,6 +93,9 @@ func (s *Store) Clear() error {
 	if s.Opened() {
 		return ErrDamaged.Saying("The data files are open.").Hinting("Stop the store first: `sting stop store`.")
 	}
+	if err := s.CarryEnded(); err != nil {
+		return err
+	}
 	for _, name := range []string{"sting.db", "tape.db"} {
 		if err := os.Remove(filepath.Join(s.dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return explainOpen(filepath.Join(s.dir, name), err)

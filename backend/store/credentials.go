@@ -172,7 +172,10 @@ func (s *Store) RemoveCredential(ctx context.Context, id string, at time.Time, a
 			c.RevokedAt, c.UpdatedAt = at, at
 			return nil
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return endLivingOf(tx, c.IdentityID, at, func(v session.Session) bool { return v.MadeBy(c.ID) })
 	})
 	return c, err
 }

@@ -7,6 +7,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"sting/backend/identity"
+	"sting/backend/session"
 )
 
 var _ identity.Store = (*Store)(nil)
@@ -103,9 +104,45 @@ func (s *Store) UpdateIdentity(ctx context.Context, id identity.ID, change func(
 		if err := claimIdentifiers(tx, i); err != nil {
 			return err
 		}
+		if !keepsSessions(before, i) {
+			if err := endLivingOf(tx, id, i.UpdatedAt, func(session.Session) bool { return true }); err != nil {
+				return err
+			}
+		}
 		return identities.put(tx, []byte(id), i)
 	})
 	return i, err
+}
+
+// keepsSessions reports whether who was signed in before a change may stay so:
+// another password means that the old one may be known to somebody, and an account
+// that is switched off signs nobody in (NIST SP 800-63B, 7.1; THREATS T30). A hash
+// that is made anew of the same password keeps its time.
+func keepsSessions(before, after identity.Identity) bool {
+	if after.State == identity.Inactive && before.State != identity.Inactive {
+		return false
+	}
+	if before.Password == nil || after.Password == nil {
+		return before.Password == after.Password
+	}
+	return before.Password.SetAt.Equal(after.Password.SetAt)
+}
+
+// endLivingOf ends those sessions of a person that which picks.
+func endLivingOf(tx *bolt.Tx, id identity.ID, at time.Time, which func(session.Session) bool) error {
+	list, err := sessionsUnder(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, v := range list {
+		if !v.EndedAt.IsZero() || !which(v) {
+			continue
+		}
+		if err := endSession(tx, v, at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DeleteIdentity implements identity.Store. The user handle goes too: a sign-in

@@ -26,6 +26,9 @@ func (s *Store) CreateSession(ctx context.Context, v session.Session, replaced .
 }
 
 func createSession(tx *bolt.Tx, v session.Session, replaced []session.ID) error {
+	if ended(tx, v.ID) { // it comes from a copy, and ended is ended
+		v.PasskeyToken, v.KratosToken, v.EndedAt = nil, nil, v.SeenAt
+	}
 	for _, id := range replaced {
 		old, err := sessions.get(tx, []byte(id))
 		if err != nil {
@@ -147,6 +150,9 @@ func forgetSession(tx *bolt.Tx, v session.Session) error {
 	if err := sessionsOf.delete(tx, join([]byte(v.IdentityID), []byte(v.ID))); err != nil {
 		return err
 	}
+	if err := buryEnded(tx, v.ID, v.ExpiresAt); err != nil {
+		return err
+	}
 	return sessions.delete(tx, []byte(v.ID))
 }
 
@@ -194,7 +200,7 @@ func (s *Store) PruneSessions(ctx context.Context, t time.Time) (n int, err erro
 		}
 		return nil
 	})
-	if err != nil || len(old) == 0 {
+	if err != nil {
 		return 0, err
 	}
 	err = write(ctx, s.db, func(tx *bolt.Tx) error {
@@ -209,7 +215,7 @@ func (s *Store) PruneSessions(ctx context.Context, t time.Time) (n int, err erro
 			}
 			n++
 		}
-		return nil
+		return forgetEnded(tx, t)
 	})
 	return n, err
 }

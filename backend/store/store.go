@@ -95,6 +95,9 @@ func (s *Store) Reopen() error {
 	if err := s.openMinted(db); err != nil {
 		return errors.Join(err, db.Close())
 	}
+	if err := s.workOffCarried(db); err != nil {
+		return errors.Join(err, db.Close())
+	}
 	tape, err := s.openTape()
 	if err != nil {
 		return errors.Join(err, db.Close())

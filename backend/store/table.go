@@ -20,7 +20,7 @@ var (
 	durableBuckets = [][]byte{
 		identities.name, identifiers.name, userHandles.name,
 		credentials.name, credentialIDs.name, credentialsOf.name,
-		sessions.name, sessionTokens.name, sessionsOf.name,
+		sessions.name, sessionTokens.name, sessionsOf.name, endedSessions.name,
 		codes.name, codesByAge.name,
 		settings.name,
 	}

@@ -245,6 +245,7 @@ func (x *exchange) rewrite(body imported) (identity.Identity, error) {
 	}
 	if err == nil {
 		events.Publish(x.Bus, identity.Changed{ID: i.ID, What: "updated"})
+		x.Sessions.AnnounceEnded(i.ID) // another password, or a state, may have ended them
 	}
 	return i, err
 }

@@ -179,7 +179,7 @@ func TestARecoveredBrowserSetsANewPassword(t *testing.T) {
 		t.Errorf("whoami: %s", me.raw)
 	}
 	settings := b.do("GET", "/self-service/settings/flows?id="+str(r.body, "continue_with", 0, "flow", "id"), nil)
-	if !cmp.Equal(settings.said()[""], []int{1060001}) {
+	if !cmp.Equal(settings.said()[""], []int{1060001, 1059001}) { // the app that registered was signed out
 		t.Errorf("settings say %v", settings.said())
 	}
 	if r := b.submit("settings", settings, map[string]any{"method": "password", "password": "Zx9-Battery-Staple-77"}); r.status != http.StatusOK {
@@ -258,5 +258,37 @@ func TestAPasskeySignInIsAKratosSessionToo(t *testing.T) {
 	}
 	if r := b.submit("settings", b.begin("settings"), map[string]any{"method": "password", "password": "Zx9-Battery-Staple-77"}); r.status != http.StatusOK {
 		t.Errorf("settings: %d %s", r.status, r.raw)
+	}
+}
+
+// THREATS T30: who recovers may have lost the account to somebody.
+func TestARecoveryEndsEveryOtherSession(t *testing.T) {
+	l, box := withMails(t)
+	first := l.app()
+	first.register("ada@lab.local")
+	second, eve := l.browser(), l.app()
+	second.login("ada@lab.local", goodPassword)
+	eve.register("eve@lab.local")
+	for claim, c := range map[string]*client{"an app": l.app(), "a browser": l.browser()} {
+		flow := c.recovery("ada@lab.local")
+		r := c.submit("recovery", flow, map[string]any{"method": "code", "code": box.code(t)})
+		if r.status != http.StatusOK {
+			t.Fatalf("%s: %d %s", claim, r.status, r.raw)
+		}
+		if c.jar == nil {
+			c.token = str(r.body, "continue_with", 0, "ory_session_token")
+		}
+		if got := c.whoami().status; got != http.StatusOK {
+			t.Errorf("%s that recovered: %d", claim, got)
+		}
+		if first.whoami().status != http.StatusUnauthorized || second.whoami().status != http.StatusUnauthorized {
+			t.Errorf("%s recovered, and an older session lives on", claim)
+		}
+		if eve.whoami().status != http.StatusOK {
+			t.Errorf("%s recovered, and somebody else was signed out", claim)
+		}
+		first, second = l.app(), l.browser()
+		first.login("ada@lab.local", goodPassword)
+		second.login("ada@lab.local", goodPassword)
 	}
 }

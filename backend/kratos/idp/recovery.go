@@ -123,15 +123,23 @@ func (x *exchange) recoverAnew(f Flow, why string) error {
 
 func (x *exchange) recovered(f Flow, who identity.Identity) error {
 	s, token := x.newSession(f, who.ID, session.Code)
+	// Whoever had to recover may have lost the account to somebody: nobody else stays signed in (THREATS T30).
+	living, err := x.Sessions.Living(x.r.Context(), who.ID)
+	if err != nil {
+		return err
+	}
 	var replaced []session.ID
-	if me, err := x.who(); err == nil && f.browser() { // its cookie is overwritten
+	for _, other := range living {
+		replaced = append(replaced, other.ID)
+	}
+	if me, err := x.who(); err == nil && f.browser() && me.person.ID != who.ID { // its cookie is overwritten
 		replaced = append(replaced, me.session.ID)
 	}
 	if err := x.Sessions.Issue(x.r.Context(), s, replaced...); err != nil {
 		return err
 	}
 	x.handOver(f, s, token)
-	settings, err := x.settingsAfterRecovery(f, who)
+	settings, err := x.settingsAfterRecovery(f, who, len(living))
 	if err != nil {
 		return err
 	}
@@ -156,7 +164,7 @@ func (x *exchange) recovered(f Flow, who identity.Identity) error {
 }
 
 // settingsAfterRecovery begins the flow in which a person sets a new password.
-func (x *exchange) settingsAfterRecovery(from Flow, who identity.Identity) (Flow, error) {
+func (x *exchange) settingsAfterRecovery(from Flow, who identity.Identity, ended int) (Flow, error) {
 	f := Flow{
 		ID: uuid.NewString(), Kind: SettingsFlow, Type: from.Type, State: stateShow, IssuedAt: x.now, UpdatedAt: x.now,
 		ExpiresAt: x.now.Add(x.cfg.lifespan(SettingsFlow)), RequestURL: from.RequestURL, ReturnTo: from.ReturnTo, Base: from.Base, IdentityID: who.ID,
@@ -166,6 +174,6 @@ func (x *exchange) settingsAfterRecovery(from Flow, who identity.Identity) (Flow
 	said := msgRecovered
 	said.Text = fmt.Sprintf(said.Text, fmt.Sprintf("%.2f", x.Sessions.Policy().PrivilegedAge.Minutes()))
 	said.Context = map[string]any{"privilegedSessionExpiresAt": x.now.Add(x.Sessions.Policy().PrivilegedAge)}
-	f.UI.Messages = []text{said}
+	f.UI.Messages = append([]text{said}, endedOthers(ended)...)
 	return f, x.Store.CreateFlow(x.r.Context(), f)
 }

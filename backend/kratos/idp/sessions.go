@@ -168,6 +168,14 @@ func (x *exchange) handOver(f Flow, s session.Session, token string) {
 }
 
 func (x *exchange) setSessionCookie(s session.Session, token string) {
+	x.setTokenCookie(SessionCookie, s, token)
+}
+
+func (x *exchange) setPasskeyCookie(s session.Issued) {
+	x.setTokenCookie(session.CookieName, s.Session, s.PasskeyToken)
+}
+
+func (x *exchange) setTokenCookie(name string, s session.Session, token string) {
 	left := s.ExpiresAt.Sub(x.now)
-	x.setCookie(&http.Cookie{Name: SessionCookie, Value: token, Expires: s.ExpiresAt, MaxAge: max(1, int(left.Seconds()))})
+	x.setCookie(&http.Cookie{Name: name, Value: token, Expires: s.ExpiresAt, MaxAge: max(1, int(left.Seconds()))})
 }

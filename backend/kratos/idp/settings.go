@@ -167,6 +167,10 @@ func (x *exchange) describe(i *identity.Identity, traits map[string]any) {
 // change writes what a person changed, and shows the form again.
 func (x *exchange) change(f Flow, me signedIn, how func(*identity.Identity) error) error {
 	ctx := x.r.Context()
+	others, err := x.others(me)
+	if err != nil {
+		return err
+	}
 	who, err := x.Identities.UpdateIdentity(ctx, me.person.ID, func(i *identity.Identity) error {
 		i.UpdatedAt = x.now
 		return how(i)
@@ -178,6 +182,10 @@ func (x *exchange) change(f Flow, me signedIn, how func(*identity.Identity) erro
 		return err
 	}
 	events.Publish(x.Bus, identity.Changed{ID: who.ID, What: "updated"})
+	me, said, err := x.stay(me, others)
+	if err != nil {
+		return err
+	}
 	_, next, err := x.verifyNew(f, who)
 	if err != nil { // the change stands; a mail that can't be queued is no reason to undo it
 		x.log().ErrorContext(ctx, "verification mail not queued", "error", err)
@@ -185,7 +193,7 @@ func (x *exchange) change(f Flow, me signedIn, how func(*identity.Identity) erro
 	kept, err := x.Store.UpdateFlow(ctx, f.Kind, f.ID, func(f *Flow) error {
 		f.State, f.UpdatedAt = stateSuccess, x.now
 		x.drawSettings(f, who)
-		f.UI.Messages = []text{msgSaved}
+		f.UI.Messages = append([]text{msgSaved}, said...)
 		return nil
 	})
 	if err != nil {

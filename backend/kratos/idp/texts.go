@@ -24,6 +24,7 @@ var (
 	labelBack           = info(1040008, "Back")
 	msgChooseCredential = info(1040009, "Please choose a credential to authenticate yourself with.")
 	msgSaved            = text{ID: 1050001, Text: "Your changes have been saved!", Type: "success"}
+	msgOthersEnded      = text{ID: 1059001, Type: "info"} // ours: Kratos has none
 	msgRecovered        = text{ID: 1060001, Text: "You successfully recovered your account. Please change your password or set up an alternative login method (e.g. social sign in) within the next %s minutes.", Type: "success"}
 	msgRecoverySent     = info(1060003, "An email containing a recovery code has been sent to the email address you provided. If you have not received an email, check the spelling of the address and make sure to use the address you registered with.")
 	labelPassword       = info(1070001, "Password")

@@ -79,11 +79,16 @@ func (s Setting) methods() object {
 }
 
 func (s Setting) flows() object {
+	// Kratos leaves them alone unless told: THREATS T30.
+	endOthers := object{"hooks": []object{{"hook": "revoke_active_sessions"}}}
 	signedIn := object{"hooks": []object{{"hook": "session"}}}
 	return object{
-		"error":        object{"ui_url": s.Site + "/error"},
-		"settings":     object{"ui_url": s.Site + "/settings", "privileged_session_max_age": s.PrivilegedAge.String()},
-		"recovery":     object{"enabled": true, "ui_url": s.Site + "/recovery", "use": "code"},
+		"error": object{"ui_url": s.Site + "/error"},
+		"settings": object{
+			"ui_url": s.Site + "/settings", "privileged_session_max_age": s.PrivilegedAge.String(),
+			"after": object{"password": endOthers},
+		},
+		"recovery":     object{"enabled": true, "ui_url": s.Site + "/recovery", "use": "code", "after": endOthers},
 		"verification": object{"enabled": true, "ui_url": s.Site + "/verification", "use": "code"},
 		"logout":       object{"after": object{"default_browser_return_url": s.Site + "/login"}},
 		"login":        object{"ui_url": s.Site + "/login"},

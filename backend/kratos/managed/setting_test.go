@@ -46,3 +46,43 @@ func TestKratosIsOpenToTheListedOriginsAlone(t *testing.T) {
 		})
 	}
 }
+
+// THREATS T30: by itself a Kratos leaves the other sessions alone.
+func TestAManagedKratosEndsTheOtherSessions(t *testing.T) {
+	k, _ := kratos(t, "well")
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := k.Run(ctx, cancel); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(k.Dir, "kratos.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type after struct {
+		Hooks []struct {
+			Hook string `json:"hook"`
+		} `json:"hooks"`
+	}
+	var doc struct {
+		SelfService struct {
+			Flows struct {
+				Settings struct {
+					After struct {
+						Password after `json:"password"`
+					} `json:"after"`
+				} `json:"settings"`
+				Recovery struct {
+					After after `json:"after"`
+				} `json:"recovery"`
+			} `json:"flows"`
+		} `json:"selfservice"`
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]after{"a new password": doc.SelfService.Flows.Settings.After.Password, "a recovery": doc.SelfService.Flows.Recovery.After} {
+		if len(got.Hooks) != 1 || got.Hooks[0].Hook != "revoke_active_sessions" {
+			t.Errorf("after %s: %+v", name, got)
+		}
+	}
+}

@@ -99,6 +99,11 @@ export const kratos = {
   read: (kind: FlowKind, id: string) => flow("GET", `/self-service/${kind}/flows?id=${encodeURIComponent(id)}`),
   submit,
   whoami: async () => (await ask("GET", "/sessions/whoami")).body as KratosSession,
+  /** Ends the person's other sessions of Kratos, and says how many. */
+  endOthers: async () => {
+    const { count } = (await ask("DELETE", "/sessions")).body as { count?: number }
+    return count ?? 0
+  },
   error: async (id: string) => (await ask("GET", `/self-service/errors?id=${encodeURIComponent(id)}`)).body as KratosError,
 }
 
@@ -124,7 +129,7 @@ async function flow(method: "GET" | "POST", path: string, body?: object): Promis
 }
 
 /** Asks, and turns a refusal into a Fault. The 400 of a form with a mistake in it is a flow, and passes. */
-async function ask(method: "GET" | "POST", path: string, body?: object): Promise<{ status: number; body: unknown }> {
+async function ask(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<{ status: number; body: unknown }> {
   let answer: Response
   try {
     answer = await fetch(root + path, {

@@ -206,6 +206,7 @@ export interface PasskeyRemoved {
   message: string
   /** what the page may tell the password manager now */
   signal?: Signal | null
+  ended_sessions: number
 }
 
 /** PasskeyStats answers GET /api/webauthn/passkeys/stats. */
@@ -374,7 +375,7 @@ export interface FormField {
   autocomplete: string
   /** the schema's description */
   help?: string
-  /** of a select */
+  /** of a select; "true" of a checkbox that has to be ticked */
   options?: string[]
 }
 

@@ -7,6 +7,7 @@ import { FaultNote } from "../ui/FaultNote"
 import { Field } from "../ui/Field"
 import { useLoad } from "../ui/load"
 import { Note } from "../ui/Note"
+import { endOthersElsewhere } from "./endOthersElsewhere"
 import { messagesOf, mistakesOf } from "./kratosWords"
 import { useAct } from "./useAct"
 import type { SettingsFlow } from "./useSettingsFlow"
@@ -25,6 +26,7 @@ export function PasswordCard({ settings, email, title = "Password", onChanged }:
   const [password, setPassword] = useState("")
   const [error, setError] = useState<string>()
   const [answer, setAnswer] = useState<Flow>()
+  const [ended, setEnded] = useState<string[]>([])
   const field = useRef<HTMLInputElement>(null)
   const least = form.state === "ready" ? form.data.password.min_length : 8
 
@@ -42,6 +44,7 @@ export function PasswordCard({ settings, email, title = "Password", onChanged }:
       const refused = mistakesOf(next)["password"] ?? messagesOf(next, "error")[0]
       setError(refused)
       if (refused) return field.current?.focus()
+      setEnded(settings.elsewhere ? await endOthersElsewhere() : messagesOf(next, "info"))
       setPassword("")
       onChanged?.()
     })
@@ -53,7 +56,7 @@ export function PasswordCard({ settings, email, title = "Password", onChanged }:
       <h2 id="password" tabIndex={-1}>
         {title}
       </h2>
-      <div role="status">{changed && <Note tone="good" title="Your password was changed." />}</div>
+      <div role="status">{changed && <Note tone="good" title="Your password was changed.">{ended.length > 0 && <p>{ended.join(" ")}</p>}</Note>}</div>
       {fault && <FaultNote fault={fault} focus />}
       <form className="form narrow" noValidate aria-label="Change your password" onSubmit={(event) => void submit(event)}>
         <input className="visually-hidden" type="text" name="username" autoComplete="username" value={email ?? ""} readOnly tabIndex={-1} aria-hidden="true" />
@@ -64,7 +67,7 @@ export function PasswordCard({ settings, email, title = "Password", onChanged }:
           name="password"
           autoComplete="new-password"
           required
-          help={`At least ${least} characters, and not like your address.`}
+          help={`At least ${least} characters, and not like your address. Your other sessions end with the old password; this browser stays signed in.`}
           value={password}
           onChange={(event) => setPassword(event.target.value)}
           error={error}

@@ -8,6 +8,7 @@ import { useLoad } from "../ui/load"
 import { Loading } from "../ui/Loading"
 import { Note } from "../ui/Note"
 import { When } from "../ui/When"
+import { messagesOf } from "./kratosWords"
 import { PasskeyCard } from "./PasskeyCard"
 import { PasswordCard } from "./PasswordCard"
 import { Screen } from "./Screen"
@@ -24,6 +25,7 @@ interface Props {
 export function Recovered({ who, flowId }: Props) {
   const settings = useSettingsFlow(flowId)
   const goOn = useReturn()
+  const ended = settings.flow.state === "ready" ? messagesOf(settings.flow.data, "info") : []
   useEffect(() => document.querySelector<HTMLElement>("main h1")?.focus(), [])
   return (
     <Screen
@@ -34,6 +36,7 @@ export function Recovered({ who, flowId }: Props) {
         </>
       }
     >
+      {ended.length > 0 && <Note tone="info" title={ended.join(" ")} />}
       <LostPasskeys />
       <PasskeyCard />
       {settings.flow.state === "loading" && <Loading what="the form for a new password" />}

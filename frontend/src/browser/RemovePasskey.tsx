@@ -18,10 +18,11 @@ export function RemovePasskey({ passkey, onClose, onRemoved }: Props) {
   const { busy, fault, run } = useAct()
   const remove = () =>
     run(async () => {
-      const { signal } = await lab.removePasskey(passkey.id)
-      if (signal?.advice === "tell") onRemoved(await forget(signal))
-      else if (signal?.advice === "ask") onRemoved(`${signal.reason} ${signal.next}`, signal)
-      else onRemoved(signal?.reason ?? "The password manager was told nothing: delete it there by hand.")
+      const { signal, ended_sessions: ended } = await lab.removePasskey(passkey.id)
+      const say = (afterwards: string, ask?: Signal) => onRemoved([endedWords(ended), afterwards].filter(Boolean).join(" "), ask)
+      if (signal?.advice === "tell") say(await forget(signal))
+      else if (signal?.advice === "ask") say(`${signal.reason} ${signal.next}`, signal)
+      else say(signal?.reason ?? "The password manager was told nothing: delete it there by hand.")
     })
   return (
     <Dialog title={`Remove “${passkey.name}”?`} onClose={onClose}>
@@ -29,6 +30,7 @@ export function RemovePasskey({ passkey, onClose, onRemoved }: Props) {
         The lab will refuse this passkey from now on. If the lab made it and no snapshot still has it, the browser is asked to delete it from your authenticator or
         password manager, too; that can't be undone.
       </p>
+      <p>Sessions elsewhere that were signed in with it end at once. This browser stays signed in.</p>
       {fault && <FaultNote fault={fault} focus />}
       <div className="dialog-actions">
         <Button onClick={onClose}>Keep it</Button>
@@ -38,4 +40,10 @@ export function RemovePasskey({ passkey, onClose, onRemoved }: Props) {
       </div>
     </Dialog>
   )
+}
+
+/** How many sessions ended with a passkey, in a sentence; none is no news. */
+function endedWords(ended: number): string {
+  if (ended === 0) return ""
+  return ended === 1 ? "The session that was signed in with it elsewhere has ended." : `The ${ended} sessions that were signed in with it elsewhere have ended.`
 }

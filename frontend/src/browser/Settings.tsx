@@ -28,7 +28,7 @@ export function Settings() {
             <>
               <PasskeyCard />
               <AccountCards who={who} />
-              <SessionCard />
+              <SessionCard key={who.session_id} />
             </>
           )}
         </Screen>

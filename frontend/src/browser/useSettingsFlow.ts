@@ -12,6 +12,8 @@ export interface SettingsFlow {
   /** Submits one method; the flow that came back, or a thrown Fault. A wrong value stands in the flow. */
   submit: (values: Record<string, unknown>) => Promise<Flow>
   reload: () => void
+  /** A Kratos that is not the lab's own keeps the password: it ends no session by itself. */
+  elsewhere: boolean
 }
 
 /**
@@ -55,7 +57,7 @@ export function useSettingsFlow(id: string | undefined): SettingsFlow {
     },
     [flow, show, refresh, elsewhere],
   )
-  return { flow, submit, reload: () => void load() }
+  return { flow, submit, reload: () => void load(), elsewhere }
 }
 
 async function first(id: string | undefined): Promise<Flow> {
