@@ -61,7 +61,7 @@ func judgeThreat(t *testing.T, ids, body string, tests map[string]bool) {
 			t.Errorf("%s names the test %s, which there is none", ids, m[1])
 		}
 	}
-	for _, m := range otherTest.FindAllStringSubmatch(body, -1) {
+	for _, m := range otherTest.FindAllStringSubmatch(strings.Join(strings.Fields(body), " "), -1) {
 		named++
 		path := filepath.Join("..", m[1])
 		if strings.HasSuffix(m[1], ".ts") {

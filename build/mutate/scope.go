@@ -23,6 +23,12 @@ var suites = []string{
 	"backend/origin", "backend/loopback", "backend/session", "backend/signin", "backend/passkey", "backend/httpapi", "backend/kratos/idp", "backend/store", "backend/kratos", "backend",
 }
 
+// asked are the files of tests that are asked where a package has many that start
+// programs, or look at everything but who gets in.
+var asked = map[string]string{
+	"backend": "badinput ceremony contract cors enumeration external foreignpages guard kratos_admin mock sessions whogetsin",
+}
+
 // inScope reports whether a file, called by its path in the repository, is one
 // that decides.
 func inScope(path string) bool {
