@@ -12,6 +12,7 @@ import (
 
 	"sting/backend/admin"
 	"sting/backend/api"
+	"sting/backend/archive"
 	"sting/backend/browser"
 	"sting/backend/browser/virtual"
 	"sting/backend/config"
@@ -68,6 +69,9 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 		return nil, err
 	}
 	cfg := p.settings.now()
+	if err := errors.Join(archive.Sweep(l.opts.Home, cfg.Path("snapshots"), cfg.Path("kratos")), (*state)(p).shelf().Prune()); err != nil {
+		l.log.Warn("what an earlier lab left could not be removed", "err", err)
+	}
 	if p.store, err = store.Open(l.opts.Home, store.Options{}); err != nil {
 		return nil, err
 	}

@@ -78,7 +78,7 @@ func (s *state) RestoreSnapshot(ctx context.Context, name string) (api.StateChan
 	if err != nil {
 		return api.StateChanged{}, err
 	}
-	s.tellEverybody()
+	s.changed()
 	return api.StateChanged{Message: "The lab has the people, passwords, passkeys and sessions of the snapshot " + name + "; mails, records and virtual keys stay as they were.", Undo: undo}, nil
 }
 
@@ -109,12 +109,21 @@ func (s *state) Reset(ctx context.Context, r api.ResetRequest) (api.StateChanged
 	if err != nil {
 		return api.StateChanged{}, err
 	}
-	s.tellEverybody()
+	s.changed()
 	message := "Users, sessions, passkeys, mails and records are gone; the keys of the virtual authenticator stay."
 	if r.CA {
 		message += " There is a new certificate authority: run `sting trust`."
 	}
 	return api.StateChanged{Message: message, Undo: undo}, nil
+}
+
+// changed lets go of the oldest snapshots that were taken by themselves, once the
+// change has happened that the newest one undoes.
+func (s *state) changed() {
+	if err := s.shelf().Prune(); err != nil {
+		s.lab.log.Warn("old snapshots could not be removed", "err", err)
+	}
+	s.tellEverybody()
 }
 
 // tellEverybody makes the faces ask again.

@@ -202,8 +202,50 @@ func (s Shelf) Remove(name string) error {
 	return errors.Join(os.Remove(s.path(name, ".json")), os.Remove(s.path(name, ".db")))
 }
 
+// kept is how many of the snapshots stay that the lab takes by itself.
+const kept = 20
+
+// Prune removes the oldest of the snapshots that the lab took by itself, until
+// twenty are left: the newest, which undoes the last change, stays. What a person
+// named is never touched.
+func (s Shelf) Prune() error {
+	list, err := s.List()
+	n := 0
+	for _, snap := range list { // newest first
+		if snap.Reason == "" || !strings.HasPrefix(snap.Name, automatic) {
+			continue
+		}
+		if n++; n > kept {
+			err = errors.Join(err, s.Remove(snap.Name))
+		}
+	}
+	return err
+}
+
+// Sweep removes what writers in the folders left that were cut short: files that
+// end in .part or .restoring, and were not moved to their place. Nobody may write
+// there meanwhile.
+func Sweep(folders ...string) error {
+	var errs []error
+	for _, folder := range folders {
+		for _, ending := range []string{".part", ".restoring"} {
+			left, err := filepath.Glob(filepath.Join(folder, "*"+ending))
+			errs = append(errs, err)
+			for _, path := range left {
+				if fi, err := os.Lstat(path); err == nil && fi.Mode().IsRegular() {
+					errs = append(errs, os.Remove(path))
+				}
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// automatic begins the names of snapshots that the lab takes by itself.
+const automatic = "before-"
+
 // Automatic names a snapshot that is taken before something: "before-reset-" and
 // the time.
 func (s Shelf) Automatic(before string) string {
-	return "before-" + before + "-" + s.Now().UTC().Format("20060102-150405.000")
+	return automatic + before + "-" + s.Now().UTC().Format("20060102-150405.000")
 }

@@ -129,3 +129,53 @@ func TestOnlyItsOwnerReadsASnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestOnlyTheOldestThatNobodyNamedMakeRoom(t *testing.T) {
+	s := shelf(t)
+	save := func(name, reason string) {
+		t.Helper()
+		if _, err := s.Save(name, reason, text(name), sound); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := s.Now()
+	s.Now = func() time.Time { now = now.Add(time.Second); return now }
+	save("mine", "")
+	save("before-lunch", "")
+	for range 25 {
+		save(s.Automatic("reset"), "taken before a reset")
+	}
+	newest, err := s.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Prune(); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.List()
+	if err != nil || len(list) != 22 || list[0] != newest[0] || list[20].Name != "before-lunch" || list[21].Name != "mine" {
+		t.Errorf("%d are left: %+v, %v", len(list), list, err)
+	}
+	if files, err := os.ReadDir(s.Dir); err != nil || len(files) != 44 {
+		t.Errorf("%d files are left, %v", len(files), err)
+	}
+}
+
+func TestWhatWasCutShortIsSwept(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a.db.part", "a.json.part", "sting.db.restoring", "a.db", "part", "b.party"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder.part"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := archive.Sweep(dir, filepath.Join(dir, "none")); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(left) != 4 {
+		t.Errorf("left is %v, %v", left, err)
+	}
+}

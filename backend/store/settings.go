@@ -33,12 +33,15 @@ func (s *Store) Secret(ctx context.Context, name string) (secret []byte, err err
 	return secret, err
 }
 
-// Probe writes, reads back and compares one value in each file: the real
-// operation, for the health of the store.
+// Probe writes, reads back and compares one value in each file, and sees that
+// there is room for more: the real operation, for the health of the store.
 func (s *Store) Probe(ctx context.Context, now time.Time) error {
 	key := []byte("probe")
 	raw, err := json.Marshal(now)
 	if err != nil {
+		return err
+	}
+	if err := roomy(s.dir); err != nil {
 		return err
 	}
 	for _, db := range []*file{s.db, s.tape} {

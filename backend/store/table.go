@@ -160,8 +160,10 @@ func explainIO(err error) error {
 	if errors.Is(err, berrors.ErrDatabaseNotOpen) { // closed since it was asked for
 		return ErrClosed.Because(err)
 	}
-	if errors.Is(err, syscall.ENOSPC) {
-		return fault.ErrStoreUnavailable.Saying("The disk is full.").Hinting("Free some space and repeat the step; reading goes on.").Because(err)
+	for _, full := range []error{syscall.ENOSPC, errQuota, syscall.EROFS, syscall.EFBIG} {
+		if errors.Is(err, full) {
+			return explainSpace(err)
+		}
 	}
 	return fault.ErrStoreUnavailable.Because(err)
 }
