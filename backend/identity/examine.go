@@ -2,15 +2,15 @@ package identity
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
+	"sting/backend/display"
 	"sting/backend/document"
 	"sting/backend/fault"
 )
@@ -75,8 +75,45 @@ func (i Identity) examineMembers() fault.Problems {
 			ps.Under(name, document.Examine(doc, ""))
 		}
 	}
+	ps.Under("traits", examineShown(i.Traits))
 	slices.SortStableFunc(ps, func(a, b fault.Problem) int { return strings.Compare(a.Where, b.Where) })
 	return ps
+}
+
+// examineShown looks at every text of the traits, and at their names: people are
+// shown both.
+func examineShown(traits []byte) fault.Problems {
+	var ps fault.Problems
+	var v any
+	if json.Unmarshal(traits, &v) != nil {
+		return nil // said already
+	}
+	walkShown("", v, func(at, why string) {
+		ps.Add(at, "Write it without that character.", "It can't be shown as it is. %s", why)
+	})
+	slices.SortStableFunc(ps, func(a, b fault.Problem) int { return strings.Compare(a.Where, b.Where) })
+	return ps
+}
+
+func walkShown(at string, v any, say func(at, why string)) {
+	switch v := v.(type) {
+	case string:
+		if why := display.Text(v); why != "" {
+			say(at, why)
+		}
+	case []any:
+		for n, e := range v {
+			walkShown(fmt.Sprintf("%s[%d]", at, n), e, say)
+		}
+	case map[string]any:
+		for name, e := range v {
+			if why := display.Text(name); why != "" {
+				say(at, why)
+				continue
+			}
+			walkShown(strings.TrimPrefix(at+"."+name, "."), e, say)
+		}
+	}
 }
 
 func (i Identity) examineNames() fault.Problems {
@@ -132,11 +169,9 @@ func ValidIdentifier(s string) bool {
 	return s != "" && s == Fold(s) && plainText(s, MaxIdentifier)
 }
 
-// plainText reports whether s has at most that many bytes, is UTF-8 and has no
-// control characters.
-func plainText(s string, most int) bool {
-	return len(s) <= most && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
-}
+// plainText reports whether s has at most that many bytes, and none that people
+// could not see.
+func plainText(s string, most int) bool { return len(s) <= most && display.Name(s) == "" }
 
 // earliest and latest are the years in which something of a lab can happen, also
 // with a clock that was moved.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"sting/backend/display"
 	"sting/backend/events"
 	"sting/backend/identity"
 )
@@ -163,15 +164,19 @@ func newRecordID() string {
 	return id.String()
 }
 
-// CleanName returns a passkey's name without white space around it, or ErrName.
+// CleanName returns a passkey's name without white space around it, or ErrName,
+// which says what of it nobody could see.
 func CleanName(name string, emptyIsFine bool) (string, error) {
 	name = strings.TrimSpace(name)
 	n := len([]rune(name))
 	if n == 0 && emptyIsFine {
 		return "", nil
 	}
-	if n == 0 || n > MaxNameLength || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+	if n == 0 || n > MaxNameLength {
 		return "", ErrName
+	}
+	if why := display.Name(name); why != "" {
+		return "", ErrName.Hinting("Send a name without it. %s", why)
 	}
 	return name, nil
 }

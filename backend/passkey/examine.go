@@ -49,7 +49,7 @@ func (c Credential) Examine() fault.Problems {
 		}
 	}
 	if name, err := CleanName(c.Name, false); err != nil || name != c.Name {
-		ps.Add("name", fmt.Sprintf("Write 1 to %d characters.", MaxNameLength), "%s is no name of a passkey.", identity.Quoted(c.Name))
+		ps.Add("name", fmt.Sprintf("Write 1 to %d characters that can be seen.", MaxNameLength), "%s is no name of a passkey.", identity.Quoted(c.Name))
 	}
 	ps.Under("", c.examineKey())
 	ps.Under("", c.examineDevice())
