@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 
@@ -105,6 +106,9 @@ func served(r *http.Request) (*http.Request, error) {
 		}
 	}
 	in.RequestURI, in.RemoteAddr, in.Host = r.URL.RequestURI(), "127.0.0.1:0", r.URL.Host
+	if d, ok := r.Context().Value(fromKey{}).(session.Device); ok && d.Address != "" {
+		in.RemoteAddr = net.JoinHostPort(d.Address, "0") // for whom it is asked; a header would be believed from nobody
+	}
 	in.Body = http.NoBody
 	if r.Body == nil {
 		return in, nil

@@ -17,15 +17,20 @@ import (
 // every client has the same address, and the ones that hurry are test suites and
 // benchmarks, which a 429 would break.
 //
-// A client is what can be told apart: a browser by the CSRF cookie that it
-// shows, a person by their identity, everybody else by address and user agent.
-// Within a client's share the first half stays until it expires, and the other
-// half is taken turn by turn: even of clients that look the same, the one that
-// was there before a flood keeps its form. What was submitted once, or belongs to
-// a person, has a share of its own, which mere beginning can't reach.
+// A client is what can be told apart: a person by their identity, a browser by the
+// CSRF cookie that it shows, everybody else by the address of the connection; no
+// header tells two of them apart. Within a client's share the first half stays
+// until it expires, and the other half is taken turn by turn: even of clients that
+// look the same, the one that was there before a flood keeps its form. What belongs
+// to a person, or to a browser that has signed in, has a share that nobody reaches
+// who only begins; what strangers have submitted shares one of its own.
+//
+// A flood that shows another cookie each time has as many shares as flows. Where
+// all open shares are small, their flows are treated as those of one client.
 const (
 	maxFlows         = 10_000
 	maxFlowsOfClient = 1_000
+	smallShare       = 8
 )
 
 var (
@@ -37,20 +42,24 @@ var (
 // shareLen is the length of a share's name: its rank and a hash of its client.
 const shareLen = 17
 
-// The ranks of shares. Where the room for all flows is used up, those of rankOpen
-// give first.
+// The ranks of shares. Those of rankOpen give first where they hold more than half
+// of the room; where they don't, the largest of all does.
 const (
-	rankOpen byte = iota // nobody submitted them, and they belong to nobody
-	rankKept
+	rankOpen byte = iota // nobody submitted them, and nobody vouches for who began them
+	rankSent             // submitted by a stranger
+	rankKept             // of a person, or of a browser that has signed in
 )
 
 // shareOf names the share that a flow takes its place from.
 func shareOf(f idp.Flow) []byte {
 	rank, who := rankOpen, "client "+f.Client
-	if f.IdentityID != "" {
+	switch {
+	case f.IdentityID != "":
 		rank, who = rankKept, "person "+string(f.IdentityID)
-	} else if f.Submitted {
+	case f.Proven:
 		rank = rankKept
+	case f.Submitted:
+		rank, who = rankSent, ""
 	}
 	h := sha256.Sum256([]byte(who))
 	return append([]byte{rank}, h[:shareLen-1]...)
@@ -95,25 +104,67 @@ func movePlace(tx *bolt.Tx, before, after idp.Flow) error {
 	return placeFlow(tx, after, after.UpdatedAt)
 }
 
-// dropOne forgets a flow of the share that is the largest. One that was kept
-// before there were shares goes first.
+// dropOne forgets a flow to make room. One that was kept before there were shares
+// goes first.
 func dropOne(tx *bolt.Tx, now time.Time) error {
 	if aged, share := tx.Bucket(flowsByAge.name).Cursor().First(); aged != nil && len(share) != shareLen {
 		return dropFlow(tx, nil, bytes.Clone(aged))
 	}
-	var largest []byte
-	most := uint64(0)
+	var all, open largest
 	err := flowCounts.under(tx, nil, func(share, n []byte) error {
 		size := binary.BigEndian.Uint64(n)
-		if largest == nil || size > most && share[0] == largest[0] {
-			largest, most = bytes.Clone(share), size
+		if all.see(share, size); share[0] == rankOpen {
+			open.see(share, size)
 		}
 		return nil
 	})
-	if err != nil || largest == nil {
+	switch {
+	case err != nil || all.share == nil:
 		return err
+	case open.total <= maxFlows/2:
+		return dropOneOf(tx, all.share, now)
+	case open.most > smallShare:
+		return dropOneOf(tx, open.share, now)
 	}
-	return dropOneOf(tx, largest, now)
+	return dropOpen(tx, open.total, now)
+}
+
+// largest finds the largest of some shares.
+type largest struct {
+	share       []byte
+	most, total uint64
+}
+
+func (l *largest) see(share []byte, size uint64) {
+	if l.total += size; size > l.most {
+		l.share, l.most = bytes.Clone(share), size
+	}
+}
+
+// dropOpen forgets one of the open flows, which are so many: the oldest if it has
+// expired, otherwise the oldest of the younger half.
+func dropOpen(tx *bolt.Tx, open uint64, now time.Time) error {
+	c := tx.Bucket(flowsByAge.name).Cursor()
+	var chosen, of []byte
+	skipped := uint64(0)
+	for k, share := c.First(); k != nil; k, share = c.Next() {
+		if len(share) != shareLen || share[0] != rankOpen {
+			continue
+		}
+		chosen, of = k, share
+		if skipped == 0 {
+			if f, err := flows.get(tx, k[8:]); err != nil || !now.Before(f.ExpiresAt) {
+				break
+			}
+		}
+		if skipped++; skipped > open/2 {
+			break
+		}
+	}
+	if chosen == nil {
+		return nil
+	}
+	return dropFlow(tx, bytes.Clone(of), bytes.Clone(chosen))
 }
 
 // dropOneOf forgets a flow of a share: the oldest if it has expired, otherwise

@@ -175,3 +175,78 @@ func TestAFloodOfCodesLeavesTheOneThatAnotherWaitsFor(t *testing.T) {
 		}
 	}
 }
+
+// A flood that looks like another client each time is one client all the same.
+func TestAFloodOfNewClientsPushesOutItsOwnFirst(t *testing.T) {
+	s, err := store.Open(t.TempDir(), store.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(s.Check(), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	create := func(f idp.Flow) {
+		t.Helper()
+		if err := s.CreateFlow(t.Context(), f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	create(openFlow("another browser", "before", 0))
+	const flood = 11_500
+	for i := range flood {
+		if i == 10_500 { // the room is full of the flood
+			proven := openFlow("a browser that signed in", "proven", 1+i)
+			proven.Proven = true
+			create(proven)
+		}
+		f := openFlow(fmt.Sprint("made up ", i), fmt.Sprint(i), 1+i)
+		create(f)
+		if i%10 == 0 { // and submits some of them
+			if _, err := s.UpdateFlow(t.Context(), f.Kind, f.ID, func(*idp.Flow) error { return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, id := range []string{"before", "proven", fmt.Sprint(flood - 1)} {
+		if _, err := s.Flow(t.Context(), idp.LoginFlow, id); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	kept := 0
+	for i := range flood {
+		if _, err := s.Flow(t.Context(), idp.LoginFlow, fmt.Sprint(i)); err == nil {
+			kept++
+		}
+	}
+	if kept > 10_000 {
+		t.Errorf("%d flows of the flood are kept", kept)
+	}
+}
+
+// Who has accounts has no more room than others for it.
+func TestAFloodOfManyPersonsLeavesAStrangersFlow(t *testing.T) {
+	s, err := store.Open(t.TempDir(), store.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(s.Check(), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := s.CreateFlow(t.Context(), openFlow("a stranger", "mine", 0)); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 10_500 {
+		f := openFlow("flood", fmt.Sprint(i), 1+i)
+		f.IdentityID = identity.ID(fmt.Sprint("person ", i%15))
+		if err := s.CreateFlow(t.Context(), f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Flow(t.Context(), idp.LoginFlow, "mine"); err != nil {
+		t.Errorf("the stranger's flow: %v", err)
+	}
+}

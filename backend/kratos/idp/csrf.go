@@ -1,6 +1,7 @@
 package idp
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -42,6 +43,28 @@ func (x *exchange) needCSRF() {
 func (x *exchange) renewCSRF() {
 	x.token = make([]byte, csrfBytes)
 	rand.Read(x.token)
+	x.setCSRF()
+}
+
+// vouchCSRF is renewCSRF for a browser that has just signed in: its token shows
+// that, and gives its flows room of their own, which nobody reaches who only begins.
+func (x *exchange) vouchCSRF() {
+	x.token = make([]byte, csrfBytes)
+	rand.Read(x.token[:csrfBytes/2])
+	copy(x.token[csrfBytes/2:], x.voucher(x.token))
+	x.setCSRF()
+}
+
+func (x *exchange) voucher(token []byte) []byte {
+	return x.mac("signed in", string(token[:csrfBytes/2]))[:csrfBytes/2]
+}
+
+// vouchedFor reports whether a token was given out by vouchCSRF.
+func (x *exchange) vouchedFor(token []byte) bool {
+	return len(token) == csrfBytes && hmac.Equal(token[csrfBytes/2:], x.voucher(token))
+}
+
+func (x *exchange) setCSRF() {
 	x.setCookie(&http.Cookie{Name: x.cfg.csrfCookie(), Value: base64.StdEncoding.EncodeToString(x.token), MaxAge: 365 * 24 * 60 * 60})
 }
 

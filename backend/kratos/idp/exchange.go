@@ -124,17 +124,11 @@ func mediaType(r *http.Request) string {
 	return kind
 }
 
-// device says where a request comes from. As with Kratos, a front may say who
-// its client is; it is shown and decides nothing.
+// device says where a request comes from: the address of the connection. Headers
+// in which a front could say who its client is are believed from nobody, since
+// everybody can send them.
 func (x *exchange) device() session.Device {
 	d := session.Device{UserAgent: clip(x.r.UserAgent(), 512)}
-	for _, name := range []string{"True-Client-IP", "X-Real-IP", "X-Forwarded-For"} {
-		first, _, _ := strings.Cut(x.r.Header.Get(name), ",")
-		if ip := net.ParseIP(strings.TrimSpace(first)); ip != nil {
-			d.Address = ip.String()
-			return d
-		}
-	}
 	if host, _, err := net.SplitHostPort(x.r.RemoteAddr); err == nil {
 		d.Address = host
 	}

@@ -142,9 +142,10 @@ func (x *exchange) fail(err error) {
 		return
 	}
 	flow := Flow{
-		ID: uuid.NewString(), Kind: ErrorFlow, Type: typeBrowser, IssuedAt: x.now, UpdatedAt: x.now, Client: x.client(),
+		ID: uuid.NewString(), Kind: ErrorFlow, Type: typeBrowser, IssuedAt: x.now, UpdatedAt: x.now,
 		ExpiresAt: x.now.Add(x.cfg.lifespan(ErrorFlow)), Error: raw(f.body()["error"]),
 	}
+	flow.Client, flow.Proven = x.client()
 	if err := x.Store.CreateFlow(x.r.Context(), flow); err != nil {
 		x.encode(f.status, "application/json", f.body())
 		return

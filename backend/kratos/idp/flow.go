@@ -71,6 +71,7 @@ type Flow struct {
 	// flow; nil for flows that no browser began.
 	Browser   []byte `json:"browser,omitempty"`
 	Client    string `json:"client,omitempty"`    // who began it, as far as that can be told: see exchange.client
+	Proven    bool   `json:"proven,omitempty"`    // who began it has signed in before
 	Submitted bool   `json:"submitted,omitempty"` // somebody sent its form once; set by the store
 	Finished  bool   `json:"finished,omitempty"`  // it did what it was for
 	Transient bool   `json:"transient,omitempty"` // shown with an empty transient_payload

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -36,13 +37,18 @@ func (x *exchange) newFlow(k Kind) (Flow, error) {
 }
 
 // client tells clients apart, so that one that begins many flows loses its own
-// first: by the CSRF cookie that a browser shows, else by address and user agent.
-func (x *exchange) client() string {
+// first: by the CSRF cookie that a browser shows, else by the address of the
+// connection; nothing else that a client sends tells two of them apart. proven
+// says that the cookie is one that a browser gets when it has signed in.
+func (x *exchange) client() (who string, proven bool) {
 	if x.shown {
-		return "browser " + hex.EncodeToString(x.bound())
+		return "browser " + hex.EncodeToString(x.bound()), x.vouchedFor(x.token)
 	}
-	d := x.device()
-	return d.Address + " " + d.UserAgent
+	address := x.device().Address
+	if ip := net.ParseIP(address); ip != nil && ip.IsLoopback() {
+		address = "loopback" // any program of this machine has all of these
+	}
+	return address, false
 }
 
 // safeReturn checks where a person wants to be sent: to our pages, to this API,
@@ -53,7 +59,8 @@ func (x *exchange) safeReturn(wanted string) (string, bool) {
 
 // own ties a flow to this browser and to the address where it is submitted.
 func (x *exchange) own(f *Flow) {
-	f.UI.Action, f.UI.Method, f.Client = x.action(f.Kind, f.ID), http.MethodPost, x.client()
+	f.UI.Action, f.UI.Method = x.action(f.Kind, f.ID), http.MethodPost
+	f.Client, f.Proven = x.client()
 	if f.browser() {
 		x.needCSRF()
 		f.Browser = x.bound()

@@ -163,7 +163,7 @@ func (x *exchange) handOver(f Flow, s session.Session, token string) {
 	if !f.browser() {
 		return
 	}
-	x.renewCSRF()
+	x.vouchCSRF()
 	x.setSessionCookie(s, token)
 }
 
