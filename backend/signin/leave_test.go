@@ -37,7 +37,10 @@ func (stuck) EndSession(context.Context, session.ID, time.Time) (session.Session
 // THREATS T09: a Kratos elsewhere keeps its sessions itself, and is told.
 func TestASignInWithAPasswordEndsWhatTheBrowserShowed(t *testing.T) {
 	for name, in := range map[string]func(*lab, signin.Presented) error{
-		"a password": func(l *lab, p signin.Presented) error { _, err := l.Password(t.Context(), signin.Login{}, p); return err },
+		"a password": func(l *lab, p signin.Presented) error {
+			_, err := l.Password(t.Context(), signin.Login{}, p)
+			return err
+		},
 		"a registration": func(l *lab, p signin.Presented) error {
 			_, err := l.Register(t.Context(), signin.Registration{}, p)
 			return err
