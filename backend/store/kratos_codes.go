@@ -3,7 +3,9 @@ package store
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -92,13 +94,60 @@ func (s *Store) UseCode(ctx context.Context, flowID string, mac []byte, now time
 			verdict = err
 			return nil
 		}
-		verdict = judgeCode(&c, mac, now)
+		n := guessesOf(tx, c.Subject(), now)
+		if !c.Long && n.Wrong >= idp.MaxGuesses {
+			verdict = idp.ErrCodeTries
+			return nil
+		}
+		if verdict = judgeCode(&c, mac, now); !c.Long && errors.Is(verdict, idp.ErrCodeWrong) {
+			n.Wrong++
+			if err := guesses.put(tx, guessKey(c.Subject()), n); err != nil {
+				return err
+			}
+		}
 		return codes.put(tx, []byte(flowID), c)
 	})
 	if err != nil {
 		return idp.Code{}, err
 	}
 	return c, verdict
+}
+
+// guesses counts the wrong tries at short codes. Its places are few and fixed, and
+// whoever shares one shares its count: so it never grows, no flood pushes a count
+// out, and the worst that sharing does is a longer code.
+var guesses = table[guessCount]{name: []byte("code_guesses"), missing: errNoGuesses}
+
+var errNoGuesses = errors.New("nobody guessed")
+
+// guessCount is how often codes were tried in vain since a moment.
+type guessCount struct {
+	Since time.Time `json:"since"`
+	Wrong int       `json:"wrong"`
+}
+
+func guessKey(subject string) []byte {
+	h := sha256.Sum256([]byte(subject))
+	return h[:2]
+}
+
+// guessesOf returns the count that is running, or one that begins now. A clock that
+// was set back doesn't make one run longer.
+func guessesOf(tx *bolt.Tx, subject string, now time.Time) guessCount {
+	n, err := guesses.get(tx, guessKey(subject))
+	if age := now.Sub(n.Since); err != nil || age < 0 || age >= idp.GuessWindow {
+		return guessCount{Since: now}
+	}
+	return n
+}
+
+// Guessed implements idp.Store.
+func (s *Store) Guessed(_ context.Context, subject string, now time.Time) (guessed bool, err error) {
+	err = view(s.db, func(tx *bolt.Tx) error {
+		guessed = guessesOf(tx, subject, now).Wrong >= idp.MaxGuesses
+		return nil
+	})
+	return guessed, err
 }
 
 func judgeCode(c *idp.Code, mac []byte, now time.Time) error {

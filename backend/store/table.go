@@ -21,7 +21,7 @@ var (
 		identities.name, identifiers.name, userHandles.name,
 		credentials.name, credentialIDs.name, credentialsOf.name,
 		sessions.name, sessionTokens.name, sessionsOf.name, endedSessions.name,
-		codes.name, codesByAge.name,
+		codes.name, codesByAge.name, guesses.name,
 		settings.name,
 	}
 	tapeBuckets = [][]byte{

@@ -46,7 +46,7 @@ func (x *exchange) recoveryFor() (Flow, identity.Identity, error) {
 		f.Type = typeAPI
 	}
 	f.UI.Action, f.UI.Method = x.action(f.Kind, f.ID), http.MethodPost
-	drawCode(&f, first(x.recoveryAddresses(who)))
+	drawCode(&f, first(x.recoveryAddresses(who)), codeDigits)
 	return f, who, nil
 }
 
@@ -60,12 +60,13 @@ func (x *exchange) createRecoveryCode() error {
 	if err != nil {
 		return err
 	}
-	f.UI.Messages = nil
-	if err := x.Store.CreateFlow(x.r.Context(), f); err != nil {
+	code, err := x.drawCodeFor(x.r.Context(), subjectOf(who.ID, ""))
+	if err != nil {
 		return err
 	}
-	code, err := newCode()
-	if err != nil {
+	f.UI.Messages = nil
+	f.UI.Nodes[f.UI.find("code")].Attributes.MaxLength = len(code)
+	if err := x.Store.CreateFlow(x.r.Context(), f); err != nil {
 		return err
 	}
 	if err := x.keepSecret(x.r.Context(), f, code, who.ID, ""); err != nil {

@@ -9,19 +9,38 @@ import (
 	"sting/backend/identity"
 )
 
-// newCode draws six digits.
-func newCode() (string, error) {
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+// Digits of a code: usually as Kratos has them, and where an address was guessed at
+// too often, so many that guessing is hopeless.
+const (
+	codeDigits     = 6
+	longCodeDigits = 12
+)
+
+// newCode draws a number of so many digits.
+func newCode(digits int64) (string, error) {
+	n, err := rand.Int(rand.Reader, new(big.Int).Exp(big.NewInt(10), big.NewInt(digits), nil))
 	if err != nil {
 		return "", fmt.Errorf("draw a code: %w", err)
 	}
-	return fmt.Sprintf("%06d", n.Int64()), nil
+	return fmt.Sprintf("%0*d", int(digits), n), nil
+}
+
+// drawCodeFor draws a code for whom a Guessed names.
+func (x *exchange) drawCodeFor(ctx context.Context, subject string) (string, error) {
+	guessed, err := x.Store.Guessed(ctx, subject, x.now)
+	if err != nil {
+		return "", err
+	}
+	if guessed {
+		return newCode(longCodeDigits)
+	}
+	return newCode(codeDigits)
 }
 
 // keepCode draws a code for a flow and keeps its keyed hash. With nobody to
 // send it to, the code is one that nothing matches.
 func (x *exchange) keepCode(ctx context.Context, f Flow, who identity.ID, address string) (string, error) {
-	code, err := newCode()
+	code, err := x.drawCodeFor(ctx, subjectOf(who, address))
 	if err != nil {
 		return "", err
 	}
@@ -32,7 +51,7 @@ func (x *exchange) keepCode(ctx context.Context, f Flow, who identity.ID, addres
 func (x *exchange) keepSecret(ctx context.Context, f Flow, secret string, who identity.ID, address string) error {
 	c := Code{
 		FlowID: f.ID, Kind: f.Kind, MAC: x.mac(string(f.Kind), f.ID, secret), IdentityID: who, Address: address,
-		IssuedAt: x.now, ExpiresAt: f.ExpiresAt,
+		IssuedAt: x.now, ExpiresAt: f.ExpiresAt, Long: len(secret) >= longCodeDigits,
 	}
 	if latest := x.now.Add(x.cfg.lifespan(f.Kind)); address != "" && latest.After(c.ExpiresAt) {
 		c.ExpiresAt = latest

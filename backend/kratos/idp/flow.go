@@ -88,6 +88,17 @@ func (f Flow) expired(now time.Time) bool { return !now.Before(f.ExpiresAt) }
 // MaxCodeTries is how often a code may be tried before a new one is needed.
 const MaxCodeTries = 5
 
+// Bounds of guessing. A flow allows a few tries, and anybody may begin flows: so the
+// wrong tries at the short codes of one address are counted over all flows, and after
+// MaxGuesses within GuessWindow no short code of that address is good any more. The
+// next ones are long: nobody who reads the mails is kept out, not even while the
+// guessing goes on, and the chance to guess one of an address stays below
+// MaxGuesses in a million a day. An address that nobody has is counted alike.
+const (
+	MaxGuesses  = 20
+	GuessWindow = 24 * time.Hour
+)
+
 // Code is a secret that was sent to a person.
 type Code struct {
 	FlowID     string      `json:"flow_id"`
@@ -99,4 +110,16 @@ type Code struct {
 	ExpiresAt  time.Time   `json:"expires_at"`
 	UsedAt     time.Time   `json:"used_at,omitzero"`
 	Tries      int         `json:"tries"`
+	Long       bool        `json:"long,omitempty"` // too long to be guessed
+}
+
+// Subject names whose guesses a try at c counts among: those at its address, or
+// where it was sent to none, at the account.
+func (c Code) Subject() string { return subjectOf(c.IdentityID, c.Address) }
+
+func subjectOf(who identity.ID, address string) string {
+	if address != "" {
+		return "address " + address
+	}
+	return "account " + string(who)
 }

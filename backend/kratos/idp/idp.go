@@ -123,10 +123,15 @@ type Store interface {
 	CreateCode(ctx context.Context, c Code) error
 	// UseCode counts one attempt at the flow's code and, if mac is the code's,
 	// marks it used, all in one transaction. It returns ErrCodeTries after
-	// MaxCodeTries attempts, ErrCodeWrong if mac differs or the flow has no
+	// MaxCodeTries attempts, or at a short code once its Subject was Guessed,
+	// ErrCodeWrong if mac differs or the flow has no
 	// code, ErrCodeUsed if it was used before, ErrCodeExpired if it is older
 	// than it may be at now.
 	UseCode(ctx context.Context, flowID string, mac []byte, now time.Time) (Code, error)
+	// Guessed reports whether short codes of a Code's Subject were tried in vain
+	// MaxGuesses times within GuessWindow. It may say so of one that shares its
+	// count with another.
+	Guessed(ctx context.Context, subject string, now time.Time) (bool, error)
 }
 
 // Courier sends mails, later and by itself.

@@ -28,14 +28,14 @@ func drawAddress(f *Flow) {
 }
 
 // drawCode asks for the code that was sent.
-func drawCode(f *Flow, address string) {
+func drawCode(f *Flow, address string, digits int) {
 	f.State, f.Address = stateSent, address
 	again := submit("code", "email", address, &labelResend)
 	next := submit("code", "method", "code", &labelContinue)
 	hidden := input("code", "method", "hidden", nil).valued("code")
 	if f.Kind == RecoveryFlow {
 		code := input("code", "code", "text", &labelRecoveryCode).required()
-		code.Attributes.Pattern, code.Attributes.MaxLength = "[0-9]+", 6
+		code.Attributes.Pattern, code.Attributes.MaxLength = "[0-9]+", digits
 		f.Transient = true
 		f.UI.Nodes = []node{csrfNode(), code, hidden, next, again}
 		f.UI.Messages = []text{msgRecoverySent}
@@ -65,7 +65,7 @@ func (x *exchange) verifyNew(from Flow, who identity.Identity) (identity.Identit
 			IdentityID: who.ID,
 		}
 		x.own(&f)
-		drawCode(&f, a.Value)
+		drawCode(&f, a.Value, codeDigits)
 		if err := x.Store.CreateFlow(x.r.Context(), f); err != nil {
 			return who, next, err
 		}
@@ -202,11 +202,14 @@ func (x *exchange) codeForm(f Flow, noMethod text) (map[string]any, error) {
 // sendCode sends a code to the holder of an address. Where there is none it
 // answers alike: who has an account is nobody's business.
 func (x *exchange) sendCode(f Flow, who identity.Identity, found bool, address string) error {
+	digits := codeDigits
 	switch {
 	case !found || x.Courier == nil:
-		if _, err := x.keepCode(x.r.Context(), f, "", address); err != nil {
+		code, err := x.keepCode(x.r.Context(), f, "", address)
+		if err != nil {
 			return err
 		}
+		digits = len(code)
 	case f.Kind == VerificationFlow:
 		if _, err := x.sendVerification(f, who.ID, address); err != nil {
 			return err
@@ -219,10 +222,11 @@ func (x *exchange) sendCode(f Flow, who identity.Identity, found bool, address s
 		if err := x.Courier.Queue(x.r.Context(), x.recoveryMail(address, code)); err != nil {
 			return err
 		}
+		digits = len(code)
 	}
 	kept, err := x.Store.UpdateFlow(x.r.Context(), f.Kind, f.ID, func(f *Flow) error {
 		f.UI.clear()
-		drawCode(f, address)
+		drawCode(f, address, digits)
 		f.UpdatedAt = x.now
 		return nil
 	})

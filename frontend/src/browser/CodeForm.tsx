@@ -165,7 +165,7 @@ function AskCode({ work, flow, label, onConfirmed }: AskCodeProps) {
         className="code-input"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
-        help={work.code === "" ? "Six digits, good for an hour." : "Taken from the link in the mail. It is used when you continue."}
+        help={work.code === "" ? "The digits in the mail, good for an hour: six of them, or twelve after somebody guessed at the codes of this address." : "Taken from the link in the mail. It is used when you continue."}
         error={missing ?? mistakesOf(flow)["code"]}
       />
       <div className="form-actions">
