@@ -123,9 +123,13 @@ func (e *examiner) examineTokenBinding() {
 		wrong(fmt.Sprintf("has the status %q, which there is not", short(status)))
 		return
 	}
-	if id, ok := in.text("id"); status == "present" && (!ok || id == "") {
-		wrong("says that there is a token binding, and gives no id of it")
+	id, isText := in.text("id")
+	if raw, there := in.member("id"); there && !isText {
+		wrong("has the id " + short(string(raw)) + ", which is no text")
 		return
+	}
+	if status == "present" && id == "" {
+		e.warn(e.id.parses, "", status, "tokenBinding says that there is a binding, and gives no id of it.")
 	}
 	e.warn(e.id.parses, "", status, "tokenBinding was taken out of the specification; nobody checks it.")
 }

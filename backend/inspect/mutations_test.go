@@ -210,7 +210,7 @@ func registrationMutations() []mutation {
 		{"a slash behind the origin", v, func(s *specimen) { s.client("https://example.org", "https://example.org/") }, "7.1.9", "ORIGIN_MISMATCH", "https://example.org/"},
 		{"origin missing", v, func(s *specimen) { s.client(`"origin"`, `"page"`) }, "7.1.9", "ORIGIN_MISMATCH", "missing"},
 		{"in a frame of another site", v, func(s *specimen) { s.client(`"crossOrigin":false`, `"crossOrigin":true`) }, "7.1.10", "CROSS_ORIGIN_FRAME", "frame"},
-		{"crossOrigin is a text", v, func(s *specimen) { s.client(`"crossOrigin":false`, `"crossOrigin":"no"`) }, "7.1.10", "CROSS_ORIGIN_FRAME", "a string"},
+		{"crossOrigin is a text", v, func(s *specimen) { s.client(`"crossOrigin":false`, `"crossOrigin":"no"`) }, "7.1.10", "MALFORMED", "a string"},
 		{"embedded by another site", v, func(s *specimen) { s.client(`"crossOrigin":false`, `"topOrigin":"https://evil.example"`) }, "7.1.11", "TOP_ORIGIN_MISMATCH", "https://evil.example"},
 		{"attestation object cut short", v, func(s *specimen) { b := s.bytes("attestationObject"); s.set("attestationObject", b[:len(b)-1]) }, "7.1.13", "MALFORMED", "claims"},
 		{"a byte behind the attestation object", v, func(s *specimen) { s.set("attestationObject", append(s.bytes("attestationObject"), 0)) }, "7.1.13", "MALFORMED", "behind"},

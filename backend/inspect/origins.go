@@ -200,7 +200,7 @@ func (e *examiner) crossOrigin() (cross, ok bool) {
 		return false, true
 	}
 	if json.Unmarshal(raw, &cross) != nil {
-		e.fail(e.id.cross, finding{cause: fmt.Sprintf("crossOrigin of the client data is %s, where it should be true or false.", whatJSON(raw)), fix: fixShape, expected: "false", received: short(string(raw))})
+		e.fail(e.id.cross, finding{fault: "MALFORMED", cause: fmt.Sprintf("crossOrigin of the client data is %s, where it should be true or false.", whatJSON(raw)), fix: fixShape, expected: "false", received: short(string(raw))})
 		return false, false
 	}
 	return cross, true

@@ -51,7 +51,7 @@ func TestTheLabsOwnChecksOfKeysHoldWithoutTheLibrary(t *testing.T) {
 	}
 	for claim, err := range map[string]error{
 		"a point": ec(point[:32], point[32:]), "a point of Ed25519": okp(-8, 6, edPoint),
-		"RSA of 2048 bits": rsa(bits(2048), 1, 0, 1), "RSA of 8192 bits": rsa(bits(8192), 1, 0, 1), "an exponent of four bytes": rsa(bits(2048), 1, 0, 0, 1),
+		"RSA of 2048 bits": rsa(bits(2048), 1, 0, 1), "RSA of 16384 bits": rsa(bits(16384), 1, 0, 1), "an exponent of four bytes": rsa(bits(2048), 1, 0, 0, 1),
 	} {
 		if err != nil {
 			t.Errorf("%s is refused: %v", claim, err)
@@ -68,7 +68,7 @@ func TestTheLabsOwnChecksOfKeysHoldWithoutTheLibrary(t *testing.T) {
 		"31 bytes of Ed25519":          okp(-8, 6, edPoint[:31]),
 		"no exponent":                  rsa(bits(2048)),
 		"an exponent of five bytes":    rsa(bits(2048), 1, 0, 0, 0, 1),
-		"RSA of 8193 bits":             rsa(bits(8193), 1, 0, 1),
+		"RSA of 16385 bits":            rsa(bits(16385), 1, 0, 1),
 		"RSA of 2047 bits":             rsa(bits(2047), 1, 0, 1),
 	} {
 		refused(t, err, "BAD_KEY")

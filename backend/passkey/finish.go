@@ -141,12 +141,19 @@ func verifyRegistration(cer Ceremony, person identity.Identity, raw json.RawMess
 	if err != nil {
 		return nil, err
 	}
+	object := parsed.Raw.AttestationResponse.AttestationObject
+	if err := checkObject(object, parsed.Response.AttestationObject); err != nil {
+		return nil, err
+	}
 	data := parsed.Response.AttestationObject.AuthData
 	if err := checkAuthenticatorData(data, cer.RP.ID, session.UserVerification); err != nil {
 		return nil, err
 	}
 	if !bytes.Equal(data.AttData.CredentialID, ans.id) {
 		return nil, malformed("credential.id", "it is not the id in the authenticator data")
+	}
+	if err := keyForm(attestedKey(object)); err != nil {
+		return nil, badKey("it does not decode: %v", err)
 	}
 	if err := checkOffered(data.AttData.CredentialPublicKey, session.CredParams); err != nil {
 		return nil, err

@@ -14,14 +14,14 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 
 func parseRegistration(raw json.RawMessage) (*protocol.ParsedCredentialCreationData, error) {
 	var answer protocol.CredentialCreationResponse
-	if err := json.Unmarshal(raw, &answer); err != nil {
+	if err := json.Unmarshal(withoutUnasked(raw), &answer); err != nil {
 		return nil, malformed("credential", "it does not decode")
 	}
 	whole := answer.AttestationResponse.ClientDataJSON
 	answer.AttestationResponse.ClientDataJSON = bytes.TrimPrefix(whole, byteOrderMark)
 	parsed, err := answer.Parse()
 	if err != nil {
-		return nil, malformed("credential.response.attestationObject", "it does not decode")
+		return nil, unreadable(answer.AttestationResponse.AttestationObject)
 	}
 	parsed.Raw.AttestationResponse.ClientDataJSON = whole
 	return parsed, nil
@@ -29,7 +29,7 @@ func parseRegistration(raw json.RawMessage) (*protocol.ParsedCredentialCreationD
 
 func parseAuthentication(raw json.RawMessage) (*protocol.ParsedCredentialAssertionData, error) {
 	var answer protocol.CredentialAssertionResponse
-	if err := json.Unmarshal(raw, &answer); err != nil {
+	if err := json.Unmarshal(withoutUnasked(raw), &answer); err != nil {
 		return nil, malformed("credential", "it does not decode")
 	}
 	whole := answer.AssertionResponse.ClientDataJSON
@@ -47,4 +47,34 @@ func parseAuthentication(raw json.RawMessage) (*protocol.ParsedCredentialAsserti
 func signed(o protocol.AttestationObject) bool {
 	signature, _ := o.AttStatement["sig"].([]byte)
 	return len(signature) > 0
+}
+
+// withoutUnasked returns an answer without the extension results that nobody here
+// reads: an output that was not asked for, in whatever shape, refuses nothing, and
+// the library decodes all of them. credProps and appid are read where they have
+// their shape: Web Authentication Level 3, sections 10.1.1 and 10.1.3.
+func withoutUnasked(raw json.RawMessage) json.RawMessage {
+	var whole, results map[string]json.RawMessage
+	if json.Unmarshal(raw, &whole) != nil || json.Unmarshal(whole["clientExtensionResults"], &results) != nil {
+		return raw
+	}
+	kept := map[string]json.RawMessage{}
+	var props struct {
+		RK *bool `json:"rk"`
+	}
+	if v := results["credProps"]; json.Unmarshal(v, &props) == nil {
+		kept["credProps"] = v
+	}
+	if v := results["appid"]; json.Unmarshal(v, new(bool)) == nil {
+		kept["appid"] = v
+	}
+	var err error
+	if whole["clientExtensionResults"], err = json.Marshal(kept); err != nil {
+		return raw
+	}
+	out, err := json.Marshal(whole)
+	if err != nil {
+		return raw
+	}
+	return out
 }

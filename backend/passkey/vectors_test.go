@@ -131,7 +131,7 @@ var w3c = map[string]struct{ registration, authentication, why string }{
 	"none.ES256":                    {},
 	"packed-self.ES256":             {},
 	"none.ES256.crossOrigin":        {"CROSS_ORIGIN_FRAME", "CROSS_ORIGIN_FRAME", "no frames of other sites"},
-	"none.ES256.topOrigin":          {"TOP_ORIGIN_MISMATCH", "TOP_ORIGIN_MISMATCH", "no frames of other sites"},
+	"none.ES256.topOrigin":          {"CROSS_ORIGIN_FRAME", "CROSS_ORIGIN_FRAME", "no frames of other sites"},
 	"none.ES256.long-credential-id": {},
 	"packed.ES256":                  {},
 	"packed.ES384":                  {},

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -67,15 +68,11 @@ func checkFrame(m map[string]json.RawMessage, rp RelyingParty) error {
 	if v, ok := m["crossOrigin"]; ok && json.Unmarshal(v, &crossOrigin) != nil {
 		return malformed("clientDataJSON.crossOrigin", "it is neither true nor false")
 	}
-	inFrame := crossOrigin != nil && *crossOrigin
-	if v, ok := m["topOrigin"]; ok && string(v) != "null" {
-		top, ok := text(v)
-		if !ok || !inFrame || !slices.Contains(rp.Origins, top) {
-			return ErrTopOrigin.Hinting("The page was embedded by %s. Open it in a window of its own.", shown(v))
-		}
+	if crossOrigin != nil && *crossOrigin { // step 7.1.10 and 7.2.13, before topOrigin is looked at
+		return ErrCrossOrigin.Because(fmt.Errorf("crossOrigin is true, topOrigin is %s", shown(m["topOrigin"])))
 	}
-	if inFrame {
-		return ErrCrossOrigin
+	if v, ok := m["topOrigin"]; ok && string(v) != "null" {
+		return ErrTopOrigin.Hinting("The client data name an embedding page, %s, and no frame. Open the page in a window of its own.", shown(v))
 	}
 	if v, ok := m["tokenBinding"]; ok && string(v) != "null" {
 		b, err := object(v, []string{"status", "id"})
