@@ -183,3 +183,56 @@ func TestTwoOriginsOpenNothing(t *testing.T) {
 		}
 	}
 }
+
+// THREATS T03: every cookie of ours is asked about twice; those of others are
+// none of our business.
+func TestTwoCookiesCountWhereTheyAreOurs(t *testing.T) {
+	lab := labtest.Start(t, "")
+	for name, want := range map[string]int{
+		session.CookieName: 400, "__Host-sting_browser": 400, "ory_kratos_session": 400, "csrf_token_x": 400, "theme": 200, "sting_session": 200,
+	} {
+		if a := lab.Browser().Do("GET", "/api/lab", nil, "Cookie", name+"=a; "+name+"=b"); a.Status != want {
+			t.Errorf("two of %s: %d %s", name, a.Status, a.Body)
+		}
+	}
+}
+
+// THREATS T09: what has ended is taken out of the browser too.
+func TestABrowserForgetsWhatHasEnded(t *testing.T) {
+	lab := labtest.Start(t, "")
+	b := lab.Browser()
+	b.Register("ann@example.org")
+	b.AddPasskey()
+	b.SignIn()
+	b.Must("POST", "/api/auth/login", map[string]any{"email": "ann@example.org", "password": labtest.Password})
+	if got := b.Cookies(); got[session.CookieName] != "" || got["ory_kratos_session"] == "" {
+		t.Errorf("after a password the browser holds %v", got)
+	}
+	b.SignIn()
+	b.Must("POST", "/api/auth/logout", nil)
+	if got := b.Cookies(); got[session.CookieName] != "" || got["ory_kratos_session"] != "" {
+		t.Errorf("after signing out the browser holds %v", got)
+	}
+	own := b.SignIn().Text("session_id")
+	b.Must("DELETE", "/api/auth/sessions/"+own, nil)
+	if got := b.Cookies(); got[session.CookieName] != "" || got["ory_kratos_session"] != "" {
+		t.Errorf("after ending its own session the browser holds %v", got)
+	}
+}
+
+// A browser is one browser: its cookie is given once, and kept.
+func TestABrowserIsKnownOnce(t *testing.T) {
+	lab := labtest.Start(t, "")
+	b := lab.Browser()
+	b.Must("POST", "/api/webauthn/authentication/begin", nil)
+	first := b.Cookies()["__Host-sting_browser"]
+	a := b.Must("POST", "/api/webauthn/authentication/begin", nil)
+	if first == "" || b.Cookies()["__Host-sting_browser"] != first || a.Header.Get("Set-Cookie") != "" {
+		t.Errorf("a second ceremony sets %q", a.Header.Values("Set-Cookie"))
+	}
+	other := lab.Browser()
+	other.Must("POST", "/api/webauthn/authentication/begin", nil)
+	if other.Cookies()["__Host-sting_browser"] == first {
+		t.Error("two browsers are one")
+	}
+}
