@@ -72,6 +72,9 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 	if err := errors.Join(archive.Sweep(l.opts.Home, cfg.Path("snapshots"), cfg.Path("kratos")), (*state)(p).shelf().Prune()); err != nil {
 		l.log.Warn("what an earlier lab left could not be removed", "err", err)
 	}
+	if err := p.openAuthority(); err != nil {
+		return nil, err
+	}
 	if p.store, err = store.Open(l.opts.Home, store.Options{}); err != nil {
 		return nil, err
 	}
@@ -82,17 +85,27 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 		}
 	}()
 	p.warn(p.store.Notices()...)
-	p.ca = localca.New(localca.Options{
-		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: l.clock.Machine, Log: l.logOf("certificate"),
-	})
-	if err := p.ca.Open(); err != nil {
-		return nil, err
-	}
 	p.endLeft()
 	if err := p.compose(ctx); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// openAuthority reads the authority, or makes one. A reset that was killed may have
+// been asked for a new one: it is made before the data goes, which ends the reset.
+func (p *parts) openAuthority() error {
+	cfg := p.settings.now()
+	p.ca = localca.New(localca.Options{
+		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: p.lab.clock.Machine, Log: p.lab.logOf("certificate"),
+	})
+	if err := p.ca.Open(); err != nil {
+		return err
+	}
+	if what, pending := store.Pending(p.lab.opts.Home); pending && what == resetWithCA {
+		return p.ca.Renew()
+	}
+	return nil
 }
 
 // configure reads sting.yml and draws the ports that are to be drawn.

@@ -95,6 +95,9 @@ func (s *state) known(name string) error {
 	return archive.ErrNotFound
 }
 
+// resetWithCA is what a reset writes down that makes a new authority too.
+const resetWithCA = "ca"
+
 // Reset implements admin.State. The certificate authority stays unless asked:
 // browsers would have to trust another one.
 func (s *state) Reset(ctx context.Context, r api.ResetRequest) (api.StateChanged, error) {
@@ -102,11 +105,11 @@ func (s *state) Reset(ctx context.Context, r api.ResetRequest) (api.StateChanged
 	if err != nil {
 		return api.StateChanged{}, err
 	}
-	err = s.services.While(ctx, "store", s.store.Clear)
-	if err == nil && r.CA {
-		err = s.ca.Renew()
+	what, renew := "", func() error { return nil }
+	if r.CA {
+		what, renew = resetWithCA, s.ca.Renew
 	}
-	if err != nil {
+	if err := s.services.While(ctx, "store", func() error { return s.store.Clear(what, renew) }); err != nil {
 		return api.StateChanged{}, err
 	}
 	s.changed()

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 
 	"sting/backend/admin"
 	"sting/backend/api"
+	"sting/backend/disk"
 	"sting/backend/fault"
 )
 
@@ -216,15 +216,11 @@ list of bodies for POST /admin/identities, with hashed passwords.`,
 // writeNew writes a file that is not there yet, for its owner alone: it holds
 // hashed passwords.
 func (c *commands) writeNew(path string, raw json.RawMessage) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	err := disk.Create(path, append(raw, '\n'))
+	if errors.Is(err, disk.ErrThere) {
 		return errFileThere.Saying("%s is there already.", path)
 	}
 	if err != nil {
-		return errFile.Because(err)
-	}
-	_, err = f.Write(append(raw, '\n'))
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return errFile.Because(err)
 	}
 	c.say("wrote %s.", path)
@@ -264,14 +260,27 @@ func (c *commands) importData() *cobra.Command {
 	return cmd
 }
 
+// mostImported bounds a file that is imported, in bytes.
+const mostImported = 256 << 20
+
 func (c *commands) readAll(path string) (json.RawMessage, error) {
-	read := func() ([]byte, error) { return os.ReadFile(path) }
-	if path == "-" {
-		read = func() ([]byte, error) { return io.ReadAll(c.Stdin) }
+	in := c.Stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, errFile.Because(err)
+		}
+		defer f.Close()
+		in = f
 	}
-	raw, err := read()
-	if err != nil {
+	raw, err := io.ReadAll(io.LimitReader(in, mostImported+1))
+	switch {
+	case err != nil:
 		return nil, errFile.Because(err)
+	case len(raw) > mostImported:
+		return nil, errFile.Saying("%s has more than %d MiB.", path, mostImported>>20).Hinting("Split the export: it is one JSON object with three lists.")
+	case !json.Valid(raw):
+		return nil, errFile.Saying("%s holds no JSON.", path).Hinting("Give a file that `sting export` wrote; nothing was imported.")
 	}
 	return raw, nil
 }

@@ -14,12 +14,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
 	"sting/backend/admin"
 	"sting/backend/api"
+	"sting/backend/disk"
 	"sting/backend/fault"
 )
 
@@ -307,7 +307,7 @@ func (w *Window) save(title, name string, raw json.RawMessage) (string, error) {
 	if err := json.Indent(&text, raw, "", "  "); err != nil {
 		return "", fmt.Errorf("indent what is saved: %w", err)
 	}
-	if err := os.WriteFile(path, append(text.Bytes(), '\n'), 0o600); err != nil {
+	if err := disk.Replace(path, append(text.Bytes(), '\n')); err != nil {
 		return "", ErrNotSaved.Because(err).Saying("Nothing could be written to %s.", path)
 	}
 	return path, nil

@@ -21,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"sting/backend/disk"
 	"sting/backend/fault"
 )
 
@@ -67,11 +68,11 @@ func (s Shelf) Save(name, reason string, write func(io.Writer) error, check func
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return Snapshot{}, ErrFolder.Because(err)
 	}
-	if _, err := os.Lstat(s.path(name, ".json")); err == nil {
+	if s.whole(name) {
 		return Snapshot{}, ErrTaken
 	}
 	snap := Snapshot{Name: name, Reason: reason, Version: s.Version, TakenAt: s.Now().UTC()}
-	temp := s.path(name, ".db.part")
+	temp := s.path(name, ".db"+disk.Part)
 	defer os.Remove(temp)
 	var err error
 	if snap.Bytes, snap.SHA256, err = writeFile(temp, write); err != nil {
@@ -80,10 +81,23 @@ func (s Shelf) Save(name, reason string, write func(io.Writer) error, check func
 	if err := check(temp); err != nil {
 		return Snapshot{}, ErrDamaged.Because(err)
 	}
-	if err := os.Rename(temp, s.path(name, ".db")); err != nil {
+	if err := disk.Remove(s.path(name, ".db")); err != nil { // without a description it belongs to nothing
 		return Snapshot{}, ErrFolder.Because(err)
 	}
-	return snap, s.describe(snap) // the description comes last: without it the snapshot is not there
+	if err := s.describe(snap); err != nil {
+		return Snapshot{}, err
+	}
+	if err := disk.Place(temp, s.path(name, ".db")); err != nil { // the data comes last: without it the snapshot is not there
+		return Snapshot{}, ErrFolder.Because(err)
+	}
+	return snap, nil
+}
+
+// whole reports whether a snapshot is there: its description and its data.
+func (s Shelf) whole(name string) bool {
+	_, err := os.Lstat(s.path(name, ".json"))
+	_, err2 := os.Lstat(s.path(name, ".db"))
+	return err == nil && err2 == nil
 }
 
 // Data is where the bytes of a snapshot that List named are.
@@ -115,13 +129,7 @@ func (s Shelf) describe(snap Snapshot) error {
 	if err != nil {
 		return err
 	}
-	temp := s.path(snap.Name, ".json.part")
-	defer os.Remove(temp)
-	_, _, err = writeFile(temp, func(w io.Writer) error { _, err := w.Write(append(raw, '\n')); return err })
-	if err == nil {
-		err = os.Rename(temp, s.path(snap.Name, ".json"))
-	}
-	if err != nil {
+	if err := disk.Replace(s.path(snap.Name, ".json"), append(raw, '\n')); err != nil {
 		return ErrFolder.Because(err)
 	}
 	return nil
@@ -139,7 +147,7 @@ func (s Shelf) List() ([]Snapshot, error) {
 	var list []Snapshot
 	for _, e := range entries {
 		if name, ok := strings.CutSuffix(e.Name(), ".json"); ok {
-			if snap, err := s.read(name); err == nil {
+			if snap, err := s.read(name); err == nil && s.whole(name) {
 				list = append(list, snap)
 			}
 		}
@@ -176,7 +184,7 @@ func (s Shelf) CopyTo(path, name string, check func(path string) error) (Snapsho
 		return snap, ErrDamaged.Because(err)
 	}
 	defer from.Close()
-	temp := path + ".restoring"
+	temp := path + disk.Part
 	defer os.Remove(temp)
 	_, sum, err := writeFile(temp, func(w io.Writer) error { _, err := io.Copy(w, from); return err })
 	if err != nil {
@@ -188,7 +196,7 @@ func (s Shelf) CopyTo(path, name string, check func(path string) error) (Snapsho
 	if err := check(temp); err != nil {
 		return snap, ErrDamaged.Because(err)
 	}
-	if err := os.Rename(temp, path); err != nil {
+	if err := disk.Place(temp, path); err != nil {
 		return snap, ErrFolder.Because(err)
 	}
 	return snap, nil
@@ -199,7 +207,7 @@ func (s Shelf) Remove(name string) error {
 	if _, err := s.read(name); errors.Is(err, ErrNotFound) {
 		return err
 	}
-	return errors.Join(os.Remove(s.path(name, ".json")), os.Remove(s.path(name, ".db")))
+	return errors.Join(disk.Remove(s.path(name, ".db")), disk.Remove(s.path(name, ".json")))
 }
 
 // kept is how many of the snapshots stay that the lab takes by itself.
@@ -228,13 +236,12 @@ func (s Shelf) Prune() error {
 func Sweep(folders ...string) error {
 	var errs []error
 	for _, folder := range folders {
-		for _, ending := range []string{".part", ".restoring"} {
-			left, err := filepath.Glob(filepath.Join(folder, "*"+ending))
-			errs = append(errs, err)
-			for _, path := range left {
-				if fi, err := os.Lstat(path); err == nil && fi.Mode().IsRegular() {
-					errs = append(errs, os.Remove(path))
-				}
+		_, err := disk.Sweep(folder)
+		left, err2 := filepath.Glob(filepath.Join(folder, "*.restoring")) // of an earlier version
+		errs = append(errs, err, err2)
+		for _, path := range left {
+			if fi, err := os.Lstat(path); err == nil && fi.Mode().IsRegular() {
+				errs = append(errs, os.Remove(path))
 			}
 		}
 	}

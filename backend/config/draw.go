@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"syscall"
+
+	"sting/backend/disk"
 )
 
 // drawnFile keeps the ports that were drawn, by name.
@@ -70,7 +71,7 @@ func DrawPorts(c Config, r Report) (Config, Report, error) {
 	if err != nil {
 		return c, r, fmt.Errorf("write drawn ports: %w", err)
 	}
-	if err := writeFile(filepath.Join(in.home, drawnFile), append(text, '\n')); err != nil {
+	if err := disk.Replace(filepath.Join(in.home, drawnFile), append(text, '\n')); err != nil {
 		return next, report, ErrHome.Because(err).Hinting("%s", homeHint(in.home, err))
 	}
 	return next, report, nil
@@ -120,23 +121,4 @@ func free(p Port) bool {
 		return false
 	}
 	return true
-}
-
-// writeFile replaces a file of the home folder at once, with mode 0600. What
-// stood under the name, a link too, is replaced and not followed.
-func writeFile(path string, text []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

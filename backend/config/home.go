@@ -11,6 +11,7 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"sting/backend/disk"
 	"sting/backend/fault"
 )
 
@@ -99,11 +100,12 @@ func shared(path string, info fs.FileInfo) bool {
 // writable tries to write. A full disk is left to those who write: what is
 // there can still be read.
 func writable(dir string) error {
-	f, err := os.CreateTemp(dir, ".probe-*")
+	f, err := os.CreateTemp(dir, ".sting.probe-*"+disk.Part)
 	if err == nil {
 		err = errors.Join(f.Close(), os.Remove(f.Name()))
 	}
-	if err != nil && !errors.Is(err, syscall.ENOSPC) {
+	// A lab that starts at the same moment may have swept the file away.
+	if err != nil && !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, fs.ErrNotExist) {
 		return ErrHome.Because(err).Hinting("%s", homeHint(dir, err))
 	}
 	return nil

@@ -9,10 +9,15 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"sting/backend/disk"
 )
 
 // maxFile bounds what is read from the folder: a certificate has about 1 KiB.
 const maxFile = 1 << 20
+
+// formerly is how the names of unfinished files began in earlier versions.
+const formerly = ".writing-"
 
 // prepareFolder makes the folder, narrows what is wider than it should be, and
 // removes what an interrupted write left behind. a.mu is held.
@@ -52,7 +57,7 @@ func (a *Authority) prepareFiles() error {
 		if err != nil || !info.Mode().IsRegular() {
 			continue
 		}
-		if strings.HasPrefix(e.Name(), temporary) {
+		if strings.HasSuffix(e.Name(), disk.Part) || strings.HasPrefix(e.Name(), formerly) {
 			if err := os.Remove(path); err != nil {
 				return ErrFolder.Because(err)
 			}
@@ -109,52 +114,13 @@ func readPrivate(path string) ([]byte, error) {
 	return raw, nil
 }
 
-const temporary = ".writing-"
-
 // write replaces the file name by data, mode 0600 under any umask: whoever
 // reads it sees the old file or the new one. a.mu is held.
 func (a *Authority) write(name string, data []byte) error {
-	if err := writeAtomic(a.dir, name, data); err != nil {
+	if err := disk.Replace(filepath.Join(a.dir, name), data); err != nil {
 		return ErrFolder.Because(fmt.Errorf("write %s: %w", name, err))
 	}
 	return nil
-}
-
-func writeAtomic(dir, name string, data []byte) error {
-	f, err := os.CreateTemp(dir, temporary)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails once it has its name
-	err = f.Chmod(0o600)
-	if runtime.GOOS == "windows" {
-		err = nil
-	}
-	if err == nil {
-		_, err = f.Write(data)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
-		return err
-	}
-	return syncFolder(dir)
-}
-
-// syncFolder makes a rename last through a power cut.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // putAside renames files so that they are neither used nor lost. a.mu is held.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -84,22 +83,3 @@ func Lives(path string, credentialID []byte) (lives bool, err error) {
 
 // Path is where sting.db is.
 func (s *Store) Path() string { return filepath.Join(s.dir, "sting.db") }
-
-// Clear removes both files, so that the next Reopen begins afresh. The store
-// must be closed.
-func (s *Store) Clear() error {
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	if s.Opened() {
-		return ErrDamaged.Saying("The data files are open.").Hinting("Stop the store first: `sting stop store`.")
-	}
-	if err := s.CarryEnded(); err != nil {
-		return err
-	}
-	for _, name := range []string{"sting.db", "tape.db"} {
-		if err := os.Remove(filepath.Join(s.dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return explainOpen(filepath.Join(s.dir, name), err)
-		}
-	}
-	return nil
-}

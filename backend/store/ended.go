@@ -13,6 +13,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"sting/backend/disk"
 	"sting/backend/session"
 )
 
@@ -81,7 +82,10 @@ func (s *Store) CarryEnded() error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(s.dir, carriedFile), raw)
+	if err := disk.Replace(filepath.Join(s.dir, carriedFile), raw); err != nil {
+		return explainOpen(filepath.Join(s.dir, carriedFile), err)
+	}
+	return nil
 }
 
 // readEnded lists the sessions of the closed sting.db that have ended.
@@ -184,22 +188,4 @@ func endCarried(tx *bolt.Tx, gone carriedSession) error {
 		gone.Ended = v.SeenAt
 	}
 	return endSession(tx, v, gone.Ended)
-}
-
-// replaceFile writes a file beside its place and moves it there.
-func replaceFile(path string, raw []byte) error {
-	part := path + ".part"
-	defer os.Remove(part)
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY|noFollow, 0o600)
-	if err != nil {
-		return explainOpen(path, err)
-	}
-	_, err = f.Write(raw)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(part, path)
-	}
-	if err != nil {
-		return explainOpen(path, err)
-	}
-	return nil
 }

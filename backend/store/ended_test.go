@@ -144,7 +144,7 @@ func TestWhatEndedIsForgottenOnceItWouldHaveRunOut(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Clear(); err != nil {
+	if err := s.Clear("", nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Reopen(); err != nil {

@@ -88,6 +88,12 @@ func (s *Store) Reopen() error {
 		return err
 	}
 	s.notices = nil
+	if _, pending := Pending(s.dir); pending {
+		if err := s.finishClear(); err != nil {
+			return err
+		}
+		s.notices = append(s.notices, "A reset was interrupted; it was finished now, and the data is gone.")
+	}
 	db, err := s.openFile(filepath.Join(s.dir, "sting.db"), durableBuckets, s.options.NoSync)
 	if err != nil {
 		return err
@@ -163,7 +169,7 @@ func (s *Store) openFile(path string, buckets [][]byte, noSync bool) (db *bolt.D
 			db, err = nil, errors.Join(err, db.Close())
 		}
 	}()
-	if err := sound(path); err != nil {
+	if err := errors.Join(create(path, buckets), sound(path)); err != nil {
 		return db, err
 	}
 	pages, err := examined(path)

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"sting/backend/disk"
 )
 
 // Key is one credential of the virtual authenticator. Its JSON is that of the
@@ -95,16 +97,8 @@ func (r *keyring) write(keys []Key) (err error) {
 	if err != nil {
 		return ErrKeys.Because(err)
 	}
-	f, err := os.CreateTemp(r.dir, "."+keyFile+"-*") // 0600
-	if err != nil {
+	if err := disk.Replace(filepath.Join(r.dir, keyFile), append(raw, '\n')); err != nil {
 		return ErrKeys.Because(err)
-	}
-	_, err = f.Write(append(raw, '\n'))
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), filepath.Join(r.dir, keyFile))
-	}
-	if err != nil {
-		return ErrKeys.Because(errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
 }
