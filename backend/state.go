@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"path/filepath"
 	"time"
 
 	"sting/backend/admin"
@@ -64,6 +65,9 @@ func (s *state) RestoreSnapshot(ctx context.Context, name string) (api.StateChan
 	if err := s.known(name); err != nil {
 		return api.StateChanged{}, err
 	}
+	if err := s.shelf().Examine(name, s.restorable); err != nil {
+		return api.StateChanged{}, err
+	}
 	undo, err := s.before("restore")
 	if err != nil {
 		return api.StateChanged{}, err
@@ -80,6 +84,22 @@ func (s *state) RestoreSnapshot(ctx context.Context, name string) (api.StateChan
 	}
 	s.changed()
 	return api.StateChanged{Message: "The lab has the people, passwords, passkeys and sessions of the snapshot " + name + "; mails, records and virtual keys stay as they were.", Undo: undo}, nil
+}
+
+// restorable says why a copy of sting.db can't become the data of the lab: it is
+// damaged, or something in it no front door would let in.
+func (s *state) restorable(path string) error {
+	if err := store.CheckFile(path); err != nil {
+		return archive.ErrDamaged.Because(err)
+	}
+	content, found, err := store.ReadContent(path, filepath.Dir(path))
+	if err != nil {
+		return archive.ErrDamaged.Because(err)
+	}
+	if found = append(found, s.examine(&content, false)...); len(found) > 0 {
+		return archive.ErrRefused.Hinting("%s", listed(found))
+	}
+	return nil
 }
 
 func (s *state) known(name string) error {

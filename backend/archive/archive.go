@@ -35,6 +35,9 @@ var (
 		"Use 1 to 64 letters, digits, dots, dashes and underscores, a letter or digit first.")
 	ErrDamaged = fault.New(fault.Unavailable, "SNAPSHOT_DAMAGED", "The snapshot is damaged, so it is not used.",
 		"Use another one: `sting snapshot list`. The data of the lab is untouched.")
+	// ErrRefused means that something in the snapshot could not have been made here.
+	ErrRefused = fault.New(fault.Invalid, "SNAPSHOT_REFUSED", "The snapshot has values that can't be taken in, so it is not used.",
+		"Use another one: `sting snapshot list`. The data of the lab is untouched.")
 	ErrFolder = fault.New(fault.Unavailable, "SNAPSHOT_FOLDER", "The folder of the snapshots can't be used.",
 		"Look whether the home folder is writable and the disk has room; nothing was changed.")
 )
@@ -169,6 +172,28 @@ func (s Shelf) read(name string) (Snapshot, error) {
 		return snap, ErrDamaged.Because(fmt.Errorf("%s.json: %w", name, err))
 	}
 	return snap, nil
+}
+
+// Examine compares a snapshot's bytes with what was taken and lets check look at
+// them, whose error it returns. ErrNotFound, ErrDamaged.
+func (s Shelf) Examine(name string, check func(path string) error) error {
+	snap, err := s.read(name)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(s.path(name, ".db"))
+	if err != nil {
+		return ErrDamaged.Because(err)
+	}
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return ErrDamaged.Because(err)
+	}
+	if hex.EncodeToString(h.Sum(nil)) != snap.SHA256 {
+		return ErrDamaged.Because(errors.New("its bytes are not those that were taken"))
+	}
+	return check(s.path(name, ".db"))
 }
 
 // CopyTo writes a snapshot's bytes to a new file beside path, compares them with

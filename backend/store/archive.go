@@ -8,6 +8,8 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+
+	"sting/backend/fault"
 )
 
 // Snapshot writes a consistent copy of sting.db while the lab goes on.
@@ -83,3 +85,32 @@ func Lives(path string, credentialID []byte) (lives bool, err error) {
 
 // Path is where sting.db is.
 func (s *Store) Path() string { return filepath.Join(s.dir, "sting.db") }
+
+// ReadContent reads what people have in a copy of sting.db that CheckFile finds
+// whole, and says what in it no transaction of this program leaves behind: records
+// under another's key, indexes that lead to somebody else, people who share what
+// has to be one's own. Damaged records are left out, as everywhere. scratch is a
+// folder for what is needed meanwhile.
+func ReadContent(path, scratch string) (c Content, found fault.Problems, err error) {
+	defer onFault()()
+	defer func() { // a damaged file can make bbolt panic
+		if p := recover(); p != nil {
+			err = ErrDamaged.Because(fmt.Errorf("%v", p))
+		}
+	}()
+	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, Timeout: 500 * time.Millisecond, OpenFile: openNoFollow})
+	if err != nil {
+		return c, nil, explainOpen(path, err)
+	}
+	err = db.View(func(tx *bolt.Tx) error {
+		r := reading{tx: tx, unsound: map[string]bool{}}
+		if err := r.content(); err != nil {
+			return err
+		}
+		c = r.Content
+		err := r.compare(scratch)
+		found = r.found
+		return err
+	})
+	return c, found, errors.Join(err, db.Close())
+}
