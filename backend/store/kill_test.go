@@ -27,6 +27,13 @@ import (
 // the one that is killed.
 
 func TestMain(m *testing.M) {
+	if home := os.Getenv("STING_DAMAGE_HOME"); home != "" {
+		if err := useDamaged(home); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if home := os.Getenv("STING_KILL_HOME"); home != "" {
 		if err := writeUntilKilled(home); err != nil {
 			fmt.Fprintln(os.Stderr, err)

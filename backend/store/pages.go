@@ -140,8 +140,10 @@ func (p *pages) take(s *span, in bitmap) error {
 	return nil
 }
 
-// walk examines a page and everything below it. Its keys are at least low and
-// less than high; nil is no bound. top is the tree of the buckets' names.
+// walk examines a page and everything below it. Its first key is low, and all are
+// less than high; nil is no bound. Where the first one differs, bbolt's next write
+// leaves the old page in the tree, and gives it away too. top is the tree of the
+// buckets' names.
 func (p *pages) walk(id uint64, low, high []byte, depth int, top bool) error {
 	s, err := p.open(id, p.leaf)
 	if err != nil {
@@ -275,7 +277,10 @@ func (p *pages) elements(s *span, low, high []byte) ([][]byte, error) {
 		if err != nil {
 			return nil, p.damaged(s.id, "%v", err)
 		}
-		if i == 0 && bytes.Compare(key, low) < 0 || i > 0 && bytes.Compare(key, keys[i-1]) <= 0 || high != nil && bytes.Compare(key, high) >= 0 {
+		if i == 0 && low != nil && !bytes.Equal(key, low) {
+			return nil, p.damaged(s.id, "it begins with another key than the page above it says")
+		}
+		if i > 0 && bytes.Compare(key, keys[i-1]) <= 0 || high != nil && bytes.Compare(key, high) >= 0 {
 			return nil, p.damaged(s.id, "key %d is out of order", i)
 		}
 		keys = append(keys, key)
