@@ -135,15 +135,11 @@ func (f *file) attempt(group []*writer) (failed int, err error) {
 		}
 		f.end(tx)
 	}()
-	db, err := f.open()
-	if err == nil {
-		err = f.writable()
-	}
-	if err != nil {
+	if err = f.writable(); err != nil {
 		return -1, err
 	}
-	if tx, err = db.Begin(true); err != nil {
-		return -1, explainIO(err)
+	if tx, err = f.begin(true); err != nil {
+		return -1, err
 	}
 	for i, w := range group {
 		if w.carryOut(f, tx); w.err != nil || w.panicked != nil {

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -169,6 +170,11 @@ type file struct {
 	// what is written goes nowhere.
 	astray atomic.Bool
 	was    atomic.Pointer[os.FileInfo] // the file as it was opened
+	handle atomic.Pointer[os.File]     // to ask how long it is, whatever stands under its name
+	// starting lets one transaction begin at a time: whoever begins in a file that
+	// was cut would keep bbolt's locks, and those behind wait for ever.
+	starting sync.Mutex
+	longest  int64 // the file is never shorter than it was; guarded by starting
 	// broken is what bbolt found wrong with a page since the file was opened.
 	// Nothing is written any more, reading goes on where it can.
 	broken atomic.Pointer[fault.Error]
@@ -182,6 +188,16 @@ func (f *file) opened(db *bolt.DB) error {
 	if err != nil {
 		return explainOpen(db.Path(), err)
 	}
+	handle, err := openNoFollow(db.Path(), os.O_RDONLY, 0)
+	if err != nil {
+		return explainOpen(db.Path(), err)
+	}
+	if old := f.handle.Swap(handle); old != nil {
+		_ = old.Close() // it was only asked for a length
+	}
+	f.starting.Lock()
+	f.longest = info.Size()
+	f.starting.Unlock()
 	f.was.Store(&info)
 	f.astray.Store(false)
 	f.broken.Store(nil)
@@ -237,6 +253,39 @@ func (f *file) open() (*bolt.DB, error) {
 	return nil, ErrClosed
 }
 
+// begin starts a transaction in a file that is as long as it was.
+func (f *file) begin(writable bool) (tx *bolt.Tx, err error) {
+	f.starting.Lock()
+	defer f.starting.Unlock()
+	defer func() {
+		if p := recover(); p != nil {
+			err = f.judge(p)
+		}
+	}()
+	db, err := f.open()
+	if err == nil {
+		err = f.whole()
+	}
+	if err != nil {
+		return nil, err
+	}
+	tx, err = db.Begin(writable)
+	return tx, explainIO(err)
+}
+
+// whole returns ErrDamaged from the moment on when the file is shorter than it was.
+func (f *file) whole() error {
+	info, err := f.handle.Load().Stat()
+	if err != nil {
+		return ErrClosed.Because(err)
+	}
+	if info.Size() < f.longest {
+		f.cut.Store(true)
+	}
+	f.longest = max(f.longest, info.Size())
+	return f.usable()
+}
+
 // close flushes what was not flushed at each write, and releases the file.
 func (f *file) close() error {
 	if err := f.usable(); err != nil {
@@ -246,7 +295,7 @@ func (f *file) close() error {
 	if db == nil {
 		return nil
 	}
-	return errors.Join(db.Sync(), db.Close())
+	return errors.Join(db.Sync(), db.Close(), f.handle.Load().Close())
 }
 
 // caught makes ErrDamaged of what bbolt panics with. Mistakes of this program go

@@ -2,14 +2,20 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
 
+	"sting/backend/fault"
+	"sting/backend/identity"
 	"sting/backend/store"
 	"sting/backend/store/storetest"
 )
@@ -201,5 +207,53 @@ func TestProbeAndSecrets(t *testing.T) {
 	must(t, err)
 	if !bytes.Equal(one, again) {
 		t.Error("the secret changed with a restart")
+	}
+}
+
+// While people read and write, the file is cut. Everybody is answered, and the
+// program goes on.
+func TestAFileThatIsCutUnderWritersIsAFaultForEverybody(t *testing.T) {
+	for name, size := range map[string]int64{"emptied": 0, "cut to one page": 4096, "cut in the middle": 200_000} {
+		t.Run(name, func(t *testing.T) {
+			dir := filled(t)
+			s, err := store.Open(dir, store.Options{NoSync: true})
+			must(t, err)
+			people, err := s.Identities(t.Context(), "", 1000)
+			must(t, err)
+			var all sync.WaitGroup
+			var failed atomic.Int64
+			work := func(once func(i int) error) {
+				all.Go(func() {
+					for i := 0; ; i++ {
+						err := once(i)
+						if err == nil {
+							continue
+						}
+						if f, ok := errors.AsType[*fault.Error](err); !ok || f.Code != "STORE_DAMAGED" {
+							t.Errorf("told %v", err)
+						}
+						if failed.Add(1); i > 3 {
+							return
+						}
+					}
+				})
+			}
+			for w := range 6 {
+				work(func(i int) error {
+					return s.CreateIdentity(t.Context(), identity.New(start(), "default", []byte(`{}`), fmt.Sprint(w, "-", i)))
+				})
+				work(func(i int) error {
+					_, err := s.Identity(t.Context(), people[i%len(people)].ID)
+					return err
+				})
+			}
+			must(t, os.Truncate(filepath.Join(dir, "sting.db"), size))
+			all.Wait()
+			if failed.Load() == 0 {
+				t.Error("nobody was told")
+			}
+			refused(t, s.Probe(t.Context(), start()), "STORE_DAMAGED")
+			_ = s.Close() // what it says of a file that is gone is not the claim
+		})
 	}
 }

@@ -130,11 +130,12 @@ func join(parts ...[]byte) []byte {
 func view(db *file, f func(*bolt.Tx) error) (err error) {
 	defer onFault()()
 	defer db.caught(&err)
-	open, err := db.open()
+	tx, err := db.begin(false)
 	if err != nil {
 		return err
 	}
-	return db.met(explainIO(open.View(f)))
+	defer db.end(tx)
+	return db.met(explainIO(f(tx)))
 }
 
 // write runs one transaction that writes, together with others that come at the
