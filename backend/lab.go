@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -103,6 +104,7 @@ func (l *Lab) Stop() {
 // ALREADY_RUNNING, PORT_TAKEN, one of the store's, the configuration's or the
 // authority's.
 func (l *Lab) Run(ctx context.Context) (err error) {
+	boundMemory()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l.mu.Lock()
@@ -143,6 +145,15 @@ func (l *Lab) Run(ctx context.Context) (err error) {
 	l.door = p.door
 	l.mu.Unlock()
 	return p.run(ctx, func() { close(l.ready) })
+}
+
+// boundMemory makes the collector work harder where much was used for a moment,
+// rather than ask the system for more. GOMEMLIMIT says otherwise.
+func boundMemory() {
+	const enough = 96 << 20
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(enough)
+	}
 }
 
 // Housekeeping happens this often.

@@ -184,7 +184,7 @@ func (m *mails) whyClosed() error {
 const mailShare = 4
 
 func (m *mails) catcher(withTLS bool) *mail.Catcher {
-	c := &mail.Catcher{Box: m.box, Log: m.log, Now: m.parts.lab.clock.Machine, MaxBytes: 10 << 20}
+	c := &mail.Catcher{Box: m.box, Log: m.log, Now: m.parts.lab.clock.Machine, MaxBytes: 10 << 20, Spool: m.parts.lab.opts.Home}
 	c.MaxBytes = min(c.MaxBytes, int(m.parts.settings.now().Tape.Bytes/mailShare))
 	if withTLS {
 		c.TLS = m.parts.ca.TLSConfig()

@@ -31,6 +31,7 @@ type API struct {
 	Now       func() time.Time // the machine's
 
 	streams atomic.Int64
+	sending chan struct{}
 }
 
 // route is an address of the API.
@@ -79,6 +80,7 @@ func (a *API) Routes() [][2]string {
 
 // Handler returns the whole mailbox.
 func (a *API) Handler() loopback.Guarded {
+	a.sending = make(chan struct{}, maxSending)
 	m := http.NewServeMux()
 	m.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusNotFound, "File not found\n") })
 	for _, r := range a.routes() {

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func (a *API) messages(w http.ResponseWriter, r *http.Request) error {
@@ -112,42 +113,57 @@ func (a *API) raw(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	source, err := a.Box.Source(r.Context(), m.ID)
-	if err != nil {
+	if _, err := a.Box.Store.MailPiece(r.Context(), m.ID, 0); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	if r.URL.Query().Get("dl") == "1" {
 		w.Header().Set("Content-Disposition", `attachment; filename="`+m.ID+`.eml"`)
 	}
-	_, _ = w.Write(source) // the client is told, or gone
+	w.Header().Set("Content-Length", strconv.Itoa(m.Size))
+	if err := a.Box.WriteSource(r.Context(), m.ID, w); err != nil {
+		a.Log.Error("mailbox: a mail could not be sent to its end", "id", m.ID, "err", err)
+	}
 	return nil
 }
 
 // part answers with an attachment. It is a stranger's file at our origin: the
 // browser may neither run nor guess, and shows pictures only.
 func (a *API) part(w http.ResponseWriter, r *http.Request) error {
-	_, c, err := a.opened(r, r.PathValue("id"))
+	m, err := a.named(r, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	for _, p := range c.Parts {
-		if p.ID != r.PathValue("part") {
-			continue
-		}
-		h := w.Header()
-		h.Set("Content-Type", p.served())
-		disposition := "attachment"
-		if p.picture() {
-			disposition = "inline"
-		}
-		h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": p.name()}))
-		h.Set("Content-Length", strconv.Itoa(len(p.Body)))
-		_, _ = w.Write(p.Body) // the client is told, or gone
-		return nil
+	select { // each of these has a whole part in memory until its client has it
+	case a.sending <- struct{}{}:
+		defer func() { <-a.sending }()
+	case <-r.Context().Done():
+		return r.Context().Err()
 	}
-	return ErrNotFound
+	p, err := a.Box.Part(r.Context(), m.ID, r.PathValue("part"))
+	if err != nil {
+		return err
+	}
+	if err := http.NewResponseController(w).SetWriteDeadline(a.Now().Add(sendTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", p.served())
+	disposition := "attachment"
+	if p.picture() {
+		disposition = "inline"
+	}
+	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": p.name()}))
+	h.Set("Content-Length", strconv.Itoa(len(p.Body)))
+	_, _ = w.Write(p.Body) // the client is told, or gone
+	return nil
 }
+
+// Parts that are sent at once, and how long one may take.
+const (
+	maxSending = 3
+	sendTime   = 30 * time.Second
+)
 
 // served is the type that a part is sent with.
 func (p Part) served() string {

@@ -1,10 +1,6 @@
 package mail
 
 import (
-	"crypto/md5"  // Mailpit's API lists it
-	"crypto/sha1" // Mailpit's API lists it
-	"crypto/sha256"
-	"encoding/hex"
 	"net/url"
 	"regexp"
 	"strings"
@@ -98,7 +94,7 @@ type wireUnsubscribe struct {
 type wirePart struct {
 	PartID, FileName, ContentType, ContentID string
 	Size                                     int
-	Checksums                                struct{ MD5, SHA1, SHA256 string }
+	Checksums                                Sums
 }
 
 func wireMessageOf(m Mail, c Content) wireMessage {
@@ -117,9 +113,8 @@ func wireMessageOf(m Mail, c Content) wireMessage {
 		out.Text = c.Readable()
 	}
 	for _, p := range c.Parts {
-		w := wirePart{PartID: p.ID, FileName: p.FileName, ContentType: p.ContentType, ContentID: p.ContentID, Size: len(p.Body)}
-		sum5, sum1, sum256 := md5.Sum(p.Body), sha1.Sum(p.Body), sha256.Sum256(p.Body)
-		w.Checksums.MD5, w.Checksums.SHA1, w.Checksums.SHA256 = hex.EncodeToString(sum5[:]), hex.EncodeToString(sum1[:]), hex.EncodeToString(sum256[:])
+		w := wirePart{PartID: p.ID, FileName: p.FileName, ContentType: p.ContentType, ContentID: p.ContentID, Size: p.Size}
+		w.Checksums = p.Sums
 		if p.Inline {
 			out.Inline = append(out.Inline, w)
 		} else {

@@ -132,6 +132,7 @@ func stripped(s string) string {
 func stamped(e Envelope, data []byte, now time.Time) []byte {
 	h := headerOf(data)
 	var b bytes.Buffer
+	b.Grow(len(data) + 2<<10)
 	fmt.Fprintf(&b, "Return-Path: <%s>\r\n", clean(e.From))
 	if e.Protocol != "" {
 		client := token(e.Client)

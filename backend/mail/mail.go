@@ -75,6 +75,9 @@ type Store interface {
 	Mail(ctx context.Context, id string) (Mail, error)
 	// MailSource returns ErrNotFound if there is none.
 	MailSource(ctx context.Context, id string) ([]byte, error)
+	// MailPiece returns the piece numbered n of the source, io.EOF behind the last,
+	// ErrNotFound if there is no such mail (any more).
+	MailPiece(ctx context.Context, id string, n int) ([]byte, error)
 	// EachMail calls f with every mail, newest first, until it returns false.
 	// All of it is one moment; f must not call the store.
 	EachMail(ctx context.Context, f func(m Mail, text func() string) bool) error

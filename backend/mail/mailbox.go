@@ -3,6 +3,8 @@ package mail
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -36,7 +38,7 @@ func (b *Mailbox) Receive(ctx context.Context, e Envelope, data []byte) (Mail, e
 	defer b.reading.Unlock()
 	now := b.Now()
 	source := stamped(e, data, now)
-	c := Parse(source)
+	c := parse(source, func(Part) bool { return false })
 	m := c.head(e, now)
 	m.ID, m.Size = rand.Text()[:22], len(source)
 	m.Hidden = b.Probe != "" && slices.Contains(e.To, b.Probe)
@@ -169,15 +171,50 @@ func (b *Mailbox) Source(ctx context.Context, id string) ([]byte, error) {
 	return b.Store.MailSource(ctx, id)
 }
 
-// Content takes a mail apart.
+// Content takes a mail apart. Of its large parts only pictures that its HTML can
+// name come with their bytes: Part has the others.
 func (b *Mailbox) Content(ctx context.Context, id string) (Content, error) {
+	return b.taken(ctx, id, func(p Part) bool { return p.ContentID != "" && p.picture() })
+}
+
+// Part returns a part of a mail with its bytes; ErrNotFound if there is none.
+func (b *Mailbox) Part(ctx context.Context, id, part string) (Part, error) {
+	c, err := b.taken(ctx, id, func(p Part) bool { return p.ID == part })
+	if err != nil {
+		return Part{}, err
+	}
+	for _, p := range c.Parts {
+		if p.ID == part {
+			return p, nil
+		}
+	}
+	return Part{}, ErrNotFound
+}
+
+func (b *Mailbox) taken(ctx context.Context, id string, keep func(Part) bool) (Content, error) {
+	b.reading.Lock()
+	defer b.reading.Unlock()
 	source, err := b.Store.MailSource(ctx, id)
 	if err != nil {
 		return Content{}, err
 	}
-	b.reading.Lock()
-	defer b.reading.Unlock()
-	return Parse(source), nil
+	return parse(source, keep), nil
+}
+
+// WriteSource writes a mail as it came, piece by piece.
+func (b *Mailbox) WriteSource(ctx context.Context, id string, w io.Writer) error {
+	for n := 0; ; n++ {
+		piece, err := b.Store.MailPiece(ctx, id, n)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(piece); err != nil {
+			return nil // the client is told, or gone
+		}
+	}
 }
 
 // SetRead marks mails as read or unread.

@@ -34,7 +34,9 @@ type Part struct {
 	ContentType string // without parameters
 	ContentID   string // without brackets
 	Inline      bool
-	Body        []byte
+	Size        int // of the whole
+	Sums        Sums
+	Body        []byte // nil where it is large and nobody wanted it
 }
 
 // What a mail may make us do. A mail that goes further is read as far as this.
@@ -46,7 +48,10 @@ const (
 
 // Parse takes a mail apart. It never fails: what can't be understood is left
 // out, and Problem says so.
-func Parse(source []byte) Content {
+func Parse(source []byte) Content { return parse(source, func(Part) bool { return true }) }
+
+// parse is Parse that keeps the bytes of those large parts only that are wanted.
+func parse(source []byte, keep func(Part) bool) Content {
 	source = readable(source)
 	e, err := message.Read(bytes.NewReader(source))
 	if e == nil {
@@ -56,7 +61,7 @@ func Parse(source []byte) Content {
 	if e == nil {
 		return Content{Text: string(decoded(source)), Problem: "The header can't be read."}
 	}
-	r := reader{left: int64(2*len(source)) + 1<<20}
+	r := reader{left: int64(2*len(source)) + 1<<20, keep: keep}
 	r.note(err)
 	r.walk(e, "", 0)
 	r.c.header = gomail.Header{Header: e.Header}
@@ -68,6 +73,7 @@ type reader struct {
 	c     Content
 	parts int
 	left  int64 // bytes that may still be decoded
+	keep  func(Part) bool
 }
 
 func (r *reader) note(err error) {
@@ -105,9 +111,6 @@ func (r *reader) walk(e *message.Entity, id string, depth int) {
 }
 
 func (r *reader) leaf(e *message.Entity, kind, id string) {
-	body, err := io.ReadAll(io.LimitReader(e.Body, r.left))
-	r.left -= int64(len(body))
-	r.note(err)
 	if kind == "" {
 		kind = "text/plain"
 	}
@@ -116,12 +119,26 @@ func (r *reader) leaf(e *message.Entity, kind, id string) {
 	}
 	disposition, params, _ := e.Header.ContentDisposition()
 	_, typeParams, _ := e.Header.ContentType()
-	if typeParams["charset"] == "" && strings.HasPrefix(kind, "text/") {
-		body = decoded(body)
-	}
 	name := fileName(params["filename"])
 	if name == "" {
 		name = fileName(typeParams["name"])
+	}
+	contentID := strings.Trim(strings.TrimSpace(e.Header.Get("Content-Id")), "<>")
+	p := Part{
+		ID: id, FileName: name, ContentType: kind, ContentID: contentID,
+		Inline: contentID != "" && !strings.EqualFold(disposition, "attachment"),
+	}
+	from := io.LimitReader(e.Body, r.left)
+	if !strings.HasPrefix(kind, "text/") {
+		r.note(r.body(&p, from))
+		r.c.Parts = append(r.c.Parts, p)
+		return
+	}
+	body, err := io.ReadAll(from)
+	r.left -= int64(len(body))
+	r.note(err)
+	if typeParams["charset"] == "" {
+		body = decoded(body)
 	}
 	attached := strings.EqualFold(disposition, "attachment") || name != ""
 	switch {
@@ -130,11 +147,12 @@ func (r *reader) leaf(e *message.Entity, kind, id string) {
 	case kind == "text/html" && !attached:
 		r.c.HTML = joined(r.c.HTML, body)
 	default:
-		contentID := strings.Trim(strings.TrimSpace(e.Header.Get("Content-Id")), "<>")
-		r.c.Parts = append(r.c.Parts, Part{
-			ID: id, FileName: name, ContentType: kind, ContentID: contentID, Body: body,
-			Inline: contentID != "" && !strings.EqualFold(disposition, "attachment"),
-		})
+		p.Body = body
+		p.summed()
+		if len(body) > smallPart && !r.keep(p) {
+			p.Body = nil
+		}
+		r.c.Parts = append(r.c.Parts, p)
 	}
 }
 

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -34,7 +33,10 @@ type Catcher struct {
 	Idle        time.Duration // for a command, or for a whole mail; 0: a minute
 	Life        time.Duration // of a connection; 0: 10 minutes
 
+	Spool string // where large mails stand while they arrive; "": the system's temporary folder
+
 	inFlight atomic.Int64 // bytes of mails that are being sent
+	keeping  sync.Mutex
 	ending   sync.RWMutex // held for reading while a mail is kept
 	ended    bool
 }
@@ -42,7 +44,7 @@ type Catcher struct {
 const (
 	defaultMaxBytes = 10 << 20
 	maxLine         = 8 << 10
-	maxInFlight     = 48 << 20
+	maxInFlight     = 512 << 20 // on disk: as many of the largest mails as there are connections
 	graceTime       = 500 * time.Millisecond
 )
 
@@ -206,7 +208,9 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 // Data implements smtp.Session.
 func (s *session) Data(r io.Reader) error {
-	body, held, err := s.read(r)
+	arriving := &spool{dir: s.c.Spool}
+	defer arriving.close()
+	held, err := s.read(r, arriving)
 	defer func() { s.c.inFlight.Add(-held) }()
 	if err != nil {
 		return s.refused(err)
@@ -216,7 +220,7 @@ func (s *session) Data(r io.Reader) error {
 	if s.c.ended {
 		return &smtp.SMTPError{Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "The lab ends; try again later"}
 	}
-	m, err := s.c.Box.Receive(s.ctx, s.envelope, body)
+	m, err := s.keep(arriving)
 	if err != nil {
 		return s.refused(err)
 	}
@@ -227,22 +231,35 @@ var errCrowded = &smtp.SMTPError{
 	Code: 452, EnhancedCode: smtp.EnhancedCode{4, 3, 1}, Message: "Too many large mails at once; try again in a moment",
 }
 
+// keep hands a mail that has arrived to the mailbox: one after the other, since
+// each is in memory for as long as that takes.
+func (s *session) keep(arrived *spool) (Mail, error) {
+	s.c.keeping.Lock()
+	defer s.c.keeping.Unlock()
+	body, err := arrived.bytes()
+	if err != nil {
+		return Mail{}, err
+	}
+	return s.c.Box.Receive(s.ctx, s.envelope, body)
+}
+
 // read collects a mail. What all clients together are sending is bounded.
-func (s *session) read(r io.Reader) (body []byte, held int64, err error) {
-	var b bytes.Buffer
+func (s *session) read(r io.Reader, to *spool) (held int64, err error) {
 	chunk := make([]byte, 32<<10)
 	for {
 		n, err := r.Read(chunk)
 		held += int64(n)
 		if s.c.inFlight.Add(int64(n)) > maxInFlight {
-			return nil, held, errCrowded
+			return held, errCrowded
 		}
-		b.Write(chunk[:n])
+		if _, err := to.Write(chunk[:n]); err != nil {
+			return held, fault.ErrStoreUnavailable.Saying("The mail can't be kept while it arrives.").Because(err)
+		}
 		if errors.Is(err, io.EOF) {
-			return b.Bytes(), held, nil
+			return held, nil
 		}
 		if err != nil {
-			return nil, held, err
+			return held, err
 		}
 	}
 }

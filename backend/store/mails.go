@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -27,22 +29,96 @@ type blobs struct {
 	missing error
 }
 
+// pieceSize is how much of a blob stands in one value: bbolt writes a leaf anew as
+// a whole, with every value on it, and wants pages in a row for it.
+const pieceSize = 64 << 10
+
+// pieceKey is where a piece stands: the first under the key itself, the others
+// behind it, by their number.
+func pieceKey(key []byte, n int) []byte {
+	if n == 0 {
+		return key
+	}
+	return binary.BigEndian.AppendUint32(bytes.Clone(key), uint32(n))
+}
+
 func (t blobs) put(tx *bolt.Tx, key, data []byte) error {
-	b := make([]byte, 4, 4+len(data))
-	binary.BigEndian.PutUint32(b, crc32.Checksum(data, castagnoli))
-	return tx.Bucket(t.name).Put(key, append(b, data...))
+	for n := 0; n == 0 || len(data) > 0; n++ {
+		piece := data[:min(len(data), pieceSize)]
+		data = data[len(piece):]
+		b := make([]byte, 4, 4+len(piece))
+		binary.BigEndian.PutUint32(b, crc32.Checksum(piece, castagnoli))
+		if err := tx.Bucket(t.name).Put(pieceKey(key, n), append(b, piece...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each calls f with the pieces of a blob, in order, until it fails.
+func (t blobs) each(tx *bolt.Tx, key []byte, f func(k, v []byte) error) error {
+	c := tx.Bucket(t.name).Cursor()
+	for k, v := c.Seek(key); k != nil && bytes.HasPrefix(k, key); k, v = c.Next() {
+		if err := f(k, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// size returns the bytes of a blob, 0 where there is none.
+func (t blobs) size(tx *bolt.Tx, key []byte) (n int) {
+	_ = t.each(tx, key, func(_, v []byte) error { n += max(0, len(v)-4); return nil })
+	return n
+}
+
+func (t blobs) delete(tx *bolt.Tx, key []byte) error {
+	var keys [][]byte
+	if err := t.each(tx, key, func(k, _ []byte) error { keys = append(keys, bytes.Clone(k)); return nil }); err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if err := tx.Bucket(t.name).Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// piece returns a copy of one piece; io.EOF behind the last.
+func (t blobs) piece(tx *bolt.Tx, key []byte, n int) ([]byte, error) {
+	k := pieceKey(key, n)
+	b := tx.Bucket(t.name).Get(k)
+	switch {
+	case b == nil && n == 0:
+		return nil, t.missing
+	case b == nil:
+		return nil, io.EOF
+	}
+	if err := t.whole(k, b); err != nil {
+		return nil, err
+	}
+	return bytes.Clone(b[4:]), nil
 }
 
 // get returns a copy, which outlives the transaction.
 func (t blobs) get(tx *bolt.Tx, key []byte) ([]byte, error) {
-	b := tx.Bucket(t.name).Get(key)
-	if b == nil {
-		return nil, t.missing
+	all, n := make([]byte, 0, t.size(tx, key)), 0
+	err := t.each(tx, key, func(k, v []byte) error {
+		if !bytes.Equal(k, pieceKey(key, n)) {
+			return ErrDamagedRecord.Because(fmt.Errorf("%s/%q: piece %d is missing", t.name, key, n))
+		}
+		n++
+		if err := t.whole(k, v); err != nil {
+			return err
+		}
+		all = append(all, v[4:]...)
+		return nil
+	})
+	if err == nil && n == 0 {
+		err = t.missing
 	}
-	if err := t.whole(key, b); err != nil {
-		return nil, err
-	}
-	return bytes.Clone(b[4:]), nil
+	return all, err
 }
 
 func (t blobs) whole(key, b []byte) error {
@@ -105,7 +181,7 @@ func boundMails(tx *bolt.Tx, newest []byte, b mail.Bounds) (dropped []string, er
 
 func dropMail(tx *bolt.Tx, key []byte) error {
 	sources := tx.Bucket(mailSources.name)
-	size := max(0, len(sources.Get(key))-4) + max(0, len(tx.Bucket(mailTexts.name).Get(key))-4)
+	size := mailSources.size(tx, key) + mailTexts.size(tx, key)
 	if err := countRecords(sources, -1, -size); err != nil {
 		return err
 	}
@@ -114,12 +190,7 @@ func dropMail(tx *bolt.Tx, key []byte) error {
 			return err
 		}
 	}
-	for _, bucket := range [][]byte{mails.name, mailTexts.name, mailSources.name} {
-		if err := tx.Bucket(bucket).Delete(key); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(mails.delete(tx, key), mailTexts.delete(tx, key), mailSources.delete(tx, key))
 }
 
 // Mail implements mail.Store.
@@ -150,6 +221,25 @@ func (s *Store) MailSource(_ context.Context, id string) (source []byte, err err
 		return err
 	})
 	return source, err
+}
+
+// MailPiece implements mail.Store.
+func (s *Store) MailPiece(_ context.Context, id string, n int) (piece []byte, err error) {
+	err = view(s.tape, func(tx *bolt.Tx) error {
+		key := mailIDs.get(tx, []byte(id))
+		if key == nil {
+			return mail.ErrNotFound
+		}
+		piece, err = mailSources.piece(tx, key, n)
+		if errors.Is(err, io.EOF) {
+			return nil // no fault of the file's
+		}
+		return err
+	})
+	if err == nil && piece == nil {
+		err = io.EOF
+	}
+	return piece, err
 }
 
 // EachMail implements mail.Store.

@@ -27,7 +27,7 @@ func (tr Translator) MailText(m mail.Mail, c mail.Content, origin string) api.Ma
 		out.Found = &found
 	}
 	for _, p := range c.Parts {
-		out.Parts = append(out.Parts, api.MailAttachment{Name: p.FileName, Type: p.ContentType, Size: len(p.Body)})
+		out.Parts = append(out.Parts, api.MailAttachment{Name: p.FileName, Type: p.ContentType, Size: p.Size})
 	}
 	return out
 }
