@@ -143,7 +143,7 @@ func (s *Site) rpHost() string {
 
 func from(r *http.Request, browser []byte) passkey.From {
 	d := device(r)
-	return passkey.From{Origin: r.Header.Get("Origin"), UserAgent: d.UserAgent, Address: d.Address, Browser: browser}
+	return passkey.From{Origin: r.Header.Get("Origin"), UserAgent: d.UserAgent, Address: d.Address, Browser: browser, Guest: browserOf(r) == nil}
 }
 
 // seen asks every source who the request belongs to.

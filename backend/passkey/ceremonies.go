@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,7 @@ type From struct {
 	UserAgent string
 	Address   string
 	Browser   []byte // SHA-256 of the browser's cookie
+	Guest     bool   // the cookie is new: the browser showed none
 }
 
 // Begun is what the browser gets.
@@ -149,10 +151,23 @@ func (s *Ceremonies) ceremony(k Kind, rp RelyingParty, from From, lifetime time.
 	id := make([]byte, 16)
 	rand.Read(id)
 	now := s.Now()
-	return Ceremony{
+	c := Ceremony{
 		ID: base64.RawURLEncoding.EncodeToString(id), Record: newRecordID(), Kind: k,
 		Browser: from.Browser, RP: rp, BeganAt: now, ExpiresAt: now.Add(lifetime),
 	}
+	if from.Guest {
+		c.Guest = from.client()
+	}
+	return c
+}
+
+// client is what tells clients without a cookie apart: the address of the
+// connection. Any program of this machine has all of its loopback addresses.
+func (f From) client() string {
+	if ip, err := netip.ParseAddr(f.Address); err == nil && !ip.Unmap().IsLoopback() {
+		return ip.String()
+	}
+	return "loopback"
 }
 
 // newRecordID returns an id that sorts by time: a UUID of version 7.

@@ -46,6 +46,7 @@ func (s *Ceremonies) FinishRegistration(ctx context.Context, a Answer) (Credenti
 		return Credential{}, s.reject(e, err)
 	}
 	e.After = &c
+	s.prove(ctx, e.Ceremony)
 	s.conclude(e)
 	events.Publish(s.Bus, Changed{ID: c.ID, IdentityID: c.IdentityID, What: "created"})
 	return c, nil
@@ -192,8 +193,20 @@ func (s *Ceremonies) FinishAuthentication(ctx context.Context, a Answer) (Verifi
 	if err != nil {
 		return Verified{}, s.reject(e, err)
 	}
+	s.prove(ctx, e.Ceremony)
 	v.entry = e
 	return v, nil
+}
+
+// prove remembers that a ceremony's browser finished one. Where that can't be
+// written, its next ceremony has a stranger's room: no reason to refuse this one.
+func (s *Ceremonies) prove(ctx context.Context, c Ceremony) {
+	if len(c.Browser) == 0 {
+		return
+	}
+	if err := s.Challenges.ProveBrowser(ctx, c.Browser, s.Now()); err != nil {
+		s.Log.Warn("a browser that finished a ceremony is not remembered", "err", err)
+	}
 }
 
 func (s *Ceremonies) authenticate(ctx context.Context, a Answer, e *Entry) (Verified, error) {

@@ -53,6 +53,7 @@ type Ceremony struct {
 	IdentityID identity.ID     `json:"identity_id,omitempty"` // whose; empty: a discoverable sign-in
 	Decoy      bool            `json:"decoy,omitempty"`       // begun for an address that has no passkey
 	Browser    []byte          `json:"browser"`               // SHA-256 of the cookie of the browser that began it
+	Guest      string          `json:"guest,omitempty"`       // the address, where the browser showed no cookie
 	Session    json.RawMessage `json:"session"`               // go-webauthn's SessionData, unchanged
 	Options    json.RawMessage `json:"options"`               // as sent
 	RP         RelyingParty    `json:"rp"`                    // as it was when the ceremony began
@@ -170,6 +171,9 @@ type Challenges interface {
 	// ExpireCeremonies removes and returns those that expired before t, at
 	// most limit.
 	ExpireCeremonies(ctx context.Context, t time.Time, limit int) ([]Ceremony, error)
+	// ProveBrowser remembers that a browser finished a ceremony: those that it
+	// begins from now on have room that no flood of strangers reaches.
+	ProveBrowser(ctx context.Context, browser []byte, at time.Time) error
 }
 
 // People is what ceremonies ask of the identities.

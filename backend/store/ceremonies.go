@@ -14,16 +14,9 @@ import (
 
 var _ passkey.Challenges = (*Store)(nil)
 
-// Bounds of the open ceremonies: a browser that opens many loses its own first,
-// so that a flood does not throw out another's.
-const (
-	maxCeremonies          = 20_000
-	maxCeremoniesOfBrowser = 50
-)
-
 var (
 	ceremonies      = table[passkey.Ceremony]{name: []byte("ceremonies"), missing: passkey.ErrExpiredChallenge}
-	ceremoniesByAge = index{name: []byte("ceremonies_by_age")} // expiry id -> nothing
+	ceremoniesByAge = index{name: []byte("ceremonies_by_age")} // expiry id -> nothing, or proven
 	ceremoniesOf    = index{name: []byte("ceremonies_of")}     // browser 0 beginning id -> nothing
 	challenges      = index{name: []byte("challenges")}        // challenge -> id
 )
@@ -38,12 +31,21 @@ func age(t time.Time) []byte {
 // PutCeremony implements passkey.Challenges.
 func (s *Store) PutCeremony(ctx context.Context, c passkey.Ceremony) error {
 	return write(ctx, s.tape, func(tx *bolt.Tx) error {
-		if err := boundCeremonies(tx, c.Browser); err != nil {
+		if err := boundCeremonies(tx, c); err != nil {
 			return err
 		}
 		id := []byte(c.ID)
-		if err := ceremoniesByAge.put(tx, append(age(c.ExpiresAt), id...), []byte{}); err != nil {
+		mark := []byte{}
+		if provenBrowsers.get(tx, c.Browser) != nil {
+			mark, c.Guest = proven, ""
+		}
+		if err := ceremoniesByAge.put(tx, append(age(c.ExpiresAt), id...), mark); err != nil {
 			return err
+		}
+		if c.Guest != "" {
+			if err := ceremoniesOfGuests.put(tx, guestKey(c), []byte{}); err != nil {
+				return err
+			}
 		}
 		if err := ceremoniesOf.put(tx, join(c.Browser, append(age(c.BeganAt), id...)), []byte{}); err != nil {
 			return err
@@ -63,32 +65,6 @@ func (s *Store) PutCeremony(ctx context.Context, c passkey.Ceremony) error {
 func countCeremonies(tx *bolt.Tx, by int) error {
 	b := tx.Bucket(ceremonies.name)
 	return b.SetSequence(uint64(max(int(b.Sequence())+by, 0)))
-}
-
-func boundCeremonies(tx *bolt.Tx, browser []byte) error {
-	var own [][]byte
-	err := ceremoniesOf.under(tx, join(browser, nil), func(rest, _ []byte) error {
-		own = append(own, bytes.Clone(rest))
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for ; len(own) >= maxCeremoniesOfBrowser; own = own[1:] {
-		if _, err := sweepCeremony(tx, own[0][8:], ceremoniesOf, join(browser, own[0])); err != nil {
-			return err
-		}
-	}
-	if tx.Bucket(ceremonies.name).Sequence() < maxCeremonies {
-		return nil
-	}
-	k, _ := tx.Bucket(ceremoniesByAge.name).Cursor().First()
-	if len(k) <= 8 {
-		return nil
-	}
-	k = bytes.Clone(k)
-	_, err = sweepCeremony(tx, k[8:], ceremoniesByAge, k)
-	return err
 }
 
 // sweepCeremony removes a ceremony that was found through an index and returns
@@ -122,6 +98,9 @@ func dropCeremony(tx *bolt.Tx, id []byte) (passkey.Ceremony, error) {
 		return c, err
 	}
 	if err := ceremoniesOf.delete(tx, join(c.Browser, append(age(c.BeganAt), id...))); err != nil {
+		return c, err
+	}
+	if err := ceremoniesOfGuests.delete(tx, guestKey(c)); err != nil {
 		return c, err
 	}
 	if err := challenges.delete(tx, []byte(c.Challenge)); err != nil {

@@ -25,7 +25,7 @@ var (
 		settings.name,
 	}
 	tapeBuckets = [][]byte{
-		ceremonies.name, ceremoniesByAge.name, ceremoniesOf.name, challenges.name,
+		ceremonies.name, ceremoniesByAge.name, ceremoniesOf.name, ceremoniesOfGuests.name, provenBrowsers.name, challenges.name,
 		records.name, flows.name, flowsByAge.name, flowsOf.name, flowCounts.name,
 		mails.name, mailTexts.name, mailSources.name, mailIDs.name,
 		messages.name, messageIDs.name, messageWaiting.name,
