@@ -19,6 +19,16 @@ function complaining(name: string, id: number, text: string): Flow {
   return { ...settingsFlow, ui: { nodes } }
 }
 
+test("a changed password says which sessions ended with the old one", async () => {
+  stubBrowser()
+  const others = { id: 1059001, type: "info" as const, text: "Your 2 other sessions were signed out." }
+  stubLab({ ...lists, [submit]: { ...saved, ui: { ...saved.ui, messages: [others] } } })
+  const { user } = open("/settings")
+  expect((await screen.findByText(/Your other sessions end with the old password/)).textContent).toContain("this browser stays signed in")
+  await user.type(await screen.findByLabelText("New password"), "correct horse{Enter}")
+  expect(await screen.findByText("Your 2 other sessions were signed out.")).toBeTruthy()
+})
+
 test("a password is changed with the flow's token", async () => {
   stubBrowser()
   const asked = stubLab({ ...lists, [submit]: saved })

@@ -44,6 +44,6 @@ export function RemovePasskey({ passkey, onClose, onRemoved }: Props) {
 
 /** How many sessions ended with a passkey, in a sentence; none is no news. */
 function endedWords(ended: number): string {
-  if (ended === 0) return ""
+  if (!(ended > 0)) return ""
   return ended === 1 ? "The session that was signed in with it elsewhere has ended." : `The ${ended} sessions that were signed in with it elsewhere have ended.`
 }

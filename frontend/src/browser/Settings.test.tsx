@@ -113,14 +113,16 @@ test("a removed passkey is signalled to the password manager, which may keep it"
   let removed = false
   const remove = () => {
     removed = true
-    return { status: 200, body: { success: true, message: "", signal: told } }
+    return { status: 200, body: { success: true, message: "", signal: told, ended_sessions: 2 } }
   }
   const list = () => ({ status: 200, body: { passkeys: removed ? [] : [laptop], count: 1, rp_id: "localhost", user_handle: "AQID" } })
   stubLab({ ...routes, "DELETE /api/webauthn/passkeys/key-1": remove, "GET /api/webauthn/passkeys": list })
   const { user } = open("/settings")
   await user.click(await screen.findByRole("button", { name: "Remove Laptop" }))
+  expect(screen.getByText("Sessions elsewhere that were signed in with it end at once. This browser stays signed in.")).toBeTruthy()
   await user.click(screen.getByRole("button", { name: "Remove passkey" }))
   expect(await screen.findByText("“Laptop” was removed.")).toBeTruthy()
+  expect(screen.getByText(/^The 2 sessions that were signed in with it elsewhere have ended\./)).toBeTruthy()
   expect(signal).toHaveBeenCalledWith({ rpId: "localhost", credentialId: "AAAA" })
   expect(screen.getByText(/was asked to stop offering it/)).toBeTruthy()
 })
