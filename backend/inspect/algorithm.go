@@ -13,6 +13,12 @@ const (
 	ktyAKP = 7
 )
 
+// algRS1 is RSA with SHA-1.
+const (
+	algRS1  = -65535
+	weakRS1 = "RS1 signs with SHA-1, which is broken; that is the relying party's own affair and refuses nothing."
+)
+
 // algorithm is what a COSE algorithm identifier demands of a key.
 type algorithm struct {
 	name string
@@ -69,7 +75,7 @@ func rsaAlgorithmOf(id int64) (algorithm, bool) {
 		return algorithm{name: "PS384", kty: ktyRSA, hash: crypto.SHA384, pss: true, verified: true}, true
 	case -39:
 		return algorithm{name: "PS512", kty: ktyRSA, hash: crypto.SHA512, pss: true, verified: true}, true
-	case -65535: // with SHA-1: old authenticators and the statements of TPMs
+	case algRS1: // with SHA-1: old authenticators and the statements of TPMs
 		return algorithm{name: "RS1", kty: ktyRSA, hash: crypto.SHA1, verified: true}, true
 	}
 	return algorithm{}, false

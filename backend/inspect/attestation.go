@@ -189,7 +189,7 @@ func checkStatement(pub any, alg int64, data, sig []byte, by string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, errAlgorithm):
-		return unchecked(fmt.Sprintf("The attestation's signature could not be checked: nothing here can verify %s.", algName(alg)))
+		return unchecked(fmt.Sprintf("The attestation's signature could not be checked: this explainer does not verify %s.", algName(alg)))
 	case errors.Is(err, errSignature):
 		return &finding{
 			fault: "BAD_SIGNATURE", cause: fmt.Sprintf("its signature (%s, beginning %s) does not fit %s and what it should cover", bytesOf(len(sig)), hexOf(sig[:min(8, len(sig))]), by),

@@ -23,7 +23,7 @@ func verifyPacked(st item, in subject) (outcome, error) {
 		out.doubts = append(out.doubts, "The statement has members that nobody reads: "+extra+".")
 	}
 	if _, ok := st.text("ecdaaKeyId"); ok {
-		return out, unchecked("The attestation is an ECDAA one, which was taken out of the specification; nothing here can verify it.")
+		return out, unchecked("The attestation is an ECDAA one, which was taken out of the specification; this explainer does not verify it.")
 	}
 	if _, ok := st.text("x5c"); !ok {
 		out.kind = "self"

@@ -52,7 +52,7 @@ func verifySafetyNet(st item, in subject) (outcome, error) {
 	}
 	alg, ok := map[string]int64{"RS256": -257, "RS384": -258, "RS512": -259, "PS256": -37}[token.alg]
 	if !ok {
-		return out, unchecked(fmt.Sprintf("The token's signature could not be checked: nothing here can verify %s.", short(token.alg)))
+		return out, unchecked(fmt.Sprintf("The token's signature could not be checked: this explainer does not verify %s.", short(token.alg)))
 	}
 	if err := checkStatement(leaf.PublicKey, alg, []byte(token.signed), token.sig, "the key of the token's certificate"); err != nil {
 		return out, err

@@ -131,10 +131,12 @@ func (e *examiner) examineSignature(data, sig []byte) {
 	covered := append(append([]byte{}, data...), e.client.hash...)
 	want := fmt.Sprintf("a signature of the stored %s key over authenticator data and the hash of the client data", algName(e.key.alg))
 	switch err := checkSignature(e.key.pub, e.key.alg, covered, sig); {
+	case err == nil && e.key.alg == algRS1:
+		e.warn("7.2.21", want, bytesOf(len(sig)), weakRS1)
 	case err == nil:
 		e.pass("7.2.21", want, bytesOf(len(sig)), "")
 	case errors.Is(err, errAlgorithm):
-		e.unverifiable("7.2.21", bytesOf(len(sig)), fmt.Sprintf("The signature could not be checked: nothing here can verify %s.", algName(e.key.alg)),
+		e.unverifiable("7.2.21", bytesOf(len(sig)), fmt.Sprintf("The signature could not be checked: this explainer does not verify %s.", algName(e.key.alg)),
 			"Take another implementation to check this ceremony, or register a passkey with ES256 (-7), EdDSA (-8) or RS256 (-257).")
 	default:
 		f := finding{

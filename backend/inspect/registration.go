@@ -191,8 +191,8 @@ func (e *examiner) examineAlgorithm() {
 	default:
 		e.skip("7.1.20", got, fmt.Sprintf("The file names no algorithms, so whether %s was offered can't be told.", got))
 	}
-	if alg == -65535 {
-		e.warn("7.1.20", "", got, "RS1 signs with SHA-1, which is broken; that is the relying party's own affair and refuses nothing.")
+	if alg == algRS1 {
+		e.warn("7.1.20", "", got, weakRS1)
 	}
 }
 
@@ -231,7 +231,7 @@ func (e *examiner) examineKey() {
 		e.warn("key", expected, algName(e.key.alg), doubt)
 	}
 	if !e.key.verifiable() {
-		cause := fmt.Sprintf("The key is one of %s: it was decoded, and nothing here can verify its signatures.", algName(e.key.alg))
+		cause := fmt.Sprintf("The key is one of %s: it was decoded, and this explainer verifies no such signatures.", algName(e.key.alg))
 		e.warn("key", expected, algName(e.key.alg), cause)
 		e.doubt(cause, "Take another implementation to check this ceremony, or offer ES256 (-7), EdDSA (-8) and RS256 (-257).")
 		return

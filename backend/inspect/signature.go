@@ -16,7 +16,7 @@ import (
 var errSignature = errors.New("the signature does not fit the key and the bytes that it should cover")
 
 // errAlgorithm means that a signature could not be checked at all.
-var errAlgorithm = errors.New("nothing here can verify this algorithm")
+var errAlgorithm = errors.New("this explainer does not verify the algorithm")
 
 // checkSignature verifies sig over data. It returns an error that is
 // errSignature or errAlgorithm, or says that key and algorithm don't belong

@@ -30,7 +30,7 @@ func certificates(st item) ([]*x509.Certificate, error) {
 		}
 		c, err := x509.ParseCertificate(el.raw)
 		if err != nil && strings.HasSuffix(err.Error(), "unsupported elliptic curve") {
-			return nil, unchecked(fmt.Sprintf("The attestation could not be checked: the key of certificate %d of x5c is on a curve that nothing here can compute with.", i+1))
+			return nil, unchecked(fmt.Sprintf("The attestation could not be checked: the key of certificate %d of x5c is on a curve that this explainer can not compute with.", i+1))
 		}
 		if err != nil {
 			return nil, invalid("certificate %d of x5c can't be read: %v", i+1, err)

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -481,4 +482,62 @@ func (c check) compared(t *testing.T, kind passkey.Kind) {
 	if x := explained(t, asRecorded(t, e.Ceremony, e.Before, e.Credential)); !agrees(server, x) {
 		t.Errorf("the server says %q (%v), the explainer %s %s (%s)", server, err, x.Verdict, x.Fault, x.Cause)
 	}
+}
+
+// Web Authentication Level 3, section 10.1.1. The lab asks for no AppID; a
+// ceremony that did is judged by it.
+func TestAnAppIDThatWasAskedForIsTheOneThatCounts(t *testing.T) {
+	const app = "https://localhost:8443/app-id.json"
+	for name, c := range map[string]struct {
+		hashed string
+		output any
+		asked  bool
+		code   string
+	}{
+		"asked for and used":             {app, true, true, ""},
+		"asked for, and the RP ID used":  {"localhost", false, true, ""},
+		"said to be used, the RP ID was": {"localhost", true, true, "RPID_MISMATCH"},
+		"used, and not said":             {app, false, true, "RPID_MISMATCH"},
+		"not asked for":                  {app, true, false, "RPID_MISMATCH"},
+	} {
+		l, k := newLab(t), softkey.New()
+		l.registered(l.person("ada@example.test"), k)
+		b := l.beginSignIn("")
+		raw := l.get(k, b, softkey.WithRPID(c.hashed), softkey.WithExtensionOutput("appid", c.output))
+		cer, err := l.store.TakeCeremony(t.Context(), b.ChallengeID)
+		l.must(err)
+		if c.asked {
+			cer = asking(t, cer, app)
+		}
+		stored, err := l.store.CredentialByCredentialID(t.Context(), rawIDOf(t, raw))
+		l.must(err)
+		person, err := l.store.Identity(t.Context(), stored.IdentityID)
+		l.must(err)
+		_, err = passkey.VerifySignIn(cer, person, stored, raw)
+		if code(err) != c.code {
+			t.Errorf("%s: got %v, want %q", name, err, c.code)
+		}
+		if x := explained(t, asRecorded(t, cer, &stored, raw)); !agrees(c.code, x) {
+			t.Errorf("%s: the explainer says %s %s (%s)", name, x.Verdict, x.Fault, x.Cause)
+		}
+	}
+}
+
+// asking is a ceremony whose options ask for an AppID.
+func asking(t *testing.T, cer passkey.Ceremony, app string) passkey.Ceremony {
+	t.Helper()
+	var session webauthn.SessionData
+	var options map[string]any
+	if err := errors.Join(json.Unmarshal(cer.Session, &session), json.Unmarshal(cer.Options, &options)); err != nil {
+		t.Fatal(err)
+	}
+	session.Extensions.AppID = app
+	options["extensions"] = map[string]any{"appid": app}
+	var errs [2]error
+	cer.Session, errs[0] = json.Marshal(session)
+	cer.Options, errs[1] = json.Marshal(options)
+	if err := errors.Join(errs[:]...); err != nil {
+		t.Fatal(err)
+	}
+	return cer
 }

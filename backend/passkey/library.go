@@ -4,9 +4,11 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/protocol/webauthncose"
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"sting/backend/identity"
@@ -145,16 +147,27 @@ func descriptors(list []Descriptor) []protocol.CredentialDescriptor {
 
 // stored returns a credential record as go-webauthn reads it. A clone warning is
 // never fed back: it would lock the credential for ever. The attestation's format
-// is only asked about with the extension appid, where the library knows AppIDs of
-// U2F's keys alone: it is that one exactly where appID found an AppID.
+// is only asked about with the extension appid, where the library knows keys of
+// U2F alone, as points: it gets one exactly where appID found an AppID.
 func stored(c Credential, app string) webauthn.Credential {
-	format := ""
+	format, key := "", c.PublicKey
 	if app != "" {
-		format = string(protocol.AttestationFormatFIDOUniversalSecondFactor)
+		format, key = string(protocol.AttestationFormatFIDOUniversalSecondFactor), pointOf(c.PublicKey)
 	}
 	return webauthn.Credential{
-		ID: c.CredentialID, PublicKey: c.PublicKey, AttestationFormat: format,
+		ID: c.CredentialID, PublicKey: key, AttestationFormat: format,
 		Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: c.UserVerified, BackupEligible: c.BackupEligible, BackupState: c.BackupState},
 		Authenticator: webauthn.Authenticator{AAGUID: c.AAGUID, SignCount: c.SignCount},
 	}
+}
+
+// pointOf returns the uncompressed point of a COSE key, nil where it has none: U2F
+// has keys on P-256 only, so nothing verifies with it then.
+func pointOf(cose []byte) []byte {
+	key, err := webauthncose.ParsePublicKey(cose)
+	ec, ok := key.(webauthncose.EC2PublicKeyData)
+	if err != nil || !ok {
+		return nil
+	}
+	return slices.Concat([]byte{4}, ec.XCoord, ec.YCoord)
 }
