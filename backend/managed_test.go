@@ -30,6 +30,10 @@ import (
 const asKratos = "STING_TEST_AS_KRATOS"
 
 func TestMain(m *testing.M) {
+	if what := os.Getenv("STING_KILL_LAB"); what != "" {
+		fmt.Fprintln(os.Stderr, liveUntilKilled(os.Getenv("STING_KILL_LAB_HOME"), what))
+		os.Exit(1)
+	}
 	if home := os.Getenv(asLab); home != "" && len(os.Args) == 1 {
 		os.Exit(serveAsLab(home))
 	}

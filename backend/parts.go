@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -69,7 +71,7 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 		return nil, err
 	}
 	cfg := p.settings.now()
-	if err := errors.Join(archive.Sweep(l.opts.Home, cfg.Path("snapshots"), cfg.Path("kratos")), (*state)(p).shelf().Prune()); err != nil {
+	if err := errors.Join(archive.Sweep(l.opts.Home, cfg.Path("snapshots"), cfg.Path("kratos")), (*state)(p).shelf().Prune(), os.RemoveAll(filepath.Join(cfg.Path("snapshots"), store.Scratch))); err != nil {
 		l.log.Warn("what an earlier lab left could not be removed", "err", err)
 	}
 	if err := p.openAuthority(); err != nil {

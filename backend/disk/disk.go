@@ -104,7 +104,7 @@ func Sync(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Sweep removes what was never finished of files and folders whose names begin with one of
+// Sweep removes what was never finished of files whose names begin with one of
 // those: what a kill or a full disk left behind. It returns their names. Nobody may
 // be writing in the folder meanwhile; one that isn't there has nothing to sweep.
 func Sweep(dir string, begin ...string) (swept []string, err error) {
@@ -117,10 +117,10 @@ func Sweep(dir string, begin ...string) (swept []string, err error) {
 	}
 	for _, e := range entries {
 		name, unfinished := strings.CutSuffix(e.Name(), Part)
-		if !unfinished || !e.IsDir() && !e.Type().IsRegular() || !ours(name, begin) {
+		if !unfinished || !e.Type().IsRegular() || !ours(name, begin) {
 			continue
 		}
-		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+		if err := remove(filepath.Join(dir, e.Name())); err != nil {
 			return swept, err
 		}
 		swept = append(swept, e.Name())

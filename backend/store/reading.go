@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
-	"sting/backend/disk"
 	"sting/backend/fault"
 	"sting/backend/identity"
 	"sting/backend/passkey"
@@ -25,6 +25,9 @@ type reading struct {
 	unsound map[string]bool // keys of records that are damaged or belong to nobody
 	found   fault.Problems
 }
+
+// Scratch is the folder in which a copy is compared. A kill may leave it.
+const Scratch = ".examined"
 
 const craftedFix = "This file was not written by this program alone: use another snapshot."
 
@@ -91,8 +94,8 @@ func (r *reading) secrets() error {
 // compare writes the same records into a new file, with this program's own hands,
 // and looks what is different.
 func (r *reading) compare(scratch string) error {
-	dir, err := os.MkdirTemp(scratch, "examined-*"+disk.Part)
-	if err != nil {
+	dir := filepath.Join(scratch, Scratch)
+	if err := errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o700)); err != nil {
 		return fmt.Errorf("make a folder: %w", err)
 	}
 	own, err := Open(dir, Options{NoSync: true})
