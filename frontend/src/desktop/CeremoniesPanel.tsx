@@ -42,6 +42,7 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
       <ListBody
         rows={rows}
         what="ceremonies"
+        damaged={list.damaged}
         reload={list.reload}
         empty={
           search !== "" || which !== "all" ? (

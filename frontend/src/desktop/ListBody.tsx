@@ -1,12 +1,17 @@
 import type { ReactNode } from "react"
 
 import type { Load } from "../ui/load"
+import { Note } from "../ui/Note"
+import { Prose } from "../ui/Prose"
+import type { Damaged } from "./lab"
 import { Loaded } from "./Loaded"
 
 interface Props<T> {
   rows: Load<T[]>
   /** Names what is loaded: "sessions". */
   what: string
+  /** What is missing in the list, because it can't be read any more. */
+  damaged?: Damaged[]
   /** Drawn where there are no rows. */
   empty: ReactNode
   reload: () => void
@@ -14,10 +19,21 @@ interface Props<T> {
 }
 
 /** Draws a list in each of its states: loading, failed, empty, there. */
-export function ListBody<T>({ rows, what, empty, reload, children }: Props<T>) {
+export function ListBody<T>({ rows, what, damaged = [], empty, reload, children }: Props<T>) {
   return (
-    <Loaded value={rows} what={what} reload={reload}>
-      {(data) => (data.length === 0 ? empty : children(data))}
-    </Loaded>
+    <>
+      {damaged.length > 0 && (
+        <Note tone="bad" title="Something is missing here">
+          {damaged.map((d) => (
+            <p key={d.id}>
+              <Prose text={`${d.text} ${d.fix}`} />
+            </p>
+          ))}
+        </Note>
+      )}
+      <Loaded value={rows} what={what} reload={reload}>
+        {(data) => (data.length === 0 ? empty : children(data))}
+      </Loaded>
+    </>
   )
 }

@@ -34,6 +34,7 @@ export function PeoplePanel() {
       <ListBody
         rows={list.rows}
         what="people"
+        damaged={list.damaged}
         reload={list.reload}
         empty={
           search.trim() !== "" ? (

@@ -17,6 +17,7 @@ import { ClipboardSetText, EventsOn } from "../api/wailsjs/runtime/runtime"
 export type Status = api.Status
 export type Service = api.Service
 export type LogLine = api.LogLine
+export type Damaged = api.Damaged
 export type Session = api.LabSession
 export type Passkey = api.OwnedPasskey
 export type Person = api.Person
@@ -64,6 +65,8 @@ export type Topic = "users" | "passkeys" | "sessions" | "services" | "ceremonies
 export interface Stretch<T> {
   items: T[]
   next: string
+  /** What is missing in the first stretch, because it can't be read any more. */
+  damaged?: Damaged[]
 }
 
 /** How many rows a panel asks for at once: the most that the lab gives. */

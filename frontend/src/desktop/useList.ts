@@ -1,7 +1,7 @@
 import { useCallback, useState } from "react"
 
 import type { Load } from "../ui/load"
-import type { Stretch, Topic } from "./lab"
+import type { Damaged, Stretch, Topic } from "./lab"
 import { useLive } from "./useLive"
 
 /** Lists hold things that run out by the clock alone, without news. */
@@ -11,6 +11,8 @@ interface List<T> {
   rows: Load<T[]>
   /** There are rows that are not loaded yet. */
   more: boolean
+  /** What is missing, because it can't be read any more. */
+  damaged: Damaged[]
   loadMore: () => void
   reload: () => void
 }
@@ -21,18 +23,21 @@ export function useList<T>(read: (q: string, after: string) => Promise<Stretch<T
   const stretches = wanted.q === q ? wanted.stretches : 1
   const load = useCallback(async () => {
     const items: T[] = []
+    const damaged: Damaged[] = []
     let next = ""
     for (let i = 0; i < stretches; i++) {
       const part = await read(q, next)
       items.push(...part.items)
+      damaged.push(...(part.damaged ?? []))
       next = part.next
       if (next === "") break
     }
-    return { items, next }
+    return { items, damaged, next }
   }, [read, q, stretches])
   const [value, reload] = useLive(load, topics, refresh)
   return {
     rows: value.state === "ready" ? { state: "ready", data: value.data.items } : value,
+    damaged: value.state === "ready" ? value.data.damaged : [],
     more: value.state === "ready" && value.data.next !== "",
     loadMore: () => setWanted({ q, stretches: stretches + 1 }),
     reload,

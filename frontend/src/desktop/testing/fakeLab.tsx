@@ -21,6 +21,7 @@ import type {
   Opened,
   Passkey,
   PasskeyDetails,
+  Damaged,
   Person,
   Preflight,
   Service,
@@ -50,6 +51,8 @@ export interface FakeLab {
   records: Record<string, Ceremony>
   explanation: Explanation
   people: Person[]
+  /** What the list of people lacks. */
+  damaged: Damaged[]
   mails: Mail[]
   /** The one mail that is opened, whatever its id. */
   mail: MailText
@@ -212,6 +215,7 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     records: {},
     explanation: explanation(),
     people: [],
+    damaged: [],
     mails: [],
     mail: mailText(),
     virtual: stopped(),
@@ -262,7 +266,7 @@ export function openWindow(more: Partial<FakeLab> = {}) {
         Explain: bound("Ceremonies.Explain", () => fake.explanation),
         Export: bound("Ceremonies.Export", () => "/home/ada/c1.json"),
       },
-      People: { List: bound("People.List", () => ({ items: fake.people, next: "" })), Remove: bound("People.Remove", () => undefined) },
+      People: { List: bound("People.List", () => ({ items: fake.people, damaged: fake.damaged, next: "" })), Remove: bound("People.Remove", () => undefined) },
       Mails: {
         List: bound("Mails.List", () => ({ items: fake.mails, next: "" })),
         Open: bound("Mails.Open", () => fake.mail),
