@@ -119,7 +119,9 @@ func (d *Door) FollowLogs(ctx context.Context, service string, n int, f func(api
 }
 
 func (d *Door) Users(_ context.Context, q api.Query) (api.Page[api.Person], error) {
-	return stretch(d.People, q, func(p api.Person) string { return p.Email }), d.called("Users", q.Q)
+	page := stretch(d.People, q, func(p api.Person) string { return p.Email })
+	page.Damaged = d.Lab.Damaged
+	return page, d.called("Users", q.Q)
 }
 
 func (d *Door) User(_ context.Context, id string) (api.Person, error) {

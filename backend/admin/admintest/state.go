@@ -14,7 +14,7 @@ func (d *Door) Snapshots(context.Context) ([]api.Snapshot, error) {
 
 // SaveSnapshot remembers the name.
 func (d *Door) SaveSnapshot(_ context.Context, name string) (api.Snapshot, error) {
-	return api.Snapshot{Name: name}, d.called("SaveSnapshot", name)
+	return api.Snapshot{Name: name, Damaged: d.Lab.Damaged}, d.called("SaveSnapshot", name)
 }
 
 // RestoreSnapshot says that it did.
