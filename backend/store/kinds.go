@@ -44,6 +44,7 @@ func durableKinds() []kind {
 		kindOf(Session, sessions, func(v session.Session) []byte { return []byte(v.ID) }, leadsToSession,
 			leading{sessionTokens, leadsToValue}, leading{sessionsOf, leadsBehindNUL}),
 		kindOf("code", codes, func(c idp.Code) []byte { return []byte(c.FlowID) }, leadsToCode, leading{codesByAge, leadsBehindAge}),
+		kindOf("count of guesses", guesses, nil, nil),
 		kindOf("setting", settings, nil, nil),
 	}
 }
