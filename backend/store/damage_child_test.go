@@ -123,6 +123,12 @@ func (c *child) readTape(w truth) {
 			c.told("the source of the mail", m.ID, err, nil, nil)
 		}
 	}
+	_ = c.s.EachMail(ctx, func(m mail.Mail, text func() string) bool {
+		if strings.HasPrefix(m.ID, "mail-") && text() != "text" && !strings.Contains(c.named, "mail") {
+			c.wrong("the text of the mail %s is %q, and nobody says so", m.ID, text())
+		}
+		return true
+	})
 	for _, r := range w.Records {
 		got, err := c.s.Record(ctx, r.ID)
 		c.told("the record", r.ID, err, got, r)

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"unicode/utf8"
 
 	bolt "go.etcd.io/bbolt"
@@ -109,7 +110,7 @@ func leadsToMessage(key []byte, m courier.Message) []lead {
 // damaged names a row that can't be read: what still leads to it tells whose it is.
 func (v *survey) damaged(tx *bolt.Tx, k kind, key []byte, err error) {
 	why := err.Error()
-	if f := fault.From(err); f.Err != nil {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Err != nil {
 		why = f.Err.Error()
 	}
 	v.rows = append(v.rows, lead{in: index{k.rows}, key: key})

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -94,8 +95,26 @@ func look(tx *bolt.Tx, kinds []kind) (*survey, error) {
 			return nil, err
 		}
 	}
-	return v, nil
+	return v, v.bodies(tx)
 }
+
+// bodies names the mails whose text or source is not where it should be.
+func (v *survey) bodies(tx *bolt.Tx) error {
+	b := tx.Bucket(mails.name)
+	if b == nil {
+		return nil // it is not the tape
+	}
+	return b.ForEach(func(key, _ []byte) error {
+		for what, bucket := range map[string][]byte{"text of a mail": mailTexts.name, "source of a mail": mailSources.name} {
+			if tx.Bucket(bucket).Get(key) == nil {
+				v.damaged(tx, kind{what: what, rows: mails.name}, bytes.Clone(key), errNoBody)
+			}
+		}
+		return nil
+	})
+}
+
+var errNoBody = errors.New("it is missing")
 
 func (v *survey) kind(tx *bolt.Tx, k kind) error {
 	want := make([]int, len(k.indexes))
