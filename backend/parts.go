@@ -276,6 +276,12 @@ func (p *parts) keepHouse(ctx context.Context) {
 }
 
 func (p *parts) tidy(ctx context.Context) {
+	switch freed, err := p.store.CompactTape(); {
+	case err != nil && ctx.Err() == nil:
+		p.lab.log.Error("housekeeping: tape.db is not made smaller", "err", err)
+	case freed > 0:
+		p.lab.log.Info("tape.db is smaller", "bytes_freed", freed)
+	}
 	if err := p.verify.Expire(ctx); err != nil && ctx.Err() == nil {
 		p.lab.log.Error("housekeeping: ceremonies", "err", err)
 	}

@@ -184,6 +184,13 @@ type file struct {
 
 // opened takes a database that was just opened.
 func (f *file) opened(db *bolt.DB) error {
+	f.starting.Lock()
+	defer f.starting.Unlock()
+	return f.adopt(db)
+}
+
+// adopt is opened for who holds starting.
+func (f *file) adopt(db *bolt.DB) error {
 	info, err := os.Stat(db.Path())
 	if err != nil {
 		return explainOpen(db.Path(), err)
@@ -195,9 +202,7 @@ func (f *file) opened(db *bolt.DB) error {
 	if old := f.handle.Swap(handle); old != nil {
 		_ = old.Close() // it was only asked for a length
 	}
-	f.starting.Lock()
 	f.longest = info.Size()
-	f.starting.Unlock()
 	f.was.Store(&info)
 	f.astray.Store(false)
 	f.broken.Store(nil)
@@ -209,6 +214,8 @@ func (f *file) opened(db *bolt.DB) error {
 // open, from then until it is opened again: bbolt would go on writing into a
 // file that nobody can find.
 func (f *file) inPlace() error {
+	f.starting.Lock() // while it is made smaller, another file takes its name
+	defer f.starting.Unlock()
 	db, err := f.open()
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"syscall"
 
 	"sting/backend/fault"
@@ -17,13 +16,12 @@ const spaceProbe = 256 << 10
 // mail or the next person needs is there. A full disk, a used up quota and a disk
 // that became read-only are faults that say so.
 func roomy(dir string) error {
-	path := filepath.Join(dir, "space.part")
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY|noFollow, 0o600)
+	f, err := os.CreateTemp(dir, "space-*.part")
 	if err != nil {
 		return explainSpace(err)
 	}
 	_, err = f.Write(make([]byte, spaceProbe))
-	return explainSpace(errors.Join(err, f.Close(), os.Remove(path)))
+	return explainSpace(errors.Join(err, f.Close(), os.Remove(f.Name())))
 }
 
 // explainSpace says why a disk takes nothing, and what that means for whom.
