@@ -21,7 +21,8 @@ func (p *parts) framedPublic(public http.Handler) loopback.Guarded {
 		return loopback.Guarded{}
 	}
 	rule := httpapi.KratosRule(p.origins)
-	return kratosFrame(rule).Wrap(httpapi.KratosCORS(p.origins).Wrap(public))
+	base := func() string { return p.settings.now().Kratos.PublicURL }
+	return kratosFrame(rule).Wrap(httpapi.KratosCORS(p.origins).Wrap(p.site.Here(base, public)))
 }
 
 // framedAdmin puts Kratos' admin API into its frame. It asks nobody who they are,

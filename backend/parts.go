@@ -147,7 +147,7 @@ func (p *parts) compose(ctx context.Context) error {
 		Log: log, Origin: p.origin, RP: p.relyingParty, Ceremonies: p.verify, Sessions: p.sessions,
 		Sources: session.Sources{p.own(session.KindPasskey, session.CookieName), k.source},
 		Mock:    p.mockView, Desk: &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
-		People: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
+		People: p.store, Browsers: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
 		Visited: p.visited, Planted: p.planted.add, PasswordElsewhere: !k.oneRow, Tape: p.tape,
 		Show: func(ctx context.Context, r inspect.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
@@ -288,6 +288,9 @@ func (p *parts) tidy(ctx context.Context) {
 	if _, err := p.store.PruneSessions(ctx, p.lab.clock.Machine().Add(-keptSessions)); err != nil && ctx.Err() == nil {
 		p.lab.log.Error("housekeeping: sessions", "err", err)
 	}
+	if err := p.store.PruneSignIns(ctx, p.lab.clock.Machine().Add(-keptSignIns)); err != nil && ctx.Err() == nil {
+		p.lab.log.Error("housekeeping: sign-ins", "err", err)
+	}
 }
 
 func (p *parts) watchConfig(ctx context.Context) {
@@ -320,5 +323,6 @@ const (
 	probeEvery   = 5 * time.Second
 	restartPause = time.Second
 	keptSessions = 7 * 24 * time.Hour
+	keptSignIns  = 90 * 24 * time.Hour // longer than a Kratos elsewhere keeps a session
 	minPassword  = 8
 )

@@ -51,6 +51,7 @@ type AuthSession struct {
 	KratosAuth    bool          `json:"kratos_auth"`
 	HasPasskey    bool          `json:"has_passkey"`
 	PasskeyCount  int           `json:"passkey_count"`
+	SignedInHere  bool          `json:"signed_in_here"` // by this browser; else another program may have put the session here
 
 	VerificationFlow string `json:"verification_flow,omitempty"` // after a registration: Kratos' flow that waits for the mailed code
 }

@@ -28,11 +28,7 @@ func (s *Site) session(w http.ResponseWriter, r *http.Request) error {
 	if _, err := seen.Who(); err != nil && len(seen.Unsure) > 0 {
 		return err // cannot tell is not signed out
 	}
-	out, err := s.describe(r, seen)
-	if err != nil {
-		return err
-	}
-	return ok(w, out)
+	return s.tell(w, r, seen)
 }
 
 func (s *Site) me(w http.ResponseWriter, r *http.Request) error {
@@ -40,9 +36,18 @@ func (s *Site) me(w http.ResponseWriter, r *http.Request) error {
 	if _, err := seen.Who(); err != nil {
 		return err
 	}
+	return s.tell(w, r, seen)
+}
+
+func (s *Site) tell(w http.ResponseWriter, r *http.Request, seen session.Seen) error {
 	out, err := s.describe(r, seen)
 	if err != nil {
 		return err
+	}
+	if v, err := seen.Who(); err == nil {
+		if out.SignedInHere, err = s.here(r, v); err != nil {
+			return err
+		}
 	}
 	return ok(w, out)
 }
@@ -202,6 +207,11 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request) error {
 // earlier passkey sign-in: its session has ended.
 func (s *Site) accepted(w http.ResponseWriter, r *http.Request, a signin.Accepted, status int) error {
 	for _, c := range a.Cookies {
+		if c.Name == cookieKratos {
+			if err := s.signedInHere(w, r, c.Value); err != nil {
+				return err
+			}
+		}
 		http.SetCookie(w, c)
 	}
 	if valueOf(r, cookieSession) != "" {
@@ -211,7 +221,7 @@ func (s *Site) accepted(w http.ResponseWriter, r *http.Request, a signin.Accepte
 	if err != nil {
 		return err
 	}
-	out.VerificationFlow = a.Verification
+	out.VerificationFlow, out.SignedInHere = a.Verification, true
 	encode(w, status, out)
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 )
 
 func (s *Site) beginRegistration(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.fresh(r)
+	v, err := s.adding(r)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (s *Site) completeAdding(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) completeCreation(w http.ResponseWriter, r *http.Request, message string) error {
-	v, err := s.fresh(r)
+	v, err := s.adding(r)
 	if err != nil {
 		return err
 	}
@@ -132,6 +132,9 @@ func (s *Site) completeAuthentication(w http.ResponseWriter, r *http.Request) er
 	}
 	g, err := s.Desk.Passkey(r.Context(), a, presented(r))
 	if err != nil {
+		return err
+	}
+	if err := s.signedInHere(w, r, g.PasskeyToken, g.KratosToken); err != nil {
 		return err
 	}
 	left := g.Session.ExpiresAt.Sub(s.Now())
@@ -221,7 +224,7 @@ func (s *Site) passkeyStats(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) beginAdding(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.fresh(r)
+	v, err := s.adding(r)
 	if err != nil {
 		return err
 	}

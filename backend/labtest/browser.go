@@ -174,5 +174,8 @@ func (b *Browser) Cookies() map[string]string {
 	return names
 }
 
+// Jar is where the browser keeps its cookies, for a test that plants one.
+func (b *Browser) Jar() http.CookieJar { return b.http.Jar }
+
 // NewKey returns an authenticator of its own.
 func NewKey() *softkey.Authenticator { return softkey.New() }

@@ -156,7 +156,7 @@ async function ask(method: "GET" | "POST" | "DELETE", path: string, body?: objec
 }
 
 interface Refusal {
-  error?: { id?: string; message?: string; reason?: string; details?: { continue_with?: NextStep[] } }
+  error?: { id?: string; message?: string; reason?: string; details?: { continue_with?: NextStep[]; error_code?: string } }
   error_code?: string
   use_flow_id?: string
 }
@@ -171,6 +171,9 @@ function refusalOf(status: number, body: unknown): Fault {
   const known = (code: string, message: string, hint: string) => new Fault({ code, message, hint, status, help: `/help/${code}` })
   switch (error?.id) {
     case "session_refresh_required":
+      if (error.details?.error_code === "NOT_SIGNED_IN_HERE") {
+        return known("NOT_SIGNED_IN_HERE", error.message ?? said, "Sign out if the account isn't yours; if it is, sign in again and repeat the step.")
+      }
       return known("REAUTH_REQUIRED", "This needs a fresh proof that it is you.", "Sign in once more; afterwards you come back here.")
     case "security_csrf_violation":
       return known("FLOW_NOT_YOURS", "This form was begun in another browser, or this browser lost its cookies.", "Begin it here.")

@@ -94,6 +94,8 @@ export interface AuthSession {
   kratos_auth: boolean
   has_passkey: boolean
   passkey_count: number
+  /** by this browser; else another program may have put the session here */
+  signed_in_here: boolean
   /** after a registration: Kratos' flow that waits for the mailed code */
   verification_flow?: string
 }

@@ -8,6 +8,7 @@ import { useLab } from "./labstate"
 import { MovedNote } from "./MovedNote"
 import { Link, usePlace } from "./router"
 import { person, useSession } from "./session"
+import { SwappedNote } from "./SwappedNote"
 import { useSignOut } from "./useSignOut"
 
 /** What surrounds every page: the way past it, the name, the ways to go, the lab's state. */
@@ -21,6 +22,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <div className="banners">
         <MovedNote />
         <LabBanner />
+        <SwappedNote />
       </div>
       <main id="main" tabIndex={-1}>
         {children}

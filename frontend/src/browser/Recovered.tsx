@@ -9,6 +9,7 @@ import { Loading } from "../ui/Loading"
 import { Note } from "../ui/Note"
 import { When } from "../ui/When"
 import { messagesOf } from "./kratosWords"
+import { rememberPerson } from "./lastPerson"
 import { PasskeyCard } from "./PasskeyCard"
 import { PasswordCard } from "./PasswordCard"
 import { Screen } from "./Screen"
@@ -26,6 +27,10 @@ export function Recovered({ who, flowId }: Props) {
   const settings = useSettingsFlow(flowId)
   const goOn = useReturn()
   const ended = settings.flow.state === "ready" ? messagesOf(settings.flow.data, "info") : []
+  const user = who.user
+  useEffect(() => {
+    if (user) rememberPerson(user) // the code was typed here
+  }, [user])
   useEffect(() => document.querySelector<HTMLElement>("main h1")?.focus(), [])
   return (
     <Screen

@@ -6,6 +6,7 @@ import type { RegistrationForm } from "../api/types"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Doorway } from "./Doorway"
+import { rememberPerson } from "./lastPerson"
 import { withReturn } from "./Login"
 import { keepPending } from "./pendingFlow"
 import { emailName, fieldOf, mistakes, pagesOf, passwordName, traitsOf, type Values } from "./registration"
@@ -52,6 +53,7 @@ export function RegisterForm({ form, onRegistered, leaving }: Props) {
     try {
       const traits = traitsOf(form.fields, values)
       const made = await lab.register((values[emailName] ?? "").trim(), values[passwordName] ?? "", traits)
+      if (made.user) rememberPerson(made.user)
       if (made.verification_flow) keepPending("verification", made.verification_flow)
       await onRegistered()
     } catch (thrown) {

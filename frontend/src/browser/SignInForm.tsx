@@ -2,7 +2,7 @@ import { type FormEvent, useRef, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
 import { lab } from "../api/http"
-import type { AuthSession } from "../api/types"
+import type { AuthSession, User } from "../api/types"
 import { signInWithPasskey } from "../passkey/ceremonies"
 import { cancelledCode } from "../passkey/explain"
 import { Button } from "../ui/Button"
@@ -11,6 +11,7 @@ import { Field } from "../ui/Field"
 import { CeremonyProgress } from "./CeremonyProgress"
 import { ForgetPasskey } from "./ForgetPasskey"
 import { useLab } from "./labstate"
+import { rememberPerson } from "./lastPerson"
 import { Link } from "./router"
 import { SupportNote } from "./SupportNote"
 import { useAutofill } from "./useAutofill"
@@ -34,16 +35,17 @@ export function SignInForm({ who, onSignedIn }: Props) {
   const possible = support?.state === "possible"
   const known = who?.user?.email
   const withdraw = useAutofill(possible && support.autofill && busy === "no" && known === undefined, {
-    signedIn: () => void attempt("passkey", async () => undefined),
+    signedIn: (answer) => void attempt("passkey", async () => answer),
     refused: (fault) => setWrong({ by: "passkey", fault }),
   })
 
-  async function attempt(by: "passkey" | "password", proof: () => Promise<unknown>) {
+  async function attempt(by: "passkey" | "password", proof: () => Promise<{ user: User | null }>) {
     setBusy(by)
     setWrong(undefined)
     try {
       await withdraw()
-      await proof()
+      const { user } = await proof()
+      if (user) rememberPerson(user)
       await onSignedIn()
     } catch (thrown) {
       setWrong({ by, fault: toFault(thrown) })

@@ -1,8 +1,9 @@
 import { useCallback, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
+import { lastPerson } from "./lastPerson"
 import { loginPath, usePlace, visit } from "./router"
-import { useSession } from "./session"
+import { person, useSession } from "./session"
 
 /** Something that a press of a button does, and what became of it. */
 export interface Act {
@@ -19,7 +20,8 @@ export interface Act {
  */
 export function useAct(): Act {
   const { path } = usePlace()
-  const { refresh } = useSession()
+  const { session, refresh } = useSession()
+  const whose = person(session)?.user?.id
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<Fault>()
   const run = useCallback(
@@ -31,7 +33,8 @@ export function useAct(): Act {
         return true
       } catch (thrown) {
         const found = toFault(thrown)
-        if (found.code === "REAUTH_REQUIRED") visit(loginPath(path, true), { note: found.message })
+        const known = found.code === "NOT_SIGNED_IN_HERE" && whose !== undefined && whose === lastPerson()?.id
+        if (found.code === "REAUTH_REQUIRED" || known) visit(loginPath(path, true), { note: found.message })
         if (found.code === "UNAUTHENTICATED") void refresh()
         setFault(found)
         return false
@@ -39,7 +42,7 @@ export function useAct(): Act {
         setBusy(false)
       }
     },
-    [path, refresh],
+    [path, refresh, whose],
   )
   const clear = useCallback(() => setFault(undefined), [])
   return { busy, fault, run, clear }

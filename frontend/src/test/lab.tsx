@@ -51,6 +51,7 @@ export const nobody: AuthSession = {
   kratos_auth: false,
   has_passkey: false,
   passkey_count: 0,
+  signed_in_here: false,
 }
 
 const view = {
@@ -76,6 +77,7 @@ export const ada: AuthSession = {
   kratos_auth: true,
   has_passkey: true,
   passkey_count: 1,
+  signed_in_here: true,
 }
 
 export const withPassword: AuthSession = {
