@@ -119,7 +119,7 @@ func (s *Site) noteKratos(w http.ResponseWriter, r *http.Request, h http.Header)
 // how to follow.
 func refuseAdding(w http.ResponseWriter, r *http.Request, base string) {
 	to := base + "/self-service/login/browser?" + url.Values{"refresh": {"true"}, "return_to": {base + r.URL.RequestURI()}}.Encode()
-	if !strings.Contains(r.Header.Get("Accept"), "json") && !isJSON(r) {
+	if !strings.Contains(r.Header.Get("Accept")+r.Header.Get("Content-Type"), "json") { // a form
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}
