@@ -44,7 +44,7 @@ export function PasskeyRow({ passkey, onChanged }: Props) {
         ) : (
           <>
             <p className="row-title">
-              <span className="row-name">{passkey.name}</span>
+              <bdi className="row-name">{passkey.name}</bdi>
               <BackupBadge passkey={passkey} />
             </p>
             <Details passkey={passkey} />
