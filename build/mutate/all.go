@@ -51,7 +51,14 @@ func verdict(chosen []mutant, survivors []string, equivalent, unheld map[string]
 			fmt.Printf("held now, take it out of unheld.txt: %s\n", m.key)
 		}
 	}
-	fresh := slices.DeleteFunc(slices.Clone(survivors), func(key string) bool { return unheld[key] != "" })
+	fresh := slices.DeleteFunc(slices.Clone(survivors), func(key string) bool {
+		for listed := range unheld {
+			if covers(listed, key) {
+				return true
+			}
+		}
+		return false
+	})
 	if len(fresh) > 0 {
 		return fmt.Errorf("no test notices these; write one, or say in build/mutate/equivalent.txt why nothing is lost:\n%s", strings.Join(fresh, "\n"))
 	}
@@ -157,7 +164,7 @@ func lists(root string, mutants []mutant) (equivalent, unheld map[string]string,
 	var gone []string
 	for _, list := range []map[string]string{equivalent, unheld} {
 		for key := range list {
-			if !slices.ContainsFunc(mutants, func(m mutant) bool { return m.key == key }) {
+			if !slices.ContainsFunc(mutants, func(m mutant) bool { return covers(key, m.key) }) {
 				gone = append(gone, key)
 			}
 		}
@@ -167,6 +174,13 @@ func lists(root string, mutants []mutant) (equivalent, unheld map[string]string,
 		return nil, nil, fmt.Errorf("these are listed in build/mutate and are no mutants any more; take them out:\n%s", strings.Join(gone, "\n"))
 	}
 	return equivalent, unheld, nil
+}
+
+// covers reports whether a line of a list is a mutant's key or, ending in "*",
+// what it begins with.
+func covers(listed, key string) bool {
+	begin, many := strings.CutSuffix(listed, "*")
+	return listed == key || many && strings.HasPrefix(key, begin)
 }
 
 // readList reads mutants, one a line, and the indented sentence behind them that
