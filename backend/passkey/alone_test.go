@@ -115,7 +115,9 @@ func TestTheReaderOfAnswersRefusesAlone(t *testing.T) {
 	}
 	both := map[string]string{
 		"no type": with(m{"type": nil}, nil), "another type": with(m{"type": "password"}, nil), "a type that is no text": with(m{"type": 1}, nil),
-		"no id": with(m{"id": nil}, nil), "an empty id": with(m{"id": "", "rawId": ""}, nil), "an id that is no base64url": with(m{"id": "A+A="}, nil),
+		"a null type": with(m{"type": json.RawMessage("null")}, nil), "a null id": with(m{"id": json.RawMessage("null")}, nil),
+		"null client data": with(nil, m{"clientDataJSON": json.RawMessage("null")}),
+		"no id":            with(m{"id": nil}, nil), "an empty id": with(m{"id": "", "rawId": ""}, nil), "an id that is no base64url": with(m{"id": "A+A="}, nil),
 		"an id of 1024 bytes": with(m{"id": tooLong, "rawId": tooLong}, nil), "another rawId": with(m{"rawId": "AAAB"}, nil), "no rawId": with(m{"rawId": nil}, nil),
 		"no client data": with(nil, m{"clientDataJSON": nil}), "empty client data": with(nil, m{"clientDataJSON": ""}),
 		"a user handle that is no base64url": with(nil, m{"userHandle": "?"}), "a user handle that is a number": with(nil, m{"userHandle": 7}),
