@@ -33,7 +33,9 @@ func (s Session) Examine() fault.Problems {
 	if s.AAL != "aal1" {
 		ps.Add("aal", `Write "aal1".`, "There is no level %s here.", identity.Quoted(s.AAL))
 	}
-	for name, hash := range map[string][]byte{"kratos_token": s.KratosToken, "passkey_token": s.PasskeyToken} {
+	for name, hash := range map[string][]byte{
+		"kratos_token": s.KratosToken, "passkey_token": s.PasskeyToken, "ended_token": s.EndedToken,
+	} {
 		if n := len(hash); n != 0 && n != sha256.Size {
 			ps.Add(name, "Write the SHA-256 of the token in base64, or leave it out.", "It has %d bytes, not %d.", n, sha256.Size)
 		}

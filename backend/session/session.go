@@ -54,6 +54,10 @@ type Kind string
 const (
 	KindPasskey Kind = "passkey" // __Host-sting_session
 	KindKratos  Kind = "kratos"  // ory_kratos_session, X-Session-Token
+	// KindEnded finds the row of a session that ended by the token that it had. It
+	// shows nobody: the row is never alive. A sign-out tells by it a token that was
+	// signed out already from one that never was.
+	KindEnded Kind = "ended"
 )
 
 // Session is one person, signed in in one place. Tokens are kept as hashes.
@@ -65,6 +69,7 @@ type Session struct {
 
 	PasskeyToken []byte `json:"passkey_token,omitempty"` // SHA-256, or nil: no such view
 	KratosToken  []byte `json:"kratos_token,omitempty"`  // SHA-256, or nil: no such view
+	EndedToken   []byte `json:"ended_token,omitempty"`   // the KratosToken of one that ended
 
 	IssuedAt        time.Time `json:"issued_at"`
 	AuthenticatedAt time.Time `json:"authenticated_at"`

@@ -18,8 +18,8 @@ type Store interface {
 	Session(ctx context.Context, id ID) (Session, error)
 	// UpdateSession reads, changes and writes in one transaction.
 	UpdateSession(ctx context.Context, id ID, change func(*Session) error) (Session, error)
-	// EndSession marks the session as ended and forgets its tokens. It
-	// returns ErrNotFound if there is none.
+	// EndSession marks the session as ended; its tokens show nobody any more,
+	// and KindEnded finds it by the one of Kratos. It returns ErrNotFound if there is none.
 	EndSession(ctx context.Context, id ID, at time.Time) (Session, error)
 	// SessionsOf lists a person's sessions, ended ones too, newest first.
 	SessionsOf(ctx context.Context, id identity.ID) ([]Session, error)

@@ -27,12 +27,16 @@ func (s *Store) CreateSession(ctx context.Context, v session.Session, replaced .
 
 func createSession(tx *bolt.Tx, v session.Session, replaced []session.ID) error {
 	if ended(tx, v.ID) { // it comes from a copy, and ended is ended
-		v.PasskeyToken, v.KratosToken, v.EndedAt = nil, nil, v.SeenAt
+		v = retired(v)
+		v.EndedAt = v.SeenAt
 	}
 	for _, id := range replaced {
 		old, err := sessions.get(tx, []byte(id))
 		if err != nil {
 			continue // gone or damaged: nothing left that could be used
+		}
+		if old, err = handOver(tx, old, v); err != nil {
+			return err
 		}
 		if err := endSession(tx, old, v.IssuedAt); err != nil {
 			return err
@@ -45,6 +49,26 @@ func createSession(tx *bolt.Tx, v session.Session, replaced []session.ID) error 
 		return err
 	}
 	return sessions.put(tx, []byte(v.ID), v)
+}
+
+// handOver takes from old the token that its successor goes on with, as an app's
+// does: it ends with the successor.
+func handOver(tx *bolt.Tx, old, next session.Session) (session.Session, error) {
+	if len(next.KratosToken) == 0 || !bytes.Equal(old.KratosToken, next.KratosToken) && !bytes.Equal(old.EndedToken, next.KratosToken) {
+		return old, nil
+	}
+	err := dropTokens(tx, old)
+	old.KratosToken, old.EndedToken = nil, nil
+	return old, err
+}
+
+// retired is a session whose tokens show nobody any more.
+func retired(v session.Session) session.Session {
+	if len(v.KratosToken) > 0 {
+		v.EndedToken = v.KratosToken
+	}
+	v.PasskeyToken, v.KratosToken = nil, nil
+	return v
 }
 
 func putTokens(tx *bolt.Tx, v session.Session) error {
@@ -66,12 +90,15 @@ func dropTokens(tx *bolt.Tx, v session.Session) error {
 }
 
 func tokensOf(v session.Session) map[session.Kind][]byte {
-	m := make(map[session.Kind][]byte, 2)
+	m := make(map[session.Kind][]byte, 3)
 	if len(v.PasskeyToken) > 0 {
 		m[session.KindPasskey] = v.PasskeyToken
 	}
 	if len(v.KratosToken) > 0 {
 		m[session.KindKratos] = v.KratosToken
+	}
+	if len(v.EndedToken) > 0 {
+		m[session.KindEnded] = v.EndedToken
 	}
 	return m
 }
@@ -136,9 +163,12 @@ func endSession(tx *bolt.Tx, v session.Session, at time.Time) error {
 	if err := dropTokens(tx, v); err != nil {
 		return err
 	}
-	v.PasskeyToken, v.KratosToken = nil, nil
+	v = retired(v)
 	if v.EndedAt.IsZero() {
 		v.EndedAt = at
+	}
+	if err := putTokens(tx, v); err != nil {
+		return err
 	}
 	return sessions.put(tx, []byte(v.ID), v)
 }

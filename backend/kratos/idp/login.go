@@ -113,6 +113,9 @@ func (x *exchange) submitLogin() error {
 			return x.already(f, alreadyIn())
 		}
 	}
+	if isOff(f, form) {
+		return switchedOff()
+	}
 	if text1(form, "method") != "password" || f.Second {
 		return x.reject(f, func(f *Flow) { f.UI.say("", errNoLoginMethod) })
 	}

@@ -74,20 +74,27 @@ func (x *exchange) logout() error {
 	return nil
 }
 
-// logoutAPI ends the session of an app. A token that shows none is answered
-// alike.
+// logoutAPI ends the session of an app. One that has ended already is answered
+// alike; a token that never was is refused.
 func (x *exchange) logoutAPI() error {
+	x.plain = true
 	var form struct {
 		Token string `json:"session_token"`
 	}
 	if err := json.NewDecoder(x.r.Body).Decode(&form); err != nil || form.Token == "" {
 		return badRequest("Unable to decode the request body: it needs a session_token.")
 	}
-	s, err := x.Sessions.ByToken(x.r.Context(), session.KindKratos, form.Token)
+	ctx, hash := x.r.Context(), session.Hash(form.Token)
+	s, err := x.Sessions.Store.SessionByToken(ctx, session.KindKratos, hash)
 	if err == nil {
-		err = x.Sessions.End(x.r.Context(), s.ID)
+		err = x.Sessions.End(ctx, s.ID)
+	} else if errors.Is(err, session.ErrNone) {
+		_, err = x.Sessions.Store.SessionByToken(ctx, session.KindEnded, hash)
 	}
-	if err != nil && !errors.Is(err, session.ErrNone) {
+	if errors.Is(err, session.ErrNone) {
+		return forbidden(reasonNoSuchToken)
+	}
+	if err != nil {
 		return err
 	}
 	x.w.WriteHeader(http.StatusNoContent)

@@ -24,13 +24,17 @@ func (x *exchange) submitRecovery() error {
 	if err != nil || form == nil {
 		return err
 	}
-	if code := text1(form, "code"); code != "" {
-		return x.recover(f, code)
-	}
 	address := identity.Fold(text1(form, "email"))
-	if address == "" {
+	switch code := text1(form, "code"); {
+	case address == "" && f.State != stateChoose:
+		return x.recover(f, code)
+	case address == "": // a code before any was asked for
 		return x.reject(f, func(f *Flow) { f.UI.say("email", missing("email")) })
+	case f.State == statePassed:
+		return x.recoverAnew(f, reasonPassed)
 	}
+	// With an address the form asks for a new code, whatever else it holds: as in Kratos, whose
+	// button "Resend code" sends what was typed as a code along.
 	who, found, err := x.holder(address, func(a identity.Address) bool { return a.Recover })
 	if err != nil {
 		return err

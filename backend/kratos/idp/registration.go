@@ -80,6 +80,8 @@ func (x *exchange) submitRegistration() error {
 	}
 	method := text1(form, "method")
 	switch {
+	case isOff(f, form):
+		return switchedOff()
 	case text1(form, "screen") == "previous" && method != "password":
 		return x.stepBack(f)
 	case method == "profile" && !x.cfg.OneStep:

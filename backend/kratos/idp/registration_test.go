@@ -28,7 +28,7 @@ func TestRegistrationSaysWhatIsWrong(t *testing.T) {
 		"taken":                {map[string]any{"method": "password", "password": goodPassword, "traits": person("Taken@lab.local")}, map[string][]int{"": {4000007}}},
 		"a field too many":     {map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"email": "a@lab.local", "role": "admin"}}, map[string][]int{"": {4000001}}},
 		"no method":            {map[string]any{"traits": person("a@lab.local")}, map[string][]int{"": {4010003}}},
-		"a method not built":   {map[string]any{"method": "oidc", "provider": "x", "traits": person("a@lab.local")}, map[string][]int{"": {4010003}}},
+		"a method not built":   {map[string]any{"method": "saml", "provider": "x", "traits": person("a@lab.local")}, map[string][]int{"": {4010003}}},
 		"a name of wrong type": {map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"email": "a@lab.local", "name": map[string]any{"first": 7}}}, map[string][]int{"traits.name.first": {4000026}}},
 	} {
 		t.Run(name, func(t *testing.T) {

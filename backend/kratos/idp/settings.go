@@ -87,6 +87,9 @@ func (x *exchange) submitSettings() error {
 	if err := x.guard(f, form); err != nil {
 		return err
 	}
+	if isOff(f, form) {
+		return switchedOff()
+	}
 	switch text1(form, "method") {
 	case "profile":
 		return x.changeProfile(f, me, form)

@@ -58,6 +58,9 @@ var (
 	reasonNoSession      = "No active session was found in this request."
 	reasonSessionNeeded  = "This endpoint can only be accessed with a valid session. Please log in and try again."
 	reasonCodeUsed       = "The code was already used. Please request another code."
+	reasonPassed         = "The request was already completed successfully and can not be retried."
+	reasonNoSuchToken    = "The provided Ory Session Token could not be found, is invalid, or otherwise malformed."
+	reasonDisabled       = "This endpoint was disabled by system administrator. Please check your url or contact the system administrator to enable it."
 	reasonLogoutMismatch = "Unable to log out because the logout token in the URL query does not match the session cookie."
 )
 

@@ -220,11 +220,49 @@ func (s *suite) unknownFlows(t *testing.T) {
 }
 
 func (s *suite) disabledMethods(t *testing.T) {
-	for _, method := range []string{"oidc", "totp", "lookup_secret", "saml"} {
-		a := s.app(t)
-		r := a.submit("login", a.begin("login"), map[string]any{"method": method, "identifier": s.email("x"), "provider": "x", "totp_code": "123456"})
-		if r.status != http.StatusBadRequest || !slices.Contains(r.says(""), 4010002) {
-			t.Errorf("%s: %d %.600s", method, r.status, r.raw)
+	const noLogin, noSignUp, noSettings = 4010002, 4010003, 4010004
+	for _, c := range []struct {
+		kind, method string
+		more         map[string]any
+		app, browser int // the message; 0: not found
+	}{
+		{"login", "oidc", map[string]any{"provider": "x"}, 0, 0},
+		{"login", "code", map[string]any{"identifier": "x"}, 0, 0},
+		{"login", "passkey", map[string]any{"passkey_login": "{}"}, noLogin, 0},
+		{"login", "webauthn", map[string]any{"identifier": "x"}, noLogin, 0},
+		{"login", "totp", map[string]any{"totp_code": "123456"}, noLogin, noLogin},
+		{"login", "lookup_secret", map[string]any{"lookup_secret": "x"}, noLogin, noLogin},
+		{"login", "saml", map[string]any{"provider": "x"}, noLogin, noLogin},
+		{"registration", "oidc", map[string]any{"provider": "x"}, 0, 0},
+		{"registration", "code", map[string]any{"traits": map[string]any{"email": s.email("x")}}, 0, 0},
+		{"registration", "passkey", map[string]any{"passkey_register": "{}"}, noSignUp, 0},
+		{"registration", "webauthn", map[string]any{"webauthn_register": "{}"}, noSignUp, 0},
+		{"registration", "totp", nil, noSignUp, noSignUp},
+		{"settings", "oidc", map[string]any{"link": "x"}, 0, 0},
+		{"settings", "totp", map[string]any{"totp_code": "123456"}, 0, 0},
+		{"settings", "lookup_secret", map[string]any{"lookup_secret_reveal": true}, 0, 0},
+		{"settings", "passkey", map[string]any{"passkey_remove": "00"}, noSettings, 0},
+		{"settings", "webauthn", map[string]any{"webauthn_remove": "00"}, noSettings, 0},
+		{"settings", "saml", nil, noSettings, noSettings},
+	} {
+		for _, a := range []*actor{s.app(t), s.browser(t)} {
+			door, says := "app", c.app
+			if a.cookies != nil {
+				door, says = "browser", c.browser
+			}
+			if c.kind == "settings" {
+				a.register(s.email("off-" + c.method + "-" + door))
+			}
+			form := clone(c.more)
+			form["method"] = c.method
+			r := a.submit(c.kind, a.begin(c.kind), form)
+			found := r.status == http.StatusBadRequest && slices.Contains(r.says(""), says)
+			if says == 0 {
+				found = r.status == http.StatusNotFound && strings.HasPrefix(r.text("error.reason"), "This endpoint was disabled by system administrator")
+			}
+			if !found {
+				t.Errorf("%s with %s of a %s: want %d, got %d %.600s", c.kind, c.method, door, says, r.status, r.raw)
+			}
 		}
 	}
 }

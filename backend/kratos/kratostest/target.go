@@ -19,6 +19,9 @@ type Target struct {
 	Admin  string // URL of the admin API
 	Site   string // origin of the pages it sends people to: "https://localhost:8443"
 
+	// DevCookies says that it was started with --dev: its cookies aren't Secure then.
+	DevCookies bool
+
 	// Code returns the code in the latest mail to an address whose text has a
 	// word in it ("verify", "recover"), and waits for one. nil: mails can't be
 	// read, and what needs them is left out.

@@ -35,6 +35,8 @@ var (
 		"Its last lines say why: they are in the log of the service kratos. It is started again.")
 	ErrLeft = fault.New(fault.Conflict, "KRATOS_LEFT", "A kratos program of a lab that was killed still runs.",
 		"End it, then start the service again: `sting restart kratos`.")
+	ErrConfig = fault.New(fault.Unavailable, "KRATOS_CONFIG", "The kratos program refuses its configuration.",
+		"Its lines in the log of the service kratos name the key.")
 	ErrMigration = fault.New(fault.Unavailable, "KRATOS_MIGRATION", "The kratos program could not prepare its database.",
 		"Look at its lines in the log of the service kratos; moving kratos/kratos.sqlite away starts fresh.")
 )
