@@ -22,6 +22,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"sting/backend/kratos/kratostest"
+	"sting/backend/kratos/managed"
 )
 
 // TestARealKratosIsCompatible holds a real Kratos against the suite, where
@@ -62,14 +63,15 @@ selfservice:
     login: {ui_url: "https://localhost:8443/login", lifespan: 10m}
     registration: {ui_url: "https://localhost:8443/register", lifespan: 10m, after: {password: {hooks: [{hook: session}]}}}
 session: {lifespan: 24h}
-secrets: {cookie: [a-secret-for-this-test-alone], cipher: [32-bytes-for-this-test-and-no-one]}
+secrets: {cookie: [a-secret-for-this-test-alone], cipher: [32-letters-for-this-test-only---]}
 hashers: {algorithm: bcrypt, bcrypt: {cost: 4}}
 identity: {default_schema_id: default, schemas: [{id: default, url: "file://%[3]s"}]}
 courier: {smtp: {connection_uri: "smtp://test:test@127.0.0.1:%[4]d/?disable_starttls=true", from_address: no-reply@lab.local}}
 feature_flags: {use_continue_with_transitions: true}
 `
 
-// start runs a Kratos on SQLite, whose mails come here, until the test ends.
+// start runs a Kratos on SQLite, whose mails come here, until the test ends. It runs
+// without --dev, so that its cookies are Secure, as they are recorded.
 func start(t *testing.T, bin string) kratostest.Target {
 	t.Helper()
 	dir := t.TempDir()
@@ -85,32 +87,92 @@ func start(t *testing.T, bin string) kratostest.Target {
 	if err := os.WriteFile(file, fmt.Appendf(nil, realConfig, public, admin, schema, smtpPort, dsn), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	env := append(os.Environ(), "DSN="+dsn)
-	migrate := exec.CommandContext(t.Context(), bin, "migrate", "sql", "-e", "--yes", "-c", file)
-	migrate.Env = env
-	if out, err := migrate.CombinedOutput(); err != nil {
-		t.Fatalf("migrate: %v\n%s", err, out)
-	}
-	var log bytes.Buffer
-	serve := exec.Command(bin, "serve", "-c", file, "--sqa-opt-out", "--watch-courier", "--dev")
-	serve.Env, serve.Stdout, serve.Stderr = env, &log, &log
-	if err := serve.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Error(err)
-		}
-		if err := serve.Wait(); err != nil || t.Failed() {
-			t.Logf("kratos ended (%v); its log:\n%s", err, log.Bytes())
-		}
-	})
 	tg := kratostest.Target{
 		Public: fmt.Sprintf("http://127.0.0.1:%d", public), Admin: fmt.Sprintf("http://127.0.0.1:%d", admin),
 		Site: "https://localhost:8443", Code: box.code,
 	}
-	ready(t, tg.Admin+"/admin/health/ready")
+	stop, err := launch(t.Context(), bin, file, append(os.Environ(), "DSN="+dsn), tg.Admin+"/admin/health/ready")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if log := stop(); t.Failed() {
+			t.Logf("the log of kratos:\n%s", log)
+		}
+	})
 	return tg
+}
+
+// launch migrates and serves, and waits until Kratos is ready. What keeps it from
+// that is told at once: a refused configuration with its key and the fix, any other
+// end with what the program said.
+func launch(ctx context.Context, bin, file string, env []string, ready string) (stop func() string, err error) {
+	migrate := exec.CommandContext(ctx, bin, "migrate", "sql", "-e", "--yes", "-c", file)
+	migrate.Env = env
+	if out, err := migrate.CombinedOutput(); err != nil {
+		return nil, notStarted("migrate", file, string(out), err)
+	}
+	log := &output{}
+	serve := exec.Command(bin, "serve", "-c", file, "--sqa-opt-out", "--watch-courier")
+	serve.Env, serve.Stdout, serve.Stderr = env, log, log
+	if err := serve.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan error, 1)
+	alive, over := context.WithCancel(ctx)
+	go func() { ended <- serve.Wait(); over() }()
+	stop = func() string {
+		if err := serve.Process.Signal(syscall.SIGTERM); err == nil {
+			<-alive.Done()
+		}
+		return log.String()
+	}
+	if awaitOK(alive, ready) {
+		return stop, nil
+	}
+	select {
+	case err = <-ended:
+	default:
+		err = fmt.Errorf("%s did not become ready within %v", ready, patience)
+		stop()
+	}
+	return nil, notStarted("serve", file, log.String(), err)
+}
+
+// notStarted says why a Kratos doesn't run: what it refuses in the configuration
+// that it was given, and what to do, or all that it said.
+func notStarted(what, file, said string, err error) error {
+	list := managed.Refusals(said)
+	if len(list) == 0 {
+		return fmt.Errorf("kratos %s: %w; it said:\n%s", what, err, said)
+	}
+	var keys []string
+	for _, r := range list {
+		keys = append(keys, r.String())
+	}
+	return fmt.Errorf("kratos %s refuses the configuration of the suite: %s. Mend that key of realConfig in real_test.go (it was written to %s), "+
+		"or give a Kratos 1.3 with STING_KRATOS_BIN; it said:\n%s", what, strings.Join(keys, "; "), file, said)
+}
+
+// patience is how long a Kratos that lives may take to become ready.
+const patience = 30 * time.Second
+
+// output is what a process says, while it lives.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
 }
 
 func freePort(t *testing.T) int {
@@ -127,24 +189,19 @@ func freePort(t *testing.T) int {
 	return ln.Addr().(*net.TCPAddr).Port
 }
 
-// ready waits until a URL answers 200.
-func ready(t *testing.T, url string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+// awaitOK waits until a URL answers 200. It gives up when ctx or its patience ends.
+func awaitOK(ctx context.Context, url string) bool {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		resp, err := http.Get(url)
-		if err == nil {
-			err = resp.Body.Close()
-			if err == nil && resp.StatusCode == http.StatusOK {
-				return
-			}
+		if resp, err := http.Get(url); err == nil && resp.Body.Close() == nil && resp.StatusCode == http.StatusOK {
+			return true
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("%s did not become ready: %v", url, err)
+			return false
 		case <-tick.C:
 		}
 	}

@@ -24,7 +24,7 @@ func atURLs(env func(string) string) (tg kratostest.Target, given bool) {
 	}
 	tg = kratostest.Target{
 		Public: strings.TrimSuffix(public, "/"), Admin: strings.TrimSuffix(admin, "/"),
-		Site: cmp.Or(env("STING_KRATOS_SITE"), "https://localhost:8443"),
+		Site: cmp.Or(env("STING_KRATOS_SITE"), "https://localhost:8443"), DevCookies: env("STING_KRATOS_DEV") != "",
 	}
 	if mailbox := strings.TrimSuffix(env("STING_KRATOS_MAILBOX_URL"), "/"); mailbox != "" {
 		tg.Code = func(t testing.TB, address, word string) string { return codeInMailbox(t, mailbox, address, word) }

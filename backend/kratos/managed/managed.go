@@ -7,7 +7,6 @@
 package managed
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -79,6 +78,8 @@ type Kratos struct {
 // How long things may take. A real one is ready in about a second, its first
 // migration takes two, and it ends within one and a half.
 const (
+	databaseFile = "kratos.sqlite"
+
 	migrateTime = 60 * time.Second
 	readyEvery  = 100 * time.Millisecond
 	endTime     = 5 * time.Second
@@ -148,6 +149,9 @@ func (k *Kratos) write() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode kratos configuration: %w", err)
 	}
+	if err := k.ownDatabase(); err != nil {
+		return "", ErrMigration.Saying("The database of Kratos can't be kept for its owner alone.").Because(err)
+	}
 	file := filepath.Join(k.Dir, "kratos.json")
 	if err := os.WriteFile(file, append(doc, '\n'), 0o600); err != nil {
 		return "", ErrMigration.Saying("The configuration can't be written for Kratos.").Because(err)
@@ -155,10 +159,29 @@ func (k *Kratos) write() (string, error) {
 	return file, nil
 }
 
+// ownDatabase keeps the database for its owner alone: a kratos program would make it
+// readable for everybody. SQLite gives what it writes beside the mode of the file.
+func (k *Kratos) ownDatabase() error {
+	file := filepath.Join(k.Dir, databaseFile)
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	for _, beside := range []string{"", "-wal", "-shm", "-journal"} {
+		if err := os.Chmod(file+beside, 0o600); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 func (k *Kratos) command(binary string, args ...string) *exec.Cmd {
 	cmd := exec.Command(binary, args...)
 	cmd.Dir = k.Dir
-	cmd.Env = append(os.Environ(), "DSN=sqlite://"+filepath.Join(k.Dir, "kratos.sqlite")+"?_fk=true&mode=rwc")
+	cmd.Env = append(os.Environ(), "DSN=sqlite://"+filepath.Join(k.Dir, databaseFile)+"?_fk=true&mode=rwc")
 	return cmd
 }
 
@@ -169,6 +192,9 @@ func (k *Kratos) migrate(ctx context.Context, binary, file string) error {
 		return err
 	}
 	err := k.live(ctx, k.command(binary, "migrate", "sql", "-e", "--yes", "-c", file), nil)
+	if errors.Is(err, ErrConfig) {
+		return err
+	}
 	if err != nil {
 		return ErrMigration.Because(err)
 	}
@@ -194,6 +220,8 @@ func (k *Kratos) serve(ctx context.Context, binary, file string, ready func()) e
 		return nil
 	case silent:
 		return ErrEnded.Saying("The kratos program did not become ready within %v.", k.Patience).Because(err)
+	case errors.Is(err, ErrConfig):
+		return err
 	case err == nil:
 		return ErrEnded.Because(errors.New("it ended with status 0"))
 	}
@@ -203,7 +231,7 @@ func (k *Kratos) serve(ctx context.Context, binary, file string, ready func()) e
 // live runs a process until it ends or ctx does, and hands its lines to the log.
 // beside runs as long as the process does. The error holds the last line.
 func (k *Kratos) live(ctx context.Context, cmd *exec.Cmd, beside func(alive context.Context)) error {
-	last := &lastLine{log: k.Log}
+	last := &lastLine{log: k.Log, secret: secretOf(k.Config())}
 	r, w := io.Pipe()
 	cmd.Stdout, cmd.Stderr = w, w
 	var reading sync.WaitGroup
@@ -224,10 +252,14 @@ func (k *Kratos) live(ctx context.Context, cmd *exec.Cmd, beside func(alive cont
 	ended()
 	_ = w.Close() // an in-memory pipe
 	reading.Wait()
-	if err != nil {
-		return fmt.Errorf("%w: %s", err, last.text())
+	if err == nil {
+		return nil
 	}
-	return nil
+	err = fmt.Errorf("%w: %s", err, last.text())
+	if config := refused(last.said()); config != nil {
+		return errors.Join(config, err)
+	}
+	return err
 }
 
 // end asks a process to end, and makes it after a while.
@@ -263,41 +295,4 @@ func (k *Kratos) awaitReady(ctx context.Context) bool {
 		case <-tick.C:
 		}
 	}
-}
-
-// lastLine hands a process' lines to the log and remembers the last one.
-type lastLine struct {
-	log  *slog.Logger
-	mu   sync.Mutex
-	line string
-}
-
-func (l *lastLine) read(r io.Reader) {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 0, 64<<10), 1<<20)
-	for lines.Scan() {
-		text := strings.TrimSpace(lines.Text())
-		if text == "" {
-			continue
-		}
-		l.mu.Lock()
-		l.line = text
-		l.mu.Unlock()
-		l.log.Info("kratos says", "line", clip(text))
-	}
-	_, _ = io.Copy(io.Discard, r) // a line too long ends the scanner, not the process
-}
-
-func (l *lastLine) text() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return clip(l.line)
-}
-
-func clip(s string) string {
-	const longest = 1000
-	if len(s) > longest {
-		s = s[:longest] + " ..."
-	}
-	return s
 }

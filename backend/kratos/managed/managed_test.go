@@ -12,12 +12,14 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"sting/backend/fault"
 	"sting/backend/kratos/managed"
 )
 
@@ -35,6 +37,15 @@ func TestMain(m *testing.M) {
 
 func standIn(how string, args []string) int {
 	if args[0] == "migrate" {
+		if how == "refuses" {
+			raw, _ := os.ReadFile(args[5])
+			secret := regexp.MustCompile(`"cipher": \[\s*"(\w+)"`).FindSubmatch(raw)[1]
+			fmt.Fprintf(os.Stderr, "The configuration contains values or keys which are invalid:\nsecrets.cipher.0: %s\n                  ^-- length must be <= 31, but got 32\n", secret)
+			return 1
+		}
+		if db, err := os.OpenFile("kratos.sqlite", os.O_CREATE|os.O_RDWR, 0o644); err != nil || db.Close() != nil {
+			return 2
+		}
 		if how == "no migration" {
 			fmt.Fprintln(os.Stderr, "unable to open database file: out of memory")
 			return 1
@@ -148,6 +159,40 @@ func TestAProcessThatEndsSaysWhy(t *testing.T) {
 	}
 }
 
+func TestARefusedConfigurationIsNamedWithoutItsSecret(t *testing.T) {
+	k, l := kratos(t, "refuses")
+	err := k.Run(t.Context(), func() { t.Error("it says that it is ready") })
+	f := fault.From(err)
+	if !errors.Is(err, managed.ErrConfig) || !strings.Contains(f.Message, "secrets.cipher.0: length must be <= 31, but got 32") || !strings.Contains(f.Hint, "kratos.binary") {
+		t.Errorf("Run: %v, %q", err, f.Hint)
+	}
+	if all := l.String() + err.Error(); strings.Contains(all, strings.Repeat("00", 16)) || !strings.Contains(all, "(secret)") {
+		t.Errorf("the secret is told: %s", all)
+	}
+}
+
+func TestEverySettingKeepsKratosLimits(t *testing.T) {
+	k, _ := kratos(t, "well")
+	setting := k.Config()
+	setting.Lifespan, setting.PrivilegedAge = 1500*time.Millisecond, 90*time.Minute
+	k.Config = func() managed.Setting { return setting }
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := k.Run(ctx, cancel); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(k.Dir, "kratos.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		t.Fatal(err)
+	}
+	if list := managed.Examine(doc); len(list) > 0 {
+		t.Errorf("Kratos refuses: %v", list)
+	}
+}
+
 func TestATakenPortIsNamed(t *testing.T) {
 	k, _ := kratos(t, "well")
 	ln, err := net.Listen("tcp", strings.TrimPrefix(k.Admin, "http://"))
@@ -180,11 +225,17 @@ func TestWithoutAProgramTheFixIsNamed(t *testing.T) {
 
 func TestWhatItWritesIsItsOwnersAlone(t *testing.T) {
 	k, _ := kratos(t, "well")
+	if err := os.Mkdir(k.Dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(k.Dir, "kratos.sqlite-wal"), nil, 0o644); err != nil { // of a start before
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	if err := k.Run(ctx, cancel); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"kratos.json", "identity.schema.json"} {
+	for _, name := range []string{"kratos.json", "identity.schema.json", "kratos.sqlite", "kratos.sqlite-wal"} {
 		fi, err := os.Stat(filepath.Join(k.Dir, name))
 		if err != nil || fi.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v, %v", name, fi, err)

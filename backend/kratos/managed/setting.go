@@ -2,6 +2,7 @@ package managed
 
 import (
 	"encoding/hex"
+	"strconv"
 	"time"
 )
 
@@ -25,7 +26,7 @@ type object = map[string]any
 
 // document is Kratos' configuration: the keys of Ory Kratos 1.3. JSON is YAML.
 func (s Setting) document(schemaFile string) object {
-	secret := hex.EncodeToString(s.Secret)
+	secret := secretOf(s)
 	return object{
 		"version": "v1.3.1",
 		"serve": object{
@@ -38,7 +39,7 @@ func (s Setting) document(schemaFile string) object {
 			"methods":                    s.methods(),
 			"flows":                      s.flows(),
 		},
-		"session": object{"lifespan": s.Lifespan.String(), "whoami": object{"required_aal": "aal1"}},
+		"session": object{"lifespan": span(s.Lifespan), "whoami": object{"required_aal": "aal1"}},
 		"log":     object{"level": "info", "format": "text", "leak_sensitive_values": false},
 		"secrets": object{"cookie": []string{secret}, "cipher": []string{secret[:32]}},
 		"ciphers": object{"algorithm": "xchacha20-poly1305"},
@@ -54,6 +55,12 @@ func (s Setting) document(schemaFile string) object {
 		"feature_flags": object{"use_continue_with_transitions": true},
 	}
 }
+
+// secretOf is the secret as Kratos takes it; for ciphers it takes 32 characters.
+func secretOf(s Setting) string { return hex.EncodeToString(s.Secret) }
+
+// span is a duration as Kratos takes it: it refuses fractions ("1.5s").
+func span(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) + "ms" }
 
 // cors lets the pages of the accepted origins read answers. An empty list would
 // mean every origin to Kratos, so that there is none then.
@@ -85,7 +92,7 @@ func (s Setting) flows() object {
 	return object{
 		"error": object{"ui_url": s.Site + "/error"},
 		"settings": object{
-			"ui_url": s.Site + "/settings", "privileged_session_max_age": s.PrivilegedAge.String(),
+			"ui_url": s.Site + "/settings", "privileged_session_max_age": span(s.PrivilegedAge),
 			"after": object{"password": endOthers},
 		},
 		"recovery":     object{"enabled": true, "ui_url": s.Site + "/recovery", "use": "code", "after": endOthers},
