@@ -79,8 +79,11 @@ func (a answerer) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		level = slog.LevelError
 	}
-	a.log.Log(r.Context(), level, "request refused", "method", r.Method, "path", r.URL.Path,
-		"code", f.Code, "request_id", requestID(r.Context()), "err", err)
+	facts := []any{"method", r.Method, "path", r.URL.Path, "code", f.Code, "request_id", requestID(r.Context()), "err", err}
+	if f.CeremonyID != "" {
+		facts = append(facts, "ceremony", f.CeremonyID)
+	}
+	a.log.Log(r.Context(), level, "request refused", facts...)
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds()+0.999)))
 	}

@@ -155,6 +155,14 @@ func (s *Site) completeAuthentication(w http.ResponseWriter, r *http.Request) er
 // longestOrigin is how many bytes of an origin that a page names are kept.
 const longestOrigin = 300
 
+// noLonger cuts what a page sent before it is written to the log.
+func noLonger(s string, most int) string {
+	if len(s) > most {
+		s = s[:most]
+	}
+	return strings.ToValidUTF8(s, "?")
+}
+
 // report ends a ceremony that the browser refused before the server saw anything.
 func (s *Site) report(w http.ResponseWriter, r *http.Request) error {
 	var body api.ReportException
@@ -172,6 +180,7 @@ func (s *Site) report(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.Log.InfoContext(r.Context(), "the browser refused a ceremony", "exception", noLonger(body.Name, 64), "ceremony", id)
 	return ok(w, api.Reported{Success: true, CeremonyID: id})
 }
 

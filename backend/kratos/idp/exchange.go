@@ -28,6 +28,9 @@ type exchange struct {
 	token  []byte // the CSRF token of this browser; nil: it has none yet
 	shown  bool   // the token came in a cookie: the browser was here before
 	plain  bool   // errors are JSON, whatever is accepted
+
+	sent    map[string]any // the form, for what must not be logged of it
+	subject string         // whom it is about, for the log
 }
 
 // answer decides what an exchange comes to. It answers or returns an error,

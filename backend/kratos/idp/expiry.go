@@ -24,6 +24,7 @@ func (x *exchange) replace(f Flow) error {
 		return err
 	}
 	if f.browser() && !x.wantsJSON() {
+		x.note("The flow was over; the browser was sent to a new one.", "flow", f.ID, "kind", string(f.Kind), "finished", f.Finished)
 		x.redirect(x.pageOf(next))
 		return nil
 	}

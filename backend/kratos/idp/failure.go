@@ -136,6 +136,8 @@ func (x *exchange) fail(err error) {
 	f := failureOf(err)
 	if f.status >= http.StatusInternalServerError {
 		x.log().ErrorContext(x.r.Context(), "request failed", "method", x.r.Method, "path", x.r.URL.Path, "error", err)
+	} else {
+		x.noteFailure(f)
 	}
 	if x.plain || x.wantsJSON() {
 		x.encode(f.status, "application/json", f.body())

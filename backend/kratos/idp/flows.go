@@ -174,6 +174,7 @@ func (x *exchange) reject(f Flow, say func(*Flow)) error {
 	if err != nil {
 		return err
 	}
+	x.noteFlow(kept)
 	return x.showAgain(http.StatusBadRequest, kept)
 }
 

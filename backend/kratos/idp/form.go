@@ -13,7 +13,15 @@ var errForm = errors.New("undecodable form")
 
 // form reads the body: JSON, or what an HTML form posts. It returns errForm
 // for anything else.
-func (x *exchange) form() (map[string]any, error) {
+func (x *exchange) form() (form map[string]any, err error) {
+	defer func() {
+		x.sent = form
+		x.about(text1(form, "identifier"))
+		x.about(text1(form, "email"))
+		if traits, ok := form["traits"].(map[string]any); ok {
+			x.about(first(x.schema.identifiers(traits)))
+		}
+	}()
 	if mediaType(x.r) == "application/json" {
 		var v map[string]any
 		dec := json.NewDecoder(x.r.Body)

@@ -51,6 +51,8 @@ type Provider struct {
 	Bus        *events.Bus
 	Now        func() time.Time
 	Log        *slog.Logger // nil: nothing is logged
+
+	refusals refusals
 }
 
 // Config is what a person may set. It is read at each request, so that a

@@ -116,6 +116,7 @@ func (x *exchange) recoverAnew(f Flow, why string) error {
 		return err
 	}
 	if f.browser() && !x.wantsJSON() {
+		x.note(why+" The browser was sent to a new flow.", "flow", f.ID, "kind", string(f.Kind))
 		x.redirect(x.pageOf(next))
 		return nil
 	}

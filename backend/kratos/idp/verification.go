@@ -175,6 +175,7 @@ func (x *exchange) replaceVerification(f Flow) error {
 	if err != nil {
 		return err
 	}
+	x.note("The flow was over; the app was sent to a new one.", "flow", f.ID, "kind", string(f.Kind))
 	x.renewCSRF()
 	x.redirect(fmt.Sprintf("%s/self-service/verification/flows?id=%s", f.Base, next.ID))
 	return nil
@@ -276,6 +277,10 @@ func (x *exchange) codeRefused(f Flow, why text) error {
 	if err != nil {
 		return err
 	}
+	if x.subject == "" {
+		x.about(f.Address)
+	}
+	x.noteFlow(kept)
 	return x.showAgain(http.StatusOK, kept)
 }
 
