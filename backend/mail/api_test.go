@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sting/backend/mail"
 )
 
 func TestReadingMarksAsReadUnlessAnotherSiteMadeTheBrowserAsk(t *testing.T) {
@@ -221,7 +223,7 @@ func TestAConnectionThatSaysNothingStopsNobody(t *testing.T) {
 }
 
 func TestWhatAllClientsSendTogetherIsBounded(t *testing.T) {
-	d := newDesk(t).catch(t, nil)
+	d := newDesk(t).catch(t, func(c *mail.Catcher) { c.Arriving = 48 << 20 })
 	chunk := strings.Repeat(strings.Repeat("x", 98)+"\r\n", 80_000) // 8 MB
 	var open []*talk
 	for range 8 {

@@ -33,7 +33,8 @@ type Catcher struct {
 	Idle        time.Duration // for a command, or for a whole mail; 0: a minute
 	Life        time.Duration // of a connection; 0: 10 minutes
 
-	Spool string // where large mails stand while they arrive; "": the system's temporary folder
+	Arriving int64  // bytes that all clients together may be sending, on disk; 0: 512 MiB, the largest mail of each of 50
+	Spool    string // where large mails stand while they arrive; "": the system's temporary folder
 
 	inFlight atomic.Int64 // bytes of mails that are being sent
 	keeping  sync.Mutex
@@ -44,7 +45,7 @@ type Catcher struct {
 const (
 	defaultMaxBytes = 10 << 20
 	maxLine         = 8 << 10
-	maxInFlight     = 512 << 20 // on disk: as many of the largest mails as there are connections
+	mostArriving    = 512 << 20
 	graceTime       = 500 * time.Millisecond
 )
 
@@ -58,6 +59,9 @@ func (c *Catcher) withDefaults() {
 	set(&c.MaxBytes, defaultMaxBytes)
 	set(&c.Connections, 50)
 	set(&c.Recipients, 100)
+	if c.Arriving == 0 {
+		c.Arriving = mostArriving
+	}
 	if c.Idle == 0 {
 		c.Idle = time.Minute
 	}
@@ -249,7 +253,7 @@ func (s *session) read(r io.Reader, to *spool) (held int64, err error) {
 	for {
 		n, err := r.Read(chunk)
 		held += int64(n)
-		if s.c.inFlight.Add(int64(n)) > maxInFlight {
+		if s.c.inFlight.Add(int64(n)) > s.c.Arriving {
 			return held, errCrowded
 		}
 		if _, err := to.Write(chunk[:n]); err != nil {
