@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -42,8 +43,8 @@ func (s *state) Import(ctx context.Context, raw json.RawMessage) (api.Imported, 
 	out := api.Imported{Skipped: []string{}}
 	unreadable := document.Examine(raw, free...)
 	var in api.Export
-	if err := json.Unmarshal(raw, &in); err != nil || in.Format != exportFormat {
-		return out, ErrImport.Because(fmt.Errorf("the format is %q: %w", in.Format, err))
+	if why := unlikeExport(raw, &in); why != "" {
+		return out, ErrImport.Hinting("%s Give a file that `sting export` wrote; nothing was imported.", why)
 	}
 	content, more := decodeContent(in)
 	unreadable = append(unreadable, more...)
@@ -62,6 +63,28 @@ func (s *state) Import(ctx context.Context, raw json.RawMessage) (api.Imported, 
 	out.Skipped = append(out.Skipped, done.Kept...)
 	s.tellEverybody()
 	return out, nil
+}
+
+// unlikeExport decodes a file, and says why it is none that an export wrote, or "".
+func unlikeExport(raw json.RawMessage, in *api.Export) string {
+	if why := document.Broken(raw); why != "" {
+		return why
+	}
+	err := json.Unmarshal(raw, in)
+	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
+	switch trimmed := bytes.TrimSpace(raw); {
+	case trimmed[0] == '[':
+		return "It is a list, as `sting export --kratos` writes one for Ory Kratos: POST each entry to /admin/identities."
+	case mistyped && wrong.Field != "":
+		return fmt.Sprintf("The member %q is a JSON %s and has to be another type.", wrong.Field, wrong.Value)
+	case err != nil:
+		return fmt.Sprintf("It is no JSON object: %v.", err)
+	case in.Format == "":
+		return fmt.Sprintf("It has no member \"format\": %q.", exportFormat)
+	case in.Format != exportFormat:
+		return fmt.Sprintf("Its format is %s, and this version reads %q.", identity.Quoted(in.Format), exportFormat)
+	}
+	return ""
 }
 
 // listed writes every problem once, under a line that says that nothing changed.

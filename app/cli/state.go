@@ -15,6 +15,7 @@ import (
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/disk"
+	"sting/backend/document"
 	"sting/backend/fault"
 )
 
@@ -279,8 +280,9 @@ func (c *commands) readAll(path string) (json.RawMessage, error) {
 		return nil, errFile.Because(err)
 	case len(raw) > mostImported:
 		return nil, errFile.Saying("%s has more than %d MiB.", path, mostImported>>20).Hinting("Split the export: it is one JSON object with three lists.")
-	case !json.Valid(raw):
-		return nil, errFile.Saying("%s holds no JSON.", path).Hinting("Give a file that `sting export` wrote; nothing was imported.")
+	}
+	if why := document.Broken(raw); why != "" {
+		return nil, errFile.Saying("%s holds no JSON.", path).Hinting("%s Give a file that `sting export` wrote; nothing was imported.", why)
 	}
 	return raw, nil
 }

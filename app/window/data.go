@@ -9,6 +9,7 @@ import (
 
 	"sting/backend/admin"
 	"sting/backend/api"
+	"sting/backend/document"
 )
 
 // Data is the panel of what the lab keeps: its snapshots, its export, its
@@ -76,9 +77,9 @@ func (s *Data) Import() (Imported, error) {
 	if err != nil {
 		return Imported{}, err
 	}
-	if !json.Valid(raw) {
+	if why := document.Broken(raw); why != "" {
 		return Imported{}, ErrNotJSON.Saying("%s holds no JSON.", path).
-			Hinting("Choose a file that Export or `sting export` wrote.")
+			Hinting("%s Choose a file that Export or `sting export` wrote.", why)
 	}
 	in, err := ask(s.w, func(ctx context.Context, d admin.Door) (api.Imported, error) { return d.Import(ctx, raw) })
 	in.Skipped = listed(in.Skipped)

@@ -49,3 +49,24 @@ func FuzzExamine(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatIsNoJSONIsNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                          "empty",
+		" \n":                       "empty",
+		"\xef\xbb\xbf{}":            "byte order mark",
+		"\xff\xfe{\x00}\x00":        "UTF-16",
+		`{"format":"sting-expo`:     "was cut",
+		"{\n\"a\": 1,\n}":           "Line 3",
+		"%PDF-1.7":                  "Line 1",
+		"{} {}":                     "Line 1",
+		strings.Repeat("[", 20_000): "depth",
+	} {
+		if got := document.Broken([]byte(text)); !strings.Contains(got, want) {
+			t.Errorf("%.40q: %q, want %q in it", text, got, want)
+		}
+	}
+	if got := document.Broken([]byte(` {"a": [1]} `)); got != "" {
+		t.Errorf("good JSON: %q", got)
+	}
+}

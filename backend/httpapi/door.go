@@ -167,7 +167,7 @@ func (d *Door) frame() loopback.Frame {
 			return at.Host == "sting" || loopback.IsName(at.Host)
 		},
 		Rule:    func(*http.Request) loopback.Rule { return loopback.Rule{} },
-		Headers: headers, Most: maxBody + maxDrained,
+		Headers: headers, Most: maxImport + maxDrained, // each verb reads less
 		Refuse: func(w http.ResponseWriter, r *http.Request, why *fault.Error) {
 			switch why {
 			case loopback.ErrHost:

@@ -1,12 +1,12 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 
 	"sting/backend/api"
+	"sting/backend/document"
 	"sting/backend/fault"
 )
 
@@ -52,10 +52,13 @@ func (d *Door) export(w http.ResponseWriter, r *http.Request) error {
 func (d *Door) importState(w http.ResponseWriter, r *http.Request) error {
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxImport))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return errTooLarge.Saying("The file is larger than 256 MiB.")
+		return errTooLarge.Saying("The file is larger than %d MiB.", maxImport>>20).Hinting("Split the export: it is one JSON object with three lists.")
 	}
-	if err != nil || !json.Valid(raw) {
-		return fault.ErrMalformed.Saying("The file is not valid JSON.").Because(err)
+	if err != nil {
+		return fault.ErrMalformed.Saying("The file did not come in whole.").Because(err)
+	}
+	if why := document.Broken(raw); why != "" {
+		return fault.ErrMalformed.Saying("The file is not valid JSON.").Hinting("%s Give a file that `sting export` wrote.", why)
 	}
 	return doorAnswer(w)(d.Admin.Import(r.Context(), raw))
 }
