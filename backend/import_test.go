@@ -94,13 +94,25 @@ var hostile = map[string]func(f, owner file){
 	"the owner's passkey's id": func(f, o file) { f.passkey["id"] = o.passkey["id"] },
 	"the owner's key, theirs":  func(f, o file) { f.passkey["credential_id"] = o.passkey["credential_id"] },
 	"the owner's session's id": func(f, o file) { f.session["id"] = o.session["id"] },
-	"the owner's token":        func(f, o file) { f.session["kratos_token"] = o.session["kratos_token"] },
-	"a passkey for the owner":  func(f, o file) { f.passkey["identity_id"] = o.person["id"] },
-	"a passkey for nobody":     func(f, _ file) { f.passkey["identity_id"] = "00000000-0000-4000-8000-000000000001" },
-	"a session for nobody":     func(f, _ file) { f.session["identity_id"] = "00000000-0000-4000-8000-000000000001" },
-	"a person twice":           func(f, _ file) { twice(f, "identities") },
-	"a passkey twice":          func(f, _ file) { twice(f, "credentials") },
-	"a foreign user handle":    func(f, o file) { f.passkey["user_handle"] = o.person["user_handle"] },
+	"a session for the owner":  func(f, o file) { f.session["identity_id"] = o.person["id"] },
+	"the owner's address, hidden": func(f, o file) {
+		become(f, "ann@example.org")
+		f.person["identifiers"], f.person["addresses"] = []any{}, []any{}
+	},
+	"an address without its identifier": func(f, _ file) { f.person["identifiers"] = nil },
+	"an address that no mail reaches":   func(f, _ file) { f.person["addresses"] = []any{} },
+	"an id twice, with another password": func(f, _ file) {
+		other := maps.Clone(f.person)
+		other["password"] = nil
+		f.whole["identities"] = append(f.whole["identities"].([]any), other)
+	},
+	"the owner's token":       func(f, o file) { f.session["kratos_token"] = o.session["kratos_token"] },
+	"a passkey for the owner": func(f, o file) { f.passkey["identity_id"] = o.person["id"] },
+	"a passkey for nobody":    func(f, _ file) { f.passkey["identity_id"] = "00000000-0000-4000-8000-000000000001" },
+	"a session for nobody":    func(f, _ file) { f.session["identity_id"] = "00000000-0000-4000-8000-000000000001" },
+	"a person twice":          func(f, _ file) { twice(f, "identities") },
+	"a passkey twice":         func(f, _ file) { twice(f, "credentials") },
+	"a foreign user handle":   func(f, o file) { f.passkey["user_handle"] = o.person["user_handle"] },
 
 	"a key that is none":           func(f, _ file) { f.passkey["public_key"] = "AAAA" },
 	"another key than attested":    func(f, o file) { f.passkey["public_key"] = o.passkey["public_key"] },
@@ -241,5 +253,24 @@ func TestAPasskeyThatWasRemovedHereStaysSo(t *testing.T) {
 	}
 	if lab.Dump(t) != before {
 		t.Error("something was changed")
+	}
+}
+
+func TestAFileThatNoExportWroteIsNamed(t *testing.T) {
+	lab := labtest.Start(t, "")
+	for text, want := range map[string]string{
+		"":                               "It is empty",
+		"\xef\xbb\xbf{}":                 "byte order mark",
+		"\xff\xfe{\x00}\x00":             "UTF-16",
+		`{"format":"sting-export/1","id`: "was cut",
+		`[{"schema_id":"default"}]`:      "--kratos",
+		`{"identities":[]}`:              `no member "format"`,
+		`{"format":"sting-export/2"}`:    "sting-export/2",
+		`{"format":"sting-export/1","identities":{}}`: `"identities"`,
+		`7`: "no JSON object",
+	} {
+		if _, err := lab.Import(t.Context(), json.RawMessage(text)); !strings.Contains(fault.From(err).Hint, want) {
+			t.Errorf("%.40q: %v: %q, want %q in it", text, err, fault.From(err).Hint, want)
+		}
 	}
 }

@@ -44,7 +44,7 @@ var errNothing = errors.New("nothing is brought")
 // handle, credential ID or token. With dry it only says what would become of it.
 func (s *Store) Bring(ctx context.Context, c Content, dry bool) (done Brought, found fault.Problems, err error) {
 	err = write(ctx, s.db, func(tx *bolt.Tx) error {
-		b := bringing{tx: tx, named: map[identity.ID]bool{}}
+		b := newBringing(tx)
 		if err := b.all(c); err != nil {
 			return err
 		}
@@ -64,8 +64,13 @@ func (s *Store) Bring(ctx context.Context, c Content, dry bool) (done Brought, f
 type bringing struct {
 	tx    *bolt.Tx
 	named map[identity.ID]bool // people of the Content, also bad ones
+	seen  map[string]bool      // ids of the Content that were looked at
 	done  Brought
 	found fault.Problems
+}
+
+func newBringing(tx *bolt.Tx) bringing {
+	return bringing{tx: tx, named: map[identity.ID]bool{}, seen: map[string]bool{}}
 }
 
 func (b *bringing) all(c Content) error {
@@ -94,6 +99,18 @@ func each[T any](list []Entry[T], bring func(T, string) error) error {
 	return nil
 }
 
+// again reports an id that the Content has twice, in one of its lists: which of the
+// two counts nobody could say.
+func (b *bringing) again(list, id, where string) bool {
+	key := list + id
+	if b.seen[key] {
+		b.found.Add(where+".id", "Leave one of the two out.", "The id %s comes twice in the file.", identity.Quoted(id))
+		return true
+	}
+	b.seen[key] = true
+	return false
+}
+
 const (
 	anotherID    = "Give the entry another id, or import it into a lab that doesn't have this one."
 	leaveOut     = "Leave the entry out, or remove what is there first."
@@ -102,6 +119,9 @@ const (
 )
 
 func (b *bringing) person(i identity.Identity, where string) error {
+	if b.again("person ", string(i.ID), where) {
+		return nil
+	}
 	switch have, err := identities.get(b.tx, []byte(i.ID)); {
 	case err == nil && bytes.Equal(have.UserHandle, i.UserHandle):
 		b.keep("%s: the account is there already and stays as it is.", i.Email())
@@ -132,6 +152,9 @@ func (b *bringing) person(i identity.Identity, where string) error {
 }
 
 func (b *bringing) passkey(c passkey.Credential, where string) error {
+	if b.again("passkey ", c.ID, where) {
+		return nil
+	}
 	have, err := credentials.get(b.tx, []byte(c.ID))
 	switch {
 	case err == nil && bytes.Equal(have.CredentialID, c.CredentialID) && have.IdentityID == c.IdentityID:
@@ -178,6 +201,9 @@ func (b *bringing) fits(c passkey.Credential, where string) (bool, error) {
 }
 
 func (b *bringing) session(v session.Session, where string) error {
+	if b.again("session ", string(v.ID), where) {
+		return nil
+	}
 	have, err := sessions.get(b.tx, []byte(v.ID))
 	switch {
 	case err == nil && have.IdentityID == v.IdentityID:
@@ -196,8 +222,10 @@ func (b *bringing) session(v session.Session, where string) error {
 			return nil
 		}
 	}
-	if _, err := identities.get(b.tx, []byte(v.IdentityID)); err != nil && !b.named[v.IdentityID] {
-		b.found.Add(where+".identity_id", ofNobodyHere, "There is no account %q here.", string(v.IdentityID))
+	// Whoever knows an account's id could sign in to it by a session of one's own
+	// making; a person's entry shows the user handle too.
+	if !b.named[v.IdentityID] {
+		b.found.Add(where+".identity_id", ofNobodyHere, "The file has no account %q.", string(v.IdentityID))
 		return nil
 	}
 	b.done.Sessions++

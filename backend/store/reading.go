@@ -146,7 +146,7 @@ func (r *reading) ofUnsound(k, v []byte) bool {
 // what they are about.
 func (s *Store) bringAll(c Content, named map[string]bool) (done Brought, found fault.Problems, err error) {
 	err = write(context.Background(), s.db, func(tx *bolt.Tx) error {
-		b := bringing{tx: tx, named: map[identity.ID]bool{}}
+		b := newBringing(tx)
 		for id := range named {
 			b.named[identity.ID(id)] = true
 		}

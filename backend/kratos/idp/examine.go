@@ -39,7 +39,17 @@ func (s *Schema) Examine(i identity.Identity) fault.Problems {
 			ps.Add(fmt.Sprintf("identifiers[%d]", n), "Take it out, or write it into the traits.", "%s is in no trait that people sign in with.", identity.Quoted(name))
 		}
 	}
+	for _, name := range known { // without it the same address could be registered again
+		if !slices.Contains(i.Identifiers, name) {
+			ps.Add("identifiers", "Write it there too, as it is typed to sign in.", "%s is in a trait that people sign in with, and not here.", identity.Quoted(name))
+		}
+	}
 	verify, recover := s.addresses(traits)
+	for _, name := range slices.Concat(verify, recover) {
+		if !slices.ContainsFunc(i.Addresses, func(a identity.Address) bool { return a.Value == name }) {
+			ps.Add("addresses", "Add it, as `sting export` writes one.", "%s is in a trait that mails are sent to, and not here.", identity.Quoted(name))
+		}
+	}
 	for n, a := range i.Addresses {
 		if a.Verify && !slices.Contains(verify, a.Value) || a.Recover && !slices.Contains(recover, a.Value) {
 			ps.Add(fmt.Sprintf("addresses[%d].value", n), "Take it out, or write it into the traits.", "%s is in no trait that mails are sent to.", identity.Quoted(a.Value))
