@@ -66,17 +66,42 @@ func TestASignInWithAPasswordEndsWhatTheBrowserShowed(t *testing.T) {
 	}
 }
 
+// blind is a store that can't be asked whose a token is.
+type blind struct{ session.Store }
+
+func (blind) SessionByToken(context.Context, session.Kind, []byte) (session.Session, error) {
+	return session.Session{}, errors.New("the disk is gone")
+}
+
 func TestAnEarlierSessionThatCannotBeEndedStopsTheSignIn(t *testing.T) {
-	l := newLab(t)
-	l.Passwords = new(kratos)
-	before, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
-	l.must(err)
-	l.Sessions.Store = stuck{l.store}
-	p := signin.Presented{PasskeyToken: before.PasskeyToken}
-	if _, err := l.Password(t.Context(), signin.Login{}, p); err == nil {
-		t.Error("a password signs in, and the earlier session lives on unsaid")
-	}
-	if _, err := l.SignOut(t.Context(), p); err == nil {
-		t.Error("signed out, and the session lives on unsaid")
+	for claim, broken := range map[string]func(session.Store) session.Store{
+		"one that can't be ended":     func(s session.Store) session.Store { return stuck{s} },
+		"one that can't be looked up": func(s session.Store) session.Store { return blind{s} },
+	} {
+		l := newLab(t)
+		l.Passwords = new(kratos)
+		before, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+		l.must(err)
+		l.Sessions.Store = broken(l.store)
+		for _, p := range []signin.Presented{{PasskeyToken: before.PasskeyToken}, {KratosToken: before.KratosToken}} {
+			if _, err := l.Password(t.Context(), signin.Login{}, p); err == nil {
+				t.Errorf("%s: a password signs in, and the earlier session lives on unsaid", claim)
+			}
+			if _, err := l.Register(t.Context(), signin.Registration{}, p); err == nil {
+				t.Errorf("%s: somebody registers, and the earlier session lives on unsaid", claim)
+			}
+			if _, err := l.SignOut(t.Context(), p); err == nil {
+				t.Errorf("%s: signed out, and the session lives on unsaid", claim)
+			}
+		}
+		if claim == "one that can't be looked up" {
+			if _, err := l.Passkey(t.Context(), l.answer(), signin.Presented{PasskeyToken: before.PasskeyToken}); err == nil {
+				t.Errorf("%s: a passkey signs in, and the earlier session lives on unsaid", claim)
+			}
+		}
+		l.Sessions.Store = l.store
+		if !l.signedIn(session.KindPasskey, before.PasskeyToken) {
+			t.Errorf("%s: it did not live on, so that nothing was shown", claim)
+		}
 	}
 }

@@ -5,6 +5,7 @@ package signin
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"sting/backend/fault"
@@ -84,7 +85,10 @@ func (d *Desk) grant(ctx context.Context, v passkey.Verified, p Presented) (Gran
 	if d.OneRow {
 		g.KratosToken, s.KratosToken = session.NewToken()
 	}
-	replaced := d.replaced(ctx, p)
+	replaced, err := d.replaced(ctx, p)
+	if err != nil {
+		return Granted{}, err
+	}
 	g.Credential, err = d.Store.Grant(ctx, v.Credential.ID, v.Use, s, replaced...)
 	if err != nil {
 		return Granted{}, err
@@ -95,21 +99,33 @@ func (d *Desk) grant(ctx context.Context, v passkey.Verified, p Presented) (Gran
 }
 
 // replaced names the rows behind the tokens that the browser showed, each once:
-// both may show the same.
-func (d *Desk) replaced(ctx context.Context, p Presented) []session.ID {
+// both may show the same. One that can't be looked up can't be ended either, and
+// would be alive again once the store is: that is an error, not "nobody".
+func (d *Desk) replaced(ctx context.Context, p Presented) ([]session.ID, error) {
 	var ids []session.ID
 	for kind, token := range map[session.Kind]string{session.KindPasskey: p.PasskeyToken, session.KindKratos: p.KratosToken} {
-		if s, err := d.Sessions.ByToken(ctx, kind, token); err == nil && !slices.Contains(ids, s.ID) {
+		s, err := d.Sessions.ByToken(ctx, kind, token)
+		if errors.Is(err, session.ErrNone) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(ids, s.ID) {
 			ids = append(ids, s.ID)
 		}
 	}
-	return ids
+	return ids, nil
 }
 
 // EndPresented ends the rows behind the tokens that the browser showed, but the
 // one called keep.
 func (d *Desk) EndPresented(ctx context.Context, p Presented, keep session.ID) error {
-	for _, id := range d.replaced(ctx, p) {
+	ids, err := d.replaced(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
 		if id == keep {
 			continue
 		}
