@@ -56,6 +56,14 @@ func (x *exchange) already(f Flow, told *failure) error {
 	return told
 }
 
+// alreadyOr is already, or why that can't be told.
+func (x *exchange) alreadyOr(f Flow, err error) error {
+	if err != nil {
+		return err
+	}
+	return x.already(f, alreadyIn())
+}
+
 // drawLogin asks for an identifier and a password, or, of somebody who is
 // signed in, for the password again.
 func (x *exchange) drawLogin(f *Flow) error {
@@ -109,8 +117,8 @@ func (x *exchange) submitLogin() error {
 		return err
 	}
 	if !f.Refresh {
-		if _, err := x.who(); err == nil {
-			return x.already(f, alreadyIn())
+		if in, err := x.anybody(); in || err != nil {
+			return x.alreadyOr(f, err)
 		}
 	}
 	if isOff(f, form) {

@@ -74,6 +74,10 @@ func (x *exchange) holder(address string, fits func(identity.Address) bool) (ide
 // recover tries a code: its holder is signed in, and sent to set a new
 // password.
 func (x *exchange) recover(f Flow, typed string) error {
+	before, err := x.who()
+	if err != nil && !errors.Is(err, session.ErrNone) {
+		return err // asked before the code is used up: what can't be looked up can't be ended
+	}
 	c, err := x.useCode(x.r.Context(), f, typed)
 	switch {
 	case errors.Is(err, ErrCodeWrong):
@@ -99,7 +103,7 @@ func (x *exchange) recover(f Flow, typed string) error {
 			return err
 		}
 	}
-	return x.recovered(f, who)
+	return x.recovered(f, who, before)
 }
 
 func disabled(id identity.ID) *failure {
@@ -126,7 +130,9 @@ func (x *exchange) recoverAnew(f Flow, why string) error {
 	return badRequest("%s", why).with(map[string]any{"continue_with": []any{x.continueTo("show_recovery_ui", next, nil)}})
 }
 
-func (x *exchange) recovered(f Flow, who identity.Identity) error {
+// recovered signs a person in who has proved to read their mails. before is who the
+// browser was signed in as.
+func (x *exchange) recovered(f Flow, who identity.Identity, before signedIn) error {
 	s, token := x.newSession(f, who.ID, session.Code)
 	// Whoever had to recover may have lost the account to somebody: nobody else stays signed in (THREATS T30).
 	living, err := x.Sessions.Living(x.r.Context(), who.ID)
@@ -137,8 +143,8 @@ func (x *exchange) recovered(f Flow, who identity.Identity) error {
 	for _, other := range living {
 		replaced = append(replaced, other.ID)
 	}
-	if me, err := x.who(); err == nil && f.browser() && me.person.ID != who.ID { // its cookie is overwritten
-		replaced = append(replaced, me.session.ID)
+	if f.browser() && before.session.ID != "" && before.person.ID != who.ID { // its cookie is overwritten
+		replaced = append(replaced, before.session.ID)
 	}
 	if err := x.Sessions.Issue(x.r.Context(), s, replaced...); err != nil {
 		return err

@@ -18,11 +18,8 @@ func (x *exchange) beginRegistration() error {
 	if err != nil {
 		return err
 	}
-	switch _, err := x.who(); {
-	case err == nil:
-		return x.already(f, alreadyIn())
-	case !errors.Is(err, session.ErrNone):
-		return err
+	if in, err := x.anybody(); in || err != nil {
+		return x.alreadyOr(f, err)
 	}
 	x.drawRegistration(&f)
 	return x.open(f)
@@ -75,8 +72,8 @@ func (x *exchange) submitRegistration() error {
 	if err := x.guard(f, form); err != nil {
 		return err
 	}
-	if _, err := x.who(); err == nil {
-		return x.already(f, alreadyIn())
+	if in, err := x.anybody(); in || err != nil {
+		return x.alreadyOr(f, err)
 	}
 	method := text1(form, "method")
 	switch {

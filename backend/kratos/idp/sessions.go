@@ -59,6 +59,16 @@ func (x *exchange) whose(token string, cookie bool) (signedIn, error) {
 	return signedIn{session: s, person: i, token: token, cookie: cookie}, nil
 }
 
+// anybody reports whether a request comes from somebody who is signed in. A session
+// that can't be looked up is an error: it would live on beside the next one.
+func (x *exchange) anybody() (bool, error) {
+	_, err := x.who()
+	if errors.Is(err, session.ErrNone) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // whoOr is who, with Kratos' words for nobody.
 func (x *exchange) whoOr(nobody *failure) (signedIn, error) {
 	me, err := x.who()
