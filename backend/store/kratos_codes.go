@@ -131,12 +131,17 @@ func guessKey(subject string) []byte {
 	return h[:2]
 }
 
-// guessesOf returns the count that is running, or one that begins now. A clock that
-// was set back doesn't make one run longer.
+// guessesOf returns the count that is running, or one that begins now. Where now is
+// before its beginning, the clock was set back, or the request began earlier and was
+// slow: then the count goes on from now, so that no slowness forgets guesses and no
+// clock makes it run longer.
 func guessesOf(tx *bolt.Tx, subject string, now time.Time) guessCount {
 	n, err := guesses.get(tx, guessKey(subject))
-	if age := now.Sub(n.Since); err != nil || age < 0 || age >= idp.GuessWindow {
+	switch age := now.Sub(n.Since); {
+	case err != nil, age >= idp.GuessWindow:
 		return guessCount{Since: now}
+	case age < 0:
+		n.Since = now
 	}
 	return n
 }

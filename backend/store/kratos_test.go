@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -83,5 +84,34 @@ func TestAPersonAndTheirSessionComeTogetherOrNotAtAll(t *testing.T) {
 	}
 	if _, err := s.Session(t.Context(), w.ID); !errors.Is(err, session.ErrNotFound) {
 		t.Errorf("a session of nobody: %v", err)
+	}
+}
+
+// Requests that began earlier and came later, or in any order: each guess counts.
+func TestGuessesAreCountedInWhateverOrderTheyCome(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	for claim, step := range map[string]time.Duration{"at one time": 0, "each later": time.Second, "each earlier": -time.Second} {
+		s := storetest.New(t)
+		wrong := 0
+		for n := range 3 * idp.MaxGuesses {
+			flow := fmt.Sprint(n)
+			must(t, s.CreateCode(t.Context(), idp.Code{FlowID: flow, Address: "ada@lab.local", MAC: []byte("right"), IssuedAt: now, ExpiresAt: now.Add(48 * time.Hour)}))
+			at := now.Add(time.Duration(n) * step)
+			if _, err := s.UseCode(t.Context(), flow, []byte("wrong"), at); errors.Is(err, idp.ErrCodeWrong) {
+				wrong++
+			} else if !errors.Is(err, idp.ErrCodeTries) {
+				t.Fatal(err)
+			}
+		}
+		if wrong != idp.MaxGuesses {
+			t.Errorf("%s: %d guesses were compared, want %d", claim, wrong, idp.MaxGuesses)
+		}
+		last := now.Add(3 * idp.MaxGuesses * step)
+		for after, want := range map[time.Duration]bool{-48 * time.Hour: true, 0: true, idp.GuessWindow - time.Hour: true, idp.GuessWindow + time.Hour: false} {
+			got, err := s.Guessed(t.Context(), "address ada@lab.local", last.Add(after))
+			if err != nil || got != want {
+				t.Errorf("%s, %v later: guessed %v, %v", claim, after, got, err)
+			}
+		}
 	}
 }

@@ -102,6 +102,9 @@ func (x *exchange) openRecovery() error {
 	if err != nil {
 		return err
 	}
+	if f.Browser != nil { // no link is made for it, and a link proves no browser: THREATS T02
+		return csrfViolation()
+	}
 	if f.expired(x.now) {
 		return x.replace(f)
 	}

@@ -53,9 +53,6 @@ func (x *exchange) keepSecret(ctx context.Context, f Flow, secret string, who id
 		FlowID: f.ID, Kind: f.Kind, MAC: x.mac(string(f.Kind), f.ID, secret), IdentityID: who, Address: address,
 		IssuedAt: x.now, ExpiresAt: f.ExpiresAt, Long: len(secret) >= longCodeDigits,
 	}
-	if latest := x.now.Add(x.cfg.lifespan(f.Kind)); address != "" && latest.After(c.ExpiresAt) {
-		c.ExpiresAt = latest
-	}
 	if who == "" {
 		rand.Read(c.MAC)
 	}

@@ -61,7 +61,7 @@ func (x *exchange) voucher(token []byte) []byte {
 
 // vouchedFor reports whether a token was given out by vouchCSRF.
 func (x *exchange) vouchedFor(token []byte) bool {
-	return len(token) == csrfBytes && hmac.Equal(token[csrfBytes/2:], x.voucher(token))
+	return hmac.Equal(token[csrfBytes/2:], x.voucher(token))
 }
 
 func (x *exchange) setCSRF() {
@@ -97,10 +97,11 @@ func (x *exchange) masked() string {
 	return base64.StdEncoding.EncodeToString(out)
 }
 
-// provesCSRF reports whether a masked token belongs to this browser's cookie.
+// provesCSRF reports whether a masked token belongs to this browser's cookie. Nothing
+// belongs to a browser without one, since no token is as short.
 func (x *exchange) provesCSRF(masked string) bool {
 	b, err := base64.StdEncoding.DecodeString(masked)
-	if err != nil || len(b) != 2*csrfBytes || x.token == nil {
+	if err != nil || len(b) != 2*csrfBytes {
 		return false
 	}
 	got := make([]byte, csrfBytes)
@@ -108,9 +109,10 @@ func (x *exchange) provesCSRF(masked string) bool {
 	return subtle.ConstantTimeCompare(got, x.token) == 1
 }
 
-// sameBrowser reports whether this browser began f.
+// sameBrowser reports whether this browser began f. One that shows no token is none:
+// no flow is kept of the hash of nothing.
 func (x *exchange) sameBrowser(f Flow) bool {
-	return f.Browser == nil || x.token != nil && subtle.ConstantTimeCompare(f.Browser, x.bound()) == 1
+	return f.Browser == nil || subtle.ConstantTimeCompare(f.Browser, x.bound()) == 1
 }
 
 // guard checks that a flow is submitted through the door it was begun at, and
