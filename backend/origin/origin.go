@@ -152,7 +152,7 @@ func splitHostPort(s, scheme string) (host string, port int, err error) {
 		return host, schemePort(scheme), nil
 	}
 	n, convErr := strconv.ParseUint(digits, 10, 16)
-	if convErr != nil || n == 0 || digits[0] == '+' {
+	if convErr != nil || n == 0 {
 		return "", 0, sentence(fmt.Sprintf("%q is not a port: ports go from 1 to 65535.", digits))
 	}
 	return host, int(n), nil
