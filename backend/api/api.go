@@ -42,7 +42,7 @@ type Page[T any] struct {
 
 // Query selects from a list of the admin door.
 type Query struct {
-	Limit int    `json:"limit"` // 0: 100; at most 1000
-	After string `json:"after"`
-	Q     string `json:"q"` // a part of an address, a name or an id
+	Limit int    `json:"limit" query:"limit" least:"1" most:"1000" says:"The limit of a list is a number"` // 0: 100; at most 1000
+	After string `json:"after" query:"after"`
+	Q     string `json:"q" query:"q"` // a part of an address, a name or an id
 }

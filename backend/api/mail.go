@@ -45,7 +45,7 @@ type MailCode struct {
 // wait for the mail, at most 10 minutes. 0: not at all for a code, 30 seconds
 // for a mail.
 type MailFor struct {
-	Address string `json:"-"` // whom it is to: stands in the path
+	Address string `json:"address" path:"id"` // whom it is to
 	Seconds int    `json:"seconds"`
 }
 

@@ -61,11 +61,3 @@ func (s *Site) browserCheck(w http.ResponseWriter, r *http.Request) error {
 	s.Visited(body, device(r).UserAgent)
 	return ok(w, seen)
 }
-
-func (d *Door) browsers(w http.ResponseWriter, r *http.Request) error {
-	list, err := d.Admin.Browsers(r.Context())
-	if list == nil {
-		list = []api.BrowserPassport{}
-	}
-	return doorAnswer(w)(api.Page[api.BrowserPassport]{Items: list}, err)
-}

@@ -1,15 +1,16 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"sync"
 	"time"
 
+	"sting/backend/admin"
 	"sting/backend/fault"
 )
 
@@ -24,19 +25,16 @@ var errStreams = &fault.Error{
 	Hint: "Close one of them; a window and a terminal need one stream each.", RetryAfter: 5 * time.Second,
 }
 
-// events sends the lab's news.
-func (d *Door) events(w http.ResponseWriter, r *http.Request) error {
-	return doorStreamed(d, w, r, d.Admin.Events)
-}
-
-// doorStreamed sends what follow hands over as server-sent events (HTML, section
-// 9.2) until the client goes or the lab ends. A comment every few seconds shows
-// that the stream lives.
-func doorStreamed[T any](d *Door, w http.ResponseWriter, r *http.Request, follow func(context.Context, func(T)) error) error {
-	most := int64(d.Streams)
-	if most == 0 {
-		most = doorStreams
+// follow sends what a stream tells as server-sent events (HTML, section 9.2)
+// until the client goes or the lab ends. A comment every few seconds shows that
+// the stream lives. What is refused before it begins is answered as everywhere.
+func (d *Door) follow(w http.ResponseWriter, r *http.Request, v admin.Spec, in any) error {
+	if v.Before != nil {
+		if _, err := d.caller().Call(r.Context(), *v.Before, in); err != nil {
+			return err
+		}
 	}
+	most := int64(cmp.Or(d.Streams, doorStreams))
 	if d.open.Add(1) > most {
 		d.open.Add(-1)
 		return errStreams
@@ -46,14 +44,22 @@ func doorStreamed[T any](d *Door, w http.ResponseWriter, r *http.Request, follow
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	s := &doorStream{w: w, control: http.NewResponseController(w), broken: cancel}
-	if err := s.begin(); err != nil {
-		return fault.ErrInternal.Because(err)
+	begin := sync.OnceValue(func() error { return s.begin(ctx, cmp.Or(d.Beat, doorBeat)) })
+	if !v.Late {
+		if err := begin(); err != nil {
+			return fault.ErrInternal.Because(err)
+		}
 	}
-	var beats sync.WaitGroup
-	beats.Go(func() { s.beat(ctx, d.Beat) })
-	err := follow(ctx, func(v T) { s.event(v) })
+	err := d.caller().Follow(ctx, v, in, func(item any) {
+		if begin() == nil {
+			s.event(item)
+		}
+	})
 	cancel()
-	beats.Wait()
+	s.beats.Wait()
+	if !s.begun {
+		return err
+	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		d.Log.Info("stream ended", "path", r.URL.Path, "request_id", requestID(r.Context()), "err", err)
 	}
@@ -63,25 +69,28 @@ func doorStreamed[T any](d *Door, w http.ResponseWriter, r *http.Request, follow
 // doorStream writes server-sent events. The news and the beats come from two
 // goroutines.
 type doorStream struct {
+	begun bool
+	beats sync.WaitGroup
+
 	mu      sync.Mutex
-	w       io.Writer
+	w       http.ResponseWriter
 	control *http.ResponseController
 	broken  func() // the client is gone
 }
 
-// begin sends the head. A stream outlives the deadlines of its server.
-func (s *doorStream) begin() error {
-	for _, set := range []func(time.Time) error{s.control.SetReadDeadline, s.control.SetWriteDeadline} {
-		if err := set(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return fmt.Errorf("lift deadline: %w", err)
-		}
+// begin sends the head, and a sign of life from then on until ctx ends. A stream
+// outlives the deadlines of its server.
+func (s *doorStream) begin(ctx context.Context, beat time.Duration) error {
+	if err := unhurried(s.control); err != nil {
+		s.broken()
+		return err
 	}
-	if rw, ok := s.w.(http.ResponseWriter); ok {
-		rw.Header().Set("Content-Type", "text/event-stream")
-		rw.Header().Set("Cache-Control", "no-store")
-		rw.WriteHeader(http.StatusOK)
-	}
+	s.begun = true
+	s.w.Header().Set("Content-Type", "text/event-stream")
+	s.w.Header().Set("Cache-Control", "no-store")
+	s.w.WriteHeader(http.StatusOK)
 	s.write(": the lab's news\n\n")
+	s.beats.Go(func() { s.beat(ctx, beat) })
 	return nil
 }
 
@@ -94,9 +103,6 @@ func (s *doorStream) event(v any) {
 }
 
 func (s *doorStream) beat(ctx context.Context, every time.Duration) {
-	if every == 0 {
-		every = doorBeat
-	}
 	t := time.NewTicker(every)
 	defer t.Stop()
 	for {

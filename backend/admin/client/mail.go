@@ -26,13 +26,13 @@ func (c *Client) RemoveMail(ctx context.Context, id string) error {
 
 // MailCode returns the code of the newest mail to an address.
 func (c *Client) MailCode(ctx context.Context, f api.MailFor) (api.MailCode, error) {
-	return askWithin[api.MailCode](ctx, c, waiting(f), http.MethodPost, one("mail", f.Address)+"/code", f)
+	return askWithin[api.MailCode](ctx, c, waiting(f), http.MethodPost, one("mail", f.Address)+"/code", map[string]int{"seconds": f.Seconds})
 }
 
 // WaitMail returns the newest unread mail to an address, and waits for one where
 // there is none.
 func (c *Client) WaitMail(ctx context.Context, f api.MailFor) (api.Mail, error) {
-	return askWithin[api.Mail](ctx, c, waiting(f), http.MethodPost, one("mail", f.Address)+"/wait", f)
+	return askWithin[api.Mail](ctx, c, waiting(f), http.MethodPost, one("mail", f.Address)+"/wait", map[string]int{"seconds": f.Seconds})
 }
 
 // ClearMails deletes every mail.
