@@ -22,7 +22,7 @@ func (p *parts) framedPublic(public http.Handler) loopback.Guarded {
 	}
 	rule := httpapi.KratosRule(p.origins)
 	base := func() string { return p.settings.now().Kratos.PublicURL }
-	return kratosFrame(rule).Wrap(httpapi.KratosCORS(p.origins).Wrap(p.site.Here(base, public)))
+	return kratosFrame(rule).Wrap(httpapi.KratosCORS(p.origins).Wrap(p.site.Here(base, false, public)))
 }
 
 // framedAdmin puts Kratos' admin API into its frame. It asks nobody who they are,

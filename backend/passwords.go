@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"sting/backend/config"
+	"sting/backend/httpapi"
 	"sting/backend/kratos"
 	"sting/backend/kratos/idp"
 	"sting/backend/session"
@@ -81,10 +82,18 @@ func (p *parts) elsewhere() (passwordSide, error) {
 	}
 	client := kratos.New(at.String(), nil)
 	proxy := &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(at); r.Out.Host = at.Host },
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(at)
+			r.Out.Host = at.Host
+			keepOwnCookies(r.Out)
+		},
 		// A page of another origin asks us, not that Kratos: our list decides.
 		ModifyResponse: func(r *http.Response) error {
 			maps.DeleteFunc(r.Header, func(name string, _ []string) bool { return strings.HasPrefix(name, "Access-Control-") })
+			r.Header["Set-Cookie"] = slices.DeleteFunc(r.Header["Set-Cookie"], func(line string) bool {
+				name, _, _ := strings.Cut(line, "=")
+				return httpapi.OfTheLab(strings.TrimSpace(name))
+			})
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -102,6 +111,18 @@ func (p *parts) elsewhere() (passwordSide, error) {
 		client: client, passwords: mirrored{passwords{client}, p.store, p.lab.clock.Now},
 		source: mirroredSource{kratos.Source{Client: client}, p.store, p.lab.clock.Now}, handler: patient(proxy),
 	}, nil
+}
+
+// keepOwnCookies takes the lab's own cookies out of a request to a Kratos
+// elsewhere: they are secrets between the browser and the lab.
+func keepOwnCookies(r *http.Request) {
+	all := r.Cookies()
+	r.Header.Del("Cookie")
+	for _, c := range all {
+		if !httpapi.OfTheLab(c.Name) {
+			r.AddCookie(c)
+		}
+	}
 }
 
 // patient gives what h asks elsewhere kratos.Patience for the whole answer.

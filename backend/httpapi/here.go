@@ -63,8 +63,10 @@ func (s *Site) signedInHere(w http.ResponseWriter, r *http.Request, tokens ...st
 }
 
 // Here wraps Kratos' public API, which begins sessions and adds to accounts too.
-// base is where browsers find it.
-func (s *Site) Here(base func() string, kratos http.Handler) http.Handler {
+// base is where browsers find it. Browsers of the site carry a cookie to be known
+// by, and one that doesn't is refused with strict: at an address of Kratos' own it
+// may have met no page of the lab yet.
+func (s *Site) Here(base func() string, strict bool, kratos http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := valueOf(r, cookieKratos)
 		known := false
@@ -75,7 +77,7 @@ func (s *Site) Here(base func() string, kratos http.Handler) http.Handler {
 				return
 			}
 		}
-		if r.Method == http.MethodPost && r.URL.Path == "/self-service/settings" && token != "" && !known && fromBrowser(r) && !bearing(r) {
+		if r.Method == http.MethodPost && r.URL.Path == "/self-service/settings" && token != "" && !known && fromBrowser(r) && !bearing(r) && (strict || browserOf(r) != nil) {
 			refuseAdding(w, r, base())
 			return
 		}

@@ -107,7 +107,7 @@ func (s *Site) Handler() loopback.Guarded {
 	mux.Handle("/api/", s.answerer().do(elsewhere(mux, "/api/")))
 	site := http.NewServeMux()
 	site.Handle("/api/", chain(mux, s.cors, s.once))
-	site.Handle("/.ory/", KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Here(func() string { return s.Origin() + "/.ory" }, s.Kratos))))
+	site.Handle("/.ory/", KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Here(func() string { return s.Origin() + "/.ory" }, true, s.Kratos))))
 	site.Handle("/", s.pages())
 	return loopback.Guarded{Handler: tagRequest(s.frame().Wrap(chain(site, s.answerer().survive, s.moved, s.planted)))}
 }
