@@ -177,6 +177,7 @@ func (d *doctor) examination() *examination {
 		home: p.lab.opts.Home, config: p.settings.now(), report: p.settings.report(), machine: p.lab.clock.Machine, lab: p, ca: p.ca,
 	}
 	e.self, e.patience = newSelfTest(p), p.lab.opts.Patience
+	p.selfTest.Store(e.self)
 	return e
 }
 
@@ -184,6 +185,7 @@ func (d *doctor) examination() *examination {
 func (d *doctor) Examine(ctx context.Context, check string, found func(api.Finding)) (api.DoctorReport, error) {
 	d.examining.Lock()
 	defer d.examining.Unlock()
+	defer d.selfTest.Store(nil)
 	e := d.examination()
 	_, findings, err := e.examine(ctx, check, found)
 	if errors.Is(err, errNoCheck) {
@@ -197,6 +199,7 @@ func (d *doctor) Examine(ctx context.Context, check string, found func(api.Findi
 func (d *doctor) Repair(ctx context.Context, check string) (api.DoctorReport, error) {
 	d.examining.Lock()
 	defer d.examining.Unlock()
+	defer d.selfTest.Store(nil)
 	e := d.examination()
 	checks, findings, err := e.examine(ctx, check, nil)
 	if errors.Is(err, errNoCheck) {

@@ -120,10 +120,17 @@ func TestWideRightsAreTakenAway(t *testing.T) {
 	lab := labtest.Start(t, "")
 	path := filepath.Join(lab.Home, "sting.db")
 	done(t, os.Chmod(path, 0o644))
+	well(t, examined(t, lab)) // nobody gets to it, as long as the folder is closed
+	done(t, os.Chmod(lab.Home, 0o755))
 	f := blames(t, examined(t, lab), "SV-07", "Other users")
 	if !strings.HasPrefix(f.Command, "chmod -R go-rwx ") || !strings.Contains(strings.Join(f.Evidence, ""), "0644") {
 		t.Errorf("%+v", f)
 	}
+	followed(t, f)
+	well(t, examined(t, lab))
+	done(t, os.Chmod(path, 0o644))
+	done(t, os.Chmod(lab.Home, 0o711))
+	blames(t, examined(t, lab), "SV-07", "Other users")
 	repaired(t, lab, "SV-07", "sting.db was open to others")
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)

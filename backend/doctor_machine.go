@@ -97,7 +97,7 @@ func (e *examination) checkModes() health.Check {
 			return health.Fail("Other users of this machine may read or change files of the lab: sessions, keys, passwords' hashes.",
 				"Take the rights of the group and of others away.", "chmod -R go-rwx "+localca.Quote([]string{e.home}), wide...)
 		}
-		return health.Pass(fmt.Sprintf("%d files and folders, none open to others", looked))
+		return health.Pass(fmt.Sprintf("%s is closed to other users, and so is what lies in it (looked at %d)", e.home, looked))
 	}, Fix: func(context.Context) (string, error) {
 		notices, err := config.PrepareHome(e.home)
 		return strings.Join(notices, " "), err
@@ -105,7 +105,8 @@ func (e *examination) checkModes() health.Check {
 }
 
 // wideModes lists what is open to others. The authority's certificate is no
-// secret, and a socket is opened through its folder.
+// secret, and whatever lies in a folder that others can't enter is closed to them,
+// whichever mode it has: a browser's profile, a socket.
 func wideModes(home string) (wide []string, looked int, err error) {
 	if os.PathSeparator == '\\' { // Windows keeps rights elsewhere
 		return nil, 0, nil
@@ -119,8 +120,12 @@ func wideModes(home string) (wide []string, looked int, err error) {
 			return err
 		}
 		looked++
-		if mode := info.Mode().Perm(); mode&0o077 != 0 && d.Name() != "ca.pem" {
+		mode := info.Mode().Perm()
+		if mode&0o077 != 0 && d.Name() != "ca.pem" {
 			wide = append(wide, fmt.Sprintf("%s has the mode %04o", path, mode))
+		}
+		if d.IsDir() && mode&0o077 == 0 {
+			return fs.SkipDir
 		}
 		return nil
 	})

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/smtp"
 	"strings"
+	"time"
 
 	"sting/backend/config"
 	"sting/backend/health"
@@ -86,7 +87,20 @@ func greet(ctx context.Context, address string) (string, error) {
 	if !strings.HasPrefix(greeting, "220") {
 		return greeting, fmt.Errorf("the greeting is %q", greeting)
 	}
-	return greeting, nil
+	return greeting, leave(conn)
+}
+
+// goodbye is how long a server may take to greet somebody who only leaves again.
+const goodbye = time.Second
+
+// leave ends a conversation as a mail client does: one that is cut off stands in the
+// log of the server.
+func leave(conn net.Conn) error {
+	if _, err := io.WriteString(conn, "QUIT\r\n"); err != nil {
+		return err
+	}
+	_, _ = conn.Read(make([]byte, 256)) // its goodbye
+	return nil
 }
 
 // uriKey is the setting that these checks are about.
@@ -103,7 +117,18 @@ func (e *examination) checkCourier(ctx context.Context) health.Result {
 		return health.Fail(fmt.Sprintf("%s leads to %s, where no mail server answers.", uriKey, s.Address),
 			fmt.Sprintf("Start that server, or write %s in %s.", usual, e.config.File()), "sting config check", err.Error())
 	}
-	return health.Pass("mails go to " + s.Address + ", which answers").Seeing(closing(conn)...)
+	if s.Implicit { // it waits for a hello of TLS
+		return health.Pass("mails go to " + s.Address + ", which answers").Seeing(closing(conn)...)
+	}
+	soon, cancel := context.WithTimeout(ctx, goodbye)
+	defer cancel()
+	defer context.AfterFunc(soon, func() { _ = conn.Close() })()
+	line := make([]byte, 256)
+	if n, err := conn.Read(line); err == nil && strings.HasPrefix(string(line[:n]), "220") {
+		_ = leave(conn) // what it says is ML-05's
+	}
+	_ = conn.Close() // soon may have done so
+	return health.Pass("mails go to " + s.Address + ", which answers")
 }
 
 func closing(c io.Closer) []string {
@@ -134,6 +159,7 @@ func (e *examination) checkStartTLS(ctx context.Context) health.Result {
 		return health.Fail(fmt.Sprintf("The server at %s doesn't speak SMTP as the URI says.", s.Address), "Use smtps:// for a server that speaks TLS from the first byte, smtp:// for another.", "sting config check", err.Error())
 	}
 	offered, _ := client.Extension("STARTTLS")
+	_ = client.Quit() // it has said what was asked
 	seen := fmt.Sprintf("EHLO to %s: STARTTLS offered %t, disable_starttls %t, smtps %t", s.Address, offered, s.DisableStartTLS, s.Implicit)
 	_ = client.Quit() // what it says now changes nothing
 	if !offered && !s.DisableStartTLS && !s.Implicit {

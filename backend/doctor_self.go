@@ -12,12 +12,15 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"sting/backend/config"
 	"sting/backend/identity"
 	"sting/backend/passkey/softkey"
+	"sting/backend/session"
 )
 
 // selfTest is a person who registers and signs in over HTTPS, through the real
@@ -26,6 +29,8 @@ import (
 // the one before.
 type selfTest struct {
 	lab      *parts
+	traits   json.RawMessage // of the person, as the identity schema wants them
+	noTraits error           // why there are none
 	email    string
 	password string
 	agent    string // of its browsers, and of nobody else's
@@ -34,6 +39,10 @@ type selfTest struct {
 	first  *selfBrowser // registered the person with a password
 	second *selfBrowser // signed in with the passkey
 	begun  selfAnswer   // the options of the registration of the passkey
+
+	entering sync.Once // where a Kratos elsewhere has the passwords
+	entered  error
+	known    known
 }
 
 // newSelfTest touches nothing. The mails to its person are the probe's: nobody
@@ -42,19 +51,84 @@ func newSelfTest(p *parts) *selfTest {
 	t := &selfTest{lab: p, key: softkey.New()}
 	if p != nil {
 		t.email, t.password, t.agent = p.mails.box.Probe, rand.Text()+"-"+rand.Text(), "STING doctor "+rand.Text()
+		t.noTraits = t.makeUp()
 	}
 	return t
 }
 
+// makeUp makes the traits up. Where the schema wants an address of a certain kind,
+// one of that kind is drawn, whose mails nobody sees.
+func (t *selfTest) makeUp() error {
+	traits, err := t.lab.settings.schema().Example(t.email)
+	if err != nil {
+		return err
+	}
+	if own, ok := traits["email"].(string); ok && identity.Fold(own) != identity.Fold(t.email) {
+		if !t.lab.mails.server().Ours {
+			return fmt.Errorf("the identity schema wants an address such as %s, and mails to it would leave this machine", own)
+		}
+		t.email = identity.Fold(own)
+		t.lab.mails.box.Hide(t.email)
+	}
+	t.traits, err = json.Marshal(traits)
+	return err
+}
+
 // possible says why the self-test can't run, or "".
 func (t *selfTest) possible() string {
-	if t.lab == nil {
+	switch {
+	case t.lab == nil:
 		return "no lab runs"
-	}
-	if mode := t.lab.settings.now().Kratos.Mode; mode != config.KratosEmbedded {
-		return "the passwords are kept by a Kratos of its own (" + mode + "): a person of a self-test could not be removed there again"
+	case t.noTraits != nil:
+		return "no person could be made up for a self-test: " + t.noTraits.Error()
 	}
 	return ""
+}
+
+// elsewhere reports whether another Kratos keeps the passwords: a person who
+// registered there could not be removed again.
+func (t *selfTest) elsewhere() bool {
+	return t.lab != nil && t.lab.settings.now().Kratos.Mode != config.KratosEmbedded
+}
+
+// enter signs the person of a self-test in, without the Kratos that keeps the
+// passwords: a row and a session of the lab's own, as after a passkey.
+func (t *selfTest) enter(ctx context.Context) error {
+	t.entering.Do(func() { t.entered = t.signIn(ctx) })
+	return t.entered
+}
+
+func (t *selfTest) signIn(ctx context.Context) error {
+	p := t.lab
+	b, err := t.browser()
+	if err != nil {
+		return err
+	}
+	t.first = b
+	i := identity.New(p.lab.clock.Now(), "default", t.traits, t.email)
+	if err := p.store.CreateIdentity(ctx, i); err != nil {
+		return err
+	}
+	s := session.New(p.lab.clock.Now(), p.policy(), i.ID, session.Proof{Method: session.Passkey}, session.Device{UserAgent: t.agent, Address: "127.0.0.1"})
+	var token string
+	token, s.PasskeyToken = session.NewToken()
+	if err := p.sessions.Issue(ctx, s); err != nil {
+		return err
+	}
+	at, err := url.Parse(b.origin)
+	if err != nil {
+		return err
+	}
+	b.client.Jar.SetCookies(at, []*http.Cookie{{Name: session.CookieName, Value: token, Path: "/", Secure: true}})
+	return nil
+}
+
+// last is the browser that signed in last through the site's own routes.
+func (t *selfTest) last() *selfBrowser {
+	if t.elsewhere() {
+		return t.second
+	}
+	return t.first
 }
 
 // cleanUp removes the person.
@@ -67,14 +141,15 @@ func (t *selfTest) cleanUp(ctx context.Context) error {
 		t.second.close()
 	}
 	t.lab.tape.Flush(ctx)
+	mails := errors.Join(t.lab.store.ForgetMessages(ctx, t.email), t.lab.mails.box.Forget(ctx, t.email))
 	i, err := t.lab.store.IdentityByIdentifier(ctx, identity.Fold(t.email))
 	if errors.Is(err, identity.ErrNotFound) {
-		return nil
+		return mails
 	}
 	if err != nil {
-		return err
+		return errors.Join(mails, err)
 	}
-	return t.lab.store.Forget(ctx, i.ID, t.agent)
+	return errors.Join(mails, t.lab.store.Forget(ctx, i.ID, t.agent))
 }
 
 // selfBrowser is a browser without a window: cookies, and the headers that a page

@@ -73,7 +73,7 @@ func New(o Options) *Lab {
 	}
 	file := &logFile{}
 	book := service.NewBook(slog.NewMultiHandler(o.Log.Handler(), slog.NewTextHandler(file, nil)))
-	return &Lab{opts: o, clock: o.Clock, book: book, file: file, log: slog.New(book.Handler()), ready: make(chan struct{})}
+	return &Lab{opts: o, clock: o.Clock, book: book, file: file, log: slog.New(quiet{book.Handler()}), ready: make(chan struct{})}
 }
 
 // logOf returns the log of a service.

@@ -43,7 +43,7 @@ func (p *parts) newMails() *mails {
 	}
 	m.courier = &courier.Courier{
 		Store: p.store, Server: m.server, Bus: p.bus, Now: p.lab.clock.Now, Machine: machine, Log: log,
-		Keep: func() int { return p.settings.now().Tape.Mails },
+		Keep: func() int { return p.settings.now().Tape.Mails }, Quiet: m.box.Hides,
 		From: func() courier.Address {
 			return courier.Address{Name: p.settings.now().WebAuthn.RP.DisplayName, Address: "no-reply@sting.localhost"}
 		},

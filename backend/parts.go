@@ -58,7 +58,8 @@ type parts struct {
 
 	visits    visits
 	planted   planted
-	examining sync.Mutex // one examination at a time: they share a person
+	examining sync.Mutex               // one examination at a time: they share a person
+	selfTest  atomic.Pointer[selfTest] // of the examination that runs; nil: none does
 	mu        sync.Mutex
 	warnings  []string
 	judged    []string // what is wrong with sting.yml as it is now, and what of it waits for a restart
@@ -67,6 +68,7 @@ type parts struct {
 // open makes the parts. Nothing listens yet.
 func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 	p = &parts{lab: l, bus: &events.Bus{}, startedAt: l.clock.Machine()}
+	p.bus.Silent = p.unseen
 	if err := p.configure(); err != nil {
 		return nil, err
 	}
@@ -125,7 +127,7 @@ func (p *parts) configure() error {
 
 func (p *parts) compose(ctx context.Context) error {
 	log, now := p.lab.logOf("site"), p.lab.clock.Now
-	p.tape = &inspect.Tape{Store: p.store, Bounds: p.bounds, Bus: p.bus, Log: log}
+	p.tape = &inspect.Tape{Store: p.store, Bounds: p.bounds, Bus: p.bus, Log: log, Silent: p.unrecorded}
 	p.sessions = &session.Sessions{Store: p.store, Now: now, Policy: p.policy, Bus: p.bus}
 	decoys, err := p.store.Secret(ctx, "decoys")
 	if err != nil {

@@ -127,7 +127,7 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 		ErrorLog: slog.NewLogLogger(p.lab.log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
 	}
 	ready()
-	return serve(ctx, p.site.Handler(), srv, list, true)
+	return serve(ctx, p.marked(p.site.Handler()), srv, list, true)
 }
 
 func (p *parts) kratosURL() string {

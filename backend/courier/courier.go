@@ -97,6 +97,9 @@ type Courier struct {
 	Now     func() time.Time // the lab's, for what is shown
 	Machine func() time.Time // for waiting
 	Log     *slog.Logger
+	// Quiet says of a recipient that what becomes of its mails is nobody's news; nil:
+	// of none. It is the one field that is not required.
+	Quiet func(to string) bool
 
 	mu   sync.Mutex
 	last error // of the last attempt
@@ -201,7 +204,7 @@ func (c *Courier) round(ctx context.Context) time.Duration {
 			wait = min(wait, until)
 			continue
 		}
-		if err := c.try(ctx, m); err != nil && ctx.Err() == nil {
+		if err := c.try(ctx, m); err != nil && ctx.Err() == nil && !errors.Is(err, ErrNoMessage) { // forgotten meanwhile
 			c.Log.Error("a mail's fate can't be kept", "id", m.ID, "err", err)
 			continue
 		}
@@ -254,11 +257,16 @@ func (c *Courier) remember(m Message, failure error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last = nil
+	quiet := c.Quiet != nil && c.Quiet(m.To)
 	if failure == nil {
-		c.Log.Info("mail sent", "template", m.Template, "id", m.ID)
+		if !quiet {
+			c.Log.Info("mail sent", "template", m.Template, "id", m.ID)
+		}
 		return
 	}
-	c.Log.Warn("mail not sent", "template", m.Template, "id", m.ID, "attempt", m.SendCount, "status", m.Status, "err", failure)
+	if !quiet {
+		c.Log.Warn("mail not sent", "template", m.Template, "id", m.ID, "attempt", m.SendCount, "status", m.Status, "err", failure)
+	}
 	if refusal, ok := errors.AsType[*refusal](failure); ok && refusal.mail {
 		return // the server works: it was this mail
 	}

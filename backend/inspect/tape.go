@@ -15,6 +15,8 @@ type Tape struct {
 	Bounds func() Bounds
 	Bus    *events.Bus
 	Log    *slog.Logger
+	// Silent says of a record that nobody is to hear of it; nil: of none.
+	Silent func(Record) bool
 
 	writing sync.Mutex // held from taking what is pending until it is written
 	mu      sync.Mutex
@@ -82,6 +84,9 @@ func (t *Tape) Flush(ctx context.Context) {
 		return
 	}
 	for _, r := range list {
+		if t.Silent != nil && t.Silent(r) {
+			continue
+		}
 		events.Publish(t.Bus, Changed{ID: r.ID, State: r.State})
 	}
 }

@@ -22,6 +22,8 @@ type Mailbox struct {
 	Now    func() time.Time // the lab's
 	Probe  string           // a recipient that nobody can guess: its mails are in no list but that of a search for it
 
+	hidden sync.Map // further recipients whose mails are in no list
+
 	reading sync.Mutex // one mail is taken apart at a time: that bounds the memory it costs
 	counted struct {
 		sync.Mutex
@@ -41,7 +43,7 @@ func (b *Mailbox) Receive(ctx context.Context, e Envelope, data []byte) (Mail, e
 	c := parse(source, func(Part) bool { return false })
 	m := c.head(e, now)
 	m.ID, m.Size = rand.Text()[:22], len(source)
-	m.Hidden = b.Probe != "" && slices.Contains(e.To, b.Probe)
+	m.Hidden = slices.ContainsFunc(e.To, b.Hides)
 	bounds := b.Bounds()
 	if int64(len(source)) > bounds.Bytes {
 		return Mail{}, ErrTooLarge
@@ -60,6 +62,33 @@ func (b *Mailbox) Receive(ctx context.Context, e Envelope, data []byte) (Mail, e
 		events.Publish(b.Bus, Changed{ID: id, What: "deleted"})
 	}
 	return m, nil
+}
+
+// Hides reports whether the mails to a recipient are in no list.
+func (b *Mailbox) Hides(to string) bool {
+	_, hidden := b.hidden.Load(strings.ToLower(to))
+	return hidden || b.Probe != "" && to == b.Probe
+}
+
+// Hide keeps the mails to a recipient that nobody can guess out of every list, from
+// now on.
+func (b *Mailbox) Hide(to string) { b.hidden.Store(strings.ToLower(to), true) }
+
+// Forget deletes the mails that came for a recipient whose mails are in no list.
+func (b *Mailbox) Forget(ctx context.Context, to string) error {
+	var ids []string
+	err := b.Store.EachMail(ctx, func(m Mail, _ func() string) bool {
+		own := slices.ContainsFunc(slices.Concat(m.To, m.Cc, m.Bcc), func(a Address) bool { return strings.EqualFold(a.Address, to) })
+		if m.Hidden && own {
+			ids = append(ids, m.ID)
+		}
+		return true
+	})
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	_, err = b.Store.DeleteMails(ctx, ids)
+	return err
 }
 
 func (b *Mailbox) count(f func(*Counters)) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -147,6 +148,29 @@ func (s *Store) UpdateMessage(ctx context.Context, id string, change func(*couri
 		return putMessage(tx, key, m)
 	})
 	return m, err
+}
+
+// ForgetMessages removes the messages to somebody who never was, whatever became of
+// them.
+func (s *Store) ForgetMessages(ctx context.Context, recipient string) error {
+	return write(ctx, s.tape, func(tx *bolt.Tx) error {
+		var keys [][]byte
+		var ids []string
+		c := tx.Bucket(messages.name).Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			if m, err := messages.decode(k, v); err == nil && m.To == recipient {
+				keys, ids = append(keys, bytes.Clone(k)), append(ids, m.ID)
+			}
+		}
+		for n, key := range keys {
+			err := errors.Join(messageIDs.delete(tx, []byte(ids[n])), messageWaiting.delete(tx, key), messages.delete(tx, key))
+			if err != nil {
+				return err
+			}
+		}
+		counted := tx.Bucket(messageIDs.name)
+		return counted.SetSequence(counted.Sequence() - min(counted.Sequence(), uint64(len(keys))))
+	})
 }
 
 // WaitingMessages implements courier.Store.
