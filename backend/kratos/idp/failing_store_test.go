@@ -125,6 +125,7 @@ func (l *lab) failAt(n int) *failing {
 func TestWhicheverCallOfTheStoreFailsTheAnswerIsAFailure(t *testing.T) {
 	type prepared func() reply
 	newPassword := map[string]any{"method": "password", "password": "Zx9-Battery-Staple-77"}
+	const named = "IdentityByIdentifier" // for the log: whom a form is about; the lookup that decides comes after it
 	steps := map[string]struct {
 		prepare func(l *lab, box *letters, c *client) prepared
 		passes  []string // calls whose failure costs nobody anything
@@ -133,20 +134,20 @@ func TestWhicheverCallOfTheStoreFailsTheAnswerIsAFailure(t *testing.T) {
 		"begin a login": {prepare: func(l *lab, _ *letters, c *client) prepared {
 			return func() reply { return c.do("GET", "/self-service/login/"+c.door()+"?refresh=true", nil) }
 		}},
-		"log in": {prepare: func(l *lab, _ *letters, c *client) prepared {
+		"log in": {passes: []string{named}, prepare: func(l *lab, _ *letters, c *client) prepared {
 			flow := c.fresh().begin("login")
 			return func() reply {
 				return c.submit("login", flow, map[string]any{"method": "password", "identifier": "ada@lab.local", "password": goodPassword})
 			}
 		}},
-		"prove it afresh": {prepare: func(l *lab, _ *letters, c *client) prepared {
+		"prove it afresh": {passes: []string{named}, prepare: func(l *lab, _ *letters, c *client) prepared {
 			flow := c.do("GET", "/self-service/login/"+c.door()+"?refresh=true", nil)
 			return func() reply {
 				return c.submit("login", flow, map[string]any{"method": "password", "identifier": "ada@lab.local", "password": goodPassword})
 			}
 		}},
 		// Who has an account asks for the mail again.
-		"register": {passes: []string{"CreateFlow", "CreateCode", "UpdateIdentity"}, prepare: func(l *lab, _ *letters, c *client) prepared {
+		"register": {passes: []string{named, "CreateFlow", "CreateCode", "UpdateIdentity"}, prepare: func(l *lab, _ *letters, c *client) prepared {
 			flow := c.fresh().begin("registration")
 			return func() reply {
 				return c.submit("registration", flow, map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"email": "bob@lab.local"}})
@@ -196,6 +197,8 @@ func TestWhicheverCallOfTheStoreFailsTheAnswerIsAFailure(t *testing.T) {
 				}
 				if r.status/100 == 2 {
 					passed = append(passed, f.calls[at-1])
+				} else if r.status/100 != 5 {
+					t.Errorf("%s, %s, with %s failing: %d %s", name, door, f.calls[at-1], r.status, r.raw)
 				} else if !step.proved && slices.ContainsFunc(r.set, func(k *http.Cookie) bool { return k.Name == idp.SessionCookie && k.MaxAge >= 0 }) {
 					t.Errorf("%s, %s, with %s failing: refused, and a session all the same", name, door, f.calls[at-1])
 				}
