@@ -157,5 +157,5 @@ func commandNames(root *cobra.Command) []string {
 			names = append(names, cmd.Name())
 		}
 	}
-	return append(names, "codes")
+	return append(names, "api", "codes")
 }

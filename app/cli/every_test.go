@@ -10,6 +10,7 @@ import (
 
 	"sting/app/cli"
 	"sting/backend"
+	"sting/backend/admin"
 	"sting/backend/admin/admintest"
 )
 
@@ -58,6 +59,27 @@ func TestEveryCommandHasExamplesAndPrintsJSON(t *testing.T) {
 	}
 	if len(all) < 60 {
 		t.Errorf("only %d commands were asked", len(all))
+	}
+}
+
+func TestEveryVerbOfTheDoorHasACommand(t *testing.T) {
+	// The window follows the first; by the second, windows call one another.
+	without := []string{"Events", "CallWindow"}
+	var all []string
+	for _, h := range everyCommand(t) {
+		all = append(all, strings.Join(h.words, " "))
+	}
+	for _, v := range admin.Table() {
+		switch name, isHelp := strings.CutPrefix(v.CLI, "help "); {
+		case slices.Contains(without, v.Name) != (v.CLI == ""):
+			t.Errorf("the command of %s is %q", v.Name, v.CLI)
+		case isHelp:
+			if d := newDesk(&admintest.Door{}); cli.Main([]string{"help", name}, d.env) != 0 {
+				t.Errorf("%s: sting help %s ends badly", v.Name, name)
+			}
+		case !slices.Contains(all, v.CLI) && v.CLI != "":
+			t.Errorf("%s: there is no command sting %s", v.Name, v.CLI)
+		}
 	}
 }
 

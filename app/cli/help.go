@@ -20,19 +20,23 @@ var errNoHelp = fault.New(fault.NotFound, "NO_HELP", "There is no help on that."
 func (c *commands) helpCommand(root *cobra.Command) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "help [CODE|COMMAND]",
+		Use:   "help [CODE|COMMAND|api]",
 		Short: "Explain a fault code, or a command",
 		Long: `Explains a fault code: what happened, why, and what to do. Every error that the lab
 shows carries its code, on the pages, in the window and here.
 
-"sting help codes" lists all of them; with the name of a command it explains that.`,
-		Example: "  sting help ORIGIN_MISMATCH\n  sting help codes\n  sting help trust",
+"sting help codes" lists all of them; with the name of a command it explains that.
+"sting help api" lists what other programs can ask of a running lab.`,
+		Example: "  sting help ORIGIN_MISMATCH\n  sting help codes\n  sting help trust\n  sting help api RenamePasskey",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return root.Help()
 			}
 			if len(args) == 1 && args[0] == "codes" {
 				return c.printCodes(asJSON)
+			}
+			if len(args) <= 2 && args[0] == "api" {
+				return c.printAPI(args[1:], asJSON)
 			}
 			if len(args) == 1 {
 				if e, ok := help.Find(args[0]); ok {

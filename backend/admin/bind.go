@@ -12,6 +12,7 @@ import (
 // Bind returns what answers the verbs of a door, all of the table.
 func Bind(d Door) Answers {
 	return answers(
+		OpenAPI.By(func(context.Context, none) (json.RawMessage, error) { return Describe() }),
 		Status.By(asked(d.Status)), Stop.By(doing(Stop, func(ctx context.Context, _ none) error { return d.Stop(ctx) })),
 		Open.By(opening(d)), Config.By(asked(d.Config)), Mock.By(d.Mock), Clock.By(asked(d.Clock)),
 		MoveClock.By(func(ctx context.Context, in api.MoveClock) (api.Clock, error) { return d.MoveClock(ctx, in.By) }),

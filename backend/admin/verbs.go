@@ -40,6 +40,8 @@ var (
 		"Describes the certificate that the site shows to browsers.")
 	Trust = define[api.TrustRequest, api.TrustReport](Changes, "Trust", "POST /v1/trust", "trust",
 		"Puts the lab's authority into stores of trusted certificates, or takes it out.").within(trustTime)
+	OpenAPI = define[none, json.RawMessage](Reads, "OpenAPI", "GET /v1/openapi.json", "help api",
+		"Describes every verb as OpenAPI 3.1.")
 	Events = stream[none, api.Event]("Events", "GET /v1/events", "",
 		"Tells what changes in the lab. The topic missed says that news were lost: ask for everything again.")
 	CallWindow = define[api.WindowCall, api.WindowAnswer](Changes, "CallWindow", "POST /v1/window", "",
@@ -164,7 +166,7 @@ func Table() []Spec {
 	return []Spec{
 		Browsers.Spec, Ceremonies.Spec, FollowCeremonies.Spec, Ceremony.Spec, Certificate.Spec, Clock.Spec, MoveClock.Spec,
 		Config.Spec, Examine.Spec, FollowDoctor.Spec, Repair.Spec, Events.Spec, Explain.Spec, Export.Spec, Import.Spec,
-		ClearMails.Spec, Mails.Spec, RemoveMail.Spec, Mail.Spec, MailCode.Spec, WaitMail.Spec, Mock.Spec, Open.Spec,
+		ClearMails.Spec, Mails.Spec, RemoveMail.Spec, Mail.Spec, MailCode.Spec, WaitMail.Spec, Mock.Spec, Open.Spec, OpenAPI.Spec,
 		Passkeys.Spec, RemovePasskey.Spec, Passkey.Spec, RenamePasskey.Spec, PasskeyDetails.Spec, Preflight.Spec, Reset.Spec,
 		Logs.Spec, FollowLogs.Spec, RestartService.Spec, StartService.Spec, StopService.Spec,
 		Sessions.Spec, EndSession.Spec, Session.Spec, Snapshots.Spec, SaveSnapshot.Spec, RemoveSnapshot.Spec, RestoreSnapshot.Spec,

@@ -1,7 +1,9 @@
 package admin_test
 
 import (
+	"encoding/json"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -58,5 +60,33 @@ func TestEveryMemberOfAnAddressIsOneOfTheRequest(t *testing.T) {
 func TestTheTableIsSortedByPath(t *testing.T) {
 	if !slices.IsSortedFunc(admin.Table(), func(a, b admin.Spec) int { return strings.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method) }) {
 		t.Error("the table is not sorted by path, then method")
+	}
+}
+
+func TestTheDoorIsDescribedWhole(t *testing.T) {
+	raw, err := admin.Describe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		OpenAPI    string
+		Paths      map[string]map[string]struct{ OperationID string }
+		Components struct{ Schemas map[string]any }
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil || doc.OpenAPI != "3.1.0" {
+		t.Fatalf("%v: %.100s", err, raw)
+	}
+	for _, v := range admin.Table() {
+		if v.Followed {
+			continue // stands with the verb whose address it shares
+		}
+		if got := doc.Paths[v.Path][strings.ToLower(v.Method)].OperationID; got != v.Name {
+			t.Errorf("%s %s is described as %q, want %s", v.Method, v.Path, got, v.Name)
+		}
+	}
+	for _, m := range regexp.MustCompile(`"#/components/schemas/([^"]*)"`).FindAllStringSubmatch(string(raw), -1) {
+		if doc.Components.Schemas[m[1]] == nil {
+			t.Errorf("%s is referred to and described nowhere", m[1])
+		}
 	}
 }
