@@ -31,11 +31,11 @@ func TestAnAccountThatIsSwitchedOffComesInByNoDoor(t *testing.T) {
 		"by its password": l.app().login("ada@lab.local", goodPassword),
 		"by a code":       l.app().submit("recovery", flow, map[string]any{"method": "code", "code": code}),
 	} {
-		if r.status != http.StatusUnauthorized || !strings.Contains(r.raw, "disabled") {
+		if r.status != http.StatusUnauthorized || !strings.Contains(r.raw, "account was disabled") {
 			t.Errorf("%s: %d %s", claim, r.status, r.raw)
 		}
 	}
-	if r := l.app().login("ada@lab.local", "wrong-password-1"); r.status != http.StatusBadRequest || strings.Contains(r.raw, "disabled") {
+	if r := l.app().login("ada@lab.local", "wrong-password-1"); r.status != http.StatusBadRequest || strings.Contains(r.raw, "account was disabled") {
 		t.Errorf("whoever doesn't know the password is told that it is off: %d %s", r.status, r.raw)
 	}
 }
@@ -141,7 +141,7 @@ func TestAPasswordIsNoSecondFactorAndNoOtherMethod(t *testing.T) {
 		if claim == "first" {
 			form["method"], who = "code", l.app()
 		}
-		if r := who.submit("login", flow, form); r.status != http.StatusBadRequest || str(r.body, "session_token") != "" {
+		if r := who.submit("login", flow, form); r.status/100 != 4 || str(r.body, "session_token") != "" {
 			t.Errorf("%s: %d %s", claim, r.status, r.raw)
 		}
 	}
