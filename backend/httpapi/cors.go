@@ -32,7 +32,7 @@ func KratosCORS(origins func() []string) CORS {
 func (c CORS) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from := r.Header.Get("Origin")
-		if from == "" || from == itself(r) || !slices.Contains(c.Origins(), from) {
+		if from == itself(r) || !slices.Contains(c.Origins(), from) {
 			next.ServeHTTP(w, r)
 			return
 		}
