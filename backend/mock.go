@@ -46,7 +46,7 @@ func (p *parts) mockView() (session.View, bool) {
 	}
 	now := p.lab.clock.Now()
 	return session.View{
-		Kind: session.Kind(session.Mock), ID: mockID, Methods: []session.Method{session.Mock},
+		Kind: session.KindMock, ID: mockID, Methods: []session.Method{session.Mock},
 		AuthenticatedAt: now, ExpiresAt: now.Add(p.policy().Lifespan), AAL: "aal1",
 		Person: session.Person{ID: identity.ID(mockID), Email: m.Email, Role: m.Role, Traits: traits},
 	}, true

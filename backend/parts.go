@@ -79,7 +79,7 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 	if err := p.openAuthority(); err != nil {
 		return nil, err
 	}
-	if p.store, err = store.Open(l.opts.Home, store.Options{}); err != nil {
+	if p.store, err = store.Open(l.opts.Home, store.Options{Challenges: p.openChallenges}); err != nil {
 		return nil, err
 	}
 	opened := p.store // p is nil once a later part has failed
@@ -180,6 +180,9 @@ func (p *parts) policy() session.Policy {
 	s := p.settings.now().Session
 	return session.Policy{Lifespan: s.Lifespan, Idle: s.Idle, PrivilegedAge: s.PrivilegedAge}
 }
+
+// openChallenges bounds the ceremonies that are open at once.
+func (p *parts) openChallenges() int { return p.settings.now().Tape.Challenges }
 
 func (p *parts) bounds() inspect.Bounds {
 	t := p.settings.now().Tape

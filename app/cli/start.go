@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -89,7 +88,7 @@ func (c *commands) awaitReady(ctx context.Context, child Child) error {
 			ended = true
 		default:
 		}
-		ready = saysReady(child.Log)
+		ready = c.saysReady(limit, child)
 		asked++
 		if !ready && !ended {
 			c.progress(ctx, child, asked)
@@ -137,10 +136,15 @@ func unready(all []api.Service) []string {
 	return names
 }
 
-// saysReady reports whether the line that `sting serve` prints once it answers
-// is in a file.
-func saysReady(log string) bool {
-	return slices.ContainsFunc(linesOf(log), func(l string) bool { return strings.HasPrefix(l, "ready ") })
+// saysReady asks the lab itself, at the door that sting.lock names: another one
+// than the child is none of ours.
+func (c *commands) saysReady(ctx context.Context, child Child) bool {
+	door, err := c.door()
+	if err != nil {
+		return false // its door isn't open yet
+	}
+	s, err := door.Status(ctx)
+	return err == nil && s.Ready && s.PID == child.PID
 }
 
 // repeat shows the last lines of a file.

@@ -13,9 +13,9 @@ import (
 	"sting/backend/api"
 )
 
-// startDesk has a lab in the background that writes what a test says, and no lab
-// that runs before it did.
-func startDesk(t *testing.T, wrote string) (d *desk, ended chan struct{}, asked *int) {
+// startDesk has a lab in the background that writes what a test says and then
+// says at its door whether it is ready, and no lab that runs before it did.
+func startDesk(t *testing.T, wrote string, ready api.Status) (d *desk, ended chan struct{}, asked *int) {
 	lab := ada()
 	lab.Lab.Services = append(lab.Lab.Services, api.Service{Name: "kratos", State: api.Starting})
 	d, ended, asked = newDesk(lab), make(chan struct{}), new(int)
@@ -38,6 +38,7 @@ func startDesk(t *testing.T, wrote string) (d *desk, ended chan struct{}, asked 
 				if err := os.WriteFile(log, []byte(wrote), 0o600); err != nil {
 					t.Fatal(err)
 				}
+				lab.Lab.Ready, lab.Lab.PID = ready.Ready, ready.PID
 			}
 			if gone() {
 				return nil
@@ -52,7 +53,7 @@ func startDesk(t *testing.T, wrote string) (d *desk, ended chan struct{}, asked 
 }
 
 func TestAStartThatTakesLongSaysWhatItWaitsFor(t *testing.T) {
-	d, _, _ := startDesk(t, "ready https://localhost:8443\n")
+	d, _, _ := startDesk(t, "", api.Status{Ready: true, PID: 7})
 	d.run(t, 0, "start")
 	if got := d.out.String(); got != "ready https://localhost:8443\n" {
 		t.Errorf("stdout: %q", got)
@@ -61,21 +62,27 @@ func TestAStartThatTakesLongSaysWhatItWaitsFor(t *testing.T) {
 }
 
 func TestAStartThatNeverComesIsGivenUpAndLeftAlone(t *testing.T) {
-	d, ended, _ := startDesk(t, "half a line that says ready htt")
-	d.run(t, 1, "start")
-	d.says(t, &d.err, "START_TIMED_OUT")
-	select {
-	case <-ended:
-		t.Error("the lab was ended, though it may still come")
-	default:
-	}
-	if d.out.Len() > 0 {
-		t.Errorf("stdout: %s", &d.out)
+	for name, said := range map[string]api.Status{
+		"one that isn't ready":     {PID: 7},
+		"another one that is":      {Ready: true, PID: 8},
+		"a log that only looks so": {},
+	} {
+		d, ended, _ := startDesk(t, "ready https://localhost:8443\n", said)
+		d.run(t, 1, "start")
+		d.says(t, &d.err, "START_TIMED_OUT")
+		select {
+		case <-ended:
+			t.Errorf("%s: the lab was ended, though it may still come", name)
+		default:
+		}
+		if d.out.Len() > 0 {
+			t.Errorf("%s: stdout: %s", name, &d.out)
+		}
 	}
 }
 
 func TestAStartThatFailsRepeatsWhatTheLabSaid(t *testing.T) {
-	d, ended, asked := startDesk(t, "sting: error: Port 8443 is taken (PORT_TAKEN)\nsting: hint: End it.\n")
+	d, ended, asked := startDesk(t, "sting: error: Port 8443 is taken (PORT_TAKEN)\nsting: hint: End it.\n", api.Status{})
 	wait := d.env.Wait
 	d.env.Wait = func(ctx context.Context, gone func() bool) error {
 		return wait(ctx, func() bool {
@@ -90,7 +97,7 @@ func TestAStartThatFailsRepeatsWhatTheLabSaid(t *testing.T) {
 }
 
 func TestCtrlCWhileALabStartsEndsIt(t *testing.T) {
-	d, ended, asked := startDesk(t, "")
+	d, ended, asked := startDesk(t, "", api.Status{})
 	ctx, cancel := context.WithCancel(context.Background())
 	d.env.Signals = func() (context.Context, func()) { return ctx, cancel }
 	wait := d.env.Wait

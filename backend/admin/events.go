@@ -27,9 +27,9 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 	bridge := events.Subscribe[VirtualChanged](ctx, l.Bus)
 	windows := events.Subscribe[WindowCalled](ctx, l.Bus)
 	moved := events.Subscribe[ClockMoved](ctx, l.Bus)
+	all := subscriptions{people, passkeys, sessions, services, ceremonies, mails, bridge, windows, moved}
 	for {
-		missed := people.Missed(l.Bus) + passkeys.Missed(l.Bus) + sessions.Missed(l.Bus) + services.Missed(l.Bus) + ceremonies.Missed(l.Bus) + mails.Missed(l.Bus)
-		if missed > 0 {
+		if all.missed(l.Bus) > 0 {
 			f(api.Event{Topic: "missed"})
 		}
 		select {
@@ -57,4 +57,15 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 			f(api.Event{Topic: "clock"})
 		}
 	}
+}
+
+// subscriptions are what Events listens to, of whatever type.
+type subscriptions []interface{ Missed(*events.Bus) int }
+
+// missed returns how many events all together lost since it was last asked.
+func (s subscriptions) missed(b *events.Bus) (n int) {
+	for _, one := range s {
+		n += one.Missed(b)
+	}
+	return n
 }

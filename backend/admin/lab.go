@@ -141,7 +141,8 @@ func (l *Lab) Status(ctx context.Context) (api.Status, error) {
 	out := api.Status{
 		Version: f.Version, PID: f.PID, Home: f.Home, Origin: f.Origin, RPID: f.RP.ID,
 		Problem: f.RP.Problem, Fix: f.RP.ProblemFix, KratosMode: f.KratosMode, StartedAt: l.Wire.Time(f.StartedAt),
-		Now: l.Wire.Time(l.Moving.Now()), ClockOffsetSeconds: int64(l.Moving.Offset() / time.Second),
+		Ready: l.Running.Ready(),
+		Now:   l.Wire.Time(l.Moving.Now()), ClockOffsetSeconds: int64(l.Moving.Offset() / time.Second),
 		MockUser: f.MockUser, Services: []api.Service{}, Warnings: append([]string{}, f.Warnings...),
 	}
 	out.Damaged = l.damaged(ctx, "")

@@ -60,7 +60,8 @@ type Status struct {
 	Fix                string    `json:"fix"`
 	KratosMode         string    `json:"kratos_mode"`
 	StartedAt          string    `json:"started_at"`
-	Now                string    `json:"now"` // by the lab's clock
+	Ready              bool      `json:"ready"` // everything was started and looked at, well or not
+	Now                string    `json:"now"`   // by the lab's clock
 	ClockOffsetSeconds int64     `json:"clock_offset_seconds"`
 	MockUser           bool      `json:"mock_user"`
 	Users              int       `json:"users"`

@@ -185,7 +185,7 @@ func Default() Config {
 		},
 		Ports:    Ports{Site: 8443, KratosPublic: 4433, KratosAdmin: 4434, SMTP: 1025, SMTPPlain: 1026, Mail: 8025},
 		MockUser: MockUser{Email: "mock.user@sting.localhost", Role: "user"},
-		Tape:     Tape{Challenges: 10_000, Ceremonies: 2_000, Mails: 1_000, Bytes: 64 << 20},
+		Tape:     Tape{Challenges: 20_000, Ceremonies: 2_000, Mails: 1_000, Bytes: 64 << 20},
 	}
 	follow(&c, nil)
 	c.Registration.Schema.JSON = DefaultSchema()

@@ -74,8 +74,11 @@ func (c *Catcher) withDefaults() {
 // has arrived whole is kept before it returns.
 func (c *Catcher) Serve(ctx context.Context, listeners []net.Listener) error {
 	c.withDefaults()
+	receive := func(e Envelope, body []byte) (Mail, error) {
+		return c.Box.Receive(context.WithoutCancel(ctx), e, body)
+	}
 	srv := smtp.NewServer(smtp.BackendFunc(func(conn *smtp.Conn) (smtp.Session, error) {
-		return &session{c: c, ctx: context.WithoutCancel(ctx), conn: conn}, nil
+		return &session{c: c, receive: receive, conn: conn}, nil
 	}))
 	srv.Domain = "localhost"
 	srv.TLSConfig = c.TLS
@@ -129,8 +132,9 @@ func (l oneLine) Println(v ...any) { l.Printf("%s", fmt.Sprint(v...)) }
 // session is one client's conversation.
 type session struct {
 	c    *Catcher
-	ctx  context.Context // go-smtp hands its sessions none
 	conn *smtp.Conn
+	// receive hands a mail to the mailbox; go-smtp passes its sessions no context.
+	receive func(e Envelope, body []byte) (Mail, error)
 
 	username string
 	envelope Envelope
@@ -244,7 +248,7 @@ func (s *session) keep(arrived *spool) (Mail, error) {
 	if err != nil {
 		return Mail{}, err
 	}
-	return s.c.Box.Receive(s.ctx, s.envelope, body)
+	return s.receive(s.envelope, body)
 }
 
 // read collects a mail. What all clients together are sending is bounded.

@@ -39,25 +39,52 @@ func (g *Group) start(ctx context.Context, name string) error {
 		}
 	}
 	up := make(chan error, 1) // what became of the first attempt
-	var live context.Context
-	live, u.cancel = context.WithCancel(g.ctx)
+	select {
+	case <-g.told:
+		return errOver // what starts now would be stopped by nobody
+	default:
+	}
 	u.done = make(chan struct{})
-	g.all.Go(func() {
-		defer close(u.done)
-		g.live(live, u, up)
-	})
+	a := attempt{u, up, make(chan context.CancelFunc)}
+	g.begun <- a
+	u.cancel = <-a.cancel
 	select {
 	case err := <-up:
 		if err != nil {
 			return err
 		}
-	case <-g.told.Done():
+	case <-g.told:
 		return errOver
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	g.probe(ctx, name)
 	return g.read(u).Err
+}
+
+// attempt is a service that shall live; its first attempt is told to up.
+type attempt struct {
+	unit   *unit
+	up     chan<- error
+	cancel chan context.CancelFunc // answered with what ends it
+}
+
+// letLive lets services live under ctx, each until it is cancelled, until over is
+// closed.
+func (g *Group) letLive(ctx context.Context, over <-chan struct{}) {
+	for {
+		select {
+		case <-over:
+			return
+		case a := <-g.begun:
+			live, cancel := context.WithCancel(ctx)
+			g.all.Go(func() {
+				defer close(a.unit.done)
+				g.live(live, a.unit, a.up)
+			})
+			a.cancel <- cancel
+		}
+	}
 }
 
 // up reports whether a service is ready, well or not.

@@ -91,9 +91,10 @@ type Group struct {
 	ops   sync.Mutex // one start or stop at a time
 	over  bool       // Run has stopped all; guarded by ops
 	mu    sync.Mutex
-	ctx   context.Context // of what runs; it outlives told, so that all can stop in order
-	told  context.Context // ends when Run is told to end
 	units map[string]*unit
+	ready bool            // Run has started all; guarded by mu
+	told  <-chan struct{} // closed when Run is told to end
+	begun chan attempt    // what Run is asked to let live
 	all   sync.WaitGroup
 }
 
@@ -113,16 +114,20 @@ const probeTime = 5 * time.Second
 // when ctx ends. started is called when the last one was started and probed. A
 // vital service that doesn't start ends the others, and its error is returned.
 func (g *Group) Run(ctx context.Context, started func()) error {
+	// What runs outlives ctx, so that all can stop in order.
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	g.mu.Lock()
-	g.ctx, g.told = inner, ctx
+	g.told, g.begun = ctx.Done(), make(chan attempt)
 	g.units = make(map[string]*unit, len(g.Services))
 	for _, s := range g.Services {
 		g.units[s.Name] = &unit{Service: s, status: Status{Name: s.Name, State: Stopped}}
 	}
 	g.mu.Unlock()
 	defer g.all.Wait()
+	over := make(chan struct{})
+	defer close(over)
+	g.all.Go(func() { g.letLive(inner, over) })
 	defer g.stopAll()
 	for _, s := range g.Services {
 		err := g.Start(ctx, s.Name)
@@ -133,6 +138,9 @@ func (g *Group) Run(ctx context.Context, started func()) error {
 			return err // one that is up and unwell can be mended while the rest runs
 		}
 	}
+	g.mu.Lock()
+	g.ready = true
+	g.mu.Unlock()
 	started()
 	var watching sync.WaitGroup
 	for _, s := range g.Services {
@@ -141,6 +149,13 @@ func (g *Group) Run(ctx context.Context, started func()) error {
 	<-ctx.Done()
 	watching.Wait()
 	return nil
+}
+
+// Ready reports whether Run has started and probed the last of the services.
+func (g *Group) Ready() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.ready
 }
 
 func (g *Group) stopAll() {

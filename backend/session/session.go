@@ -54,6 +54,7 @@ type Kind string
 const (
 	KindPasskey Kind = "passkey" // __Host-sting_session
 	KindKratos  Kind = "kratos"  // ory_kratos_session, X-Session-Token
+	KindMock    Kind = "mock"    // none: the mock user is shown to whoever asks
 	// KindEnded finds the row of a session that ended by the token that it had. It
 	// shows nobody: the row is never alive. A sign-out tells by it a token that was
 	// signed out already from one that never was.

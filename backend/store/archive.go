@@ -48,7 +48,7 @@ func CheckFile(path string) (err error) {
 		if meta == nil || tx.Bucket(identities.name) == nil {
 			return ErrDamaged.Because(errors.New("it is no data file of this program"))
 		}
-		return knownFormat(string(meta.Get(keySchema)))
+		return knownFormat(string(meta.Get(keySchema)), schemaVersion)
 	})
 	return errors.Join(checked, db.Close())
 }

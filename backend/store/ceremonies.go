@@ -31,7 +31,7 @@ func age(t time.Time) []byte {
 // PutCeremony implements passkey.Challenges.
 func (s *Store) PutCeremony(ctx context.Context, c passkey.Ceremony) error {
 	return write(ctx, s.tape, func(tx *bolt.Tx) error {
-		if err := boundCeremonies(tx, c); err != nil {
+		if err := boundCeremonies(tx, c, s.mostCeremonies()); err != nil {
 			return err
 		}
 		id := []byte(c.ID)

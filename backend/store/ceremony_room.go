@@ -21,7 +21,7 @@ import (
 // the room for all, in the same way; what belongs to a browser that has finished a
 // ceremony before is not touched by it.
 const (
-	maxCeremonies          = 20_000
+	maxCeremonies          = 20_000 // unless Options.Challenges says another number
 	maxCeremoniesOfBrowser = 50
 	maxCeremoniesOfGuests  = 1_000
 	maxProvenBrowsers      = 2_000
@@ -40,8 +40,8 @@ func guestKey(c passkey.Ceremony) []byte {
 	return join([]byte(c.Guest), append(age(c.BeganAt), c.ID...))
 }
 
-// boundCeremonies makes room for c.
-func boundCeremonies(tx *bolt.Tx, c passkey.Ceremony) error {
+// boundCeremonies makes room for c among at most `most` of all.
+func boundCeremonies(tx *bolt.Tx, c passkey.Ceremony, most uint64) error {
 	var own [][]byte
 	err := ceremoniesOf.under(tx, join(c.Browser, nil), func(rest, _ []byte) error {
 		own = append(own, bytes.Clone(rest))
@@ -60,10 +60,28 @@ func boundCeremonies(tx *bolt.Tx, c passkey.Ceremony) error {
 			return err
 		}
 	}
-	if all := tx.Bucket(ceremonies.name).Sequence(); all >= maxCeremonies {
-		return dropYounger(tx, all, c.BeganAt)
+	for range sweepsAtOnce {
+		all := tx.Bucket(ceremonies.name).Sequence()
+		if all < most {
+			return nil
+		}
+		if err := dropYounger(tx, all, c.BeganAt); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// sweepsAtOnce is how many ceremonies one more may push out: two, so that a bound
+// that was lowered is reached step by step and no single request pays for it.
+const sweepsAtOnce = 2
+
+// mostCeremonies is the bound of all open ceremonies together.
+func (s *Store) mostCeremonies() uint64 {
+	if s.options.Challenges == nil {
+		return maxCeremonies
+	}
+	return uint64(max(s.options.Challenges(), 1))
 }
 
 // boundGuests makes room among the ceremonies of the clients without a cookie.

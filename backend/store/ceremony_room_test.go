@@ -128,3 +128,38 @@ func TestProvenBrowsersAreBounded(t *testing.T) {
 		t.Error("not the browsers that were here last are remembered")
 	}
 }
+
+func TestOpenCeremoniesAreBoundedByTheSetting(t *testing.T) {
+	most := 30
+	s, err := store.Open(t.TempDir(), store.Options{NoSync: true, Challenges: func() int { return most }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(s.Check(), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	began := 0
+	begin := func(n int) {
+		for range n {
+			began++
+			c := openCeremony(fmt.Sprint("browser ", began), "", fmt.Sprint(began), began)
+			if err := s.PutCeremony(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	begin(100)
+	most = 10 // a bound that is lowered is reached while others begin
+	begin(25)
+	kept := 0
+	for id := range began {
+		if _, err := s.TakeCeremony(t.Context(), fmt.Sprint(1+id)); err == nil {
+			kept++
+		}
+	}
+	if kept != 10 {
+		t.Errorf("%d are kept of %d, want 10", kept, began)
+	}
+}

@@ -154,5 +154,5 @@ func ofThisFormat(tx *bolt.Tx) error {
 	if meta == nil {
 		return fault.ErrStoreUnavailable.Saying("The file is a bbolt database, and not one of the lab's.")
 	}
-	return knownFormat(string(meta.Get(keySchema)))
+	return knownFormat(string(meta.Get(keySchema)), schemaVersion)
 }

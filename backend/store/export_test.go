@@ -14,3 +14,6 @@ func ExaminePages(path string) error {
 	}
 	return p.list
 }
+
+// KnownFormat judges the format that a file names by what a program knows.
+func KnownFormat(got string, known uint64) error { return knownFormat(got, known) }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -64,6 +65,8 @@ type Store struct {
 // Options change how a store is opened. The zero value is right for the program.
 type Options struct {
 	NoSync bool // skips fsync; only tests and benchmarks set it
+	// Challenges says how many open ceremonies all together may have; nil: 20,000.
+	Challenges func() int
 }
 
 // Open opens the databases in dir, creating them if need be. It returns
@@ -223,11 +226,15 @@ var (
 	keySchema  = []byte("schema")
 )
 
-// knownFormat refuses a file of a newer version.
-func knownFormat(got string) error {
-	want := fmt.Sprint(schemaVersion)
-	if got > want || len(got) > len(want) {
-		return ErrNewer.Hinting("The file has format %s, this program knows %s. Use the newer version, or `--home DIR`.", got, want)
+// knownFormat refuses a file of another format than those up to known. Formats
+// are whole numbers from 1; a file that was just made has none yet.
+func knownFormat(got string, known uint64) error {
+	if got == "" {
+		return nil
+	}
+	if n, err := strconv.ParseUint(got, 10, 64); err != nil || n == 0 || n > known {
+		return ErrNewer.Hinting("The file has format %s, this program knows %d. Use the newer version, or `--home DIR`.",
+			strconv.QuoteToASCII(got), known)
 	}
 	return nil
 }
@@ -238,7 +245,7 @@ func prepare(tx *bolt.Tx, buckets [][]byte) error {
 		return err
 	}
 	got := string(meta.Get(keySchema))
-	if err := knownFormat(got); err != nil {
+	if err := knownFormat(got, schemaVersion); err != nil {
 		return err
 	}
 	if got == "" {

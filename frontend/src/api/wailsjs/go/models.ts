@@ -404,6 +404,7 @@ export namespace api {
 	    fix: string;
 	    kratos_mode: string;
 	    started_at: string;
+	    ready: boolean;
 	    now: string;
 	    clock_offset_seconds: number;
 	    mock_user: boolean;
