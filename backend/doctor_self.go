@@ -15,7 +15,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"time"
 
 	"sting/backend/config"
 	"sting/backend/identity"
@@ -201,7 +200,6 @@ type selfAnswer struct {
 	status int
 	header http.Header
 	body   []byte
-	took   time.Duration
 }
 
 // ask sends a request as a page of the site does.

@@ -63,7 +63,7 @@ func repaired(t *testing.T, lab *labtest.Lab, id, changed string) {
 		t.Fatal(err)
 	}
 	if len(r.Changed) != 1 || !strings.Contains(r.Changed[0], changed) {
-		t.Errorf("changed %q, want %q", r.Changed, changed)
+		t.Errorf("%s: changed %q, want %q", id, r.Changed, changed)
 	}
 	well(t, r)
 }

@@ -116,7 +116,7 @@ func killedAt(t *testing.T, home, what, behind string, within time.Duration) {
 }
 
 // seen is what a lab that starts with a home folder finds there.
-type seen struct{ users, records, warnings int }
+type seen struct{ users, records int }
 
 // nextStart starts the lab again and looks. It fails where something was left
 // unfinished, or taken for damage.

@@ -28,9 +28,9 @@ func mailboxOf(t *testing.T, lab *labtest.Lab) mailbox {
 	return mailbox{lab, serviceOf(t, lab, "mail").URL}
 }
 
-func (m mailbox) ask(t *testing.T, method, path, body string, v any) int {
+func (m mailbox) ask(t *testing.T, path string, v any) int {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, m.base+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, m.base+path, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func (m mailbox) code(t *testing.T, address string) (c struct{ Kind, Code, Link,
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for range 500 {
-		if m.ask(t, "GET", "/code/latest?query="+url.QueryEscape("to:"+address), "", &c) == http.StatusOK {
+		if m.ask(t, "/code/latest?query="+url.QueryEscape("to:"+address), &c) == http.StatusOK {
 			return c
 		}
 		<-tick.C
@@ -94,7 +94,7 @@ func TestARegistrationIsVerifiedThroughTheMailbox(t *testing.T) {
 	}
 	var list struct{ Total int }
 	secure := mailbox{lab, strings.Replace(box.base, "http://", "https://", 1)}
-	if status := secure.ask(t, "GET", "/api/v1/messages", "", &list); status != 200 || list.Total != 1 {
+	if status := secure.ask(t, "/api/v1/messages", &list); status != 200 || list.Total != 1 {
 		t.Errorf("over https: %d, %d mails: the probe's own may not be among them", status, list.Total)
 	}
 }
@@ -124,7 +124,7 @@ func TestATakenMailPortIsNamedAndTheRestGoesOn(t *testing.T) {
 		t.Errorf("got %+v, %+v", s, s.Error)
 	}
 	lab.Browser().Register("ann@example.org")
-	if status := mailboxOf(t, lab).ask(t, "GET", "/readyz", "", nil); status != 200 {
+	if status := mailboxOf(t, lab).ask(t, "/readyz", nil); status != 200 {
 		t.Errorf("the mailbox answers %d", status)
 	}
 }
@@ -179,7 +179,7 @@ func TestAnyProgramCanMailTheCatcher(t *testing.T) {
 	var list struct {
 		Messages []struct{ Subject, Username string }
 	}
-	if status := box.ask(t, "GET", "/api/v1/search?query=to:ann@example.org", "", &list); status != 200 || len(list.Messages) != 1 ||
+	if status := box.ask(t, "/api/v1/search?query=to:ann@example.org", &list); status != 200 || len(list.Messages) != 1 ||
 		list.Messages[0].Subject != "from an app" || list.Messages[0].Username != "test" {
 		t.Errorf("%d %+v", status, list)
 	}

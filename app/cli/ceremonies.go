@@ -44,7 +44,7 @@ func shorthand(cmd, show, follow *cobra.Command) *cobra.Command {
 		return known(cmd, args)
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		other := list
+		var other func(*cobra.Command, []string) error
 		switch {
 		case len(args) == 1:
 			other = show.RunE

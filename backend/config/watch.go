@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -102,22 +101,4 @@ func reload(current Config, flags Overrides) Change {
 		ch.Restart = append(ch.Restart, schemaKey)
 	}
 	return ch
-}
-
-// String says in one sentence or two what became of a change.
-func (c Change) String() string {
-	if c.Err != nil {
-		return "The changed configuration can't be used, and what was in force stays so."
-	}
-	var parts []string
-	if len(c.Applied) > 0 {
-		parts = append(parts, "Taken up: "+strings.Join(c.Applied, ", ")+".")
-	}
-	if len(c.Restart) > 0 {
-		parts = append(parts, "Waiting for a restart: "+strings.Join(c.Restart, ", ")+".")
-	}
-	if len(parts) == 0 {
-		return "Nothing in force has changed."
-	}
-	return strings.Join(parts, " ")
 }

@@ -5,12 +5,8 @@
 // KRATOS_UNAVAILABLE, never "signed out".
 //
 // The client drives Kratos' browser flows on the server's side, so that the
-// cookie in the person's browser is Kratos' own in every mode:
-//
-//	c := kratos.New("http://localhost:4433", kratos.InProcess(provider.Public()))
-//	in, err := c.Login(ctx, kratos.Login{Email: email, Password: password, Device: device})
-//	for _, cookie := range in.Cookies { http.SetCookie(w, cookie) }
-//	sources := session.Sources{passkeys, kratos.Source{Client: c}}
+// cookie in the person's browser is Kratos' own in every mode. The example signs
+// somebody in.
 package kratos
 
 import (

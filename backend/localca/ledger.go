@@ -94,8 +94,3 @@ func (a *Authority) enter(cert *x509.Certificate) error {
 func (l ledger) knows(der []byte) bool {
 	return slices.ContainsFunc(l.Authorities, func(e entry) bool { return bytes.Equal(e.Certificate, der) })
 }
-
-// older returns the authorities other than cert, oldest first.
-func (l ledger) older(cert *x509.Certificate) []entry {
-	return slices.DeleteFunc(slices.Clone(l.Authorities), func(e entry) bool { return bytes.Equal(e.Certificate, cert.Raw) })
-}

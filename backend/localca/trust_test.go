@@ -28,9 +28,9 @@ type person struct {
 	ca   *localca.Authority
 }
 
-func newPerson(t *testing.T, hosts ...string) *person {
+func newPerson(t *testing.T) *person {
 	t.Helper()
-	o, m := options(t, hosts...)
+	o, m := options(t)
 	o.Home = t.TempDir()
 	return &person{t: t, home: o.Home, o: o, m: m, ca: open(t, o)}
 }

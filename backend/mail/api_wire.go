@@ -11,10 +11,11 @@ import (
 
 type wireAddress struct{ Name, Address string }
 
-func wireAddresses(list, none []wireAddress, from []Address) []wireAddress {
+func wireAddresses(none []wireAddress, from []Address) []wireAddress {
 	if len(from) == 0 {
 		return none
 	}
+	list := make([]wireAddress, 0, len(from))
 	for _, a := range from {
 		list = append(list, wireAddress(a))
 	}
@@ -56,8 +57,8 @@ func wirePageOf(p Page, start int, noReplyTo []wireAddress) wirePage {
 	}
 	for _, m := range p.Mails {
 		out.Messages = append(out.Messages, wireHead{
-			ID: m.ID, MessageID: m.MessageID, Read: m.Read, From: wireAddress(m.From), To: wireAddresses(nil, []wireAddress{}, m.To),
-			Cc: wireAddresses(nil, nil, m.Cc), Bcc: wireAddresses(nil, nil, m.Bcc), ReplyTo: wireAddresses(nil, noReplyTo, m.ReplyTo),
+			ID: m.ID, MessageID: m.MessageID, Read: m.Read, From: wireAddress(m.From), To: wireAddresses([]wireAddress{}, m.To),
+			Cc: wireAddresses(nil, m.Cc), Bcc: wireAddresses(nil, m.Bcc), ReplyTo: wireAddresses(noReplyTo, m.ReplyTo),
 			Subject: m.Subject, Created: m.Created.Truncate(time.Millisecond), Username: m.Username, Tags: m.Tags, Size: m.Size,
 			Attachments: m.Attachments, Snippet: m.Snippet,
 		})
@@ -104,8 +105,8 @@ func wireMessageOf(m Mail, c Content) wireMessage {
 		ListUnsubscribe: unsubscribe(c),
 	}
 	none := []wireAddress{}
-	out.To, out.Cc = wireAddresses(nil, none, m.To), wireAddresses(nil, none, m.Cc)
-	out.Bcc, out.ReplyTo = wireAddresses(nil, none, m.Bcc), wireAddresses(nil, none, m.ReplyTo)
+	out.To, out.Cc = wireAddresses(none, m.To), wireAddresses(none, m.Cc)
+	out.Bcc, out.ReplyTo = wireAddresses(none, m.Bcc), wireAddresses(none, m.ReplyTo)
 	if out.Date.IsZero() {
 		out.Date = m.Created.Truncate(time.Second)
 	}

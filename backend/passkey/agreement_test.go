@@ -105,7 +105,7 @@ type trial struct {
 }
 
 // judged asks both.
-func (v trial) judged(t *testing.T) (server string, why error, x inspect.Explanation) {
+func (v trial) judged(t *testing.T) (server string, x inspect.Explanation, why error) {
 	t.Helper()
 	person := identity.Identity{ID: "p", UserHandle: v.stored.UserHandle}
 	if len(person.UserHandle) == 0 {
@@ -122,7 +122,7 @@ func (v trial) judged(t *testing.T) (server string, why error, x inspect.Explana
 	} else {
 		_, why = passkey.VerifyAnswerOf(cer, person, v.raw)
 	}
-	return code(why), why, explained(t, asRecorded(t, cer, before, v.raw))
+	return code(why), explained(t, asRecorded(t, cer, before, v.raw)), why
 }
 
 // peerTrials are the ceremonies of other projects, written as CONTRACT section 11
@@ -243,7 +243,7 @@ func TestServerAndExplainerAgreeOverAllVectors(t *testing.T) {
 	}
 	known := disagreements()
 	for _, v := range all {
-		server, why, x := v.judged(t)
+		server, x, why := v.judged(t)
 		switch reason := known[v.name]; {
 		case reason == "" && !agrees(server, x):
 			t.Errorf("%s: the server says %q (%v), the explainer %s %s (%s)", v.name, server, why, x.Verdict, x.Fault, x.Cause)
@@ -262,7 +262,7 @@ func TestServerAndExplainerAgreeOverChangedBytes(t *testing.T) {
 	members := []string{"clientDataJSON", "attestationObject", "authenticatorData", "signature"}
 	flips := 0
 	for _, v := range slices.Concat(bodyTrials(t), peerTrials(t)) {
-		if server, _, x := v.judged(t); server != "" || x.Verdict != inspect.Accepted {
+		if server, x, _ := v.judged(t); server != "" || x.Verdict != inspect.Accepted {
 			continue
 		}
 		for _, member := range members {
@@ -272,7 +272,7 @@ func TestServerAndExplainerAgreeOverChangedBytes(t *testing.T) {
 					break
 				}
 				flips++
-				server, why, x := changed.judged(t)
+				server, x, why := changed.judged(t)
 				if (server == "") != (x.Verdict == inspect.Accepted) && !(server == "" && weighsTheChain(x)) {
 					t.Errorf("%s, byte %d of %s: the server says %q (%v), the explainer %s %s (%s)", v.name, at, member, server, why, x.Verdict, x.Fault, x.Cause)
 				}

@@ -182,7 +182,7 @@ func TestAChallengeIsGoodForOneAnswerOfTheOneWhoBegan(t *testing.T) {
 			if len(w.entries.all()) <= before {
 				t.Error("nothing was recorded")
 			}
-			w.recorded(f.CeremonyID, passkey.Rejected, "EXPIRED_CHALLENGE")
+			w.recorded(f.CeremonyID, "EXPIRED_CHALLENGE")
 		})
 	}
 }

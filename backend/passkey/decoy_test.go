@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"sting/backend/identity"
 	"sting/backend/passkey/softkey"
 )
 
@@ -48,18 +47,18 @@ func decoded(t *testing.T, raw []byte) map[string]any {
 // others are addresses that have no passkey.
 var others = []string{"nobody@example.test", "NoPasskeys@example.test", "x", "a\x00b", "nobody@example.test.but.much.longer.than.others"}
 
-func mitigated(t *testing.T) (*lab, identity.Identity, *softkey.Authenticator) {
+func mitigated(t *testing.T) (*lab, *softkey.Authenticator) {
 	l := newLab(t)
 	l.rp.MitigateEnum = true
 	ada := l.person("ada@example.test")
 	k := softkey.New(softkey.Synced())
 	l.registered(ada, k)
 	l.person("nopasskeys@example.test")
-	return l, ada, k
+	return l, k
 }
 
 func TestTheOptionsOfUnknownAddressesLookLikeThoseOfKnownOnes(t *testing.T) {
-	l, _, _ := mitigated(t)
+	l, _ := mitigated(t)
 	want := l.beginSignIn("ada@example.test")
 	for _, address := range others {
 		got := l.beginSignIn(address)
@@ -73,7 +72,7 @@ func TestTheOptionsOfUnknownAddressesLookLikeThoseOfKnownOnes(t *testing.T) {
 }
 
 func TestMadeUpCredentialsAreTheSameEachTime(t *testing.T) {
-	l, _, _ := mitigated(t)
+	l, _ := mitigated(t)
 	made := func(address string) any {
 		t.Helper()
 		list, ok := decoded(t, l.beginSignIn(address).PublicKey)["allowCredentials"].([]any)
@@ -113,7 +112,7 @@ func TestNoAnswerToAMadeUpSignInIsAccepted(t *testing.T) {
 	}
 	for claim, answer := range cases {
 		t.Run(claim, func(t *testing.T) {
-			l, _, k := mitigated(t)
+			l, k := mitigated(t)
 			for _, address := range others[:2] {
 				b := l.beginSignIn(address)
 				raw, err := answer(l, k, b.PublicKey)
@@ -131,7 +130,7 @@ func TestNoAnswerToAMadeUpSignInIsAccepted(t *testing.T) {
 }
 
 func TestWithoutMitigationTheAnswerHelps(t *testing.T) {
-	l, _, _ := mitigated(t)
+	l, _ := mitigated(t)
 	l.rp.MitigateEnum = false
 	_, err := l.BeginAuthentication(t.Context(), "nobody@example.test", l.from())
 	if f := refused(t, err, "INVALID_CREDENTIALS"); f.Message != "Invalid credentials or no passkeys found." {

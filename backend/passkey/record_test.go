@@ -49,7 +49,7 @@ func TestWhatComesWithoutACredentialOrAChallengeIDIsMalformed(t *testing.T) {
 				if f.Message != c.says || f.Field != c.field {
 					t.Errorf("says %q of %q, want %q of %q", f.Message, f.Field, c.says, c.field)
 				}
-				l.recorded(f.CeremonyID, passkey.Rejected, "MALFORMED")
+				l.recorded(f.CeremonyID, "MALFORMED")
 			})
 		})
 	}
@@ -231,5 +231,5 @@ func TestAStoreThatFailsIsSaidAsSuchAndRecorded(t *testing.T) {
 	l.Credentials = brokenStore{l.Credentials}
 	_, err := l.register(ada, softkey.New())
 	f := refused(t, err, "STORE_UNAVAILABLE")
-	l.recorded(f.CeremonyID, passkey.Rejected, "STORE_UNAVAILABLE")
+	l.recorded(f.CeremonyID, "STORE_UNAVAILABLE")
 }

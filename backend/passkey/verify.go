@@ -47,7 +47,7 @@ func checkClientData(raw []byte, kind Kind, challenge string, rp RelyingParty) e
 	if got, ok := text(m["origin"]); !ok || !slices.Contains(rp.Origins, got) {
 		return wrongOrigin(m["origin"], rp)
 	}
-	return checkFrame(m, rp)
+	return checkFrame(m)
 }
 
 func wrongOrigin(got json.RawMessage, rp RelyingParty) error {
@@ -63,7 +63,7 @@ func wrongOrigin(got json.RawMessage, rp RelyingParty) error {
 
 // checkFrame refuses ceremonies inside frames of other sites: a page that
 // embeds this one could put its own words around the question.
-func checkFrame(m map[string]json.RawMessage, rp RelyingParty) error {
+func checkFrame(m map[string]json.RawMessage) error {
 	var crossOrigin *bool
 	if v, ok := m["crossOrigin"]; ok && json.Unmarshal(v, &crossOrigin) != nil {
 		return malformed("clientDataJSON.crossOrigin", "it is neither true nor false")

@@ -303,8 +303,10 @@ func TestAnAnswerThatIsNotTheDoorsIsSaid(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
 		"a page":            func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") },
 		"a failure in text": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 500) },
-		"a redirect":        func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://example.org", 302) },
-		"a wrong JSON":      func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"pid":"one"}`) },
+		"a redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://example.org", http.StatusFound)
+		},
+		"a wrong JSON": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"pid":"one"}`) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := dial(t, serve(t, h)).Status(t.Context()); !errors.Is(err, client.ErrDoorAnswer) {

@@ -8,15 +8,8 @@
 // Use it as a value: fill a Provider, mount Public where browsers and SDKs
 // reach it (Config.BaseURL says where that is) and Admin behind a door that
 // only the machine reaches. The site itself never calls this package: it speaks
-// through package kratos, over kratos.InProcess(provider.Public()).
-//
-//	p := &idp.Provider{
-//		Store: st, Identities: st, Sessions: sessions, Bus: bus, Now: clock.Now,
-//		Hasher: idp.NewHasher(idp.ProductionCost), Secret: secret,
-//		Schema: func() *idp.Schema { return schema },
-//		Config: func() idp.Config { return idp.Config{Site: "https://localhost:8443", BaseURL: "https://localhost:8443/.ory"} },
-//		Log:    log,
-//	}
+// through package kratos, over kratos.InProcess(provider.Public()). The example
+// fills one.
 package idp
 
 import (

@@ -138,7 +138,7 @@ func (x *exchange) registerPassword(f Flow, form map[string]any) error {
 		}
 	}
 	if len(wrong) > 0 {
-		return x.reject(f, func(f *Flow) { x.showPasswordNode(f); fillGiven(f, traits, wrong); f.complain(wrong) })
+		return x.reject(f, func(f *Flow) { x.showPasswordNode(f); fillGiven(f, traits); f.complain(wrong) })
 	}
 	who, s, token, err := x.newPerson(f, traits, identifiers, password)
 	if err != nil {
@@ -167,7 +167,7 @@ func (x *exchange) registerPassword(f Flow, form map[string]any) error {
 
 // fillGiven shows what was typed; what is missing keeps what was there before,
 // as with Kratos.
-func fillGiven(f *Flow, traits map[string]any, wrong []violation) {
+func fillGiven(f *Flow, traits map[string]any) {
 	for i := range f.UI.Nodes {
 		n := &f.UI.Nodes[i].Attributes
 		if path, ok := traitPath(n.Name); ok {

@@ -179,6 +179,7 @@ export const status = (more: Partial<Status> = {}): Status => ({
   fix: "",
   kratos_mode: "embedded",
   started_at: ago(600),
+  ready: true,
   now: ago(0),
   clock_offset_seconds: 0,
   mock_user: false,
