@@ -30,7 +30,7 @@ var (
 
 // Bounds of a file to import.
 const (
-	mostEntries  = 1_000_000
+	mostEntries  = 50_000  // what one transaction takes in within the time that a client waits
 	longestEntry = 1 << 20 // bytes
 )
 

@@ -35,3 +35,15 @@ func TestWhoSendsTooMuchBeforeReadingStillFindsTheAnswer(t *testing.T) {
 		t.Errorf("got %d, want 413", resp.StatusCode)
 	}
 }
+
+func TestAnImportMayBeAsLargeAsIsPromised(t *testing.T) {
+	for size, want := range map[int]int{80 << 20: http.StatusOK, 257 << 20: http.StatusRequestEntityTooLarge} {
+		req := httptest.NewRequest("POST", "http://sting/v1/import", strings.NewReader(`"`+strings.Repeat("x", size)+`"`))
+		req.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		newDoor(&admintest.Door{}).Handler().ServeHTTP(w, req)
+		if w.Code != want {
+			t.Errorf("%d MiB: %d, want %d: %.200s", size>>20, w.Code, want, w.Body)
+		}
+	}
+}

@@ -14,9 +14,9 @@ import (
 	"sting/backend/fault"
 )
 
-// longestAnswer bounds what is read of an answer, in bytes: a thousand people
-// with large traits fit many times.
-const longestAnswer = 64 << 20
+// longestAnswer bounds what is read of an answer, in bytes: as much as an import
+// takes, since an export comes back by it.
+const longestAnswer = 256 << 20
 
 // ask calls a route of the door and returns its answer. body nil: no body.
 func ask[T any](ctx context.Context, c *Client, method, path string, body any) (answer T, err error) {

@@ -42,6 +42,7 @@ const (
 	answerTime  = 15 * time.Second
 	changeTime  = 70 * time.Second // longer than the lab itself gives a service to start
 	trustTime   = 5 * time.Minute  // a person may be asked for a password meanwhile
+	wholeTime   = 5 * time.Minute  // all that a lab holds is read or written
 	silence     = 45 * time.Second
 )
 

@@ -17,12 +17,12 @@ func (c *Client) Snapshots(ctx context.Context) ([]api.Snapshot, error) {
 
 // SaveSnapshot copies the lab's data while it runs.
 func (c *Client) SaveSnapshot(ctx context.Context, name string) (api.Snapshot, error) {
-	return ask[api.Snapshot](ctx, c, http.MethodPost, "snapshots", api.Named{Name: name})
+	return askWithin[api.Snapshot](ctx, c, wholeTime, http.MethodPost, "snapshots", api.Named{Name: name})
 }
 
 // RestoreSnapshot puts a copy in the data's place.
 func (c *Client) RestoreSnapshot(ctx context.Context, name string) (api.StateChanged, error) {
-	return ask[api.StateChanged](ctx, c, http.MethodPost, one("snapshots", name)+"/restore", nil)
+	return askWithin[api.StateChanged](ctx, c, wholeTime, http.MethodPost, one("snapshots", name)+"/restore", nil)
 }
 
 // RemoveSnapshot deletes a copy.
@@ -33,15 +33,15 @@ func (c *Client) RemoveSnapshot(ctx context.Context, name string) error {
 
 // Reset begins with empty data, after a snapshot.
 func (c *Client) Reset(ctx context.Context, r api.ResetRequest) (api.StateChanged, error) {
-	return ask[api.StateChanged](ctx, c, http.MethodPost, "reset", r)
+	return askWithin[api.StateChanged](ctx, c, wholeTime, http.MethodPost, "reset", r)
 }
 
 // Export returns the lab's data as JSON, in the format "sting" or "kratos".
 func (c *Client) Export(ctx context.Context, format string) (json.RawMessage, error) {
-	return ask[json.RawMessage](ctx, c, http.MethodGet, "export?format="+url.QueryEscape(format), nil)
+	return askWithin[json.RawMessage](ctx, c, wholeTime, http.MethodGet, "export?format="+url.QueryEscape(format), nil)
 }
 
 // Import takes data that was exported.
 func (c *Client) Import(ctx context.Context, raw json.RawMessage) (api.Imported, error) {
-	return ask[api.Imported](ctx, c, http.MethodPost, "import", raw)
+	return askWithin[api.Imported](ctx, c, wholeTime, http.MethodPost, "import", raw)
 }
