@@ -207,11 +207,13 @@ func (p *parts) relyingParty() passkey.RelyingParty {
 
 func (p *parts) labFacts() api.LabFacts {
 	rp := p.relyingParty()
+	mailProblem, mailFix := p.mailTrouble()
 	return api.LabFacts{
 		Version: p.lab.opts.Version, Origin: p.origin(), RPID: rp.ID, RPName: rp.Name,
 		ClockOffsetSeconds: int64(p.lab.clock.Offset() / time.Second), CeremoniesEnabled: rp.Problem == "",
 		MockUser: p.mockUser() != nil,
 		Problem:  rp.Problem, Fix: rp.ProblemFix, KratosMode: p.settings.now().Kratos.Mode,
+		MailProblem: mailProblem, MailFix: mailFix,
 	}
 }
 

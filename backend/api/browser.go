@@ -14,6 +14,9 @@ type BrowserVisit struct {
 	// Capabilities is what PublicKeyCredential.getClientCapabilities says, empty
 	// where there is no such method.
 	Capabilities map[string]bool `json:"capabilities" tstype:"Record<string, boolean>"`
+	// Replaced names what of navigator.credentials is not the browser's own: an
+	// extension or a test tool stands in between. nil: the page didn't look.
+	Replaced []string `json:"replaced" tstype:"string[] | null" ts_type:"string[] | null"`
 }
 
 // BrowserSeen answers POST /api/browser-check.

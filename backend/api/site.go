@@ -66,6 +66,8 @@ type AuthStatus struct {
 	KratosAuth    bool         `json:"kratos_auth"`
 	Unknown       []Unasked    `json:"unknown"` // kinds that could not be asked
 	Notes         []string     `json:"notes"`   // what follows from it, in words
+	// Earlier says what became of the session that the browser shows and that is none any more, or "".
+	Earlier string `json:"earlier"`
 }
 
 // Unasked is a kind of session that could not be asked, and why.
@@ -230,12 +232,16 @@ type ReportException struct {
 	Left        bool   `json:"left"`      // the page was left, or took its offer back
 	RPID        string `json:"rp_id"`     // that the page asked for; "": not said
 	Origin      string `json:"origin"`    // of the page that called, as it says itself; "": the request's own
+	// Replaced names what of navigator.credentials was not the browser's own.
+	Replaced []string `json:"replaced" tstype:"string[] | null"`
 }
 
 // Reported answers POST /api/webauthn/report.
 type Reported struct {
 	Success    bool   `json:"success"`
 	CeremonyID string `json:"ceremony_id"` // the record that tells more
+	Cause      string `json:"cause"`       // what the record knows of it, or ""
+	Fix        string `json:"fix"`         // what to do about it, or ""
 }
 
 // Registered answers a registration's complete.
@@ -295,6 +301,8 @@ type LabFacts struct {
 	Problem            string `json:"problem"` // why ceremonies can't work, or ""
 	Fix                string `json:"fix"`
 	KratosMode         string `json:"kratos_mode"`
+	MailProblem        string `json:"mail_problem"` // why a mailed code doesn't arrive, or ""
+	MailFix            string `json:"mail_fix"`
 }
 
 // RegistrationForm answers GET /api/registration/form.

@@ -114,7 +114,36 @@ func (s *Site) status(w http.ResponseWriter, r *http.Request) error {
 		out.Unknown = append(out.Unknown, api.Unasked{Kind: string(kind), Error: f.Message, ErrorCode: f.Code, Hint: f.Hint})
 	}
 	out.Notes = append(out.Notes, s.notes(out)...)
+	if !out.Authenticated && len(out.Unknown) == 0 {
+		out.Earlier = s.earlier(r)
+	}
+	if out.Earlier != "" {
+		out.Notes = append(out.Notes, out.Earlier)
+	}
 	return ok(w, out)
+}
+
+// earlier says what became of the session that a browser shows, "" where it shows
+// none. The text names times and settings, nothing of a person.
+func (s *Site) earlier(r *http.Request) string {
+	said := ""
+	for _, shown := range []struct {
+		kind  session.Kind
+		token string
+	}{{session.KindPasskey, valueOf(r, cookieSession)}, {session.KindKratos, valueOf(r, cookieKratos)}} {
+		if shown.token == "" {
+			continue
+		}
+		became, known := s.Sessions.Became(r.Context(), shown.kind, shown.token)
+		if known {
+			return became
+		}
+		said = became
+	}
+	if said != "" && s.PasswordElsewhere {
+		return "The session of this browser has ended, or Kratos, which keeps it, doesn't know it. Sign in at /login."
+	}
+	return said
 }
 
 // notes says in words what follows from the two kinds side by side.

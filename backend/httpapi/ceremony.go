@@ -24,32 +24,51 @@ type Tape interface {
 // ceremony shows a record to who held it. A record holds addresses, challenges
 // and user handles, and other users of the machine reach the site (THREATS T06).
 func (s *Site) ceremony(w http.ResponseWriter, r *http.Request) error {
-	rec, err := s.Tape.Record(r.Context(), r.PathValue("id"))
+	shown, err := s.shownTo(r, r.PathValue("id"))
 	if err != nil {
-		return errNotHeld.Because(err)
+		return err
+	}
+	return ok(w, shown)
+}
+
+// knownOf returns what the record of a ceremony says to this browser: nothing where
+// it can't be read, since a report is about something else that went wrong.
+func (s *Site) knownOf(r *http.Request, id string) (cause, fix string) {
+	shown, err := s.shownTo(r, id)
+	if err != nil {
+		return "", ""
+	}
+	return shown.Cause, shown.Fix
+}
+
+// shownTo is a record as the browser of a request may see it.
+func (s *Site) shownTo(r *http.Request, id string) (api.Ceremony, error) {
+	rec, err := s.Tape.Record(r.Context(), id)
+	if err != nil {
+		return api.Ceremony{}, errNotHeld.Because(err)
 	}
 	shown, err := s.Show(r.Context(), rec)
 	if err != nil {
-		return err
+		return api.Ceremony{}, err
 	}
 	switch {
 	case s.owns(r, rec):
 	case !held(r, rec):
-		return errNotHeld
+		return api.Ceremony{}, errNotHeld
 	case rec.Kind == "registration" || provesKey(shown):
 		// It was signed in as this person, or holds the passkey's private key.
 	case s.RP().MitigateEnum:
-		return errNotHeld // THREATS T10: what is withheld would tell known addresses from unknown ones
+		return api.Ceremony{}, errNotHeld // THREATS T10: what is withheld would tell known addresses from unknown ones
 	case rec.Knows():
 		cause, fix := shown.Cause, shown.Fix
 		if shown, err = s.Show(r.Context(), rec.Withheld()); err != nil {
-			return err
+			return api.Ceremony{}, err
 		}
 		if shown.Withheld = true; shown.Fault == passkey.ErrSignature.Code {
 			shown.Cause, shown.Fix = cause, fix // the explainer's, which names no more than the algorithm
 		}
 	}
-	return ok(w, shown)
+	return shown, nil
 }
 
 // held reports whether the request comes from the browser that held the

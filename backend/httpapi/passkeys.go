@@ -174,14 +174,18 @@ func (s *Site) report(w http.ResponseWriter, r *http.Request) error {
 		caller.Origin = strings.ToValidUTF8(body.Origin, "?")
 	}
 	id, err := s.Ceremonies.Report(r.Context(), body.ChallengeID, passkey.Exception{
-		Name: body.Name, Message: body.Message, Mediation: body.Mediation, RPID: body.RPID, Left: body.Left,
+		Name: body.Name, Message: body.Message, Mediation: body.Mediation, RPID: body.RPID, Left: body.Left, Replaced: body.Replaced,
 		Elapsed: time.Duration(min(max(body.ElapsedMS, 0), 3_600_000)) * time.Millisecond,
 	}, caller)
 	if err != nil {
 		return err
 	}
 	s.Log.InfoContext(r.Context(), "the browser refused a ceremony", "exception", noLonger(body.Name, 64), "ceremony", id)
-	return ok(w, api.Reported{Success: true, CeremonyID: id})
+	out := api.Reported{Success: true, CeremonyID: id}
+	if !body.Left { // who left reads no answer
+		out.Cause, out.Fix = s.knownOf(r, id)
+	}
+	return ok(w, out)
 }
 
 func (s *Site) passkeys(w http.ResponseWriter, r *http.Request) error {

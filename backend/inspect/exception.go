@@ -16,6 +16,7 @@ type exception struct {
 	conditional   bool    // autofill: nobody was asked by a dialogue
 	timeoutMS     float64 // of the options, 0 if unknown
 	rpID          string  // that the page asked for, "" if it doesn't say
+	replaced      []string
 }
 
 // exceptionOf recognises a DOMException that came in place of a credential:
@@ -43,6 +44,9 @@ func exceptionOf(raw json.RawMessage) (exception, bool) {
 		}
 	}
 	x.rpID, _ = o.text("rp_id")
+	if raw, ok := o.member("replaced"); ok && json.Unmarshal(raw, &x.replaced) != nil {
+		x.replaced = nil // what is no list of names names nothing
+	}
 	mediation, _ := o.text("mediation")
 	x.conditional = mediation == "conditional"
 	return x, true
@@ -57,6 +61,10 @@ func (e *examiner) explainException(x exception) {
 		e.c.rpID = &x.rpID // what the browser judged is what the page asked for
 	}
 	cause, fix := e.reason(x)
+	if len(x.replaced) > 0 {
+		cause += fmt.Sprintf(" On that page %s was not the browser's own: most likely the extension of a password manager stood in between, and what it did with the call only it knows.", short(strings.Join(x.replaced, ", ")))
+		fix += " Switch the extension off for this site, or open the page in a private window, to see what the browser itself says."
+	}
 	received := x.name
 	if x.message != "" {
 		received += ": " + x.message
@@ -86,6 +94,9 @@ func (e *examiner) reason(x exception) (cause, fix string) {
 		return "The authenticator is in a state in which it can't answer.", again
 	case "AbortError":
 		return "The page itself ended the ceremony: somebody pressed its Cancel, another one was begun, or the page was left." + x.said(), "If nobody meant to, look for a second call while the first one waits: autofill has to be aborted before a button's ceremony begins."
+	case "TimeoutError":
+		return fmt.Sprintf("The browser never answered: after %.0f s the page's own timer ended the wait. No authenticator took the call, or an extension holds it.", x.elapsedMS/1000),
+			"Plug a security key in, or open the page in a browser with a virtual authenticator: `sting open register --virtual`."
 	case "NotSupportedError":
 		return "No algorithm of the options is one that the authenticator has, or the browser does not know what was asked for.", "Offer ES256 (-7), EdDSA (-8) and RS256 (-257)."
 	case "ConstraintError":

@@ -21,6 +21,7 @@ type Exception struct {
 	Elapsed   time.Duration // from the call to the rejection
 	Mediation string        // "conditional" for autofill, or ""
 	RPID      string        // that the page asked for, or ""
+	Replaced  []string      // what of navigator.credentials was not the browser's own
 	Left      bool          // the page was left, or took its offer back: nobody refused
 }
 
@@ -29,6 +30,7 @@ const (
 	longestExceptionName    = 100
 	longestExceptionMessage = 2000
 	longestRPID             = 253 // of a host name
+	mostReplaced            = 4
 )
 
 // Report ends a ceremony that the browser refused, or that its page left, and
@@ -46,7 +48,7 @@ func (s *Ceremonies) Report(ctx context.Context, challengeID string, x Exception
 	raw, err := json.Marshal(map[string]any{"exception": map[string]any{
 		"name": clip(x.Name, longestExceptionName), "message": clip(x.Message, longestExceptionMessage),
 		"elapsed_ms": x.Elapsed.Milliseconds(), "mediation": clip(x.Mediation, longestExceptionName),
-		"rp_id": clip(x.RPID, longestRPID),
+		"rp_id": clip(x.RPID, longestRPID), "replaced": replacedOf(x),
 	}})
 	if err != nil {
 		return "", err
@@ -57,6 +59,15 @@ func (s *Ceremonies) Report(ctx context.Context, challengeID string, x Exception
 	}
 	s.Recorder.Record(ended)
 	return c.Record, nil
+}
+
+// replacedOf is what a page may say of functions that are not the browser's own.
+func replacedOf(x Exception) []string {
+	list := []string{}
+	for _, name := range x.Replaced[:min(len(x.Replaced), mostReplaced)] {
+		list = append(list, clip(name, longestExceptionName))
+	}
+	return list
 }
 
 // emailOf returns whose ceremony it is, for the record; "" where nobody knows.

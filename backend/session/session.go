@@ -70,7 +70,7 @@ type Session struct {
 
 	PasskeyToken []byte `json:"passkey_token,omitempty"` // SHA-256, or nil: no such view
 	KratosToken  []byte `json:"kratos_token,omitempty"`  // SHA-256, or nil: no such view
-	EndedToken   []byte `json:"ended_token,omitempty"`   // the KratosToken of one that ended
+	EndedToken   []byte `json:"ended_token,omitempty"`   // of one that ended: its KratosToken, or else its PasskeyToken
 
 	IssuedAt        time.Time `json:"issued_at"`
 	AuthenticatedAt time.Time `json:"authenticated_at"`

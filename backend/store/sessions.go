@@ -64,8 +64,11 @@ func handOver(tx *bolt.Tx, old, next session.Session) (session.Session, error) {
 
 // retired is a session whose tokens show nobody any more.
 func retired(v session.Session) session.Session {
-	if len(v.KratosToken) > 0 {
+	switch {
+	case len(v.KratosToken) > 0:
 		v.EndedToken = v.KratosToken
+	case len(v.PasskeyToken) > 0: // there is no view of Kratos' where that one runs elsewhere
+		v.EndedToken = v.PasskeyToken
 	}
 	v.PasskeyToken, v.KratosToken = nil, nil
 	return v

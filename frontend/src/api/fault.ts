@@ -1,5 +1,12 @@
 import type { ErrorBody, Signal } from "./types"
 
+/** What the record of a ceremony says about it. */
+export interface RecordFacts {
+  id: string
+  cause: string
+  fix: string
+}
+
 /** What went wrong, for the person (`message`) and for the developer (`hint`). */
 export interface FaultFacts {
   code: string
@@ -7,6 +14,8 @@ export interface FaultFacts {
   hint?: string | undefined
   requestId?: string | undefined
   ceremonyId?: string | undefined
+  /** What the record of the ceremony knows beyond that. */
+  record?: RecordFacts | undefined
   /** Path of the help entry; absent where there is none. */
   help?: string | undefined
   /** The member of the request that is wrong. */
@@ -25,6 +34,7 @@ export class Fault extends Error {
   readonly hint: string | undefined
   readonly requestId: string | undefined
   readonly ceremonyId: string | undefined
+  readonly record: RecordFacts | undefined
   readonly help: string | undefined
   readonly field: string | undefined
   readonly withheld: boolean
@@ -38,6 +48,7 @@ export class Fault extends Error {
     this.hint = facts.hint
     this.requestId = facts.requestId
     this.ceremonyId = facts.ceremonyId
+    this.record = facts.record
     this.help = facts.help
     this.field = facts.field
     this.withheld = facts.withheld ?? false
@@ -46,10 +57,10 @@ export class Fault extends Error {
   }
 }
 
-/** The same fault, with the id of the record that tells more. */
-export function recorded(fault: Fault, ceremonyId: string): Fault {
+/** The same fault, with the record that tells more. */
+export function recorded(fault: Fault, record: RecordFacts): Fault {
   const { code, message, hint, requestId, help, field, withheld, signal, status } = fault
-  return new Fault({ code, message, hint, requestId, ceremonyId, help, field, withheld, signal, status })
+  return new Fault({ code, message, hint, requestId, ceremonyId: record.id, record, help, field, withheld, signal, status })
 }
 
 /** Reads the body of a refusal; a body of another shape is a fault of its own. */

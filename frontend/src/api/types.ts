@@ -112,6 +112,7 @@ export interface AuthStatus {
   unknown: Unasked[]
   /** what follows from it, in words */
   notes: string[]
+  earlier: string
 }
 
 /** Unasked is a kind of session that could not be asked, and why. */
@@ -287,6 +288,7 @@ export interface ReportException {
   rp_id: string
   /** of the page that called, as it says itself; "": the request's own */
   origin: string
+  replaced: string[] | null
 }
 
 /** Reported answers POST /api/webauthn/report. */
@@ -294,6 +296,10 @@ export interface Reported {
   success: boolean
   /** the record that tells more */
   ceremony_id: string
+  /** what the record knows of it, or "" */
+  cause: string
+  /** what to do about it, or "" */
+  fix: string
 }
 
 /** Registered answers a registration's complete. */
@@ -354,6 +360,9 @@ export interface LabFacts {
   problem: string
   fix: string
   kratos_mode: string
+  /** why a mailed code doesn't arrive, or "" */
+  mail_problem: string
+  mail_fix: string
 }
 
 /** RegistrationForm answers GET /api/registration/form. */
@@ -416,6 +425,7 @@ export interface BrowserVisit {
   platform_authenticator: boolean | null
   conditional_mediation: boolean | null
   capabilities: Record<string, boolean>
+  replaced: string[] | null
 }
 
 /** BrowserSeen answers POST /api/browser-check. */

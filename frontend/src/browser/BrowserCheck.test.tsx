@@ -15,6 +15,7 @@ const all: BrowserVisit = {
   platform_authenticator: true,
   conditional_mediation: true,
   capabilities: { hybridTransport: true, "extension:prf": false, brandNew: false },
+  replaced: [],
 }
 const seen = { success: true, message: "", cookie: true, host_cookie: true }
 
@@ -62,7 +63,7 @@ test("the page tells the lab what it found, and shows it in words and as JSON", 
   expect(await screen.findByText("Passkeys work here, but this device can't keep one itself")).toBeTruthy()
   expect(asked.find((a) => a.route === "POST /api/browser-check")?.body).toMatchObject({ webauthn: true, platform_authenticator: false, conditional_mediation: true, capabilities: {} })
   const needs = within(screen.getByRole("region", { name: "What passkeys need" }))
-  expect(needs.getAllByText("Yes")).toHaveLength(3)
+  expect(needs.getAllByText("Yes")).toHaveLength(4)
   expect(screen.getByText(/"platform_authenticator": false/)).toBeTruthy()
   expect(document.cookie).not.toContain("sting_check")
 })

@@ -9,6 +9,7 @@ import { Note } from "../ui/Note"
 import { Prose } from "../ui/Prose"
 import { messagesOf, mistakesOf } from "./kratosWords"
 import { useLab } from "./labstate"
+import { MailTrouble } from "./MailTrouble"
 import type { CodeFlow } from "./useCodeFlow"
 
 interface Props {
@@ -37,6 +38,7 @@ export function CodeForm({ work, codeLabel, email, onConfirmed }: Props) {
       return (
         <>
           {work.fault && <FaultNote fault={work.fault} focus />}
+          <MailTrouble />
           <Said flow={work.flow.data} />
           {work.flow.data.state === "sent_email" ? (
             <AskCode key={work.flow.data.id} work={work} flow={work.flow.data} label={codeLabel} onConfirmed={onConfirmed} />
@@ -52,6 +54,12 @@ export function CodeForm({ work, codeLabel, email, onConfirmed }: Props) {
 function Said({ flow }: { flow: Flow }) {
   const box = useRef<HTMLDivElement>(null)
   const wrong = messagesOf(flow, "error")
+  const { facts, reload } = useLab()
+  const sent = flow.state === "sent_email"
+  const stuck = sent && facts.state === "ready" && Boolean(facts.data.mail_problem)
+  useEffect(() => {
+    if (sent) reload() // whether mails go out, as of now
+  }, [sent, flow.id, reload])
   useEffect(() => {
     if (wrong.length > 0) box.current?.focus()
   }, [flow, wrong.length])
@@ -64,7 +72,12 @@ function Said({ flow }: { flow: Flow }) {
           ))}
         </div>
       )}
-      {messagesOf(flow, "info").map((text) => (
+      {stuck && (
+        <Note tone="info" role="status">
+          <p>The code was made, and waits until mails go out again.</p>
+        </Note>
+      )}
+      {!stuck && messagesOf(flow, "info").map((text) => (
         <Note key={text} tone="info" role="status">
           <p>{text}</p>
           <Mailbox />

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
 import { lab } from "../api/http"
@@ -34,6 +34,8 @@ export function OfferPasskey({ email, pages, onDone }: Props) {
   const [fault, setFault] = useState<Fault>()
   useEffect(() => document.querySelector<HTMLElement>("main h1")?.focus(), [])
 
+  const skipping = useRef(false)
+
   async function attempt(what: "create" | "skip", act: () => Promise<unknown>) {
     setBusy(what)
     setFault(undefined)
@@ -41,9 +43,18 @@ export function OfferPasskey({ email, pages, onDone }: Props) {
       await act()
       await onDone()
     } catch (thrown) {
+      if (what === "create" && skipping.current) return // the skip says how it went on
+      skipping.current = false
       setFault(toFault(thrown))
       setBusy("no")
     }
+  }
+
+  /** Goes on without a passkey, also while the browser is asked for one. */
+  async function skip() {
+    skipping.current = true
+    ceremony.cancel()
+    await attempt("skip", lab.registrationSkip)
   }
 
   const create = () => ceremony.run((watcher) => makePasskey(routes, watcher))
@@ -86,7 +97,7 @@ export function OfferPasskey({ email, pages, onDone }: Props) {
           Create a passkey
         </Button>
         <CeremonyProgress ceremony={ceremony} />
-        <Button kind="quiet" busy={busy === "skip"} busyText="Going on" disabled={busy === "create"} onClick={() => void attempt("skip", lab.registrationSkip)}>
+        <Button kind="quiet" busy={busy === "skip"} busyText="Going on" disabled={ceremony.phase === "verify"} onClick={() => void skip()}>
           Skip for now
         </Button>
       </div>

@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react"
 import { type Fault, toFault } from "../api/fault"
 import { lab } from "../api/http"
 import type { RegistrationForm } from "../api/types"
+import { sessionKept } from "../passkey/kept"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Doorway } from "./Doorway"
@@ -55,6 +56,7 @@ export function RegisterForm({ form, onRegistered, leaving }: Props) {
       const made = await lab.register((values[emailName] ?? "").trim(), values[passwordName] ?? "", traits)
       if (made.user) rememberPerson(made.user)
       if (made.verification_flow) keepPending("verification", made.verification_flow)
+      await sessionKept()
       await onRegistered()
     } catch (thrown) {
       refused(toFault(thrown))

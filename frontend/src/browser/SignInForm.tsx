@@ -5,6 +5,7 @@ import { lab } from "../api/http"
 import type { AuthSession, User } from "../api/types"
 import { signInWithPasskey } from "../passkey/ceremonies"
 import { cancelledCode } from "../passkey/explain"
+import { sessionKept } from "../passkey/kept"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Field } from "../ui/Field"
@@ -45,6 +46,7 @@ export function SignInForm({ who, onSignedIn }: Props) {
     try {
       await withdraw()
       const { user } = await proof()
+      await sessionKept()
       if (user) rememberPerson(user)
       await onSignedIn()
     } catch (thrown) {

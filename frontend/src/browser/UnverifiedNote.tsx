@@ -3,6 +3,7 @@ import type { AuthSession } from "../api/types"
 import { Icon } from "../ui/Icon"
 import { useLoad } from "../ui/load"
 import { Note } from "../ui/Note"
+import { MailTrouble } from "./MailTrouble"
 import { Link } from "./router"
 
 /** Says that an address isn't verified yet, and where that is done. Where Kratos can't be asked, other notes say so. */
@@ -18,6 +19,7 @@ function Asked() {
   if (open.length === 0) return null
   return (
     <Note tone="info" title={`${open.map((address) => address.value).join(", ")} is not verified yet`}>
+      <MailTrouble />
       <p>Type the code that was mailed to it. A verified address is the way back in when a device is lost.</p>
       <div className="note-actions">
         <Link className="button button-secondary button-small" href="/verification">

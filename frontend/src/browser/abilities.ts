@@ -1,4 +1,5 @@
 import type { BrowserSeen, BrowserVisit } from "../api/types"
+import { replacedWords, withoutExtension } from "../passkey/replaced"
 import { capabilityWords, type Words } from "./capabilityWords"
 
 /** One thing that a browser can or can't do. */
@@ -43,6 +44,8 @@ export function verdictOf(visit: BrowserVisit, abilities: Abilities): Verdict {
   if (missing) return { tone: "bad", title: "No passkeys on this page", text: `${missing.says} ${missing.todo}` }
   const cookies = abilities.keeping.find((a) => a.id !== "storage" && a.can === false)
   if (cookies) return { tone: "bad", title: "Passkeys work here, and no sign-in lasts", text: `${cookies.says} ${cookies.todo}` }
+  const between = replacedWords(visit.replaced ?? [])
+  if (between !== "") return { tone: "warn", title: "Passkeys work here, through something that stands in between", text: `${between} ${withoutExtension}` }
   if (visit.platform_authenticator === false) {
     return {
       tone: "warn",
@@ -65,6 +68,11 @@ function needed(visit: BrowserVisit, origin: string, lab: string): Ability[] {
       yes: "PublicKeyCredential is there: the browser can hold ceremonies.",
       no: visit.secure_context ? "PublicKeyCredential is missing: this browser holds no ceremonies." : "PublicKeyCredential is hidden, because the page is no secure context.",
       todo: visit.secure_context ? wants : "Mend the secure context first.",
+    }),
+    row("replaced", "The browser's own passkey API", visit.replaced === null ? null : visit.replaced.length === 0, {
+      yes: "navigator.credentials is the browser's own: nothing stands between a page and its authenticators.",
+      no: replacedWords(visit.replaced ?? []),
+      todo: withoutExtension,
     }),
     row("platform_authenticator", "Built-in authenticator", visit.platform_authenticator, {
       yes: "This device can verify a person by itself: by fingerprint, face or PIN.",

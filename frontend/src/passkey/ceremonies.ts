@@ -5,6 +5,7 @@ import { lab } from "../api/http"
 import type { BegunRegistration, Passkey, Registered, SignedIn } from "../api/types"
 import { cancellable } from "./cancel"
 import { cancelledCode, type CeremonyFacts, explainCeremony } from "./explain"
+import { replacedFunctions } from "./replaced"
 import { leavingReason, report, whileWaiting } from "./report"
 import { disowned } from "./signal"
 
@@ -57,15 +58,27 @@ async function asked<T>(facts: Asking, challengeId: string, { signal, entered }:
   entered("browser")
   const started = performance.now()
   const ended = whileWaiting({ challengeId, started }, () => undefined)
+  const overdue = new AbortController()
+  const timer = setTimeout(() => overdue.abort(), (facts.timeout ?? usualTimeout) + overtime)
   try {
-    return await cancellable(signal, ceremony)
+    return await cancellable(AbortSignal.any([signal, overdue.signal]), ceremony)
   } catch (thrown) {
     const elapsed = performance.now() - started
-    const fault = explainCeremony(thrown, { ...facts, origin: location.origin, elapsed, cancelled: signal.aborted })
-    const given = fault.code === cancelledCode ? new DOMException("The person pressed Cancel on the page.", "AbortError") : thrown
-    const record = await report({ challengeId, thrown: given, elapsed, rpId: facts.rpId, left: signal.aborted && signal.reason === leavingReason })
+    const unanswered = overdue.signal.aborted && !signal.aborted
+    const explained = unanswered ? new DOMException("The browser never answered the call; the page's own timer ended the wait.", "TimeoutError") : thrown
+    const replaced = replacedFunctions()
+    const fault = explainCeremony(explained, { ...facts, origin: location.origin, elapsed, cancelled: signal.aborted, replaced })
+    const given = fault.code === cancelledCode ? new DOMException("The person pressed Cancel on the page.", "AbortError") : explained
+    const record = await report({ challengeId, thrown: given, elapsed, rpId: facts.rpId, replaced, left: signal.aborted && signal.reason === leavingReason })
     throw record === undefined ? fault : recorded(fault, record)
   } finally {
+    clearTimeout(timer)
     ended()
   }
 }
+
+/** What a browser allows where the options say nothing, in milliseconds. */
+const usualTimeout = 60_000
+
+/** How much longer the page waits than the options allow: a browser keeps the time by itself, and then says why. */
+const overtime = 3_000

@@ -10,6 +10,8 @@ const cases: [claim: string, name: string, message: string, more: Partial<Ceremo
   ["a prompt that was closed", "NotAllowedError", "", {}, "NOT_ALLOWED", /was closed, or nothing that fits/],
   ["a prompt that nobody answered", "NotAllowedError", "", { elapsed: 60_010 }, "CEREMONY_TIMED_OUT", /within 60 seconds/],
   ["a refusal before anybody was asked", "NotAllowedError", "", { elapsed: 12 }, "REFUSED_AT_ONCE", /before it asked/],
+  ["a call that was never answered", "TimeoutError", "", { elapsed: 63_000 }, "CEREMONY_UNANSWERED", /sting open register --virtual/],
+  ["a call through an extension", "NotAllowedError", "", { replaced: ["navigator.credentials.get"] }, "NOT_ALLOWED", /navigator\.credentials\.get is not the browser's own/],
   ["a limit of the browser's own is no time-out of ours", "NotAllowedError", "", { elapsed: 90_000, timeout: undefined }, "NOT_ALLOWED", /was closed/],
   ["a certificate that isn't trusted", "NotAllowedError", "WebAuthn is not supported on sites with TLS certificate errors.", { elapsed: 3 }, "CERTIFICATE_NOT_TRUSTED", /sting trust/],
   ["an authenticator that has one already", "InvalidStateError", "", { kind: "create" }, "ALREADY_REGISTERED", /already holds a passkey/],

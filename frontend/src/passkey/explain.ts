@@ -1,4 +1,5 @@
 import { Fault } from "../api/fault"
+import { replacedWords, withoutExtension } from "./replaced"
 
 /** What was known about a ceremony when the browser gave it up. */
 export interface CeremonyFacts {
@@ -11,6 +12,8 @@ export interface CeremonyFacts {
   timeout: number | undefined
   /** The person pressed the page's own Cancel. */
   cancelled?: boolean
+  /** What of the passkey API was not the browser's own. */
+  replaced?: readonly string[]
 }
 
 /** The code of a ceremony that the person stopped: no failure, and drawn as none. */
@@ -26,7 +29,16 @@ export function explainCeremony(thrown: unknown, facts: CeremonyFacts): Fault {
   if (facts.cancelled && error.name === "AbortError") {
     return fault(cancelledCode, "You stopped this.", "Nothing was changed. Begin again whenever you like.")
   }
+  const found = explained(error, facts)
+  const between = replacedWords(facts.replaced ?? [])
+  return between === "" ? found : fault(found.code, found.message, `${found.hint ?? ""} ${between} ${withoutExtension}`.trim())
+}
+
+function explained(error: Named, facts: CeremonyFacts): Fault {
   switch (error.name) {
+    case "TimeoutError":
+      return fault("CEREMONY_UNANSWERED", "The browser never answered, and the time for it is over.",
+        "No authenticator took the call, or an extension holds it. Plug a security key in or turn Bluetooth on for a phone and try again; without hardware, `sting open register --virtual` opens a browser with a virtual authenticator. Your password works, too.")
     case "NotAllowedError":
       return notAllowed(error, facts)
     case "InvalidStateError":

@@ -1,6 +1,7 @@
 import { platformAuthenticatorIsAvailable } from "@simplewebauthn/browser"
 
 import type { BrowserVisit } from "../api/types"
+import { replacedFunctions } from "./replaced"
 
 /** Cookies that live for a minute, to see whether this browser keeps and sends them. */
 const cookie = "sting_check"
@@ -30,6 +31,7 @@ export async function probeBrowser(): Promise<BrowserVisit> {
     platform_authenticator: platform,
     conditional_mediation: conditional,
     capabilities: { ...capabilities },
+    replaced: replacedFunctions(),
   }
 }
 

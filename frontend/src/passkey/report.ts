@@ -1,3 +1,4 @@
+import type { RecordFacts } from "../api/fault"
 import { lab } from "../api/http"
 import { innermost } from "./explain"
 
@@ -13,6 +14,8 @@ export interface GivenUp {
   mediation?: "conditional"
   /** The RP ID that was asked for. */
   rpId?: string | undefined
+  /** What of the passkey API was not the browser's own. */
+  replaced?: readonly string[]
   /** The page was left, or took its offer back: nobody refused, and nobody waits for an answer. */
   left?: boolean
 }
@@ -22,15 +25,15 @@ export const leavingReason = "the page was left"
 
 /**
  * Tells the lab what navigator.credentials threw, which it can't see by itself,
- * so that the record of the ceremony says it. Returns the record's id, or
- * undefined when the lab didn't take it in time: a report never hides the
+ * so that the record of the ceremony says it. Returns what the record knows of
+ * it, or undefined when the lab didn't take it in time: a report never hides the
  * failure that it is about.
  */
-export async function report({ challengeId, thrown, elapsed, mediation, rpId, left = false }: GivenUp): Promise<string | undefined> {
+export async function report({ challengeId, thrown, elapsed, mediation, rpId, replaced = [], left = false }: GivenUp): Promise<RecordFacts | undefined> {
   const { name, message } = innermost(thrown)
   const sent = lab
-    .report({ challenge_id: challengeId, name, message, elapsed_ms: Math.round(elapsed), mediation: mediation ?? "", left, rp_id: rpId ?? "", origin: location.origin })
-    .then((answer) => answer.ceremony_id || undefined)
+    .report({ challenge_id: challengeId, name, message, elapsed_ms: Math.round(elapsed), mediation: mediation ?? "", left, rp_id: rpId ?? "", origin: location.origin, replaced: [...replaced] })
+    .then(({ ceremony_id, cause, fix }) => (ceremony_id ? { id: ceremony_id, cause: cause ?? "", fix: fix ?? "" } : undefined))
     .catch(() => undefined)
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, patience))
   return Promise.race([sent, late])

@@ -36,6 +36,8 @@ export const facts: LabFacts = {
   problem: "",
   fix: "",
   kratos_mode: "embedded",
+  mail_problem: "",
+  mail_fix: "",
 }
 
 export const nobody: AuthSession = {

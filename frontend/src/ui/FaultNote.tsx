@@ -33,6 +33,11 @@ export function FaultNote({ fault, focus = false, calm = false, children }: Prop
             <Prose text={fault.hint} />
           </p>
         )}
+        {fault.record && fault.record.cause !== "" && !calm && (
+          <p className="note-cause">
+            <Prose text={`The record says: ${fault.record.cause} ${fault.record.fix}`.trim()} />
+          </p>
+        )}
         {children && <div className="note-actions">{children}</div>}
         <p className="note-ids">
           {fault.help ? <a href={fault.help}>{fault.code}</a> : <span>{fault.code}</span>}

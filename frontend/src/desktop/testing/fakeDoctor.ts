@@ -34,6 +34,7 @@ export const passport = (more: Partial<BrowserPassport> = {}): BrowserPassport =
   webauthn: true,
   cookies: true,
   platform_authenticator: null,
+  replaced: [],
   conditional_mediation: true,
   capabilities: {},
   user_agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",

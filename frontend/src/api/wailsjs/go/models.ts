@@ -9,6 +9,7 @@ export namespace api {
 	    platform_authenticator?: boolean | null;
 	    conditional_mediation?: boolean | null;
 	    capabilities: Record<string, boolean>;
+	    replaced: string[] | null;
 	    user_agent: string;
 	    at: string;
 	}
