@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -130,4 +131,52 @@ func TestClosingWhileOthersWorkLosesNothing(t *testing.T) {
 		must(t, s.Reopen())
 	}
 	working.Wait()
+}
+
+func TestAMissingDataFileIsNoSilentFreshStart(t *testing.T) {
+	dir := t.TempDir()
+	open := func() []string {
+		t.Helper()
+		s, err := store.Open(dir, store.Options{NoSync: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		return s.Notices()
+	}
+	if said := open(); len(said) > 0 {
+		t.Errorf("a first start says %q", said)
+	}
+	if said := open(); len(said) > 0 {
+		t.Errorf("a second start says %q", said)
+	}
+	if err := os.Remove(filepath.Join(dir, "sting.db")); err != nil {
+		t.Fatal(err)
+	}
+	if said := strings.Join(open(), "\n"); !strings.Contains(said, "sting.db was missing") || !strings.Contains(said, "sting snapshot list") {
+		t.Errorf("without sting.db it says %q", said)
+	}
+	if said := open(); len(said) > 0 {
+		t.Errorf("the start after that says %q", said)
+	}
+}
+
+func TestAResetSaysNothingOfAMissingFile(t *testing.T) {
+	s, err := store.Open(t.TempDir(), store.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Clear("", func() error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Reopen(); err != nil {
+		t.Fatal(err)
+	}
+	if said := s.Notices(); len(said) > 0 {
+		t.Errorf("after a reset it says %q", said)
+	}
 }

@@ -10,6 +10,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,7 +41,7 @@ var (
 	ErrAstray = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The data file was removed or replaced while it was open.",
 		"Reading goes on, writing has stopped: save what the lab still knows with `sting export`, put the file back if you have it, then `sting restart store`; without one, that begins afresh.")
 	ErrDamagedRecord = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "A record in the data file is damaged.",
-		"The other records work. Remove the damaged one, or put a copy of the file back.")
+		"The other records work. Put a snapshot back: `sting snapshot list`. Without one, `sting doctor --fix SV-12` takes a snapshot as it is and removes what is damaged.")
 )
 
 // schemaVersion is the version of what the buckets hold.
@@ -97,6 +98,7 @@ func (s *Store) Reopen() error {
 		}
 		s.notices = append(s.notices, "A reset was interrupted; it was finished now, and the data is gone.")
 	}
+	s.sayMissing()
 	db, err := s.openFile(filepath.Join(s.dir, "sting.db"), durableBuckets, s.options.NoSync)
 	if err != nil {
 		return err
@@ -112,6 +114,17 @@ func (s *Store) Reopen() error {
 		return errors.Join(err, db.Close())
 	}
 	return errors.Join(s.db.opened(db), s.tape.opened(tape))
+}
+
+// sayMissing says that sting.db is gone where there was a lab: tape.db is made after
+// it. A first start says nothing.
+func (s *Store) sayMissing() {
+	_, err := os.Lstat(filepath.Join(s.dir, "sting.db"))
+	_, lab := os.Lstat(filepath.Join(s.dir, "tape.db"))
+	if errors.Is(err, fs.ErrNotExist) && lab == nil {
+		s.notices = append(s.notices, "sting.db was missing, so the lab begins with nobody. If you didn't take it away: "+
+			"`sting snapshot list` names the copies there are, or stop the lab and put the file back.")
+	}
 }
 
 // openTape begins a damaged tape.db anew: a power cut may cost it. The old one is
