@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -40,6 +41,10 @@ type examination struct {
 	noCA    string // why there is none to look at
 	self    *selfTest
 
+	unreadable error  // why sting.yml can't be read
+	hosts      string // the file of the machine's own names
+	lookup     func(ctx context.Context, name string) ([]netip.Addr, error)
+
 	patience time.Duration // for each check
 }
 
@@ -47,7 +52,7 @@ type examination struct {
 // together, and those that need a running lab are skipped without one.
 func (e *examination) checks() []health.Check {
 	host, local := e.page()
-	list := []health.Check{e.checkPorts(), e.checkModes(), e.checkClock()}
+	list := append(e.reachChecks(), e.checkPorts(), e.checkModes(), e.checkClock())
 	if e.lab != nil {
 		list = append(list, e.lab.store.Checks(e.machine)...)
 	} else {
@@ -138,7 +143,7 @@ func (e *examination) examine(ctx context.Context, id string, found func(api.Fin
 func (e *examination) reportOf(findings []health.Finding, changed []string) api.DoctorReport {
 	out := api.DoctorReport{Well: true, Changed: append([]string{}, changed...), Findings: make([]api.Finding, 0, len(findings))}
 	for _, f := range findings {
-		out.Well = out.Well && f.Verdict != health.Failed
+		out.Well = out.Well && f.Verdict != health.Failed && !f.Unseen
 		out.Findings = append(out.Findings, e.finding(f))
 	}
 	return out
@@ -177,6 +182,10 @@ func (d *doctor) examination() *examination {
 		home: p.lab.opts.Home, config: p.settings.now(), report: p.settings.report(), machine: p.lab.clock.Machine, lab: p, ca: p.ca,
 	}
 	e.self, e.patience = newSelfTest(p), p.lab.opts.Patience
+	e.hosts, e.lookup = hostsFile(), lookUp
+	if p.lab.opts.Lookup != nil {
+		e.hosts, e.lookup = p.lab.opts.Hosts, p.lab.opts.Lookup
+	}
 	p.selfTest.Store(e.self)
 	return e
 }
@@ -247,11 +256,11 @@ func (o Offline) Repair(ctx context.Context, check string) (api.DoctorReport, er
 // examination changes nothing: it makes no folder, no file and no certificate.
 func (o Offline) examination() *examination {
 	machine := clock.New(nil).Machine
-	e := &examination{home: o.Home, machine: machine, self: newSelfTest(nil)}
+	e := &examination{home: o.Home, machine: machine, self: newSelfTest(nil), hosts: hostsFile(), lookup: lookUp}
 	cfg, report, err := config.Load(o.Home, o.Overrides)
 	e.config, e.report = cfg, report
 	if err != nil {
-		e.noCA = fault.From(err).Message
+		e.noCA, e.unreadable = fault.From(err).Message, err
 		return e
 	}
 	if _, err := os.Stat(cfg.Path("ca")); err != nil {

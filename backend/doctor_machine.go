@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"sting/backend/admin"
 	"sting/backend/config"
@@ -169,7 +170,7 @@ func (e *examination) resetClock(context.Context) (string, error) {
 // labChecks are about the services.
 func (e *examination) labChecks() []health.Check {
 	return []health.Check{{
-		ID: "SV-01", Title: "Every service does its work", Needs: []string{"SV-03", "TLS-04", "TLS-03", "TLS-05"},
+		ID: "SV-01", Title: "Every service does its work", Patience: 8 * time.Second, Needs: []string{"SV-03", "TLS-04", "TLS-03", "TLS-05"},
 		Run: func(ctx context.Context) health.Result { return e.checkServices(ctx) },
 		Fix: func(ctx context.Context) (string, error) { return e.restartIll(ctx) },
 	}}

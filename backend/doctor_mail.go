@@ -19,7 +19,7 @@ import (
 // mailChecks look whether a mail that the lab sends can be read.
 func (e *examination) mailChecks() []health.Check {
 	return []health.Check{
-		{ID: "ML-01", Title: "The mail catcher and the mailbox answer", Needs: []string{"SV-04", "TLS-04", "SV-03"}, Run: e.checkCatcher,
+		{ID: "ML-01", Title: "The mail catcher and the mailbox answer", Needs: []string{"RP-12", "SV-04", "TLS-04", "SV-03"}, Run: e.checkCatcher,
 			Fix: func(ctx context.Context) (string, error) {
 				return "Started the mail service.", e.lab.services.Restart(ctx, "mail")
 			}},

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"sting/backend/config"
 	"sting/backend/health"
@@ -17,7 +18,7 @@ import (
 // siteChecks ask the site as a browser would, before anybody signs in.
 func (e *examination) siteChecks() []health.Check {
 	return []health.Check{
-		{ID: "TLS-05", Title: "Every address speaks what its scheme says", Needs: []string{"SV-04"}, Run: e.checkSchemes},
+		{ID: "TLS-05", Title: "Every address speaks what its scheme says", Patience: 8 * time.Second, Needs: []string{"RP-12", "SV-04"}, Run: e.checkSchemes},
 		{ID: "TLS-01", Title: "The pages are a secure context", Needs: []string{"SV-01"}, Run: e.checkSecure},
 		{ID: "RP-05", Title: "Pages at an address move to the name", Needs: []string{"TLS-01", "RP-02"}, Run: e.checkAddresses},
 	}
@@ -32,7 +33,9 @@ func (e *examination) checkSchemes(ctx context.Context) health.Result {
 		if err != nil {
 			return health.Fail(raw+" is no address.", "Correct it in "+e.config.File()+".", "sting config check")
 		}
-		speaksTLS, err := speaks(ctx, u.Host)
+		soon, cancel := context.WithTimeout(ctx, sayingTime) // one that is silent is a service's trouble, not a scheme's
+		speaksTLS, err := speaks(soon, u.Host)
+		cancel()
 		if err != nil {
 			seen = append(seen, raw+": "+err.Error())
 			continue
@@ -46,6 +49,9 @@ func (e *examination) checkSchemes(ctx context.Context) health.Result {
 	}
 	return health.Pass(seen...)
 }
+
+// sayingTime is how long an address may be silent.
+const sayingTime = 2 * time.Second
 
 // addresses are the URLs that the lab gives to others.
 func (e *examination) addresses() []string {

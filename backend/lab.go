@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"sync"
@@ -34,6 +35,10 @@ type Options struct {
 	// Between stands between the doctor and the site, for tests of what it finds
 	// there; nil: nothing does.
 	Between func(http.RoundTripper) http.RoundTripper
+	// Lookup finds where a name leads, and Hosts is the file of the machine's own names,
+	// for tests of what the doctor finds there; nil: the machine's.
+	Lookup func(ctx context.Context, name string) ([]netip.Addr, error)
+	Hosts  string
 	// Patience is how long a check of the doctor may take; 0: two seconds. A busy
 	// machine that runs tests needs more.
 	Patience time.Duration

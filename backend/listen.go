@@ -47,6 +47,9 @@ func portFault(name string, port config.Port, err error) error {
 		}
 		return ErrPortTaken.Saying("Port %s, which %s needs, is held by %s.", port, name, holder).
 			Hinting("%s, or set another port: ports.%s in sting.yml (0 draws a free one).", end, name).Because(err)
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return ErrPortTaken.Saying("Port %s, which %s needs, can't be opened: no more files can be opened, and a port counts as one.", port, name).
+			Hinting("Raise the limit in the shell that starts the lab (`ulimit -n 4096`), then start it again. The port itself is free.").Because(err)
 	case errors.Is(err, syscall.EACCES):
 		return ErrPortTaken.Saying("Port %s, which %s needs, may not be opened by you.", port, name).
 			Hinting("Ports below 1024 need rights that the lab doesn't want. Set another: ports.%s in sting.yml.", name).Because(err)

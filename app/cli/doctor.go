@@ -26,7 +26,8 @@ what only follows from it is skipped.
 With the id of a check it runs that one and what it needs. Without a running lab
 it examines what can be: the file, the certificate, the ports, the permissions.
 
-Exit status: 0 nothing failed, 1 something did.`,
+Exit status: 0 all is well as far as it looked, 1 something failed, or could not be
+looked at though it should (a check that came to no verdict in its time).`,
 		Example: `  sting doctor
   sting doctor RP-03
   sting doctor --fix

@@ -26,7 +26,8 @@ func (c *commands) status() *cobra.Command {
 after a probe that does its work: a TLS handshake, a write to the store, a look
 at a session.
 
-Exit status: 0 all healthy, 1 something isn't, 3 nothing runs.
+Exit status: 0 all healthy, 1 something isn't or no ceremonies are held, 3 nothing
+runs.
 
 Services: site (also app, frontend), store, certificate, kratos (also
 sting-kratos), mail (also mailpit).`,
@@ -53,7 +54,7 @@ sting-kratos), mail (also mailpit).`,
 			if err := c.printStatus(s, asJSON, verbose); err != nil {
 				return err
 			}
-			if !s.Healthy() {
+			if !s.Healthy() || s.Problem != "" && len(args) == 0 {
 				return exit(exitFailed)
 			}
 			return nil
@@ -117,7 +118,7 @@ func (c *commands) printStatus(s api.Status, asJSON, verbose bool) error {
 		c.serviceTrouble(svc)
 	}
 	if s.Problem != "" {
-		c.complain(s.Problem, s.Fix)
+		c.complain("No ceremonies are held: "+s.Problem, s.Fix)
 	}
 	for _, w := range s.Warnings {
 		fmt.Fprintln(c.Stderr, "sting: warning:", plain(w))

@@ -84,6 +84,9 @@ func (x *examiner) ports() {
 			*p.port = Off
 		}
 	}
+	if key, meaning, fix := x.c.RefusedByBrowsers(); key != "" {
+		x.say(key, Warning, meaning, fix)
+	}
 	if x.c.Ports.Site == Off {
 		x.say("ports.site", Warning, "The site is off: there are no pages and no passkeys.", "Write 8443, or 0 for any free port.")
 	}

@@ -79,7 +79,8 @@ func PrepareHome(dir string) (notices []string, err error) {
 	case !info.IsDir():
 		return nil, ErrHome.Hinting("%s", homeHint(dir, fs.ErrExist))
 	case !ownedByUs(info):
-		return nil, ErrHome.Hinting("%s belongs to another user. Name a folder of your own: --home DIR.", dir)
+		_, command := disk.Blocked(real)
+		return nil, ErrHome.Hinting("%s belongs to another user. Name a folder of your own: --home DIR. If it is yours by right: `%s`.", dir, command)
 	case shared(real, info):
 		return nil, ErrHome.Hinting("%s is everybody's folder. Name one of your own, for example one below it: --home DIR.", dir)
 	}
@@ -121,6 +122,9 @@ func homeHint(dir string, err error) string {
 	case errors.Is(err, syscall.ENOTDIR) || errors.Is(err, fs.ErrExist):
 		return fmt.Sprintf("%s, or a part of it, is a file and not a folder. Name another one: --home DIR.", dir)
 	case errors.Is(err, fs.ErrPermission):
+		if why, command := disk.Blocked(dir); why != "" {
+			return fmt.Sprintf("%s. Give it back to yourself: `%s`, or name another folder: --home DIR.", why, command)
+		}
 		return fmt.Sprintf("You may not write in %s. Name a folder of your own: --home DIR.", dir)
 	default:
 		return fmt.Sprintf("Look at %s, or name another folder: --home DIR.", dir)

@@ -48,6 +48,9 @@ type Result struct {
 	Cause    string   // why it isn't ok
 	Fix      string   // what to do, a sentence
 	Command  string   // the same as a command that works when copied; may be ""
+	// Unseen says of a check that was skipped that it should have looked and could not:
+	// then nobody knows whether all is well.
+	Unseen bool
 }
 
 // Pass is a result that is well.
@@ -83,6 +86,13 @@ func (r Result) Seeing(evidence ...string) Result {
 // Skip is a result of a check that could not look.
 func Skip(format string, args ...any) Result {
 	return Result{Verdict: Skipped, Cause: fmt.Sprintf(format, args...)}
+}
+
+// Unseen is a result of a check that should have looked, and could not.
+func Unseen(format string, args ...any) Result {
+	r := Skip(format, args...)
+	r.Unseen = true
+	return r
 }
 
 // Finding is a check together with what it found.
@@ -153,7 +163,7 @@ func (e *examination) blockedBy(ctx context.Context, c Check) (Result, bool) {
 		select {
 		case <-wait:
 		case <-ctx.Done():
-			return Skip("the examination was ended"), true
+			return Unseen("the examination was ended"), true
 		}
 		e.mu.Lock()
 		f := e.out[need]
@@ -175,12 +185,16 @@ func look(ctx context.Context, c Check) Result {
 	select {
 	case r := <-result:
 		if limited.Err() != nil && r.Verdict == Failed {
-			return Skip("too slow: no verdict within %v", limit)
+			return tooSlow(limit)
 		}
 		return r
 	case <-limited.Done():
-		return Skip("too slow: no verdict within %v", limit)
+		return tooSlow(limit)
 	}
+}
+
+func tooSlow(limit time.Duration) Result {
+	return Unseen("too slow: no verdict within %v, so what it looks at may be broken. Run it alone: a machine that is busy needs longer", limit)
 }
 
 // Alone returns the check with one id and everything that it needs, in their

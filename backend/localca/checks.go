@@ -2,11 +2,16 @@ package localca
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"sting/backend/fault"
 	"sting/backend/health"
 )
 
@@ -43,11 +48,58 @@ func (a *Authority) checkTimes() health.Result {
 			return health.Blame(p, seen...)
 		}
 	}
+	if err := a.onDisk(); err != nil {
+		return health.Fail("The files of the authority are gone or changed under the running lab, which serves it from memory: the next start finds it damaged. "+fault.From(err).Message,
+			"Let the lab write them again from what it serves.", "sting doctor --fix TLS-04", seen...)
+	}
 	return health.Pass(seen...)
+}
+
+// onDisk returns why the authority that is served isn't that of the folder.
+func (a *Authority) onDisk() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := a.served.Load()
+	if s == nil {
+		return a.lastErr
+	}
+	ca, err := a.loadAuthority()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return damaged("%s and %s are missing", keyFile, certFile)
+	case err != nil:
+		return err
+	case !ca.cert.Equal(s.ca.cert):
+		return damaged("%s holds another authority than the one that is served", keyFile)
+	}
+	return nil
+}
+
+// putBack writes the authority that is served into the folder again. What lies there
+// in its place is put aside.
+func (a *Authority) putBack() (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := a.served.Load()
+	if err := a.prepareFolder(); err != nil {
+		return "", err
+	}
+	if _, err := os.Lstat(filepath.Join(a.dir, keyFile)); err == nil {
+		if err := a.putAside(keyFile); err != nil {
+			return "", err
+		}
+	}
+	if err := a.write(keyFile, s.ca.pem()); err != nil {
+		return "", err
+	}
+	return "Wrote the files of the certificate authority again from what the lab serves.", a.publishCertificate(s.ca)
 }
 
 // fixTimes replaces an authority that no browser takes any more.
 func (a *Authority) fixTimes(context.Context) (string, error) {
+	if s := a.served.Load(); s != nil && !a.now().After(s.ca.cert.NotAfter) && a.onDisk() != nil {
+		return a.putBack()
+	}
 	if err := a.Renew(); err != nil {
 		return "", err
 	}

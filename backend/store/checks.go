@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -97,6 +98,13 @@ func checkFiles(dir string, look func(context.Context) (string, error)) health.C
 		Run: func(ctx context.Context) health.Result {
 			if _, err := os.Stat(filepath.Join(dir, "sting.db")); errors.Is(err, fs.ErrNotExist) {
 				return health.Skip("there are no data files yet: the first start makes them")
+			}
+			if err := blocked(dir); err != nil {
+				r := health.Blame(err, "folder "+dir)
+				if _, rest, ok := strings.Cut(r.Fix, "`"); ok {
+					r.Command, _, _ = strings.Cut(rest, "`")
+				}
+				return r
 			}
 			seen, err := look(ctx)
 			if err != nil {

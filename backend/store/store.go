@@ -225,7 +225,14 @@ func explainOpen(path string, err error) error {
 	case fault.From(err).Code != fault.ErrInternal.Code:
 		return err
 	case errors.Is(err, berrors.ErrTimeout):
-		return ErrLocked.Because(err)
+		return lockedBy(path).Because(err)
+	case errors.Is(err, fs.ErrPermission):
+		if why := blocked(filepath.Dir(path)); why != nil {
+			return fault.From(why).Because(err)
+		}
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return fault.ErrStoreUnavailable.Saying("No more files can be opened.").
+			Hinting("The limit of this process is reached: raise it in the shell that starts the lab (`ulimit -n 4096`), then start it again. Nothing was lost.").Because(err)
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch):
 		return ErrDamaged.Hinting("Move %s away to start fresh, or put a copy of it back; nothing was changed.", path).Because(err)
 	case errors.Is(err, syscall.ENOSPC):
