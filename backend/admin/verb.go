@@ -64,6 +64,12 @@ func (v Verb[In, Out]) Ask(ctx context.Context, c Caller, in In) (Out, error) {
 	return typed, err
 }
 
+// Do asks a lab for a verb whose answer says nothing but that it is done.
+func (v Verb[In, Out]) Do(ctx context.Context, c Caller, in In) error {
+	_, err := v.Ask(ctx, c, in)
+	return err
+}
+
 // Follow calls f with each item until ctx ends or the connection breaks.
 func (v Stream[In, Item]) Follow(ctx context.Context, c Caller, in In, f func(Item)) error {
 	return c.Follow(ctx, v.Spec, in, func(item any) { f(item.(Item)) })

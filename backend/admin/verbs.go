@@ -11,6 +11,7 @@ import (
 const (
 	lastingTime = 70 * time.Second // longer than the lab itself gives a service to start
 	trustTime   = 5 * time.Minute  // a person may be asked for a password meanwhile
+	wholeTime   = 5 * time.Minute  // all that a lab holds is read or written
 )
 
 type (
@@ -138,18 +139,18 @@ var (
 	Snapshots = define[none, api.Page[api.Snapshot]](Reads, "Snapshots", "GET /v1/snapshots", "snapshot list",
 		"Lists the copies of the lab's data, newest first.")
 	SaveSnapshot = define[api.Named, api.Snapshot](Changes, "SaveSnapshot", "POST /v1/snapshots", "snapshot save",
-		"Copies the lab's data while it runs.")
+		"Copies the lab's data while it runs.").within(wholeTime)
 	RestoreSnapshot = define[one, api.StateChanged](Destroys, "RestoreSnapshot", "POST /v1/snapshots/{id}/restore", "snapshot restore",
-		"Puts a copy in the data's place, after a snapshot of what is there.")
+		"Puts a copy in the data's place, after a snapshot of what is there.").within(wholeTime)
 	RemoveSnapshot = define[one, done](Destroys, "RemoveSnapshot", "DELETE /v1/snapshots/{id}", "snapshot remove",
 		"Deletes a copy.").saying("The snapshot was removed.")
 	Reset = define[api.ResetRequest, api.StateChanged](Destroys, "Reset", "POST /v1/reset", "reset",
-		"Forgets users, sessions, passkeys, mails and records, after a snapshot, which holds neither mails nor records.")
+		"Forgets users, sessions, passkeys, mails and records, after a snapshot, which holds neither mails nor records.").within(wholeTime)
 	Export = define[api.ExportAs, json.RawMessage](Reads, "Export", "GET /v1/export", "export",
-		"Returns accounts, passkeys and sessions as JSON: the format sting, or kratos for the import of a Kratos.")
+		"Returns accounts, passkeys and sessions as JSON: the format sting, or kratos for the import of a Kratos.").within(wholeTime)
 	Import = define[json.RawMessage, api.Imported](Changes, "Import", "POST /v1/import", "import",
 		"Takes what Export wrote; what is there already stays as it is.").
-		taking("file", 256<<20, "Split the export: it is one JSON object with three lists.")
+		taking("file", 256<<20, "Split the export: it is one JSON object with three lists.").within(wholeTime)
 )
 
 // The verbs about the virtual authenticator.

@@ -2,14 +2,17 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"reflect"
 	"strconv"
 	"time"
 
+	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/fault"
 )
@@ -18,47 +21,49 @@ import (
 // takes, since an export comes back by it.
 const longestAnswer = 256 << 20
 
-// ask calls a route of the door and returns its answer. body nil: no body.
-func ask[T any](ctx context.Context, c *Client, method, path string, body any) (answer T, err error) {
-	return askWithin[T](ctx, c, answerTime, method, path, body)
-}
-
-func askWithin[T any](ctx context.Context, c *Client, within time.Duration, method, path string, body any) (answer T, err error) {
-	ctx, cancel := context.WithTimeout(ctx, within)
+// Call implements admin.Caller.
+func (c *Client) Call(ctx context.Context, v admin.Spec, in any) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience(v, in))
 	defer cancel()
-	resp, err := c.send(ctx, method, path, "application/json", body)
+	resp, err := c.send(ctx, v, in, "application/json")
 	if err != nil {
-		return answer, err
+		return nil, err
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, longestAnswer))
 	if err != nil {
-		return answer, c.broken(ctx, err)
+		return nil, c.broken(ctx, err)
 	}
 	if resp.StatusCode >= 300 {
-		return answer, refusal(resp, raw)
+		return nil, refusal(resp, raw)
 	}
-	if err := json.Unmarshal(raw, &answer); err != nil {
-		return answer, ErrDoorAnswer.Because(err)
+	answer := reflect.New(v.Out)
+	if err := json.Unmarshal(raw, answer.Interface()); err != nil {
+		return nil, ErrDoorAnswer.Because(err)
 	}
-	return answer, nil
+	return answer.Elem().Interface(), nil
 }
 
-func (c *Client) send(ctx context.Context, method, path, accept string, body any) (*http.Response, error) {
-	var payload io.Reader
-	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
-			return nil, fault.ErrMalformed.Because(err)
-		}
-		payload = bytes.NewReader(raw)
+// patience is how long an answer may take.
+func patience(v admin.Spec, in any) time.Duration {
+	within := cmp.Or(v.Within, answerTime)
+	if waiting, ok := in.(interface{ Waits() time.Duration }); ok {
+		within += waiting.Waits()
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.url(path), payload)
+	return within
+}
+
+func (c *Client) send(ctx context.Context, v admin.Spec, in any, accept string) (*http.Response, error) {
+	body, err := v.Body(in)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, v.Method, c.base+v.Address(in), bytes.NewReader(body))
 	if err != nil {
 		return nil, fault.ErrMalformed.Because(err)
 	}
 	req.Header.Set("Accept", accept)
-	if method != http.MethodGet {
+	if v.Method != http.MethodGet {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if c.token != "" {

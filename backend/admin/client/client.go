@@ -11,7 +11,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net"
 	"net/http"
@@ -40,15 +39,14 @@ var (
 const (
 	connectTime = 3 * time.Second
 	answerTime  = 15 * time.Second
-	changeTime  = 70 * time.Second // longer than the lab itself gives a service to start
-	trustTime   = 5 * time.Minute  // a person may be asked for a password meanwhile
-	wholeTime   = 5 * time.Minute  // all that a lab holds is read or written
 	silence     = 45 * time.Second
 )
 
 // Client is the admin door of a lab in another process. It is safe for
 // concurrent use. Dial makes one.
 type Client struct {
+	admin.Asking // what a face asks the door for; each ends in Call or Follow
+
 	lock  Lock
 	base  string // "http://sting", or "http://127.0.0.1:1234"
 	token string // "" over the socket
@@ -71,6 +69,7 @@ func Dial(home string) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{lock: lock, base: "http://sting", quiet: silence}
+	c.Asking = admin.Asking{Caller: c}
 	if addr.network == "tcp" {
 		c.base = "http://" + addr.address
 		if c.token, err = readToken(home); err != nil {
@@ -135,5 +134,3 @@ func alive(pid int) bool {
 	err = p.Signal(syscall.Signal(0))
 	return err == nil || errors.Is(err, os.ErrPermission)
 }
-
-func (c *Client) url(path string) string { return fmt.Sprintf("%s/v1/%s", c.base, path) }

@@ -6,28 +6,22 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net/http"
+	"reflect"
 	"time"
 
-	"sting/backend/api"
+	"sting/backend/admin"
 )
 
-// Events calls f with the lab's news until ctx ends, which returns nil, or the
-// connection breaks.
-func (c *Client) Events(ctx context.Context, f func(api.Event)) error {
-	return follow(ctx, c, "events", f)
-}
-
-// follow calls f with each event of a stream until ctx ends, which returns nil,
-// or the connection breaks. The door says something every few seconds even where
-// there is no news, so a stream that falls silent is broken too.
-func follow[T any](ctx context.Context, c *Client, path string, f func(T)) error {
+// Follow implements admin.Caller: it returns nil when ctx ends. The door says
+// something every few seconds even where there is no news, so a stream that falls
+// silent is broken too.
+func (c *Client) Follow(ctx context.Context, v admin.Spec, in any, tell func(any)) error {
 	stream, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watch := time.AfterFunc(c.quiet, cancel)
 	defer watch.Stop()
 
-	resp, err := c.send(stream, http.MethodGet, path, "text/event-stream", nil)
+	resp, err := c.send(stream, v, in, "text/event-stream")
 	if err != nil {
 		return c.ended(ctx, err)
 	}
@@ -43,12 +37,12 @@ func follow[T any](ctx context.Context, c *Client, path string, f func(T)) error
 		watch.Reset(c.quiet)
 		switch line := lines.Bytes(); {
 		case len(line) == 0 && len(data) > 0:
-			var e T
-			if err := json.Unmarshal(data, &e); err != nil {
+			item := reflect.New(v.Out)
+			if err := json.Unmarshal(data, item.Interface()); err != nil {
 				return ErrDoorAnswer.Because(err)
 			}
 			data = data[:0]
-			f(e)
+			tell(item.Elem().Interface())
 		case bytes.HasPrefix(line, []byte("data:")):
 			data = append(data, bytes.TrimSpace(line[len("data:"):])...)
 		}
