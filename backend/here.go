@@ -21,18 +21,46 @@ import (
 // service. off is the same home folder.
 func Here(door admin.Door, off Offline, log *slog.Logger) admin.Door {
 	off.running = true
-	return here{Door: door, off: off, log: log}
+	return admin.Door{Caller: here{door: door, off: off, log: log}}
 }
 
 type here struct {
-	admin.Door
-	off Offline
-	log *slog.Logger
+	door admin.Door
+	off  Offline
+	log  *slog.Logger
 }
 
-// Trust lets the lab see to an authority that can be trusted, since it serves
+// Call implements admin.Caller.
+func (h here) Call(ctx context.Context, v admin.Spec, in any) (any, error) {
+	switch in := in.(type) {
+	case api.TrustRequest:
+		return h.trust(ctx, in)
+	case api.OpenPage:
+		if in.Virtual {
+			return h.openVirtual(ctx, in.Page)
+		}
+		return h.open(ctx, in.Page)
+	}
+	out, err := h.door.Call(ctx, v, in)
+	if report, ok := out.(api.DoctorReport); ok {
+		return h.ownReport(ctx, report), err
+	}
+	return out, err
+}
+
+// Follow implements admin.Caller.
+func (h here) Follow(ctx context.Context, v admin.Spec, in any, tell func(any)) error {
+	return h.door.Follow(ctx, v, in, func(item any) {
+		if e, ok := item.(api.DoctorEvent); ok {
+			item = h.ownEvent(ctx, e)
+		}
+		tell(item)
+	})
+}
+
+// trust lets the lab see to an authority that can be trusted, since it serves
 // it, and changes the stores of who asks.
-func (h here) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
+func (h here) trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
 	if !r.Untrust && !r.DryRun {
 		if err := h.renewed(ctx); err != nil {
 			return api.TrustReport{}, err
@@ -44,7 +72,7 @@ func (h here) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, e
 // renewed lets the lab make a new authority where its own is past use, and sees
 // that the folder has the one that it serves: another would be trusted in vain.
 func (h here) renewed(ctx context.Context) error {
-	report, err := h.Door.Trust(ctx, api.TrustRequest{Renew: true})
+	report, err := h.door.Trust(ctx, api.TrustRequest{Renew: true})
 	if err != nil {
 		return err
 	}
@@ -59,9 +87,9 @@ func (h here) renewed(ctx context.Context) error {
 	return nil
 }
 
-// Open asks the lab for the address and opens it in the browser of who asks.
-func (h here) Open(ctx context.Context, page string) (api.Opened, error) {
-	status, err := h.Door.Status(ctx)
+// open asks the lab for the address and opens it in the browser of who asks.
+func (h here) open(ctx context.Context, page string) (api.Opened, error) {
+	status, err := h.door.Status(ctx)
 	if err != nil {
 		return api.Opened{}, err
 	}
@@ -93,14 +121,14 @@ func mailboxOf(s api.Status) string {
 	return ""
 }
 
-// OpenVirtual tells the lab on whose desktop the browser is to open: it is the
+// openVirtual tells the lab on whose desktop the browser is to open: it is the
 // lab's child, since the lab drives it.
-func (h here) OpenVirtual(ctx context.Context, page string, _ *api.Desktop) (api.Opened, error) {
+func (h here) openVirtual(ctx context.Context, page string) (api.Opened, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		home = "" // the lab's own has to do
 	}
-	return h.Door.OpenVirtual(ctx, page, &api.Desktop{
+	return h.door.OpenVirtual(ctx, page, &api.Desktop{
 		Display: os.Getenv("DISPLAY"), WaylandDisplay: os.Getenv("WAYLAND_DISPLAY"), XAuthority: os.Getenv("XAUTHORITY"),
 		RuntimeDir: os.Getenv("XDG_RUNTIME_DIR"), Home: home,
 	})
@@ -109,20 +137,17 @@ func (h here) OpenVirtual(ctx context.Context, page string, _ *api.Desktop) (api
 // theirs are the checks that ask the trust stores of a person.
 var theirs = []string{"TLS-02"}
 
-// Examine lets the lab examine, and asks the trust stores of who asks here.
-func (h here) Examine(ctx context.Context, check string, found func(api.Finding)) (api.DoctorReport, error) {
-	tell := found
-	if found != nil {
-		tell = func(f api.Finding) { found(h.own(ctx, f)) }
+// ownEvent lets the lab examine, and asks the trust stores of who asks here.
+func (h here) ownEvent(ctx context.Context, e api.DoctorEvent) api.DoctorEvent {
+	if e.Finding != nil {
+		own := h.own(ctx, *e.Finding)
+		e.Finding = &own
 	}
-	report, err := h.Door.Examine(ctx, check, tell)
-	return h.ownReport(ctx, report), err
-}
-
-// Repair is the lab's, with the same exception.
-func (h here) Repair(ctx context.Context, check string) (api.DoctorReport, error) {
-	report, err := h.Door.Repair(ctx, check)
-	return h.ownReport(ctx, report), err
+	if e.Report != nil {
+		own := h.ownReport(ctx, *e.Report)
+		e.Report = &own
+	}
+	return e
 }
 
 func (h here) ownReport(ctx context.Context, r api.DoctorReport) api.DoctorReport {

@@ -91,7 +91,7 @@ func (l *Lab) Ready() <-chan struct{} { return l.ready }
 func (l *Lab) Door() admin.Door {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.door
+	return l.door.Door()
 }
 
 // Stop ends Run.

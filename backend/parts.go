@@ -259,7 +259,7 @@ func (p *parts) run(ctx context.Context, ready func()) error {
 }
 
 func (p *parts) serveDoor(ctx context.Context) {
-	door := &httpapi.Door{Admin: p.door, Log: p.lab.log}
+	door := &httpapi.Door{Admin: p.door.Door(), Log: p.lab.log}
 	if err := serve(ctx, door.Handler(), &http.Server{}, []net.Listener{p.doorListener}, false); err != nil {
 		p.lab.log.Error("the admin door ended", "err", err)
 	}

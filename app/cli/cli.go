@@ -162,7 +162,7 @@ func (c *commands) say(format string, args ...any) {
 func (c *commands) door() (admin.Door, error) {
 	home, err := c.Home(c.home)
 	if err != nil {
-		return nil, err
+		return admin.Door{}, err
 	}
 	return c.Dial(home)
 }

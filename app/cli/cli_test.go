@@ -30,8 +30,8 @@ func newDesk(lab *admintest.Door) *desk {
 	d.env = cli.Env{
 		Stdin: strings.NewReader(""), Stdout: &d.out, Stderr: &d.err, Version: "v1",
 		Home:    func(flag string) (string, error) { return "/home/of/" + flag, nil },
-		Dial:    func(string) (admin.Door, error) { return lab, nil },
-		Offline: func(string) (cli.Offline, error) { return lab, nil },
+		Dial:    func(string) (admin.Door, error) { return lab.Door(), nil },
+		Offline: func(string) (cli.Offline, error) { return lab.Offline(), nil },
 		Background: func(cli.Serve) (cli.Child, error) {
 			return cli.Child{}, fault.New(fault.Unavailable, "NOT_STARTED", "m", "h")
 		},
@@ -129,9 +129,11 @@ func TestTheExitStatusOfStatusSaysHowTheLabIs(t *testing.T) {
 
 	lab.Fails = map[string]error{"Status": fault.ErrStoreUnavailable}
 	d.run(t, 1, "status")
-	d.env.Dial = func(string) (admin.Door, error) { return nil, fault.New(fault.Unavailable, "NOT_ANSWERING", "m", "h") }
+	d.env.Dial = func(string) (admin.Door, error) {
+		return admin.Door{}, fault.New(fault.Unavailable, "NOT_ANSWERING", "m", "h")
+	}
 	d.run(t, 1, "status")
-	d.env.Dial = func(string) (admin.Door, error) { return nil, client.ErrNotRunning }
+	d.env.Dial = func(string) (admin.Door, error) { return admin.Door{}, client.ErrNotRunning }
 	d.run(t, 3, "status")
 }
 
@@ -237,10 +239,10 @@ func TestTrustFailsWhereAStoreIsNotAsAsked(t *testing.T) {
 		"no store at all":            {"trust", nil, 1, "Trust browsers"},
 		"the system has none":        {"trust --all", []api.TrustStore{trusted, noSystem}, 1, "Trust browsers system"},
 		"a dry run":                  {"trust --dry-run", []api.TrustStore{absent}, 0, "Trust browsers dry-run"},
-		"all removed":                {"untrust", []api.TrustStore{absent, noSystem}, 0, "Trust browsers system untrust"},
-		"one still holds it":         {"untrust --browsers", []api.TrustStore{trusted}, 1, "Trust browsers untrust"},
-		"the system's was asked for": {"untrust --system", []api.TrustStore{noSystem}, 1, "Trust system untrust"},
-		"nothing to remove":          {"untrust", nil, 0, "Trust browsers system untrust"},
+		"all removed":                {"untrust", []api.TrustStore{absent, noSystem}, 0, "Trust untrust browsers system"},
+		"one still holds it":         {"untrust --browsers", []api.TrustStore{trusted}, 1, "Trust untrust browsers"},
+		"the system's was asked for": {"untrust --system", []api.TrustStore{noSystem}, 1, "Trust untrust system"},
+		"nothing to remove":          {"untrust", nil, 0, "Trust untrust browsers system"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lab := ada()

@@ -23,7 +23,7 @@ type fakeLab struct {
 
 func (l *fakeLab) Run(ctx context.Context) error { return l.run(ctx, l) }
 func (l *fakeLab) Ready() <-chan struct{}        { return l.ready }
-func (l *fakeLab) Door() admin.Door              { return l.door }
+func (l *fakeLab) Door() admin.Door              { return l.door.Door() }
 
 // serveDesk has a lab that runs as given, and Ctrl-C after a minute.
 func serveDesk(run func(context.Context, *fakeLab) error) *desk {

@@ -22,9 +22,9 @@ func startDesk(t *testing.T, wrote string, ready api.Status) (d *desk, ended cha
 	log := filepath.Join(t.TempDir(), "serve.log")
 	d.env.Dial = func(string) (admin.Door, error) {
 		if *asked == 0 {
-			return nil, client.ErrNotRunning
+			return admin.Door{}, client.ErrNotRunning
 		}
-		return lab, nil
+		return lab.Door(), nil
 	}
 	d.env.Background = func(s cli.Serve) (cli.Child, error) {
 		if !s.Quiet {

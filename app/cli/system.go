@@ -42,9 +42,9 @@ func System(o backend.Options) Env {
 		Dial: func(home string) (admin.Door, error) {
 			c, err := client.Dial(home)
 			if err != nil {
-				return nil, err
+				return admin.Door{}, err
 			}
-			return backend.Here(c, offline(home), slog.New(slog.DiscardHandler)), nil
+			return backend.Here(c.Door, offline(home), slog.New(slog.DiscardHandler)), nil
 		},
 		Offline:    func(home string) (Offline, error) { return offline(home), nil },
 		Background: background,

@@ -24,8 +24,8 @@ func TestEachVirtualCommandAsksForOneChange(t *testing.T) {
 		"virtual signature bad":        "ChangeVirtual signature  0 bad",
 		"virtual forget pk_1":          "ChangeVirtual forget pk_1 0",
 		"virtual close":                "ChangeVirtual close  0",
-		"open register --virtual":      "OpenVirtual register",
-		"open --virtual /login":        "OpenVirtual login",
+		"open register --virtual":      "Open register virtual",
+		"open --virtual /login":        "Open login virtual",
 		"open login --print":           "Status",
 		"open login --virtual --print": "Status",
 	} {
@@ -76,7 +76,7 @@ func TestAPageBehindAWarningIsOpenAndOneThatIsNotIsAFailure(t *testing.T) {
 	lab.Browser = api.Opened{Error: &api.Error{Error: "There is none.", ErrorCode: "VIRTUAL_NO_BROWSER", Hint: "Install one."}}
 	d.run(t, 1, "open", "login", "--virtual")
 	d.says(t, &d.err, `There is none \(VIRTUAL_NO_BROWSER\)`)
-	lab.Fails = map[string]error{"OpenVirtual": fault.ErrStoreUnavailable}
+	lab.Fails = map[string]error{"Open": fault.ErrStoreUnavailable}
 	d.run(t, 1, "open", "login", "--virtual")
 	d.says(t, &d.err, `STORE_UNAVAILABLE`)
 }

@@ -44,7 +44,7 @@ func attached(o backend.Options) (Lab, error) {
 		return Lab{}, err
 	}
 	off := backend.Offline{Home: o.Home, Overrides: o.Overrides, Elevate: backend.Pkexec()}
-	return Lab{Door: backend.Here(door, off, slog.New(slog.DiscardHandler)), Attached: true}, nil
+	return Lab{Door: backend.Here(door.Door, off, slog.New(slog.DiscardHandler)), Attached: true}, nil
 }
 
 // own starts a lab in this process and returns when it answers.

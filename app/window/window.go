@@ -114,7 +114,7 @@ type Window struct {
 
 	mu    sync.Mutex
 	state State
-	door  admin.Door // nil unless the lab is running
+	door  admin.Door // of no Caller unless the lab is running
 }
 
 // New returns a window that has not begun.
@@ -166,7 +166,7 @@ func (w *Window) live() {
 	if err != nil {
 		if w.ctx.Err() == nil {
 			w.log.Error("the lab did not start", "error", err)
-			w.become(State{Phase: Failed, Error: describe(err)}, nil)
+			w.become(State{Phase: Failed, Error: describe(err)}, admin.Door{})
 		}
 		return
 	}
@@ -182,7 +182,7 @@ func (w *Window) live() {
 		err = ErrEnded
 	}
 	w.log.Error("the lab has ended", "error", err)
-	w.become(State{Phase: Ended, Attached: lab.Attached, Error: describe(err)}, nil)
+	w.become(State{Phase: Ended, Attached: lab.Attached, Error: describe(err)}, admin.Door{})
 }
 
 // follow passes the lab's news on to the panels until the lab or the window
@@ -281,7 +281,7 @@ func askWithin[T any](w *Window, within time.Duration, verb func(context.Context
 	w.mu.Lock()
 	door := w.door
 	w.mu.Unlock()
-	if door == nil {
+	if door.Caller == nil {
 		var none T
 		return none, ErrNotRunning
 	}

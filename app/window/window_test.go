@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sting/app/window"
+	"sting/backend/admin"
 	"sting/backend/admin/admintest"
 	"sting/backend/api"
 	"sting/backend/fault"
@@ -39,7 +40,7 @@ func explain(code string) (api.HelpEntry, bool) {
 }
 
 func attachedTo(door *admintest.Door) window.Start {
-	return func(context.Context) (window.Lab, error) { return window.Lab{Door: door, Attached: true}, nil }
+	return func(context.Context) (window.Lab, error) { return window.Lab{Door: door.Door(), Attached: true}, nil }
 }
 
 // panel returns the bound struct of a type.
@@ -92,7 +93,7 @@ func TestAStartThatFailsIsAStateAndCanBeTriedAgain(t *testing.T) {
 			if tries++; tries == 1 {
 				return window.Lab{}, errTaken.Because(errors.New("bind: in use"))
 			}
-			return window.Lab{Door: &admintest.Door{}}, nil
+			return window.Lab{Door: (&admintest.Door{}).Door()}, nil
 		})
 		home := panel[*window.Home](t, w)
 		hears(t, page, `window {"phase":"failed","attached":false,"error":{"error":"The port is taken.","error_code":"PORT_TAKEN","hint":"Take another."`)
@@ -121,7 +122,7 @@ type brittle struct {
 	streams chan struct{} // one for each stream that holds
 }
 
-func (b brittle) Events(ctx context.Context, _ func(api.Event)) error {
+func (b brittle) Follow(ctx context.Context, _ admin.Spec, _ any, _ func(any)) error {
 	select {
 	case b.streams <- struct{}{}:
 		return errors.New("connection reset")
@@ -133,7 +134,9 @@ func (b brittle) Events(ctx context.Context, _ func(api.Event)) error {
 func TestAStreamThatBreaksIsTakenUpAgainAndTheGapIsSaid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := brittle{&admintest.Door{}, make(chan struct{})}
-		_, page := open(t, func(context.Context) (window.Lab, error) { return window.Lab{Door: b, Attached: true}, nil })
+		_, page := open(t, func(context.Context) (window.Lab, error) {
+			return window.Lab{Door: admin.Door{Caller: b}, Attached: true}, nil
+		})
 		hears(t, page, `window {"phase":"running"`)
 		for range 2 {
 			<-b.streams
@@ -161,7 +164,7 @@ func TestALabOfOurOwnThatFailsSaysWhy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		done := make(chan error, 1)
 		_, page := open(t, func(context.Context) (window.Lab, error) {
-			return window.Lab{Door: &admintest.Door{}, Done: done}, nil
+			return window.Lab{Door: (&admintest.Door{}).Door(), Done: done}, nil
 		})
 		hears(t, page, `window {"phase":"running","attached":false`)
 		done <- errTaken
@@ -180,7 +183,7 @@ func TestClosingTheWindowWaitsForTheLabThatItStarted(t *testing.T) {
 				ended = true
 				done <- nil
 			}()
-			return window.Lab{Door: &admintest.Door{}, Done: done}, nil
+			return window.Lab{Door: (&admintest.Door{}).Door(), Done: done}, nil
 		})
 		hears(t, page, `window {"phase":"running"`)
 		w.End()
@@ -228,20 +231,20 @@ func TestEveryPanelReachesItsVerb(t *testing.T) {
 		{"Certificate", func() error { _, err := panel[*window.Trust](t, w).Certificate(); return err }},
 		{"Trust browsers system dry-run", func() error { _, err := panel[*window.Trust](t, w).Look(); return err }},
 		{"Trust browsers", func() error { _, err := panel[*window.Trust](t, w).Trust(); return err }},
-		{"Trust browsers untrust", func() error { _, err := panel[*window.Trust](t, w).Untrust(); return err }},
+		{"Trust untrust browsers", func() error { _, err := panel[*window.Trust](t, w).Untrust(); return err }},
 		{"Trust browsers system", func() error { _, err := panel[*window.Trust](t, w).TrustSystem(); return err }},
-		{"Trust system untrust", func() error { _, err := panel[*window.Trust](t, w).UntrustSystem(); return err }},
+		{"Trust untrust system", func() error { _, err := panel[*window.Trust](t, w).UntrustSystem(); return err }},
 		{"Mails ada", func() error { _, err := panel[*window.Mails](t, w).List(q); return err }},
 		{"Mail m1", func() error { _, err := panel[*window.Mails](t, w).Open("m1"); return err }},
 		{"RemoveMail m1", func() error { return panel[*window.Mails](t, w).Remove("m1") }},
 		{"ClearMails", func() error { _, err := panel[*window.Mails](t, w).Clear(); return err }},
 		{"Virtual", func() error { _, err := panel[*window.Virtual](t, w).Now(); return err }},
-		{"OpenVirtual login", func() error { _, err := panel[*window.Virtual](t, w).Open("login"); return err }},
+		{"Open login virtual", func() error { _, err := panel[*window.Virtual](t, w).Open("login"); return err }},
 		{"ChangeVirtual close  0", func() error {
 			_, err := panel[*window.Virtual](t, w).Change(api.VirtualChange{Do: "close"})
 			return err
 		}},
-		{"Examine TLS-03", func() error { _, err := panel[*window.Doctor](t, w).Examine("TLS-03"); return err }},
+		{"FollowDoctor TLS-03", func() error { _, err := panel[*window.Doctor](t, w).Examine("TLS-03"); return err }},
 		{"Repair TLS-03", func() error { _, err := panel[*window.Doctor](t, w).Repair("TLS-03"); return err }},
 		{"Preflight https://x.test x.test", func() error {
 			_, err := panel[*window.Doctor](t, w).Preflight(api.PreflightRequest{URL: "https://x.test", RPID: "x.test"})
@@ -255,7 +258,7 @@ func TestEveryPanelReachesItsVerb(t *testing.T) {
 		{"Reset", func() error { _, err := panel[*window.Data](t, w).Reset(false); return err }},
 		{"Export kratos", func() error { _, err := panel[*window.Data](t, w).Export("kratos"); return err }},
 		{"Config", func() error { _, err := panel[*window.Data](t, w).Config(); return err }},
-		{"Mock ada@example.org", func() error {
+		{"Mock on ada@example.org", func() error {
 			_, err := panel[*window.Data](t, w).Mock(api.MockRequest{On: true, Email: "ada@example.org"})
 			return err
 		}},
@@ -312,7 +315,7 @@ func TestWhatIsNoJSONIsRefusedBeforeTheLabIsAsked(t *testing.T) {
 }
 
 func TestARecordIsExportedWhereThePersonSays(t *testing.T) {
-	door := recorded{&admintest.Door{Tape: []api.CeremonySummary{{ID: "c1"}}}}
+	door := admin.Door{Caller: recorded{&admintest.Door{Tape: []api.CeremonySummary{{ID: "c1"}}}}}
 	path := filepath.Join(t.TempDir(), "c1.json")
 	w := window.New(func(context.Context) (window.Lab, error) { return window.Lab{Door: door, Attached: true}, nil }, explain, slog.New(slog.DiscardHandler))
 	page := window.Page{Heard: make(chan string, 64), Save: path}
@@ -378,16 +381,19 @@ func TestEachFindingReachesThePageAsItIsKnown(t *testing.T) {
 // may.
 type slow struct{ *admintest.Door }
 
-func (d slow) Examine(ctx context.Context, check string, found func(api.Finding)) (api.DoctorReport, error) {
-	found(api.Finding{ID: "TLS-03", Verdict: "failed"})
+func (d slow) Follow(ctx context.Context, v admin.Spec, in any, tell func(any)) error {
+	if v.Name != admin.FollowDoctor.Name {
+		return d.Door.Follow(ctx, v, in, tell)
+	}
+	tell(api.DoctorEvent{Finding: &api.Finding{ID: "TLS-03", Verdict: "failed"}})
 	<-ctx.Done()
-	found(api.Finding{ID: "TLS-04", Verdict: "skipped"})
-	return api.DoctorReport{}, ctx.Err()
+	tell(api.DoctorEvent{Finding: &api.Finding{ID: "TLS-04", Verdict: "skipped"}})
+	return ctx.Err()
 }
 
 func TestAnExaminationThatIsStoppedAnswersWithWhatItFound(t *testing.T) {
 	w, page := open(t, func(context.Context) (window.Lab, error) {
-		return window.Lab{Door: slow{&admintest.Door{}}, Attached: true}, nil
+		return window.Lab{Door: admin.Door{Caller: slow{&admintest.Door{}}}, Attached: true}, nil
 	})
 	hears(t, page, "window")
 	doctor := panel[*window.Doctor](t, w)
@@ -415,10 +421,13 @@ func TestAnExaminationThatIsStoppedAnswersWithWhatItFound(t *testing.T) {
 // recorded is a lab whose ceremonies have a record.
 type recorded struct{ *admintest.Door }
 
-func (d recorded) Ceremony(ctx context.Context, id string) (api.Ceremony, error) {
-	c, err := d.Door.Ceremony(ctx, id)
-	c.Record = json.RawMessage(`{"kind":"registration"}`)
-	return c, err
+func (d recorded) Call(ctx context.Context, v admin.Spec, in any) (any, error) {
+	out, err := d.Door.Call(ctx, v, in)
+	if c, ok := out.(api.Ceremony); ok {
+		c.Record = json.RawMessage(`{"kind":"registration"}`)
+		return c, err
+	}
+	return out, err
 }
 
 func TestAnExplanationHasListsForThePage(t *testing.T) {

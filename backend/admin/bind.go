@@ -9,45 +9,48 @@ import (
 	"sting/backend/fault"
 )
 
-// Bind returns what answers the verbs of a door, all of the table.
-func Bind(d Door) Answers {
-	return answers(
+// Door answers the verbs in the process.
+func (l *Lab) Door() Door { return Door{l.answers()} }
+
+// answers binds every verb of the table.
+func (l *Lab) answers() Answers {
+	return Answering(
 		OpenAPI.By(func(context.Context, none) (json.RawMessage, error) { return Describe() }),
-		Status.By(asked(d.Status)), Stop.By(doing(Stop, func(ctx context.Context, _ none) error { return d.Stop(ctx) })),
-		Open.By(opening(d)), Config.By(asked(d.Config)), Mock.By(d.Mock), Clock.By(asked(d.Clock)),
-		MoveClock.By(func(ctx context.Context, in api.MoveClock) (api.Clock, error) { return d.MoveClock(ctx, in.By) }),
-		Certificate.By(asked(d.Certificate)), Trust.By(d.Trust), CallWindow.By(d.CallWindow),
-		Events.By(func(ctx context.Context, _ none, f func(api.Event)) error { return d.Events(ctx, f) }),
+		Status.By(asked(l.Status)), Stop.By(doing(Stop, func(ctx context.Context, _ none) error { return l.Stop(ctx) })),
+		Open.By(opening(l)), Config.By(asked(l.Config)), Mock.By(l.Mock), Clock.By(asked(l.Clock)),
+		MoveClock.By(func(ctx context.Context, in api.MoveClock) (api.Clock, error) { return l.MoveClock(ctx, in.By) }),
+		Certificate.By(asked(l.Certificate)), Trust.By(l.Trust), CallWindow.By(l.CallWindow),
+		Events.By(func(ctx context.Context, _ none, f func(api.Event)) error { return l.Events(ctx, f) }),
 
-		StartService.By(doing(StartService, named(d.StartService))), StopService.By(doing(StopService, named(d.StopService))),
-		RestartService.By(doing(RestartService, named(d.RestartService))), Logs.By(logs(d)),
+		StartService.By(doing(StartService, named(l.StartService))), StopService.By(doing(StopService, named(l.StopService))),
+		RestartService.By(doing(RestartService, named(l.RestartService))), Logs.By(logs(l)),
 		FollowLogs.By(func(ctx context.Context, in api.LogOf, f func(api.LogLine)) error {
-			return d.FollowLogs(ctx, in.Name, in.N, f)
+			return l.FollowLogs(ctx, in.Name, in.N, f)
 		}),
 
-		Users.By(d.Users), User.By(by(d.User)), RemoveUser.By(removing(RemoveUser, d.RemoveUser)),
-		Passkeys.By(d.Passkeys), Passkey.By(by(d.Passkey)), PasskeyDetails.By(by(d.PasskeyDetails)),
+		Users.By(l.Users), User.By(by(l.User)), RemoveUser.By(removing(RemoveUser, l.RemoveUser)),
+		Passkeys.By(l.Passkeys), Passkey.By(by(l.Passkey)), PasskeyDetails.By(by(l.PasskeyDetails)),
 		RenamePasskey.By(func(ctx context.Context, in api.RenamePasskey) (api.OwnedPasskey, error) {
-			return d.RenamePasskey(ctx, in.ID, in.Name)
+			return l.RenamePasskey(ctx, in.ID, in.Name)
 		}),
-		RemovePasskey.By(removing(RemovePasskey, d.RemovePasskey)),
-		Sessions.By(d.Sessions), Session.By(by(d.Session)), EndSession.By(removing(EndSession, d.EndSession)),
+		RemovePasskey.By(removing(RemovePasskey, l.RemovePasskey)),
+		Sessions.By(l.Sessions), Session.By(by(l.Session)), EndSession.By(removing(EndSession, l.EndSession)),
 
-		Ceremonies.By(d.Ceremonies), Ceremony.By(by(d.Ceremony)), FollowCeremonies.By(followCeremonies(d)), Explain.By(d.Explain),
-		Mails.By(d.Mails), Mail.By(by(d.Mail)), RemoveMail.By(removing(RemoveMail, d.RemoveMail)), ClearMails.By(asked(d.ClearMails)),
-		MailCode.By(d.MailCode), WaitMail.By(d.WaitMail),
+		Ceremonies.By(l.Ceremonies), Ceremony.By(by(l.Ceremony)), FollowCeremonies.By(followCeremonies(l)), Explain.By(l.Explain),
+		Mails.By(l.Mails), Mail.By(by(l.Mail)), RemoveMail.By(removing(RemoveMail, l.RemoveMail)), ClearMails.By(asked(l.ClearMails)),
+		MailCode.By(l.MailCode), WaitMail.By(l.WaitMail),
 
 		Examine.By(func(ctx context.Context, in api.Check) (api.DoctorReport, error) {
-			return d.Examine(ctx, in.Check, nil)
+			return l.Examine(ctx, in.Check, nil)
 		}),
-		FollowDoctor.By(followDoctor(d)), Browsers.By(asked(listing(d.Browsers))), Preflight.By(d.Preflight),
-		Repair.By(func(ctx context.Context, in api.DoctorFix) (api.DoctorReport, error) { return d.Repair(ctx, in.Check) }),
+		FollowDoctor.By(followDoctor(l)), Browsers.By(asked(listing(l.Browsers))), Preflight.By(l.Preflight),
+		Repair.By(func(ctx context.Context, in api.DoctorFix) (api.DoctorReport, error) { return l.Repair(ctx, in.Check) }),
 
-		Snapshots.By(asked(listing(d.Snapshots))), RestoreSnapshot.By(by(d.RestoreSnapshot)),
-		SaveSnapshot.By(func(ctx context.Context, in api.Named) (api.Snapshot, error) { return d.SaveSnapshot(ctx, in.Name) }),
-		RemoveSnapshot.By(removing(RemoveSnapshot, d.RemoveSnapshot)), Reset.By(d.Reset), Import.By(importing(d)),
-		Export.By(func(ctx context.Context, in api.ExportAs) (json.RawMessage, error) { return d.Export(ctx, in.Format) }),
-		Virtual.By(asked(d.Virtual)), ChangeVirtual.By(d.ChangeVirtual),
+		Snapshots.By(asked(listing(l.Snapshots))), RestoreSnapshot.By(by(l.RestoreSnapshot)),
+		SaveSnapshot.By(func(ctx context.Context, in api.Named) (api.Snapshot, error) { return l.SaveSnapshot(ctx, in.Name) }),
+		RemoveSnapshot.By(removing(RemoveSnapshot, l.RemoveSnapshot)), Reset.By(l.Reset), Import.By(importing(l)),
+		Export.By(func(ctx context.Context, in api.ExportAs) (json.RawMessage, error) { return l.Export(ctx, in.Format) }),
+		Virtual.By(asked(l.Virtual)), ChangeVirtual.By(l.ChangeVirtual),
 	)
 }
 
@@ -84,39 +87,39 @@ func listing[T any](f func(context.Context) ([]T, error)) func(context.Context) 
 	}
 }
 
-func opening(d Door) func(context.Context, api.OpenPage) (api.Opened, error) {
+func opening(l *Lab) func(context.Context, api.OpenPage) (api.Opened, error) {
 	return func(ctx context.Context, in api.OpenPage) (api.Opened, error) {
 		if in.Virtual {
-			return d.OpenVirtual(ctx, in.Page, in.Desktop)
+			return l.OpenVirtual(ctx, in.Page, in.Desktop)
 		}
-		return d.Open(ctx, in.Page)
+		return l.Open(ctx, in.Page)
 	}
 }
 
-func logs(d Door) func(context.Context, api.LogOf) (api.Page[api.LogLine], error) {
+func logs(l *Lab) func(context.Context, api.LogOf) (api.Page[api.LogLine], error) {
 	return func(ctx context.Context, in api.LogOf) (api.Page[api.LogLine], error) {
-		lines, err := d.Logs(ctx, in.Name, in.N)
+		lines, err := l.Logs(ctx, in.Name, in.N)
 		return api.Page[api.LogLine]{Items: lines}, err
 	}
 }
 
 // followCeremonies tells a line for each ceremony that begins or ends.
-func followCeremonies(d Door) func(context.Context, list, func(api.CeremonySummary)) error {
+func followCeremonies(l *Lab) func(context.Context, list, func(api.CeremonySummary)) error {
 	return func(ctx context.Context, _ list, f func(api.CeremonySummary)) error {
-		return d.Events(ctx, func(e api.Event) {
+		return l.Events(ctx, func(e api.Event) {
 			if e.Topic != "ceremonies" {
 				return
 			}
-			if v, err := d.Ceremony(ctx, e.ID); err == nil { // else the tape has dropped it
+			if v, err := l.Ceremony(ctx, e.ID); err == nil { // else the tape has dropped it
 				f(v.CeremonySummary)
 			}
 		})
 	}
 }
 
-func followDoctor(d Door) func(context.Context, api.Check, func(api.DoctorEvent)) error {
+func followDoctor(l *Lab) func(context.Context, api.Check, func(api.DoctorEvent)) error {
 	return func(ctx context.Context, in api.Check, f func(api.DoctorEvent)) error {
-		report, err := d.Examine(ctx, in.Check, func(found api.Finding) { f(api.DoctorEvent{Finding: &found}) })
+		report, err := l.Examine(ctx, in.Check, func(found api.Finding) { f(api.DoctorEvent{Finding: &found}) })
 		if err == nil {
 			f(api.DoctorEvent{Report: &report})
 		}
@@ -124,11 +127,11 @@ func followDoctor(d Door) func(context.Context, api.Check, func(api.DoctorEvent)
 	}
 }
 
-func importing(d Door) func(context.Context, json.RawMessage) (api.Imported, error) {
+func importing(l *Lab) func(context.Context, json.RawMessage) (api.Imported, error) {
 	return func(ctx context.Context, raw json.RawMessage) (api.Imported, error) {
 		if why := document.Broken(raw); why != "" {
 			return api.Imported{}, fault.ErrMalformed.Saying("The file is not valid JSON.").Hinting("%s Give a file that `sting export` wrote.", why)
 		}
-		return d.Import(ctx, raw)
+		return l.Import(ctx, raw)
 	}
 }

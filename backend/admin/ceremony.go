@@ -12,16 +12,8 @@ import (
 	"sting/backend/passkey"
 )
 
-// Inspector is what the verbs about the lab's insides ask of it.
-type Inspector interface {
-	// Ceremony returns a record with its explanation; inspect.ErrNotFound where
-	// the tape has none.
-	Ceremony(ctx context.Context, id string) (api.Ceremony, error)
-	// PasskeyDetails shows a credential down to its key.
-	PasskeyDetails(ctx context.Context, id string) (api.PasskeyDetails, error)
-}
-
-// Ceremony implements Inspector.
+// Ceremony returns a record with its explanation; inspect.ErrNotFound where the
+// tape has none.
 func (l *Lab) Ceremony(ctx context.Context, id string) (api.Ceremony, error) {
 	r, err := l.Records.Record(ctx, id)
 	if err != nil {
@@ -117,7 +109,7 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + 
 // ceremoniesOfPasskey is how many records of a credential are named.
 const ceremoniesOfPasskey = 20
 
-// PasskeyDetails implements Inspector.
+// PasskeyDetails shows a credential down to its key.
 func (l *Lab) PasskeyDetails(ctx context.Context, id string) (api.PasskeyDetails, error) {
 	c, err := l.Credentials.Credential(ctx, id)
 	if err != nil {

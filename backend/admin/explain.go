@@ -10,15 +10,8 @@ import (
 	"sting/backend/wire"
 )
 
-// Explainer is what the verbs about single ceremonies ask of the lab.
-type Explainer interface {
-	// Explain takes a ceremony apart, step by step: a file of CONTRACT section
-	// 11, a record of the tape, or the bare answer of a browser. The error is
-	// inspect.ErrNotACeremony where raw is none of these.
-	Explain(ctx context.Context, raw json.RawMessage) (api.Explanation, error)
-}
-
-// Explain implements Explainer. Certificates are judged by the lab's clock.
+// Explain takes a ceremony apart, step by step; inspect.ErrNotACeremony where raw
+// is none. Certificates are judged by the lab's clock.
 func (l *Lab) Explain(_ context.Context, raw json.RawMessage) (api.Explanation, error) {
 	return ExplainWith(raw, l.explaining())
 }

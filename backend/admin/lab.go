@@ -41,8 +41,6 @@ type Lab struct {
 	Damage      Damages // what can't be read any more
 }
 
-var _ Door = (*Lab)(nil)
-
 // Records are the recorded ceremonies.
 type Records interface {
 	Records(ctx context.Context, before string, limit int) ([]inspect.Record, error)

@@ -10,15 +10,8 @@ import (
 	"sting/backend/origin"
 )
 
-// Preflighter foresees ceremonies.
-type Preflighter interface {
-	// Preflight says whether a page may hold a ceremony for a relying party ID,
-	// and by which rule not. The error is fault.ErrInvalidField for a URL that is
-	// no web page.
-	Preflight(ctx context.Context, r api.PreflightRequest) (api.Preflight, error)
-}
-
-// Preflight implements Preflighter.
+// Preflight says whether a page may hold a ceremony for a relying party ID, and by
+// which rule not; fault.ErrInvalidField for a URL that is no web page.
 func (l *Lab) Preflight(_ context.Context, r api.PreflightRequest) (api.Preflight, error) {
 	facts := l.Host.Facts()
 	rp := facts.RP

@@ -97,7 +97,8 @@ func (v Stream[In, Item]) By(f func(context.Context, In, func(Item)) error) Answ
 // Answers are verbs that are answered in the process, by name.
 type Answers map[string]Answer
 
-func answers(all ...Answer) Answers {
+// Answering collects what answers verbs.
+func Answering(all ...Answer) Answers {
 	out := make(Answers, len(all))
 	for _, a := range all {
 		out[a.Name] = a

@@ -9,17 +9,6 @@ import (
 	"sting/backend/wire"
 )
 
-// VirtualDoor are the verbs about the browser with the virtual authenticator.
-type VirtualDoor interface {
-	// OpenVirtual opens a page of the site in that browser, which it starts where
-	// none runs, on a desktop; nil: the lab's own.
-	OpenVirtual(ctx context.Context, page string, on *api.Desktop) (api.Opened, error)
-	Virtual(ctx context.Context) (api.Virtual, error)
-	// ChangeVirtual makes the authenticator err, mends it, or closes the browser,
-	// and returns what there is afterwards.
-	ChangeVirtual(ctx context.Context, c api.VirtualChange) (api.Virtual, error)
-}
-
 // VirtualBridge is what these verbs ask of the machine.
 type VirtualBridge interface {
 	// Show opens a page of the site. With a fault, that may be open all the same.

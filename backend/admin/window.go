@@ -9,12 +9,6 @@ import (
 	"sting/backend/fault"
 )
 
-// WindowDoor is the verb by which the windows of one lab find one another: a
-// second one brings the first to the front instead of opening.
-type WindowDoor interface {
-	CallWindow(ctx context.Context, c api.WindowCall) (api.WindowAnswer, error)
-}
-
 // WindowCalled is published when a window is asked to come to the front, and
 // when one has.
 type WindowCalled struct{ What string }
@@ -29,7 +23,8 @@ const (
 // can't be told from one whose window is slow before it is over.
 const callTime = 750 * time.Millisecond
 
-// CallWindow implements WindowDoor. The subscription stands before the call, so
+// CallWindow lets the windows of one lab find one another: a second one brings the
+// first to the front instead of opening. The subscription stands before the call, so
 // that no answer is lost.
 func (l *Lab) CallWindow(ctx context.Context, c api.WindowCall) (api.WindowAnswer, error) {
 	switch c.Do {

@@ -29,7 +29,7 @@ var (
 // its own mux on its own listener, and nothing of it hangs on a cookie. The
 // requests of a stream end with the server's base context.
 type Door struct {
-	Admin   admin.Door
+	Admin   admin.Caller
 	Log     *slog.Logger
 	Token   string        // what a request over TCP has to show; "" on the socket, which only its owner can open
 	Streams int           // how many event streams there may be at once; 0: 16
@@ -68,9 +68,6 @@ func (d *Door) addresses() string {
 	}
 	return strings.Join(slices.Compact(slices.Sorted(slices.Values(all))), ", ")
 }
-
-// caller answers the verbs.
-func (d *Door) caller() admin.Caller { return admin.Bind(d.Admin) }
 
 func (d *Door) answerer() answerer { return answerer{log: d.Log} }
 

@@ -35,7 +35,7 @@ func TestTheDoctorAnswersAtOnceOrFindingByFinding(t *testing.T) {
 	if w := call(door, "GET", "/v1/doctor?check=XX-99", "", nil); w.Code != 404 || code(t, w) != "NOT_FOUND" {
 		t.Errorf("an unknown check: %d %s", w.Code, w.Body)
 	}
-	want := []string{"Examine RP-01", "Examine", "Repair SV-01", "Examine XX-99"}
+	want := []string{"Examine RP-01", "FollowDoctor", "Repair SV-01", "Examine XX-99"}
 	if got := lab.Calls(); !cmp.Equal(got, want) {
 		t.Error(cmp.Diff(want, got))
 	}

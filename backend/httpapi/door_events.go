@@ -30,7 +30,7 @@ var errStreams = &fault.Error{
 // the stream lives. What is refused before it begins is answered as everywhere.
 func (d *Door) follow(w http.ResponseWriter, r *http.Request, v admin.Spec, in any) error {
 	if v.Before != nil {
-		if _, err := d.caller().Call(r.Context(), *v.Before, in); err != nil {
+		if _, err := d.Admin.Call(r.Context(), *v.Before, in); err != nil {
 			return err
 		}
 	}
@@ -50,7 +50,7 @@ func (d *Door) follow(w http.ResponseWriter, r *http.Request, v admin.Spec, in a
 			return fault.ErrInternal.Because(err)
 		}
 	}
-	err := d.caller().Follow(ctx, v, in, func(item any) {
+	err := d.Admin.Follow(ctx, v, in, func(item any) {
 		if begin() == nil {
 			s.event(item)
 		}

@@ -123,7 +123,7 @@ func (d *Door) answer(w http.ResponseWriter, r *http.Request, v admin.Spec, in a
 			return fault.ErrInternal.Because(err)
 		}
 	}
-	out, err := d.caller().Call(r.Context(), v, in)
+	out, err := d.Admin.Call(r.Context(), v, in)
 	if err != nil {
 		return err
 	}

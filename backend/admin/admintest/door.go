@@ -1,11 +1,13 @@
-// Package admintest has an admin.Door that holds what a test puts into it, for
+// Package admintest has a lab that holds what a test puts into it, for
 // the tests of what stands on either side of the door: routes, client,
 // terminal.
 package admintest
 
 import (
 	"context"
-	"strconv"
+	"encoding/json"
+	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -46,8 +48,6 @@ type Door struct {
 	calls []string
 }
 
-var _ admin.Door = (*Door)(nil)
-
 // Calls returns the verbs that were asked for and what with, in order.
 func (d *Door) Calls() []string {
 	d.mu.Lock()
@@ -72,113 +72,64 @@ func (d *Door) called(verb string, with ...string) error {
 	return d.Fails[verb]
 }
 
-// Status implements admin.Door, as all of these do.
-func (d *Door) Status(context.Context) (api.Status, error) { return d.Lab, d.called("Status") }
+// Door is the fake as faces have a lab.
+func (d *Door) Door() admin.Door { return admin.Door{Caller: d} }
 
-func (d *Door) Stop(context.Context) error {
-	err := d.called("Stop")
-	if err == nil && d.Ending != nil {
-		d.Ending()
+// Offline is the fake as what can be asked of a home folder.
+func (d *Door) Offline() Offline { return Offline{d.Door()} }
+
+// Offline answers as the lab would.
+type Offline struct{ admin.Door }
+
+// Free says that no lab holds the home folder.
+func (Offline) Free() bool { return true }
+
+// Call implements admin.Caller: it notes what was asked and answers from the
+// fields; a verb that none of them is for answers with nothing.
+func (d *Door) Call(ctx context.Context, v admin.Spec, in any) (any, error) {
+	if err := d.called(v.Name, words(in)...); err != nil {
+		return reflect.Zero(v.Out).Interface(), err
 	}
-	return err
+	if d.answers()[v.Name].Name == "" {
+		return reflect.Zero(v.Out).Interface(), nil
+	}
+	return d.answers().Call(ctx, v, in)
 }
 
-func (d *Door) Open(_ context.Context, page string) (api.Opened, error) {
-	o := d.Browser
-	o.URL = d.Lab.Origin + "/" + page
-	return o, d.called("Open", page)
-}
-
-func (d *Door) StartService(_ context.Context, name string) error {
-	return d.called("StartService", name)
-}
-
-func (d *Door) StopService(_ context.Context, name string) error {
-	return d.called("StopService", name)
-}
-
-func (d *Door) RestartService(_ context.Context, name string) error {
-	return d.called("RestartService", name)
-}
-
-// Logs answers with the last n of Log, whichever service is asked for.
-func (d *Door) Logs(_ context.Context, service string, n int) ([]api.LogLine, error) {
-	return d.Log[max(0, len(d.Log)-n):], d.called("Logs", service, strconv.Itoa(n))
-}
-
-// FollowLogs passes the last n of Log on and then Written until ctx ends or it is
-// closed.
-func (d *Door) FollowLogs(ctx context.Context, service string, n int, f func(api.LogLine)) error {
-	if err := d.called("FollowLogs", service, strconv.Itoa(n)); err != nil {
+// Follow implements admin.Caller.
+func (d *Door) Follow(ctx context.Context, v admin.Spec, in any, tell func(any)) error {
+	if err := d.called(v.Name, words(in)...); err != nil {
 		return err
 	}
-	for _, line := range d.Log[max(0, len(d.Log)-n):] {
-		f(line)
+	return d.answers().Follow(ctx, v, in, tell)
+}
+
+// words are what a verb was asked with: its texts and numbers in their order, and
+// the names of what is switched on. Of a list it is what is looked for.
+func words(in any) (out []string) {
+	switch in := in.(type) {
+	case json.RawMessage:
+		return []string{string(in)}
+	case api.Query:
+		return []string{in.Q}
 	}
-	return pass(ctx, d.Written, f)
-}
-
-func (d *Door) Users(_ context.Context, q api.Query) (api.Page[api.Person], error) {
-	page := stretch(d.People, q, func(p api.Person) string { return p.Email })
-	page.Damaged = d.Lab.Damaged
-	return page, d.called("Users", q.Q)
-}
-
-func (d *Door) User(_ context.Context, id string) (api.Person, error) {
-	return find(d.People, func(p api.Person) bool { return p.ID == id || p.Email == id }, d.called("User", id))
-}
-
-func (d *Door) RemoveUser(_ context.Context, id string) error { return d.called("RemoveUser", id) }
-
-func (d *Door) Passkeys(_ context.Context, q api.Query) (api.Page[api.OwnedPasskey], error) {
-	return stretch(d.Keys, q, func(p api.OwnedPasskey) string { return p.Email + p.Name }), d.called("Passkeys", q.Q)
-}
-
-func (d *Door) Passkey(_ context.Context, id string) (api.OwnedPasskey, error) {
-	return find(d.Keys, func(p api.OwnedPasskey) bool { return p.ID == id }, d.called("Passkey", id))
-}
-
-func (d *Door) RenamePasskey(_ context.Context, id, name string) (api.OwnedPasskey, error) {
-	p, err := find(d.Keys, func(p api.OwnedPasskey) bool { return p.ID == id }, d.called("RenamePasskey", id, name))
-	p.Name = name
-	return p, err
-}
-
-func (d *Door) RemovePasskey(_ context.Context, id string) error {
-	return d.called("RemovePasskey", id)
-}
-
-func (d *Door) Sessions(_ context.Context, q api.Query) (api.Page[api.LabSession], error) {
-	return stretch(d.Living, q, func(s api.LabSession) string { return s.Email }), d.called("Sessions", q.Q)
-}
-
-func (d *Door) Session(_ context.Context, id string) (api.LabSession, error) {
-	return find(d.Living, func(s api.LabSession) bool { return s.ID == id }, d.called("Session", id))
-}
-
-func (d *Door) EndSession(_ context.Context, id string) error { return d.called("EndSession", id) }
-
-func (d *Door) Ceremonies(_ context.Context, q api.Query) (api.Page[api.CeremonySummary], error) {
-	return stretch(d.Tape, q, func(s api.CeremonySummary) string { return s.Email }), d.called("Ceremonies", q.Q)
-}
-
-func (d *Door) Clock(context.Context) (api.Clock, error) { return d.clock(), d.called("Clock") }
-
-func (d *Door) MoveClock(_ context.Context, by string) (api.Clock, error) {
-	if err := d.called("MoveClock", by); err != nil {
-		return api.Clock{}, err
+	for f, v := range reflect.ValueOf(in).Fields() {
+		switch v.Kind() {
+		case reflect.String:
+			out = append(out, v.String())
+		case reflect.Bool:
+			if v.Bool() {
+				out = append(out, strings.ReplaceAll(strings.Split(f.Tag.Get("json"), ",")[0], "_", "-"))
+			}
+		case reflect.Pointer:
+			if desktop, ok := v.Interface().(*api.Desktop); ok && desktop != nil {
+				out = append(out, desktop.Display)
+			}
+		default:
+			out = append(out, fmt.Sprint(v))
+		}
 	}
-	step, err := time.ParseDuration(by)
-	if err != nil && by != "reset" {
-		return api.Clock{}, fault.ErrInvalidField.In("by").Because(err)
-	}
-	d.mu.Lock()
-	d.moved += step
-	if by == "reset" {
-		d.moved = 0
-	}
-	d.mu.Unlock()
-	return d.clock(), nil
+	return out
 }
 
 func (d *Door) clock() api.Clock {
@@ -188,39 +139,6 @@ func (d *Door) clock() api.Clock {
 	return api.Clock{
 		Now: machine.Add(d.moved).Format(time.RFC3339), Machine: machine.Format(time.RFC3339), OffsetSeconds: int64(d.moved / time.Second),
 	}
-}
-
-func (d *Door) Certificate(context.Context) (api.Certificate, error) {
-	return d.Cert, d.called("Certificate")
-}
-
-func (d *Door) Trust(_ context.Context, r api.TrustRequest) (api.TrustReport, error) {
-	var asked []string
-	if r.Browsers {
-		asked = append(asked, "browsers")
-	}
-	if r.System {
-		asked = append(asked, "system")
-	}
-	if r.Untrust {
-		asked = append(asked, "untrust")
-	}
-	if r.DryRun {
-		asked = append(asked, "dry-run")
-	}
-	return api.TrustReport{Certificate: d.Cert, Stores: d.Stores}, d.called("Trust", asked...)
-}
-
-func (d *Door) Config(context.Context) (api.ConfigReport, error) {
-	return d.Settings, d.called("Config")
-}
-
-// Events passes News on until ctx ends or News is closed.
-func (d *Door) Events(ctx context.Context, f func(api.Event)) error {
-	if err := d.called("Events"); err != nil {
-		return err
-	}
-	return pass(ctx, d.News, f)
 }
 
 // pass hands on what comes until ctx ends or from is closed.
@@ -238,10 +156,7 @@ func pass[T any](ctx context.Context, from <-chan T, f func(T)) error {
 	}
 }
 
-func find[T any](all []T, is func(T) bool, err error) (none T, _ error) {
-	if err != nil {
-		return none, err
-	}
+func find[T any](all []T, is func(T) bool) (none T, _ error) {
 	for _, t := range all {
 		if is(t) {
 			return t, nil

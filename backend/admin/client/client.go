@@ -45,7 +45,7 @@ const (
 // Client is the admin door of a lab in another process. It is safe for
 // concurrent use. Dial makes one.
 type Client struct {
-	admin.Asking // what a face asks the door for; each ends in Call or Follow
+	admin.Door // every verb of which ends in Call or Follow
 
 	lock  Lock
 	base  string // "http://sting", or "http://127.0.0.1:1234"
@@ -54,7 +54,7 @@ type Client struct {
 	quiet time.Duration // an event stream that says nothing for so long is broken
 }
 
-var _ admin.Door = (*Client)(nil)
+var _ admin.Caller = (*Client)(nil)
 
 // Dial finds the lab that runs with the home folder and connects to its door
 // once. It returns ErrNotRunning where no lab runs, also where one was killed
@@ -69,7 +69,7 @@ func Dial(home string) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{lock: lock, base: "http://sting", quiet: silence}
-	c.Asking = admin.Asking{Caller: c}
+	c.Door = admin.Door{Caller: c}
 	if addr.network == "tcp" {
 		c.base = "http://" + addr.address
 		if c.token, err = readToken(home); err != nil {

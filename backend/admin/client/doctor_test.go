@@ -38,7 +38,7 @@ func TestTheDoctorIsHeardFindingByFindingAndWhole(t *testing.T) {
 	if list, err := c.Browsers(t.Context()); err != nil || !cmp.Equal(list, lab.Passports) {
 		t.Errorf("%v %s", err, cmp.Diff(lab.Passports, list))
 	}
-	lab.Fails = map[string]error{"Examine": fault.ErrNotFound}
+	lab.Fails = map[string]error{"Examine": fault.ErrNotFound, "FollowDoctor": fault.ErrNotFound}
 	for name, found := range map[string]func(api.Finding){"followed": func(api.Finding) {}, "whole": nil} {
 		if _, err := c.Examine(t.Context(), "XX-99", found); !fault.HasCode(err, fault.ErrNotFound.Code) {
 			t.Errorf("an unknown check, %s: %v", name, err)

@@ -25,7 +25,7 @@ func TestTheVirtualAuthenticatorIsReachedOverTheSocket(t *testing.T) {
 	if err1 != nil || err2 != nil || !cmp.Equal(seen, lab.Bridge) || !cmp.Equal(changed, lab.Bridge) {
 		t.Errorf("%+v, %v, %+v, %v", seen, err1, changed, err2)
 	}
-	if diff := cmp.Diff([]string{"OpenVirtual login :7", "Virtual", "ChangeVirtual counter YWFh 3"}, lab.Calls()); diff != "" {
+	if diff := cmp.Diff([]string{"Open login virtual :7", "Virtual", "ChangeVirtual counter YWFh 3"}, lab.Calls()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
