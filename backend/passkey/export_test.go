@@ -63,3 +63,16 @@ var (
 	CheckOKP = checkOKP
 	CheckRSA = checkRSA
 )
+
+// IsDecoy and DecoyIDs are what is made up for an address without passkeys.
+var IsDecoy = isDecoy
+
+func DecoyIDs(secret []byte, rpID, username string) (ids [][]byte) {
+	for _, d := range decoys(secret, rpID, username) {
+		ids = append(ids, d.CredentialID)
+	}
+	return ids
+}
+
+// AppID is appID.
+var AppID = appID
