@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -184,4 +185,23 @@ func TestOnlyWrongTriesAtShortCodesAreGuesses(t *testing.T) {
 		t.Errorf("a right short one after the last guess: %v", err)
 	}
 	must(t, used(idp.Code{Long: true}, "right", start()))
+}
+
+// Whoever looks at the code and not at the write lets anybody in while nothing can
+// be written.
+func TestATryThatIsNotWrittenAndAChangeThatIsRefusedComeToNothing(t *testing.T) {
+	s := storetest.New(t)
+	must(t, s.CreateCode(t.Context(), idp.Code{FlowID: "f", MAC: []byte("right"), IssuedAt: start(), ExpiresAt: start().Add(time.Hour)}))
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if c, err := s.UseCode(gone, "f", []byte("right"), start()); err == nil || c.FlowID != "" {
+		t.Errorf("a try that isn't written: %+v, %v", c, err)
+	}
+	v, _, _ := issued(t, s, person(t, s, "ada@example.test"))
+	no := errors.New("no")
+	_, err := s.UpdateSession(t.Context(), v.ID, func(v *session.Session) error { v.ExpiresAt = start(); return no })
+	got, again := s.Session(t.Context(), v.ID)
+	if !errors.Is(err, no) || again != nil || !got.ExpiresAt.Equal(v.ExpiresAt) {
+		t.Errorf("a refused change: %v, %v, until %v", err, again, got.ExpiresAt)
+	}
 }
