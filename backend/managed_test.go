@@ -114,6 +114,8 @@ func serveAsKratos(file string) error {
 	go func() { failed <- http.ListenAndServe(fmt.Sprintf("127.0.0.1:%d", c.Serve.Public.Port), p.Public()) }()
 	ready := http.NewServeMux()
 	ready.HandleFunc("GET /admin/health/ready", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"status":"ok"}`) })
+	ready.Handle("/admin/identities", p.Admin())
+	ready.Handle("/admin/identities/", p.Admin())
 	ready.HandleFunc("POST /die", func(http.ResponseWriter, *http.Request) { os.Exit(7) })
 	go func() { failed <- http.ListenAndServe(fmt.Sprintf("127.0.0.1:%d", c.Serve.Admin.Port), ready) }()
 	term := make(chan os.Signal, 1)
