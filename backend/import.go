@@ -90,13 +90,12 @@ func unlikeExport(raw json.RawMessage, in *api.Export) string {
 // listed writes every problem once, under a line that says that nothing changed.
 func listed(lists ...fault.Problems) string {
 	var all fault.Problems
+	seen := make(map[fault.Problem]bool)
 	for _, p := range slices.Concat(lists...) {
-		if !slices.Contains(all, p) {
+		if !seen[p] {
 			all = append(all, p)
 		}
-		if len(all) > 1000 {
-			break
-		}
+		seen[p] = true
 	}
 	return "Nothing was changed. Mend this:\n" + all.Text()
 }

@@ -58,6 +58,7 @@ type parts struct {
 
 	visits    visits
 	planted   planted
+	saidOnce  onceAWhile
 	examining sync.Mutex               // one examination at a time: they share a person
 	selfTest  atomic.Pointer[selfTest] // of the examination that runs; nil: none does
 	mu        sync.Mutex
@@ -151,7 +152,7 @@ func (p *parts) compose(ctx context.Context) error {
 		Mock:    p.mockView, Desk: &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
 		People: p.store, Browsers: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
-		Visited: p.visited, Planted: p.planted.add, PasswordElsewhere: !k.oneRow, Tape: p.tape,
+		Visited: p.visited, Noticed: p.noticed, Planted: p.planted.add, PasswordElsewhere: !k.oneRow, Tape: p.tape,
 		Show: func(ctx context.Context, r inspect.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
 	p.services = &service.Group{

@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
+	"log"
 	"net"
 	"net/http"
 	"slices"
@@ -82,8 +82,8 @@ func (p *parts) warn(texts ...string) {
 		if text == "" {
 			continue
 		}
-		p.lab.log.Warn(text)
-		if !slices.Contains(p.warnings, text) {
+		if !slices.Contains(p.warnings, text) { // each once, however often it is met
+			p.lab.log.Warn(text)
 			p.warnings = append(p.warnings, text)
 		}
 	}
@@ -95,11 +95,18 @@ func (p *parts) warned() []string {
 	return slices.Concat(p.judged, p.warnings)
 }
 
+// mostSaid is how many problems of sting.yml are said one by one.
+const mostSaid = 50
+
 // judge replaces what is said of sting.yml: its problems, and the keys whose new
 // value waits for a restart.
 func (p *parts) judge(problems []config.Problem, restart []string) {
 	said := make([]string, 0, len(problems)+1)
-	for _, problem := range problems {
+	for n, problem := range problems {
+		if n == mostSaid {
+			said = append(said, fmt.Sprintf("sting.yml: and %s more problems. `sting config check` lists the first of them; mend those and look again.", fault.Counted(len(problems)-n)))
+			break
+		}
 		said = append(said, "sting.yml: "+problem.String())
 	}
 	if len(restart) > 0 {
@@ -124,7 +131,7 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 	p.siteListeners.Store(&list)
 	srv := &http.Server{
 		TLSConfig: p.ca.TLSConfig(), ReadTimeout: readTime,
-		ErrorLog: slog.NewLogLogger(p.lab.log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
+		ErrorLog: log.New(handshakes{p}, "", 0), // handshakes of browsers that don't trust us yet
 	}
 	ready()
 	return serve(ctx, p.marked(p.site.Handler()), srv, list, true)

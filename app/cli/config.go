@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sting/backend/api"
+	"sting/backend/fault"
 )
 
 func (c *commands) config() *cobra.Command {
@@ -62,9 +63,16 @@ status 1 when one of them is an error; warnings alone are 0.`,
 	return cmd
 }
 
+// mostProblems is how many problems are printed.
+const mostProblems = 50
+
 func (c *commands) printProblems(r api.ConfigReport) {
 	file := filepath.Base(r.Path)
-	for _, p := range r.Problems {
+	for n, p := range r.Problems {
+		if n == mostProblems {
+			c.say("and %s more. Mend these and look again; --json lists all.", fault.Counted(len(r.Problems)-n))
+			break
+		}
 		where := file
 		if p.Line > 0 {
 			where = fmt.Sprintf("%s:%d", file, p.Line)

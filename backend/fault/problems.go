@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -53,10 +54,19 @@ func (ps Problems) Text() string {
 	var b strings.Builder
 	for n, p := range ps {
 		if n == mostShown {
-			fmt.Fprintf(&b, "And %d more.\n", len(ps)-n)
+			fmt.Fprintf(&b, "And %s more.\n", Counted(len(ps)-n))
 			break
 		}
 		fmt.Fprintf(&b, "%d. %s\n", n+1, p)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Counted writes a number as people read it: 9,950.
+func Counted(n int) string {
+	digits := strconv.Itoa(n)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
 }

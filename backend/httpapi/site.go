@@ -40,10 +40,13 @@ type Site struct {
 	Wire       Wire
 	Now        func() time.Time
 	Policy     func() session.Policy
-	Visited    func(b api.BrowserVisit, userAgent string) // what a browser can do
-	Planted    func(name string)                          // a cookie that came along and is another program's
-	Tape       Tape
-	Show       func(ctx context.Context, r inspect.Record) (api.Ceremony, error) // a record, explained
+	// Noticed hears what a site can notice of other programs, with a word for the cause;
+	// nil: nobody does.
+	Noticed func(cause, text string)
+	Visited func(b api.BrowserVisit, userAgent string) // what a browser can do
+	Planted func(name string)                          // a cookie that came along and is another program's
+	Tape    Tape
+	Show    func(ctx context.Context, r inspect.Record) (api.Ceremony, error) // a record, explained
 	// PasswordElsewhere says that people's passwords are kept by a Kratos that is
 	// not ours, so that a passkey is never their last way in.
 	PasswordElsewhere bool
@@ -109,7 +112,7 @@ func (s *Site) Handler() loopback.Guarded {
 	site.Handle("/api/", chain(mux, s.cors, s.once))
 	site.Handle("/.ory/", KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Here(func() string { return s.Origin() + "/.ory" }, true, s.Kratos))))
 	site.Handle("/", s.pages())
-	return loopback.Guarded{Handler: tagRequest(s.frame().Wrap(chain(site, s.answerer().survive, s.moved, s.planted)))}
+	return loopback.Guarded{Handler: tagRequest(s.frame().Wrap(chain(site, s.answerer().survive, s.strangers, s.moved, s.planted)))}
 }
 
 // elsewhere answers what no route of mux does: 405 where another method would
