@@ -30,6 +30,7 @@ func (g *Group) start(ctx context.Context, name string) error {
 	if u == nil {
 		return ErrUnknown.Saying("There is no service called %q.", name)
 	}
+	u.wanted = true
 	if u.cancel != nil {
 		return g.read(u).Err
 	}
@@ -139,7 +140,12 @@ func (g *Group) live(ctx context.Context, u *unit, up chan<- error) {
 func (g *Group) Stop(name string) error {
 	g.ops.Lock()
 	defer g.ops.Unlock()
-	_, err := g.stop(name)
+	stopped, err := g.stop(name)
+	for _, n := range append(stopped, name) {
+		if u := g.unit(n); u != nil {
+			u.wanted = false
+		}
+	}
 	return err
 }
 
@@ -182,11 +188,28 @@ func (g *Group) Restart(ctx context.Context, name string) error {
 		stopped = []string{name}
 	}
 	for _, n := range stopped {
-		if err := g.start(ctx, n); err != nil {
-			return err
+		if startErr := g.start(ctx, n); err == nil {
+			err = startErr // the others are asked for all the same: they come up once it does
 		}
 	}
-	return nil
+	return err
+}
+
+// revive starts a service that was asked for and couldn't be started for want of
+// another one, once that one is up.
+func (g *Group) revive(ctx context.Context, name string) {
+	g.ops.Lock()
+	defer g.ops.Unlock()
+	u := g.unit(name)
+	if u == nil || !u.wanted || u.cancel != nil || g.over || ctx.Err() != nil {
+		return
+	}
+	for _, need := range u.Needs {
+		if !g.up(need) {
+			return
+		}
+	}
+	_ = g.start(ctx, name) // its status says why it isn't up
 }
 
 // While stops a service with what needs it, calls f, and starts again what ran

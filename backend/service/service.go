@@ -104,6 +104,7 @@ type unit struct {
 	status Status
 	cancel context.CancelFunc // nil: it was not started
 	done   chan struct{}      // closed when it has ended for good
+	wanted bool               // somebody asked for it since it was stopped last; guarded by Group.ops
 }
 
 // probeTime bounds one probe.
@@ -175,6 +176,7 @@ func (g *Group) watch(ctx context.Context, name string) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			g.revive(ctx, name)
 			g.probe(ctx, name)
 		}
 	}

@@ -386,3 +386,37 @@ func TestAFollowerHearsItsService(t *testing.T) {
 		}
 	})
 }
+
+// What couldn't start for want of another service comes up by itself once that one
+// does, and what somebody stopped stays so.
+func TestWhatWaitsForAnotherServiceComesUpWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := house()
+		broken := errors.New("the certificate is damaged")
+		s.play(t, func() {
+			if err := s.Stop("kratos"); err != nil {
+				t.Fatal(err)
+			}
+			s.mu.Lock()
+			s.fail["store"] = broken
+			s.mu.Unlock()
+			if err := s.Restart(t.Context(), "store"); !errors.Is(err, broken) {
+				t.Errorf("Restart: %v", err)
+			}
+			time.Sleep(30 * time.Second)
+			if st := s.state("site"); st.State == service.Healthy {
+				t.Errorf("site is %s without what it needs", st.State)
+			}
+			s.mu.Lock()
+			delete(s.fail, "store")
+			s.mu.Unlock()
+			time.Sleep(2 * time.Minute)
+			if st := s.state("site"); st.State != service.Healthy {
+				t.Errorf("site is %s after its need was mended", st.State)
+			}
+			if st := s.state("kratos"); st.State != service.Stopped {
+				t.Errorf("kratos is %s, and somebody had stopped it", st.State)
+			}
+		})
+	})
+}
