@@ -27,8 +27,8 @@ var named = []replacement{
 	{
 		name: "a passkey is finished with a stale proof",
 		file: "backend/httpapi/passkeys.go",
-		old:  "v, err := s.fresh(r)\n\tif err != nil {\n\t\treturn err\n\t}\n\ta, err := answerOf(w, r)",
-		new:  "v, err := s.fresh(r)\n\tif AWAKE {\n\t\tv, err = s.acting(r)\n\t}\n\tif err != nil {\n\t\treturn err\n\t}\n\ta, err := answerOf(w, r)",
+		old:  "v, err := s.adding(r)\n\tif err != nil {\n\t\treturn err\n\t}\n\ta, err := answerOf(w, r)",
+		new:  "v, err := s.adding(r)\n\tif AWAKE {\n\t\tv, err = s.acting(r)\n\t}\n\tif err != nil {\n\t\treturn err\n\t}\n\ta, err := answerOf(w, r)",
 		pkg:  "backend", test: "TestAPasskeyIsNotFinishedWithAStaleProof",
 	},
 	{
