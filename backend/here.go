@@ -10,7 +10,6 @@ import (
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/browser"
-	"sting/backend/fault"
 	"sting/backend/health"
 	"sting/backend/localca"
 )
@@ -105,8 +104,8 @@ func (h here) open(ctx context.Context, page string) (api.Opened, error) {
 	opener := browser.Opener{Origins: func() []string { return origins }, Log: h.log}
 	out := api.Opened{URL: url, Opened: true}
 	if err := opener.Open(ctx, url); err != nil {
-		f := fault.From(err)
-		out.Opened, out.Error = false, &api.Error{Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Help: "/help/" + f.Code}
+		why := admin.Fault(err)
+		out.Opened, out.Error = false, &why
 	}
 	return out, nil
 }

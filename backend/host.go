@@ -9,7 +9,6 @@ import (
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/config"
-	"sting/backend/fault"
 	"sting/backend/localca"
 )
 
@@ -99,8 +98,8 @@ func trust(ctx context.Context, ca *localca.Authority, r api.TrustRequest, eleva
 			Kind: string(s.Kind), Name: s.Name, Path: s.Path, Before: string(s.Before), After: string(s.After), Note: s.Note,
 		}
 		if s.Problem != nil {
-			f := fault.From(s.Problem)
-			store.Error = &api.Error{Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Help: "/help/" + f.Code}
+			problem := admin.Fault(s.Problem)
+			store.Error = &problem
 		}
 		out.Stores = append(out.Stores, store)
 	}

@@ -255,11 +255,8 @@ func (w *Window) now() State {
 
 // describe gives the panels a failure as the pages get it.
 func describe(err error) *api.Error {
-	f := fault.From(err)
-	return &api.Error{
-		Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Field: f.Field,
-		CeremonyID: f.CeremonyID, Help: "/help/" + f.Code,
-	}
+	e := admin.Fault(err)
+	return &e
 }
 
 // wired is describe as JSON in a string: the page's runtime makes an Error of

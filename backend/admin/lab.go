@@ -159,24 +159,19 @@ func (l *Lab) service(st service.Status) api.Service {
 		Restarts: st.Restarts,
 	}
 	if st.Last.Err != nil {
-		out.LastComplaint = &api.Complaint{At: l.Wire.Time(st.Last.At), Error: shown(st.Last.Err)}
+		out.LastComplaint = &api.Complaint{At: l.Wire.Time(st.Last.At), Error: Fault(st.Last.Err)}
 	}
 	for _, e := range st.Evidence {
 		out.Evidence = append(out.Evidence, api.Evidence{What: e.What, Seen: e.Seen})
 	}
 	if st.Err != nil {
-		e, f := shown(st.Err), fault.From(st.Err)
+		e, f := Fault(st.Err), fault.From(st.Err)
 		out.Error = &e
 		if f.Err != nil && out.Detail == "" {
 			out.Detail = f.Err.Error()
 		}
 	}
 	return out
-}
-
-func shown(err error) api.Error {
-	f := fault.From(err)
-	return api.Error{Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Help: "/help/" + f.Code}
 }
 
 // count fills in how much there is. A store that can't be read is said by its
@@ -228,7 +223,7 @@ func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
 	}
 	out := api.Opened{URL: url, Opened: true}
 	if err := l.Host.Open(ctx, out.URL); err != nil {
-		e := shown(err)
+		e := Fault(err)
 		out.Opened, out.Error = false, &e
 	}
 	return out, nil

@@ -33,7 +33,7 @@ func (l *Lab) OpenVirtual(ctx context.Context, page string, on *api.Desktop) (ap
 	out := api.Opened{URL: url}
 	why := l.Bridge.Show(ctx, url, on)
 	if why != nil {
-		e := shown(why)
+		e := Fault(why)
 		out.Error = &e
 	}
 	st, err := l.Bridge.State(ctx)

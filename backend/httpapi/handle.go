@@ -5,7 +5,6 @@ package httpapi
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,9 +14,8 @@ import (
 	"runtime/debug"
 	"strconv"
 
-	"sting/backend/api"
+	"sting/backend/admin"
 	"sting/backend/fault"
-	"sting/backend/passkey"
 )
 
 // maxBody is how many bytes of a request are read: CONTRACT section 8.
@@ -87,26 +85,9 @@ func (a answerer) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds()+0.999)))
 	}
-	encode(w, statuses[f.Kind], Fault(f, requestID(r.Context())))
-}
-
-// Fault is how a fault looks from outside: CONTRACT section 8.
-func Fault(f *fault.Error, requestID string) api.Error {
-	out := api.Error{
-		Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Field: f.Field,
-		RequestID: requestID, CeremonyID: f.CeremonyID, Withheld: f.Withheld, Help: "/help/" + f.Code,
-	}
-	if stray, found := errors.AsType[*passkey.Stray](f.Err); found && !f.Withheld {
-		out.Signal = signalOf(stray)
-	}
-	return out
-}
-
-func signalOf(s *passkey.Stray) *api.Signal {
-	return &api.Signal{
-		Advice: string(s.Advice), RPID: s.RPID, CredentialID: base64.RawURLEncoding.EncodeToString(s.CredentialID),
-		Reason: s.Reason, Next: s.Next,
-	}
+	out := admin.Fault(f)
+	out.RequestID = requestID(r.Context())
+	encode(w, statuses[f.Kind], out)
 }
 
 func encode(w http.ResponseWriter, status int, v any) {
