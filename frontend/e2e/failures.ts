@@ -67,6 +67,7 @@ export const failures: readonly Failure[] = [
   { name: "nobody was verified (UV), and it is required", strict: true, provoke: pressAfter((s) => s.key.override({ isBadUV: true })) },
   { name: "the wrong finger, where verification is required", strict: true, provoke: pressAfter((s) => s.key.verified(false)) },
   { name: "the time runs out", strict: true, provoke: pressAfter((s) => s.key.present(false)) },
+  { name: "an extension takes the call and never answers", strict: true, provoke: neverAnswered },
   { name: "the person presses Cancel on the page", provoke: cancelled },
   { name: "the page is left while the browser asks", provoke: left },
   { name: "the page is left while its autofill list waits", provoke: leftAutofill },
@@ -161,6 +162,14 @@ async function cancelled(s: Stage): Promise<Told> {
   const words = await s.page.getByText("You stopped this.").innerText()
   void pressed
   return { words: `${words} (CEREMONY_CANCELLED)`, id: ceremony_id }
+}
+
+/** As the extension of a password manager that is locked: the page's own timer ends the wait. */
+async function neverAnswered(s: Stage): Promise<Told> {
+  await s.page.addInitScript(() => {
+    if ("credentials" in navigator) navigator.credentials.get = () => new Promise(() => {})
+  })
+  return s.pressSignIn()
 }
 
 async function left(s: Stage): Promise<Told> {
