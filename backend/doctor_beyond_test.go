@@ -104,6 +104,7 @@ func TestCookiesThatOtherPortsPlantedAreNamedAndNeverTheirValues(t *testing.T) {
 }
 
 func TestAPromptThatEndedIsReadFromTheTape(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -145,6 +146,7 @@ func TestAPromptThatEndedIsReadFromTheTape(t *testing.T) {
 }
 
 func TestAPasskeyThatTheLabHasNoMoreIsSeenWhenItIsOffered(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -176,6 +178,7 @@ func TestAPasskeyThatTheLabHasNoMoreIsSeenWhenItIsOffered(t *testing.T) {
 }
 
 func TestWhatTheTapeTellsIsHiddenWhenTheStoreFails(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	done(t, lab.StopService(t.Context(), "store"))
 	db, err := bolt.Open(filepath.Join(lab.Home, "sting.db"), 0o600, nil)
@@ -192,6 +195,7 @@ func TestWhatTheTapeTellsIsHiddenWhenTheStoreFails(t *testing.T) {
 }
 
 func TestPasskeysOfAnOlderRelyingPartyAreGoneOnceTheyAreRemoved(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")

@@ -71,6 +71,7 @@ func TestTheOwnHostNeedsTrustAndACertificateOfItsName(t *testing.T) {
 }
 
 func TestACertificateThatRanOutIsReplaced(t *testing.T) {
+	t.Parallel()
 	var ahead atomic.Int64
 	lab := labtest.StartWith(t, "", func(o *backend.Options) {
 		o.Clock = clock.New(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
@@ -84,6 +85,7 @@ func TestACertificateThatRanOutIsReplaced(t *testing.T) {
 }
 
 func TestAMovedClockIsSetRight(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	lab.Clock.Move(-3 * time.Hour)
 	f := blames(t, examined(t, lab), "SV-11", "moved by -3h")
@@ -117,6 +119,7 @@ func TestAPortOfAnotherProgramIsNamedWithItsHolder(t *testing.T) {
 }
 
 func TestWideRightsAreTakenAway(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	path := filepath.Join(lab.Home, "sting.db")
 	done(t, os.Chmod(path, 0o644))
@@ -147,6 +150,7 @@ func again(t *testing.T, lab *labtest.Lab) {
 }
 
 func TestALockedDatabaseIsTheOneCause(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	done(t, lab.StopService(t.Context(), "store"))
 	db, err := bolt.Open(filepath.Join(lab.Home, "sting.db"), 0o600, nil)
@@ -163,6 +167,7 @@ func TestALockedDatabaseIsTheOneCause(t *testing.T) {
 }
 
 func TestAStoppedServiceIsStarted(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	done(t, lab.StopService(t.Context(), "kratos"))
 	f := blames(t, examined(t, lab), "SV-01", "kratos is Stopped", "TLS-01", "LG-12", "RG-01", "SS-01")
@@ -173,6 +178,7 @@ func TestAStoppedServiceIsStarted(t *testing.T) {
 }
 
 func TestAStoppedCatcherIsStarted(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	done(t, lab.StopService(t.Context(), "mailpit"))
 	blames(t, examined(t, lab), "ML-01", "doesn't answer at port", "ML-02", "ML-05", "ML-11")
@@ -237,6 +243,7 @@ func TestTheCouriersServerIsLookedAt(t *testing.T) {
 }
 
 func TestASchemaWithoutVerificationIsNamed(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	schema := `{"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"traits":{"type":"object","properties":{
 		"email":{"type":"string","format":"email","ory.sh/kratos":{"credentials":{"password":{"identifier":true}}}}},"required":["email"]}}}`
@@ -249,6 +256,7 @@ func TestASchemaWithoutVerificationIsNamed(t *testing.T) {
 }
 
 func TestPasskeysOfAnOlderRelyingPartyAreCounted(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -264,11 +272,13 @@ func TestPasskeysOfAnOlderRelyingPartyAreCounted(t *testing.T) {
 }
 
 func TestABuildWithoutPagesIsSaid(t *testing.T) {
+	t.Parallel()
 	lab := labtest.StartWith(t, "", func(o *backend.Options) { o.Pages = fstest.MapFS{} })
 	blames(t, examined(t, lab), "SS-03", "This build has no pages")
 }
 
 func TestASecretThatIsMissingIsNoticedBeforeTheRestart(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	done(t, lab.StopService(t.Context(), "store"))
 	db, err := bolt.Open(filepath.Join(lab.Home, "sting.db"), 0o600, nil)
@@ -288,6 +298,7 @@ func TestASecretThatIsMissingIsNoticedBeforeTheRestart(t *testing.T) {
 }
 
 func TestAWrongSchemeOfAKratosElsewhereIsNamed(t *testing.T) {
+	t.Parallel()
 	elsewhere := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(elsewhere.Close)
 	at := strings.Replace(elsewhere.URL, "http://", "https://", 1)

@@ -19,6 +19,7 @@ import (
 // A doctor that is green although something is broken is worse than none.
 
 func TestAHomeThatMayNotBeWrittenIsSaidWithTheCommandThatMendsIt(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"sting.db", "tape.db", "."} {
 		lab := labtest.Start(t, "")
 		path := filepath.Join(lab.Home, name)
@@ -37,6 +38,7 @@ func TestAHomeThatMayNotBeWrittenIsSaidWithTheCommandThatMendsIt(t *testing.T) {
 }
 
 func TestAFileOfAnotherUserIsSaidToBeOne(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("only root gives files away")
 	}
@@ -51,6 +53,7 @@ func TestAFileOfAnotherUserIsSaidToBeOne(t *testing.T) {
 }
 
 func TestWithoutALabTheFilesModesAreLookedAtToo(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	lab.Stop()
 	done(t, os.Chmod(filepath.Join(lab.Home, "tape.db"), 0o400))
@@ -154,6 +157,7 @@ func TestAHostOfOnesOwnThatLeadsNowhereIsNamed(t *testing.T) {
 }
 
 func TestAnAuthorityThatWasDeletedUnderTheLabIsPutBack(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	key := filepath.Join(lab.Home, "ca", "ca-key.pem")
 	was, err := os.ReadFile(key)
@@ -174,6 +178,7 @@ func TestAnAuthorityThatWasDeletedUnderTheLabIsPutBack(t *testing.T) {
 }
 
 func TestAPortThatBrowsersRefuseIsNamed(t *testing.T) {
+	t.Parallel()
 	ln, err := net.Listen("tcp", "127.0.0.1:6000")
 	if err != nil {
 		t.Skip("port 6000 is somebody else's")

@@ -85,6 +85,7 @@ func well(t *testing.T, r api.DoctorReport) {
 var honestly = []string{"TLS-02", "BR-01", "BR-02"}
 
 func TestAFreshLabIsWellAndTheDoctorLeavesNoTrace(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	before := lab.Dump(t)
 	var heard []string
@@ -116,6 +117,7 @@ func TestAFreshLabIsWellAndTheDoctorLeavesNoTrace(t *testing.T) {
 }
 
 func TestOneCheckIsRunWithWhatItNeedsAndNoOther(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	r, err := lab.Examine(t.Context(), "RP-01", nil)
 	if err != nil || len(r.Findings) != 2 || r.Findings[0].ID != "RP-04" || r.Findings[1].ID != "RP-01" {

@@ -34,6 +34,7 @@ func writeSchema(t *testing.T, lab *labtest.Lab, properties, more string) {
 }
 
 func TestWhatASchemaAsksForIsNoFailure(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	writeSchema(t, lab, `, "employee": {"type": "string", "pattern": "^[A-Z]{2}-\\d{4}$"}, "age": {"type": "integer", "minimum": 18},
 		"team": {"enum": ["red", "blue"]}, "terms": {"type": "boolean", "const": true}, "born": {"type": "string", "format": "date"},
@@ -47,6 +48,7 @@ func TestWhatASchemaAsksForIsNoFailure(t *testing.T) {
 }
 
 func TestAnAddressOfOneDomainIsMadeUpAndItsMailIsSeenByNobody(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	writeSchema(t, lab, "", `, "required": ["email"]`)
 	path := filepath.Join(lab.Home, "identity.schema.json")
@@ -65,6 +67,7 @@ func TestAnAddressOfOneDomainIsMadeUpAndItsMailIsSeenByNobody(t *testing.T) {
 }
 
 func TestASchemaThatNothingSatisfiesIsNoFailureOfTheLab(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	writeSchema(t, lab, `, "odd": {"type": "string", "pattern": "^a$", "minLength": 2}`, `, "required": ["email", "odd"]`)
 	r := examined(t, lab)
@@ -80,6 +83,7 @@ func TestASchemaThatNothingSatisfiesIsNoFailureOfTheLab(t *testing.T) {
 
 // What the virtual browser leaves in the home folder has the modes of a browser.
 func TestTheProfileOfABrowserIsNoFailure(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	profile := filepath.Join(lab.Home, "virtual-profile", "Default")
 	done(t, os.MkdirAll(profile, 0o755))
@@ -88,6 +92,7 @@ func TestTheProfileOfABrowserIsNoFailure(t *testing.T) {
 }
 
 func TestALinuxWithoutPlatformAuthenticatorIsNoFailure(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	for agent, want := range map[string]string{
 		"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36":             "ok",

@@ -167,6 +167,7 @@ func deep(n int) any {
 }
 
 func TestAnImportLetsInWhatAFrontDoorWouldAndNothingElse(t *testing.T) {
+	t.Parallel()
 	here, there := labtest.Start(t, ""), labtest.Start(t, "")
 	for email, lab := range map[string]*labtest.Lab{"ann@example.org": here, "eve@example.org": there} {
 		b := lab.Browser()
@@ -191,6 +192,7 @@ func TestAnImportLetsInWhatAFrontDoorWouldAndNothingElse(t *testing.T) {
 }
 
 func TestAnImportSaysEveryProblemAtOnce(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -211,6 +213,7 @@ func TestAnImportSaysEveryProblemAtOnce(t *testing.T) {
 }
 
 func TestAnImportIsReadInOneWayOnly(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	lab.Browser().Register("ann@example.org")
 	raw := string(exported(t, lab))
@@ -238,6 +241,7 @@ func TestAnImportIsReadInOneWayOnly(t *testing.T) {
 }
 
 func TestAPasskeyThatWasRemovedHereStaysSo(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -257,6 +261,7 @@ func TestAPasskeyThatWasRemovedHereStaysSo(t *testing.T) {
 }
 
 func TestAFileThatNoExportWroteIsNamed(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	for text, want := range map[string]string{
 		"":                               "It is empty",

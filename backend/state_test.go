@@ -76,6 +76,7 @@ func TestAResetCanBeUndone(t *testing.T) {
 }
 
 func TestADamagedSnapshotChangesNothing(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -98,6 +99,7 @@ func TestADamagedSnapshotChangesNothing(t *testing.T) {
 }
 
 func TestWhatIsExportedIsImportedElsewhere(t *testing.T) {
+	t.Parallel()
 	one, two := labtest.Start(t, ""), labtest.Start(t, "")
 	b := one.Browser()
 	b.Register("ann@example.org")
