@@ -196,9 +196,9 @@ func (p *page) ask(want int, method, path string, body any, header ...string) ma
 }
 
 // refused wants a fault.
-func (p *page) refused(status int, code, method, path string, body any, header ...string) {
+func (p *page) refused(status int, code, method, path string, body any) {
 	p.t.Helper()
-	if got := p.ask(status, method, path, body, header...)["error_code"]; got != code {
+	if got := p.ask(status, method, path, body)["error_code"]; got != code {
 		p.t.Errorf("%s %s: %v, want %s", method, path, got, code)
 	}
 }

@@ -196,7 +196,7 @@ func TestALoginWhoseSessionCannotBeKeptMayBeTriedAgain(t *testing.T) {
 			}
 			l.p.Store, l.p.Identities, l.p.Sessions.Store = l.store, l.store, l.store
 			if f.calls[at-1] != call {
-				c.register2(t, l)
+				c.register2(t)
 				flow = c.do("GET", "/self-service/login/api?refresh=true", nil)
 				continue
 			}
@@ -212,7 +212,7 @@ func TestALoginWhoseSessionCannotBeKeptMayBeTriedAgain(t *testing.T) {
 }
 
 // register2 signs the client in anew, whatever became of its session.
-func (c *client) register2(t testing.TB, l *lab) {
+func (c *client) register2(t testing.TB) {
 	t.Helper()
 	c.token = ""
 	if r := c.login("ada@lab.local", goodPassword); r.status != http.StatusOK {
