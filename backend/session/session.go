@@ -23,6 +23,10 @@ import (
 var (
 	ErrNone = fault.New(fault.Unauthenticated, "UNAUTHENTICATED", "Authentication required",
 		"Sign in at /login; `/api/auth/status` says what became of an earlier session.")
+	// ErrDamaged is a session whose record can't be read any more. It can never be
+	// alive again.
+	ErrDamaged = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The record of this session is damaged.",
+		"Sign in again. `sting doctor --fix SV-12` removes the record.")
 	ErrNotFound = fault.New(fault.NotFound, "NOT_FOUND", "There is no such session.",
 		"`sting sessions` lists the sessions of this lab.")
 	ErrDisagree = fault.New(fault.Conflict, "SESSIONS_DISAGREE", "This browser carries valid sessions of two different people.",

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"sting/backend/events"
@@ -12,7 +13,8 @@ import (
 type Store interface {
 	// CreateSession writes s, and ends those in replaced, in one transaction.
 	CreateSession(ctx context.Context, s Session, replaced ...ID) error
-	// SessionByToken returns ErrNone if no session has the hash.
+	// SessionByToken returns ErrNone if no session has the hash, ErrDamaged if its
+	// record can't be read.
 	SessionByToken(ctx context.Context, k Kind, hash []byte) (Session, error)
 	// Session returns ErrNotFound if there is none.
 	Session(ctx context.Context, id ID) (Session, error)
@@ -72,6 +74,9 @@ func (ss *Sessions) ByToken(ctx context.Context, k Kind, token string) (Session,
 		return Session{}, ErrNone
 	}
 	s, err := ss.Store.SessionByToken(ctx, k, Hash(token))
+	if errors.Is(err, ErrDamaged) { // else nobody could sign in again beside it, or out
+		return Session{}, ErrNone.Hinting("The record of your session is damaged: sign in again. `sting doctor` says more.").Because(err)
+	}
 	if err != nil {
 		return Session{}, err
 	}

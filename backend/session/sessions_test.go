@@ -3,11 +3,13 @@ package session_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"sting/backend/clock"
 	"sting/backend/events"
+	"sting/backend/fault"
 	"sting/backend/identity"
 	"sting/backend/session"
 	"sting/backend/store"
@@ -278,4 +280,21 @@ func TestLivingListsTheNewestFirst(t *testing.T) {
 			t.Errorf("number %d is %s, want %s", i, s.ID, want[i])
 		}
 	}
+}
+
+func TestADamagedRecordIsNobodysSessionAndStopsNoOther(t *testing.T) {
+	l := newLab(t)
+	_, token, _ := l.issued("ada")
+	l.Store = &damagedRows{l.store}
+	_, err := l.ByToken(t.Context(), session.KindPasskey, token)
+	if !errors.Is(err, session.ErrNone) || !errors.Is(err, session.ErrDamaged) || !strings.Contains(fault.From(err).Hint, "damaged") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// damagedRows is a store whose sessions can't be read any more.
+type damagedRows struct{ *store.Store }
+
+func (damagedRows) SessionByToken(context.Context, session.Kind, []byte) (session.Session, error) {
+	return session.Session{}, session.ErrDamaged
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -114,6 +115,9 @@ func (s *Store) SessionByToken(_ context.Context, k session.Kind, hash []byte) (
 			return session.ErrNone
 		}
 		v, err = sessions.get(tx, id)
+		if errors.Is(err, ErrDamagedRecord) {
+			return session.ErrDamaged.Because(err)
+		}
 		return err
 	})
 	return v, err

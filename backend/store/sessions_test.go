@@ -149,6 +149,9 @@ func TestADamagedValueIsAnErrorOfItsOwnAndTheOthersWork(t *testing.T) {
 	must(t, err)
 	_, err = s.SessionByToken(ctx, session.KindPasskey, session.Hash(deadToken))
 	refused(t, err, "STORE_UNAVAILABLE") // "cannot tell", not "signed out"
+	if !errors.Is(err, session.ErrDamaged) {
+		t.Errorf("a session whose record is damaged: %v", err)
+	}
 	_, err = s.SessionByToken(ctx, session.KindPasskey, session.Hash(aliveToken))
 	must(t, err)
 
