@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"sting/backend/admin"
@@ -23,7 +24,7 @@ func (h *host) Facts() admin.Facts {
 	return admin.Facts{
 		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.address(), Mailbox: p.mailboxOrigin(), KratosMode: p.settings.now().Kratos.Mode,
 		PID: os.Getpid(), StartedAt: p.startedAt, RP: p.relyingParty(), MockUser: p.mockUser() != nil,
-		Warnings: append(p.warned(), p.mockWarnings()...),
+		Warnings: slices.Concat(p.warned(), p.mockWarnings(), p.misfitWarnings()),
 	}
 }
 

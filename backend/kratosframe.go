@@ -22,7 +22,11 @@ func (p *parts) framedPublic(public http.Handler) loopback.Guarded {
 	}
 	rule := httpapi.KratosRule(p.origins)
 	base := func() string { return p.settings.now().Kratos.PublicURL }
-	return kratosFrame(rule).Wrap(httpapi.KratosCORS(p.origins).Wrap(p.site.Here(base, false, public)))
+	frame := kratosFrame(rule)
+	frame.Refuse = func(w http.ResponseWriter, r *http.Request, why *fault.Error) {
+		refuseAsKratos(w, r, p.site.Blame(r, why)) // a front end makes the same mistakes there
+	}
+	return frame.Wrap(httpapi.KratosCORS(p.origins).Wrap(p.site.Here(base, false, public)))
 }
 
 // framedAdmin puts Kratos' admin API into its frame. It asks nobody who they are,

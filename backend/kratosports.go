@@ -127,7 +127,7 @@ func (p *parts) serveAll(ctx context.Context, doors []kratosDoor) error {
 	for _, d := range doors {
 		go func() {
 			defer cancel()
-			ended <- serve(ctx, d.handler, &http.Server{ReadTimeout: readTime}, d.listeners, false)
+			ended <- serve(ctx, d.handler, &http.Server{ReadTimeout: readTime}, d.listeners)
 		}()
 	}
 	var errs []error

@@ -99,19 +99,13 @@ const (
 
 // serve runs an HTTP server on listeners until ctx ends. Only what stands in a
 // frame is served: THREATS T27.
-func serve(ctx context.Context, h loopback.Guarded, srv *http.Server, list []net.Listener, withTLS bool) error {
+func serve(ctx context.Context, h loopback.Guarded, srv *http.Server, list []net.Listener) error {
 	srv.Handler = h
 	srv.ReadHeaderTimeout, srv.IdleTimeout, srv.MaxHeaderBytes = headerTime, idleTime, maxHeader
 	srv.BaseContext = func(net.Listener) context.Context { return ctx }
 	failed := make(chan error, len(list))
 	for _, ln := range list {
-		go func() {
-			if withTLS {
-				failed <- srv.ServeTLS(ln, "", "")
-				return
-			}
-			failed <- srv.Serve(ln)
-		}()
+		go func() { failed <- srv.Serve(ln) }()
 	}
 	var err error
 	waiting := len(list)

@@ -195,14 +195,16 @@ func (m *mails) catcher(withTLS bool) *mail.Catcher {
 // serveBox serves the mailbox, http and https on one port.
 func (m *mails) serveBox(ctx context.Context, list []net.Listener) error {
 	both := make([]net.Listener, 0, len(list))
+	secure := m.parts.ca.TLSConfig()
+	secure.NextProtos = []string{"http/1.1"}
 	for _, ln := range list {
-		both = append(both, mail.NewBoth(ln, m.parts.ca.TLSConfig(), m.parts.lab.clock.Machine))
+		both = append(both, mail.NewBoth(ln, secure, m.parts.lab.clock.Machine))
 	}
 	srv := &http.Server{
 		ReadTimeout: readTime,
 		ErrorLog:    slog.NewLogLogger(m.log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
 	}
-	return serve(ctx, m.api.Handler(), srv, both, false)
+	return serve(ctx, m.api.Handler(), srv, both)
 }
 
 // post is the courier in the words of the identity provider.

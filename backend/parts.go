@@ -23,6 +23,7 @@ import (
 	"sting/backend/inspect"
 	"sting/backend/kratos/idp"
 	"sting/backend/localca"
+	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/service"
 	"sting/backend/session"
@@ -59,6 +60,7 @@ type parts struct {
 	visits    visits
 	planted   planted
 	saidOnce  onceAWhile
+	misfits   misfits
 	examining sync.Mutex               // one examination at a time: they share a person
 	selfTest  atomic.Pointer[selfTest] // of the examination that runs; nil: none does
 	mu        sync.Mutex
@@ -152,7 +154,10 @@ func (p *parts) compose(ctx context.Context) error {
 		Mock:    p.mockView, Desk: &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
 		People: p.store, Browsers: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
-		Visited: p.visited, Noticed: p.noticed, Planted: p.planted.add, PasswordElsewhere: !k.oneRow, Tape: p.tape,
+		Place: func(at origin.Origin) (string, string) {
+			return p.settings.now().Place(p.settings.report().OriginsLine(), at)
+		},
+		Visited: p.visited, Noticed: p.noticed, Planted: p.planted.add, Misfitted: p.misfitted, Fitted: p.misfits.fitted, PasswordElsewhere: !k.oneRow, Tape: p.tape,
 		Show: func(ctx context.Context, r inspect.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
 	p.services = &service.Group{
@@ -193,7 +198,7 @@ func (p *parts) bounds() inspect.Bounds {
 func (p *parts) relyingParty() passkey.RelyingParty {
 	c := p.settings.now()
 	rp := passkey.RelyingParty{
-		ID: c.WebAuthn.RP.ID, Name: c.WebAuthn.RP.DisplayName, Origins: c.WebAuthn.RP.Origins,
+		ID: c.WebAuthn.RP.ID, Name: c.WebAuthn.RP.DisplayName, Origins: c.WebAuthn.RP.Origins, OriginsLine: p.settings.report().OriginsLine(),
 		UserVerification: c.WebAuthn.UserVerification, Timeout: c.WebAuthn.Timeout,
 		MitigateEnum: c.Security.MitigateEnumeration,
 	}
@@ -261,7 +266,7 @@ func (p *parts) run(ctx context.Context, ready func()) error {
 
 func (p *parts) serveDoor(ctx context.Context) {
 	door := &httpapi.Door{Admin: p.door.Door(), Log: p.lab.log}
-	if err := serve(ctx, door.Handler(), &http.Server{}, []net.Listener{p.doorListener}, false); err != nil {
+	if err := serve(ctx, door.Handler(), &http.Server{}, []net.Listener{p.doorListener}); err != nil {
 		p.lab.log.Error("the admin door ended", "err", err)
 	}
 }

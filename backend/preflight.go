@@ -17,12 +17,12 @@ const undrawn = ":0"
 // Preflight says whether a page may hold a ceremony for a relying party ID, by
 // the file alone.
 func (o Offline) Preflight(_ context.Context, r api.PreflightRequest) (api.Preflight, error) {
-	cfg, _, err := config.Load(o.Home, o.Overrides)
+	cfg, report, err := config.Load(o.Home, o.Overrides)
 	if err != nil {
 		return api.Preflight{}, err
 	}
 	rp := cfg.WebAuthn.RP
-	party := origin.Party{ID: rp.ID, Origins: rp.Origins}
+	party := origin.Party{ID: rp.ID, Origins: rp.Origins, Line: report.OriginsLine(), Own: strings.TrimSuffix(cfg.Address(), undrawn)}
 	if rp.Problem != nil {
 		party.Problem, party.Fix = rp.Problem.Meaning, rp.Problem.Fix
 	}

@@ -17,6 +17,7 @@ import (
 	"sting/backend/api"
 	"sting/backend/config"
 	"sting/backend/fault"
+	"sting/backend/mail"
 	"sting/backend/service"
 )
 
@@ -33,7 +34,7 @@ func (p *parts) serviceList(k passwordSide) []service.Service {
 			Run:   func(ctx context.Context, ready func()) error { return p.runKratos(ctx, ready, k) },
 			Probe: func(ctx context.Context) (string, []service.Evidence, error) { return p.seeKratos(ctx, k) }},
 		p.mails.service(),
-		{Name: "site", Vital: true, Needs: []string{"store", "certificate"}, URL: p.origin, Run: p.runSite, Probe: p.probeSite},
+		{Name: "site", Vital: true, Needs: []string{"store", "certificate"}, URL: p.address, Run: p.runSite, Probe: p.probeSite},
 	}
 }
 
@@ -133,8 +134,12 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 		TLSConfig: p.ca.TLSConfig(), ReadTimeout: readTime,
 		ErrorLog: log.New(handshakes{p}, "", 0), // handshakes of browsers that don't trust us yet
 	}
+	both := make([]net.Listener, 0, len(list)) // who types the address without https gets there too
+	for _, ln := range list {
+		both = append(both, mail.NewBoth(ln, p.ca.TLSConfig(), p.lab.clock.Machine))
+	}
 	ready()
-	return serve(ctx, p.marked(p.site.Handler()), srv, list, true)
+	return serve(ctx, p.marked(p.site.Handler()), srv, both)
 }
 
 func (p *parts) kratosURL() string {
@@ -144,7 +149,7 @@ func (p *parts) kratosURL() string {
 	if port := p.settings.now().Ports.KratosPublic; port.Open() {
 		return "http://localhost:" + port.String()
 	}
-	return p.origin() + "/.ory"
+	return p.address() + "/.ory"
 }
 
 func (p *parts) probeStore(ctx context.Context) (string, []service.Evidence, error) {

@@ -16,7 +16,7 @@ func (l *Lab) Preflight(_ context.Context, r api.PreflightRequest) (api.Prefligh
 	facts := l.Host.Facts()
 	rp := facts.RP
 	r.URL = cmp.Or(r.URL, facts.Origin)
-	return PreflightFor(r, origin.Party{ID: rp.ID, Origins: rp.Origins, Problem: rp.Problem, Fix: rp.ProblemFix})
+	return PreflightFor(r, origin.Party{ID: rp.ID, Origins: rp.Origins, Line: rp.OriginsLine, Own: facts.Origin, Problem: rp.Problem, Fix: rp.ProblemFix})
 }
 
 // PreflightFor foresees for a lab that need not run.

@@ -53,6 +53,8 @@ type AuthSession struct {
 	PasskeyCount  int           `json:"passkey_count"`
 	SignedInHere  bool          `json:"signed_in_here"` // by this browser; else another program may have put the session here
 
+	Hint string `json:"hint,omitempty"` // why a page elsewhere shows nobody, though somebody may have signed in there
+
 	VerificationFlow string `json:"verification_flow,omitempty"` // after a registration: Kratos' flow that waits for the mailed code
 }
 

@@ -54,12 +54,27 @@ func (x *examiner) origin(raw string, say func(Severity, string, string)) (strin
 	if x.c.WebAuthn.RP.Problem != nil {
 		return "", false
 	}
-	if site := x.c.Ports.Site; site.Open() && Port(o.Port) != site {
-		own := origin.Origin{Scheme: "https", Host: o.Host, Port: int(site)}
-		say(Warning, fmt.Sprintf("This origin names port %d, and the site listens on %s. It is accepted, but nothing of the lab answers there.", o.Port, site),
-			fmt.Sprintf("Write %s for the site. For a front end or a proxy of your own, leave it.", own))
-	}
+	x.elsewhere(o, say)
 	return o.String(), true
+}
+
+// elsewhere says what becomes of pages at an origin that is not the site's own.
+func (x *examiner) elsewhere(o origin.Origin, say func(Severity, string, string)) {
+	site := x.c.Ports.Site
+	own := origin.Origin{Scheme: "https", Host: o.Host, Port: int(site)}
+	if !site.Open() || o == own {
+		return
+	}
+	apart := origin.Apart(o, own)
+	switch {
+	case Port(o.Port) == site:
+		say(Warning, fmt.Sprintf("This origin names the site's port with http, and the site speaks https there: no page of the lab is at %s.", o), fmt.Sprintf("Write %s.", own))
+	case apart != "":
+		say(Warning, fmt.Sprintf("This origin is accepted in ceremonies, and a front end there can't stay signed in by itself. %s", apart), origin.Together(o, own))
+	default:
+		say(Warning, fmt.Sprintf("This origin names port %d, and the site listens on %s. It is accepted, but nothing of the lab answers there.", o.Port, site),
+			fmt.Sprintf("Write %s for the site. For a front end or a proxy of your own, leave it; its pages fetch with credentials: 'include'.", own))
+	}
 }
 
 // app examines the entry of an app or an extension. Which relying party IDs such a
@@ -95,6 +110,6 @@ func (x *examiner) ownOrigin() {
 	})
 	if !ours {
 		x.say(originsKey, Warning, fmt.Sprintf("The lab's own pages are at %s, which is not on the list: ceremonies there are refused.", own),
-			fmt.Sprintf("Add %s.", own))
+			x.c.Missing(x.r.OriginsLine()))
 	}
 }

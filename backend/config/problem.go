@@ -77,6 +77,15 @@ type Report struct {
 	input input // to resolve again when ports have been drawn
 }
 
+// OriginsLine is where the file lists the accepted origins, 0 where it doesn't.
+func (r Report) OriginsLine() int {
+	l, ok := r.input.doc.leaves[originsKey]
+	if !ok || l.from != "file" {
+		return 0
+	}
+	return resolve(l.node).Line
+}
+
 // Errors returns the problems that cost a value.
 func (r Report) Errors() []Problem { return r.of(Error) }
 

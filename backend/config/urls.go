@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"slices"
@@ -43,7 +44,9 @@ func number(p, closed Port) string {
 
 // Origin returns the one origin at which people open the pages, canonical:
 // the first accepted one that leads to our listener, else the first accepted
-// one of a page, else https://localhost with the site's port.
+// one of another machine, else the relying party's host on this one with the
+// site's port. It may not be on the list then, and nobody is ever sent to a port
+// of this machine where nothing of the lab listens.
 func (c Config) Origin() string {
 	accepted := c.WebAuthn.RP.Origins
 	for _, raw := range accepted {
@@ -53,9 +56,12 @@ func (c Config) Origin() string {
 		}
 	}
 	for _, raw := range accepted {
-		if !origin.IsApp(raw) {
+		if o, err := origin.Parse(raw); err == nil && !o.IsLocal() {
 			return raw
 		}
+	}
+	if c.WebAuthn.RP.Problem == nil && origin.IsLocalName(c.WebAuthn.RP.ID) {
+		return c.at(c.WebAuthn.RP.ID)
 	}
 	return c.at("localhost")
 }
@@ -68,6 +74,42 @@ func (c Config) Address() string {
 		return o.String()
 	}
 	return c.at("localhost")
+}
+
+// Missing says how to put the site's own pages on the list of accepted origins.
+// For a relying party of another machine's that alone would not do. line is where
+// the file lists them, 0 where it doesn't.
+func (c Config) Missing(line int) string {
+	rp := c.WebAuthn.RP
+	own := c.at(rp.ID)
+	whole := origin.Whole(line, rp.Origins, own)
+	if origin.IsLocalName(rp.ID) {
+		return whole
+	}
+	local := c.at("localhost")
+	if line > 0 {
+		return fmt.Sprintf("For a lab on this machine write webauthn.config.rp.id: localhost, and let the list in line %d of sting.yml read `origins: [%s]`. "+
+			"To stand in for %s here instead, let that name lead to this machine and list %s too.", line, local, rp.ID, own)
+	}
+	return fmt.Sprintf("For a lab on this machine write webauthn.config.rp.id: localhost. To stand in for %s here instead, let that name lead to this machine.", rp.ID)
+}
+
+// Place says why a page of the site at an origin can hold no ceremony, and what to
+// do about it; "" where it can, as far as the configuration tells.
+// line is where the file lists the origins, 0 where it doesn't.
+func (c Config) Place(line int, at origin.Origin) (problem, fix string) {
+	rp := c.WebAuthn.RP
+	switch {
+	case rp.Problem != nil || slices.Contains(rp.Origins, at.String()):
+		return "", ""
+	case at.Host != rp.ID && !strings.HasSuffix(at.Host, "."+rp.ID):
+		return fmt.Sprintf("This page is at %s, and passkeys belong to %s: no passkey can be made or used here.", at, rp.ID), c.Missing(line)
+	}
+	where := "sting.yml, which names other origins,"
+	if line > 0 {
+		where = fmt.Sprintf("the list in line %d of sting.yml", line)
+	}
+	return fmt.Sprintf("%s is missing in %s: an answer of a passkey from this page would be refused.", at, where), origin.Whole(line, rp.Origins, at.String())
 }
 
 // URL returns the address of a page of the site: URL("/login").

@@ -49,7 +49,19 @@ func (s *Site) tell(w http.ResponseWriter, r *http.Request, seen session.Seen) e
 			return err
 		}
 	}
+	if !out.Authenticated {
+		out.Hint = s.nobody(r)
+	}
 	return ok(w, out)
+}
+
+// nobody says why a request that may be somebody's shows nobody, "" where nothing
+// speaks for that.
+func (s *Site) nobody(r *http.Request) string {
+	if f := s.cookieless(r, session.ErrNone); f != session.ErrNone {
+		return f.Hint
+	}
+	return ""
 }
 
 // describe tells everything about who a request belongs to: CONTRACT section 6.
@@ -113,7 +125,7 @@ func (s *Site) status(w http.ResponseWriter, r *http.Request) error {
 		f := fault.From(err)
 		out.Unknown = append(out.Unknown, api.Unasked{Kind: string(kind), Error: f.Message, ErrorCode: f.Code, Hint: f.Hint})
 	}
-	out.Notes = append(out.Notes, s.notes(out)...)
+	out.Notes = append(out.Notes, s.notes(r, out)...)
 	if !out.Authenticated && len(out.Unknown) == 0 {
 		out.Earlier = s.earlier(r)
 	}
@@ -147,7 +159,7 @@ func (s *Site) earlier(r *http.Request) string {
 }
 
 // notes says in words what follows from the two kinds side by side.
-func (s *Site) notes(a api.AuthStatus) []string {
+func (s *Site) notes(r *http.Request, a api.AuthStatus) []string {
 	var notes []string
 	switch {
 	case a.AuthMethod == string(session.Mock):
@@ -164,6 +176,9 @@ func (s *Site) notes(a api.AuthStatus) []string {
 		notes = append(notes, "Both cookies show a session of the same person.")
 	case len(a.Unknown) == 0:
 		notes = append(notes, "Nobody is signed in.")
+		if hint := s.nobody(r); hint != "" {
+			notes = append(notes, hint)
+		}
 	}
 	return notes
 }

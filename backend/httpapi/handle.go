@@ -42,7 +42,8 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 // answerer turns handlers into http.Handlers. It is the only place where an
 // error becomes a response.
 type answerer struct {
-	log *slog.Logger
+	log   *slog.Logger
+	blame func(r *http.Request, why *fault.Error) *fault.Error // tells whose mistake it was; nil: nobody's
 }
 
 func (a answerer) do(h handler) http.Handler {
@@ -73,6 +74,24 @@ func (a answerer) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // nobody reads the answer
 	}
 	f := fault.From(err)
+	if a.blame != nil {
+		if blamed := a.blame(r, f); blamed != f {
+			f, err = blamed, blamed
+		}
+	}
+	a.note(r, err)
+	if f.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds()+0.999)))
+	}
+	out := admin.Fault(f)
+	out.RequestID = requestID(r.Context())
+	encode(w, statuses[f.Kind], out)
+}
+
+// note writes a refusal into the log. What a page elsewhere gets wrong is looked for
+// there with the page's origin and the host that it asked.
+func (a answerer) note(r *http.Request, err error) {
+	f := fault.From(err)
 	level := slog.LevelInfo
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		level = slog.LevelError
@@ -81,13 +100,13 @@ func (a answerer) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if f.CeremonyID != "" {
 		facts = append(facts, "ceremony", f.CeremonyID)
 	}
-	a.log.Log(r.Context(), level, "request refused", facts...)
-	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds()+0.999)))
+	if page := r.Header.Get("Origin"); page != "" && page != itself(r) {
+		facts = append(facts, "origin", page[:min(len(page), longestHost)], "hint", f.Hint)
 	}
-	out := admin.Fault(f)
-	out.RequestID = requestID(r.Context())
-	encode(w, statuses[f.Kind], out)
+	if f.Kind == fault.Misdirected {
+		facts = append(facts, "host", r.Host[:min(len(r.Host), longestHost)])
+	}
+	a.log.Log(r.Context(), level, "request refused", facts...)
 }
 
 func encode(w http.ResponseWriter, status int, v any) {

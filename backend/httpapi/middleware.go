@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"sting/backend/fault"
 	"sting/backend/loopback"
 	"sting/backend/origin"
 	"sting/backend/session"
@@ -62,7 +61,7 @@ func (s *Site) frame() loopback.Frame {
 			return loopback.Rule{Origins: s.origins, Links: true}
 		},
 		Headers: headers, Most: maxBody + maxDrained,
-		Refuse: func(w http.ResponseWriter, r *http.Request, why *fault.Error) { s.answerer().fail(w, r, why) },
+		Refuse: s.refuse,
 	}
 }
 

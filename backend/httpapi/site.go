@@ -14,6 +14,7 @@ import (
 	"sting/backend/identity"
 	"sting/backend/inspect"
 	"sting/backend/loopback"
+	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/signin"
@@ -42,14 +43,19 @@ type Site struct {
 	Policy     func() session.Policy
 	// Noticed hears what a site can notice of other programs, with a word for the cause;
 	// nil: nobody does.
-	Noticed func(cause, text string)
-	Visited func(b api.BrowserVisit, userAgent string) // what a browser can do
-	Planted func(name string)                          // a cookie that came along and is another program's
-	Tape    Tape
-	Show    func(ctx context.Context, r inspect.Record) (api.Ceremony, error) // a record, explained
+	Noticed   func(cause, text string)
+	Visited   func(b api.BrowserVisit, userAgent string)   // what a browser can do
+	Planted   func(name string)                            // a cookie that came along and is another program's
+	Place     func(at origin.Origin) (problem, fix string) // why a page of ours there can hold no ceremony, or ""
+	Misfitted func(Misfit)                                 // a front end of somebody's own was refused for a mistake
+	Fitted    func(page string)                            // one at that origin shows our cookies
+	Tape      Tape
+	Show      func(ctx context.Context, r inspect.Record) (api.Ceremony, error) // a record, explained
 	// PasswordElsewhere says that people's passwords are kept by a Kratos that is
 	// not ours, so that a passkey is never their last way in.
 	PasswordElsewhere bool
+
+	given few // origins of pages elsewhere that got cookies and have shown none since
 }
 
 // Wire turns domain values into JSON ones; package wire is the only translator.
@@ -107,17 +113,24 @@ func (s *Site) Handler() loopback.Guarded {
 	for _, r := range s.Routes() {
 		mux.Handle(r.Method+" "+r.Path, s.answerer().do(r.handle))
 	}
-	mux.Handle("/api/", s.answerer().do(elsewhere(mux, "/api/")))
+	mux.Handle("/api/", s.answerer().do(noRoute(mux, "/api/")))
 	site := http.NewServeMux()
-	site.Handle("/api/", chain(mux, s.cors, s.once))
+	site.Handle("/api/", chain(mux, s.cors, s.followed, s.once))
 	site.Handle("/.ory/", KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Here(func() string { return s.Origin() + "/.ory" }, true, s.Kratos))))
 	site.Handle("/", s.pages())
-	return loopback.Guarded{Handler: tagRequest(s.frame().Wrap(chain(site, s.answerer().survive, s.strangers, s.moved, s.planted)))}
+	secure, plain := s.frame().Wrap(chain(site, s.answerer().survive, s.strangers, s.moved, s.planted)), s.plain()
+	return loopback.Guarded{Handler: tagRequest(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.TLS == nil {
+			plain.ServeHTTP(w, r)
+			return
+		}
+		secure.ServeHTTP(w, r)
+	}))}
 }
 
-// elsewhere answers what no route of mux does: 405 where another method would
+// noRoute answers what no route of mux does: 405 where another method would
 // do, otherwise 404. rest is the pattern it is mounted at.
-func elsewhere(mux *http.ServeMux, rest string) handler {
+func noRoute(mux *http.ServeMux, rest string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		var allowed []string
 		for _, method := range []string{"DELETE", "GET", "POST", "PUT"} {
@@ -135,7 +148,7 @@ func elsewhere(mux *http.ServeMux, rest string) handler {
 	}
 }
 
-func (s *Site) answerer() answerer { return answerer{s.Log} }
+func (s *Site) answerer() answerer { return answerer{log: s.Log, blame: s.Blame} }
 
 func (s *Site) rpHost() string {
 	u, err := url.Parse(s.Origin())
@@ -188,7 +201,16 @@ func (s *Site) help(w http.ResponseWriter, r *http.Request) error {
 	return ok(w, e)
 }
 
-func (s *Site) lab(w http.ResponseWriter, _ *http.Request) error { return ok(w, s.Facts()) }
+// lab says what the lab is, and to a page of its own whether a passkey can work
+// where that page is.
+func (s *Site) lab(w http.ResponseWriter, r *http.Request) error {
+	facts := s.Facts()
+	at, _ := loopback.Asked(r) // the frame has read it
+	if _, foreign := s.elsewhere(r); !foreign && facts.Problem == "" {
+		facts.Problem, facts.Fix = s.Place(at)
+	}
+	return ok(w, facts)
+}
 
 func (s *Site) form(w http.ResponseWriter, _ *http.Request) error { return ok(w, s.Form()) }
 

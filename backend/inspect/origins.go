@@ -42,7 +42,7 @@ func (e *examiner) otherApp(got, want string) (ok bool) {
 	}
 	f := finding{
 		cause:    fmt.Sprintf("The answer comes from %s, %s; this relying party accepts %s.", app.Client, short(got), want),
-		fix:      fmt.Sprintf("Add %s to the accepted origins (webauthn.config.rp.origins of the lab), as it stands: it is compared letter by letter.", short(got)),
+		fix:      fmt.Sprintf("Add %s to the accepted origins, as it stands: it is compared letter by letter. The whole list reads `%s` then (webauthn.config.rp.origins of the lab).", short(got), origin.Listed(*e.c.origins, short(got))),
 		expected: want, received: short(got),
 	}
 	if why, odd := errors.AsType[*origin.Error](err); odd {
@@ -86,9 +86,12 @@ func (e *examiner) unfit(page string) string {
 func differingOrigin(got string, accepted []string) (cause, fix string) {
 	near := nearest(got, accepted)
 	cause = fmt.Sprintf("The page was at %s, this relying party accepts %s.", short(got), strings.Join(accepted, ", "))
-	fix = fmt.Sprintf("Open %s, or add the origin: %s.", near, short(got))
+	fix = fmt.Sprintf("Open %s, or add the origin: %s. The whole list reads `%s` then.", near, short(got), origin.Listed(accepted, short(got)))
 	g, errG := origin.Parse(got)
 	n, errN := origin.Parse(near)
+	if errG == nil && errN == nil && !origin.SameSite(g, n) {
+		fix += fmt.Sprintf(" A page at %s is another site than %s, though: SameSite cookies of the one don't reach the other.", g, n)
+	}
 	if errG != nil {
 		if got == "" {
 			return "origin of the client data is empty, this relying party accepts " + strings.Join(accepted, ", ") + ".", fix

@@ -31,10 +31,9 @@ type arrived struct {
 // firstByteTime is how long a connection may say nothing.
 const firstByteTime = 5 * time.Second
 
-// NewBoth wraps ln; Close ends it. now is the machine's clock, for deadlines.
+// NewBoth wraps ln; Close ends it. A server that offers HTTP/2 names it in its own
+// TLSConfig too: it asks the connections that are TLS. now is the machine's clock, for deadlines.
 func NewBoth(ln net.Listener, config *tls.Config, now func() time.Time) *Both {
-	config = config.Clone()
-	config.NextProtos = []string{"http/1.1"} // the server behind doesn't know which of the two it got
 	b := &Both{
 		Listener: ln, tls: config, now: now, came: make(chan arrived), done: make(chan struct{}), waiting: make(map[net.Conn]struct{}),
 	}

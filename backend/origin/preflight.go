@@ -20,6 +20,8 @@ const (
 type Party struct {
 	ID      string
 	Origins []string // canonical, those that it takes answers from; the first is where its pages are
+	Line    int      // of sting.yml, where it lists them; 0 where it doesn't
+	Own     string   // where its own pages are, "" for a server that has none
 	Problem string   // why it holds no ceremonies at all, or ""
 	Fix     string   // what to do about it
 }
@@ -34,7 +36,7 @@ type Question struct {
 
 // Rule is one rule that was looked at.
 type Rule struct {
-	ID      string // client, secure_context, certificate, name, rp_id, host, public_suffix, related_origins, lab, port
+	ID      string // client, secure_context, certificate, name, rp_id, host, public_suffix, related_origins, lab, port, cookies
 	Title   string // what is well when it is ok
 	Outcome Outcome
 	Says    string // a sentence
@@ -142,8 +144,22 @@ func (p *Preflight) conclude() {
 	if decisive.ID == "secure_context" && decisive.Outcome == Refused {
 		p.Fix += p.next()
 	}
+	p.stay(decisive)
 	if p.Fix == "" && p.Outcome == Depends {
 		p.Fix = "Take https://localhost, which every browser knows, or try it in the browser that you mean."
+	}
+}
+
+// stay adds what a page has to do beside the ceremony: one whose cookies don't
+// travel begins each ceremony in vain.
+func (p *Preflight) stay(decisive Rule) {
+	i := slices.IndexFunc(p.Rules, func(r Rule) bool { return r.ID == "cookies" && r.Outcome == Depends })
+	switch {
+	case i < 0:
+	case decisive.ID == "lab" || decisive.ID == "port":
+		p.Fix += " That alone won't do. " + p.Rules[i].Says + " " + p.Rules[i].Fix
+	case p.Outcome == Works || decisive.ID == "cookies":
+		p.Outcome, p.Says, p.Fix = Depends, "Browsers hold this ceremony, and the lab takes its answer. "+p.Rules[i].Says, p.Rules[i].Fix
 	}
 }
 

@@ -61,7 +61,7 @@ func (c claim) listedApp(app App) Rule {
 	default:
 		r.Outcome = Refused
 		r.Says = fmt.Sprintf("%s is not on its list, which has %s: the answer would be refused as ORIGIN_MISMATCH.", app.Raw, strings.Join(c.lab.Origins, ", "))
-		r.Fix = fmt.Sprintf("Add %s to webauthn.config.rp.origins in sting.yml, beside those that stand there.", app.Raw)
+		r.Fix = c.whole(app.Raw)
 	}
 	return r
 }

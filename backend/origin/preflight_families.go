@@ -32,7 +32,7 @@ var families = [...]family{
 func (f family) judge(rules []Rule) Family {
 	out := Family{ID: f.id, Covers: slices.Clone(f.covers), Outcome: Works, Says: "It holds the ceremony.", Tried: f.tried, Source: f.source}
 	for _, r := range rules {
-		if r.ID == "lab" || r.ID == "port" { // the server's, whatever the browser
+		if r.ID == "lab" || r.ID == "port" || r.ID == "cookies" { // the server's, whatever the browser
 			continue
 		}
 		outcome, says, gets := r.Outcome, r.Says, r.gets

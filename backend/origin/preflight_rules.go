@@ -29,7 +29,7 @@ type claim struct {
 
 func (c claim) rules() []Rule {
 	related := c.related()
-	return []Rule{c.secure(), c.certificate(), c.name(), c.validID(), c.host(related), c.suffix(related), related, c.listed(), c.port()}
+	return []Rule{c.secure(), c.certificate(), c.name(), c.validID(), c.host(related), c.suffix(related), related, c.listed(), c.port(), c.signIn()}
 }
 
 func (c claim) secure() Rule {
@@ -221,8 +221,39 @@ func (c claim) listed() Rule {
 		r.Outcome = Refused
 		r.Says = fmt.Sprintf("%s is not on its list, which has %s: the answer would be refused as ORIGIN_MISMATCH.", c.page, strings.Join(c.lab.Origins, ", "))
 		if c.beneath() {
-			r.Fix = fmt.Sprintf("Add %s to webauthn.config.rp.origins in sting.yml, beside those that stand there.", c.page)
+			r.Fix = c.whole(c.page.String())
 		}
+	}
+	return r
+}
+
+// whole is how the lab's list has to stand with another entry: its own pages stay
+// on it.
+func (c claim) whole(add string) string {
+	own, err := Parse(c.lab.Own)
+	if err != nil || Suits(c.lab.ID, own.String()) != nil {
+		return Whole(c.lab.Line, c.lab.Origins, add)
+	}
+	return Whole(c.lab.Line, c.lab.Origins, own.String(), add)
+}
+
+// signIn is about what comes after the ceremony: whether the page's requests to the
+// lab carry its cookies.
+func (c claim) signIn() Rule {
+	r := Rule{ID: "cookies", Title: "The page stays signed in", Outcome: OK, Section: "HTML, §7.1.1.1 (schemefully same site); RFC 6265bis, §5.6.7",
+		Says: "It isn't asked: the page talks to another server."}
+	own, err := Parse(c.lab.Own)
+	if !c.own || err != nil {
+		return r
+	}
+	if r.Says = Apart(c.page, own); r.Says != "" {
+		r.Outcome, r.Fix = Depends, Together(c.page, own)
+		r.Says = "It depends on how the page reaches the lab. " + r.Says
+		return r
+	}
+	r.Says = "The lab's cookies travel: page and lab are one site."
+	if c.page != own {
+		r.Says += " Its fetches need credentials: 'include'."
 	}
 	return r
 }
@@ -237,7 +268,7 @@ func (c claim) port() Rule {
 		if o, err := Parse(raw); err == nil && o.Scheme == c.page.Scheme && o.Host == c.page.Host {
 			r.Outcome = Refused
 			r.Says = fmt.Sprintf("The page is at port %d, the lab's list has %s: everything but the port agrees.", c.page.Port, o)
-			r.Fix = fmt.Sprintf("Open %s, or add %s to webauthn.config.rp.origins.", o, c.page)
+			r.Fix = fmt.Sprintf("Open %s, or add %s. %s", o, c.page, c.whole(c.page.String()))
 		}
 	}
 	return r

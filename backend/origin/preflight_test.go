@@ -148,10 +148,10 @@ func TestAPreflightOfAnAppOrAnExtensionJudgesWhatTheLabKnows(t *testing.T) {
 		fix      string
 	}{
 		{app, listed, origin.Depends, 0, "assetlinks.json", "record of the ceremony"},
-		{app, ownLab, origin.Refused, 0, "not on its list", "Add " + app + " to webauthn.config.rp.origins"},
+		{app, ownLab, origin.Refused, 0, "not on its list", "`origins: [https://localhost:8443, https://localhost:5173, " + app + "]` under webauthn.config.rp"},
 		{extension + "/popup.html", listed, origin.Depends, 1, "host permissions", "record of the ceremony"},
-		{extension, ownLab, origin.Refused, 1, "not on its list", "Add " + extension},
-		{"chrome-extension://abc", ownLab, origin.Refused, 1, "not on its list", "Add chrome-extension://abc"},
+		{extension, ownLab, origin.Refused, 1, "not on its list", ", " + extension + "]`"},
+		{"chrome-extension://abc", ownLab, origin.Refused, 1, "not on its list", ", chrome-extension://abc]`"},
 	} {
 		p := foreseen(t, c.page, "", c.lab)
 		if p.Outcome != c.want || len(p.Families) != c.families || !strings.Contains(p.Says, c.says) || !strings.Contains(p.Fix, c.fix) {

@@ -21,6 +21,7 @@ type RelyingParty struct {
 	ID               string   // a registrable domain or localhost
 	Name             string   // shown by authenticators
 	Origins          []string // canonical: scheme, host, port; the first is where the pages are
+	OriginsLine      int      // of sting.yml, where it lists them; 0 where it doesn't
 	UserVerification string   // "preferred", "required" or "discouraged"
 	Timeout          time.Duration
 	Problem          string // why no ceremony can work, or ""

@@ -54,11 +54,15 @@ func wrongOrigin(got json.RawMessage, rp RelyingParty) error {
 	accepted, sent := strings.Join(rp.Origins, ", "), shown(got)
 	if app, is, err := origin.ParseApp(sent); is && err == nil {
 		return ErrOrigin.Saying("The answer comes from %s, %s; this site accepts %s.", app.Client, sent, accepted).
-			Hinting("Add %s to webauthn.config.rp.origins, beside those that stand there.", sent)
+			Hinting("%s", origin.Whole(rp.OriginsLine, rp.Origins, sent))
 	}
 	pages := slices.DeleteFunc(slices.Clone(rp.Origins), origin.IsApp)
-	return ErrOrigin.Saying("The page was at %s, this site accepts %s.", sent, accepted).
-		Hinting("Open %s/login, or add the page's origin to webauthn.config.rp.origins.", firstOr(pages, "the site"))
+	refused := ErrOrigin.Saying("The page was at %s, this site accepts %s.", sent, accepted)
+	open := fmt.Sprintf("Open %s/login", firstOr(pages, "the site"))
+	if !origin.IsCanonical(sent) || origin.Suits(rp.ID, sent) != nil {
+		return refused.Hinting("%s.", open) // it could not be added
+	}
+	return refused.Hinting("%s, or add the page's origin. %s", open, origin.Whole(rp.OriginsLine, rp.Origins, sent))
 }
 
 // checkFrame refuses ceremonies inside frames of other sites: a page that

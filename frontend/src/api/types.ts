@@ -96,6 +96,8 @@ export interface AuthSession {
   passkey_count: number
   /** by this browser; else another program may have put the session here */
   signed_in_here: boolean
+  /** why a page elsewhere shows nobody, though somebody may have signed in there */
+  hint?: string
   /** after a registration: Kratos' flow that waits for the mailed code */
   verification_flow?: string
 }

@@ -60,8 +60,11 @@ function labFault(lab: LabFacts): Fault | undefined {
       code: "RPID_MISMATCH",
       help: "/help/RPID_MISMATCH",
       message: `A page at ${host} can't use passkeys of the relying party ${lab.rp_id}.`,
-      hint: `Open ${lab.origin} instead, or set \`webauthn.config.rp.id\` to ${host} or a parent domain of it.`,
+      hint: lab.fix || `Open ${lab.origin} instead, or set \`webauthn.config.rp.id\` to ${host} or a parent domain of it.`,
     })
+  }
+  if (lab.problem !== "") {
+    return new Fault({ code: "ORIGIN_MISMATCH", help: "/help/ORIGIN_MISMATCH", message: lab.problem, hint: lab.fix })
   }
   return undefined
 }
