@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -115,6 +116,30 @@ func TestALabWithoutItsOwnPortOnTheListLocksNobodyOut(t *testing.T) {
 	}
 }
 
+// call sends a request with an Origin and a body, as a page elsewhere does.
+func call(t *testing.T, client *http.Client, method, url, origin, body string, header ...string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Origin", origin)
+	req.Header.Set("Accept", "application/json")
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, string(raw)
+}
+
 // refusedWith is what a request was told.
 func refusedWith(t *testing.T, body string) api.Error {
 	t.Helper()
@@ -164,7 +189,7 @@ func TestAnOriginThatIsNotListedIsNamed(t *testing.T) {
 	own, page := fmt.Sprintf("https://localhost:%d", port), "https://localhost:5174"
 	lab := withOrigins(t, port, own)
 	for _, method := range []string{"OPTIONS", "POST", "GET"} {
-		resp, body := ask(t, lab.Client(), method, own+"/api/webauthn/authentication/begin", page, "{}",
+		resp, body := call(t, lab.Client(), method, own+"/api/webauthn/authentication/begin", page, "{}",
 			"Content-Type", "application/json", "Access-Control-Request-Method", "POST", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors")
 		e := refusedWith(t, body)
 		if resp.StatusCode != 403 || e.ErrorCode != "CROSS_ORIGIN" || !strings.Contains(e.Error, page) || !strings.Contains(e.Hint, "`origins: ["+own+", "+page+"]`") {
@@ -172,9 +197,9 @@ func TestAnOriginThatIsNotListedIsNamed(t *testing.T) {
 		}
 	}
 	everywhere(t, lab, true, "A page at "+page+" asked", "in line 6 of sting.yml")
-	_, body := ask(t, lab.Client(), "OPTIONS", own+"/api/lab", page, "", "Access-Control-Request-Method", "POST")
+	_, body := call(t, lab.Client(), "OPTIONS", own+"/api/lab", page, "", "Access-Control-Request-Method", "POST")
 	follow(t, lab, refusedWith(t, body).Hint)
-	if resp, body := ask(t, lab.Client(), "OPTIONS", own+"/api/lab", page, "", "Access-Control-Request-Method", "POST"); resp.StatusCode != 204 || resp.Header.Get("Access-Control-Allow-Origin") != page {
+	if resp, body := call(t, lab.Client(), "OPTIONS", own+"/api/lab", page, "", "Access-Control-Request-Method", "POST"); resp.StatusCode != 204 || resp.Header.Get("Access-Control-Allow-Origin") != page {
 		t.Errorf("after the fix: %d %s", resp.StatusCode, body)
 	}
 	everywhere(t, lab, false, page+" asked")
@@ -185,25 +210,25 @@ func TestAFetchWithoutCredentialsIsNamed(t *testing.T) {
 	own, page := fmt.Sprintf("https://localhost:%d", port), "https://localhost:5174"
 	lab := withOrigins(t, port, own, page)
 	elsewhere := []string{"Content-Type", "application/json", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors"}
-	if _, body := ask(t, lab.Client(), "GET", own+"/api/auth/me", page, "", elsewhere...); !strings.Contains(refusedWith(t, body).Hint, "credentials: 'include'") {
+	if _, body := call(t, lab.Client(), "GET", own+"/api/auth/me", page, "", elsewhere...); !strings.Contains(refusedWith(t, body).Hint, "credentials: 'include'") {
 		t.Errorf("somebody who may be signed out is told %s", body)
 	}
 	everywhere(t, lab, false, page) // and nobody is blamed for it
-	resp, _ := ask(t, lab.Client(), "POST", own+"/api/webauthn/authentication/begin", page, "{}", elsewhere...)
+	resp, _ := call(t, lab.Client(), "POST", own+"/api/webauthn/authentication/begin", page, "{}", elsewhere...)
 	if len(resp.Cookies()) == 0 {
 		t.Fatal("begin sets no cookie")
 	}
-	_, body := ask(t, lab.Client(), "GET", own+"/api/auth/me", page, "", elsewhere...)
+	_, body := call(t, lab.Client(), "GET", own+"/api/auth/me", page, "", elsewhere...)
 	e := refusedWith(t, body)
 	if e.ErrorCode != "UNAUTHENTICATED" || e.Error != "Authentication required" || !strings.Contains(e.Hint, "without the lab's cookies") {
 		t.Errorf("me: %s", body)
 	}
-	_, body = ask(t, lab.Client(), "GET", own+"/api/auth/status", page, "", elsewhere...)
+	_, body = call(t, lab.Client(), "GET", own+"/api/auth/status", page, "", elsewhere...)
 	if !strings.Contains(body, "Nobody is signed in.") || !strings.Contains(body, "credentials: 'include'") {
 		t.Errorf("status: %s", body)
 	}
 	everywhere(t, lab, true, "The request of the page at "+page+" came without the lab's cookies")
-	ask(t, lab.Client(), "GET", own+"/api/auth/me", page, "", append(elsewhere, "Cookie", resp.Cookies()[0].Name+"="+resp.Cookies()[0].Value)...)
+	call(t, lab.Client(), "GET", own+"/api/auth/me", page, "", append(elsewhere, "Cookie", resp.Cookies()[0].Name+"="+resp.Cookies()[0].Value)...)
 	everywhere(t, lab, false, page)
 }
 
@@ -212,12 +237,12 @@ func TestAnotherSiteIsNamedWhereItsCookiesCantTravel(t *testing.T) {
 	own, page := fmt.Sprintf("https://localhost:%d", port), "http://localhost:5173"
 	lab := withOrigins(t, port, own, page)
 	elsewhere := []string{"Content-Type", "application/json", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "cors"}
-	resp, body := ask(t, lab.Client(), "POST", own+"/api/auth/register", page, `{"email":"ada@example.com","password":"correct horse battery"}`, elsewhere...)
+	resp, body := call(t, lab.Client(), "POST", own+"/api/auth/register", page, `{"email":"ada@example.com","password":"correct horse battery"}`, elsewhere...)
 	if resp.StatusCode != 201 {
 		t.Fatalf("%d %s", resp.StatusCode, body)
 	}
 	for _, path := range []string{"/api/auth/me", "/api/webauthn/passkeys"} {
-		_, body := ask(t, lab.Client(), "GET", own+path, page, "", elsewhere...)
+		_, body := call(t, lab.Client(), "GET", own+path, page, "", elsewhere...)
 		e := refusedWith(t, body)
 		for _, words := range []string{"another site", "SameSite=Lax", "proxy", own} {
 			if e.ErrorCode != "UNAUTHENTICATED" || !strings.Contains(e.Hint, words) || strings.Contains(e.Hint, "/login") {
@@ -225,7 +250,7 @@ func TestAnotherSiteIsNamedWhereItsCookiesCantTravel(t *testing.T) {
 			}
 		}
 	}
-	if _, body := ask(t, lab.Client(), "GET", own+"/api/auth/session", page, "", elsewhere...); !strings.Contains(body, "another site") {
+	if _, body := call(t, lab.Client(), "GET", own+"/api/auth/session", page, "", elsewhere...); !strings.Contains(body, "another site") {
 		t.Errorf("session: %s", body)
 	}
 	everywhere(t, lab, true, "To browsers "+page+" is another site than "+own)
@@ -246,7 +271,7 @@ func TestAFrontEndThatHandsItsPathsOnIsSignedIn(t *testing.T) {
 	lab := withOrigins(t, port, own, page)
 	for _, host := range []string{strings.TrimPrefix(own, "https://"), "localhost:5173"} { // with changeOrigin, and without
 		client := lab.Client()
-		call := func(method, path, body string, cookies []*http.Cookie) (*http.Response, string) {
+		send := func(method, path, body string, cookies []*http.Cookie) (*http.Response, string) {
 			header := []string{"Content-Type", "application/json", "Sec-Fetch-Site", "same-origin"}
 			var pairs []string
 			for _, c := range cookies {
@@ -259,11 +284,11 @@ func TestAFrontEndThatHandsItsPathsOnIsSignedIn(t *testing.T) {
 			resp, got := askAt(t, client, method, req, host, page, body, header...)
 			return resp, got
 		}
-		resp, body := call("POST", "/api/auth/register", `{"email":"`+host[:9]+fmt.Sprint(len(host))+`@example.com","password":"correct horse battery"}`, nil)
+		resp, body := send("POST", "/api/auth/register", `{"email":"`+host[:9]+fmt.Sprint(len(host))+`@example.com","password":"correct horse battery"}`, nil)
 		if resp.StatusCode != 201 {
 			t.Fatalf("%s: %d %s", host, resp.StatusCode, body)
 		}
-		if resp, body := call("GET", "/api/auth/me", "", resp.Cookies()); resp.StatusCode != 200 {
+		if resp, body := send("GET", "/api/auth/me", "", resp.Cookies()); resp.StatusCode != 200 {
 			t.Errorf("%s: %d %s", host, resp.StatusCode, body)
 		}
 	}
@@ -275,7 +300,7 @@ func askAt(t *testing.T, client *http.Client, method, url, host, origin, body st
 	t.Helper()
 	base := client.Transport
 	client = &http.Client{Transport: hostly{base, host}, Timeout: client.Timeout}
-	return ask(t, client, method, url, origin, body, header...)
+	return call(t, client, method, url, origin, body, header...)
 }
 
 type hostly struct {
