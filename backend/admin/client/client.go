@@ -29,6 +29,8 @@ var (
 		"Start it with `sting serve`, or name another home with --home.")
 	ErrNotAnswering = fault.New(fault.Unavailable, "NOT_ANSWERING", "A lab runs here and its admin door doesn't answer.",
 		"Try again in a moment. If it stays so, end the process that sting.lock names and start `sting serve` again.")
+	ErrSuspended = fault.New(fault.Unavailable, "SUSPENDED", "A lab runs here and is suspended: Ctrl-Z or a signal stopped it.",
+		"`fg` in its terminal lets it go on.")
 	ErrDoorToken = fault.New(fault.Forbidden, "DOOR_TOKEN", "The token of the admin door can't be used.",
 		"Restart the lab: it writes a new token.")
 	ErrDoorAnswer = fault.New(fault.Internal, "DOOR_ANSWER", "The admin door gave an answer that can't be read.",
@@ -90,6 +92,10 @@ func Dial(home string) (*Client, error) {
 	conn, err := dial(context.Background(), "", "")
 	if err != nil {
 		return nil, lock.unreachable(err)
+	}
+	if suspended(lock.PID) {
+		return nil, errors.Join(ErrSuspended.Saying("A lab runs here (process %d) and is suspended: Ctrl-Z or a signal stopped it.", lock.PID).
+			Hinting("`fg` in its terminal lets it go on, or `kill -CONT %d` in any other.", lock.PID), conn.Close())
 	}
 	return c, conn.Close()
 }
