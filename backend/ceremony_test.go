@@ -118,6 +118,29 @@ func TestARefusalOfTheBrowserIsReadWhole(t *testing.T) {
 	}
 }
 
+// A browser offers no passkey of another relying party ID and doesn't say why; the
+// page can.
+func TestARefusedSignInSaysThatPasskeysWereLeftBehind(t *testing.T) {
+	lab := labtest.Start(t, "")
+	b := lab.Browser()
+	b.Register("ann@example.org")
+	b.AddPasskey()
+	refuse := func() labtest.Answer {
+		other := lab.Browser()
+		begun := other.Must("POST", "/api/webauthn/authentication/begin", nil)
+		return other.Must("POST", "/api/webauthn/report", map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "NotAllowedError", "message": "", "elapsed_ms": 90})
+	}
+	if a := refuse(); strings.Contains(a.Text("cause"), "were made for") {
+		t.Errorf("nothing was left behind: %s", a.Body)
+	}
+	config := "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\nwebauthn: {config: {rp: {id: sting.localhost}}}\n"
+	done(t, os.WriteFile(filepath.Join(lab.Home, "sting.yml"), []byte(config), 0o600))
+	lab.Restart()
+	if a := refuse(); !strings.Contains(a.Text("cause"), "made for localhost") || !strings.Contains(a.Text("fix"), "becomes localhost again") {
+		t.Errorf("the page reads %s", a.Body)
+	}
+}
+
 func TestARemovedPasskeyIsNamedToWhoHoldsItsKeyAlone(t *testing.T) {
 	lab := labtest.Start(t, "")
 	ann := lab.Browser()

@@ -30,6 +30,23 @@ func (l *leftovers) add(c passkey.Credential) {
 	l.owners[c.RPID][c.IdentityID] = struct{}{}
 }
 
+// olderRPIDs names the relying party IDs, other than the lab's, that one of the
+// first passkeys belongs to: enough for a page to say so at once.
+func (p *parts) olderRPIDs(ctx context.Context) []string {
+	list, err := p.store.Credentials(ctx, "", maxLookedAt)
+	if err != nil {
+		return nil // what is wrong with the store is said elsewhere
+	}
+	now := p.relyingParty().ID
+	older := map[string]bool{}
+	for _, c := range list {
+		if c.Active() && c.IdentityID != "" && c.RPID != now {
+			older[c.RPID] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(older))
+}
+
 // leftBehind counts the active passkeys of another relying party ID: no page of
 // this one can use them, and they can't be moved.
 func (e *examination) leftBehind(ctx context.Context) health.Result {

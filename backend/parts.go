@@ -157,7 +157,7 @@ func (p *parts) compose(ctx context.Context) error {
 		Place: func(at origin.Origin) (string, string) {
 			return p.settings.now().Place(p.settings.report().OriginsLine(), at)
 		},
-		Visited: p.visited, Noticed: p.noticed, Planted: p.planted.add, Misfitted: p.misfitted, Fitted: p.misfits.fitted, PasswordElsewhere: !k.oneRow, Tape: p.tape,
+		LeftBehind: p.olderRPIDs, Visited: p.visited, Noticed: p.noticed, Planted: p.planted.add, Misfitted: p.misfitted, Fitted: p.misfits.fitted, PasswordElsewhere: !k.oneRow, Tape: p.tape,
 		Show: func(ctx context.Context, r inspect.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
 	p.services = &service.Group{

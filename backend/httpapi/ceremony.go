@@ -3,7 +3,9 @@ package httpapi
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"sting/backend/api"
 	"sting/backend/inspect"
@@ -37,6 +39,11 @@ func (s *Site) knownOf(r *http.Request, id string) (cause, fix string) {
 	shown, err := s.shownTo(r, id)
 	if err != nil {
 		return "", ""
+	}
+	if old := s.LeftBehind(r.Context()); shown.Kind == "authentication" && len(old) > 0 {
+		shown.Cause += fmt.Sprintf(" There are passkeys here that were made for %s: they belong to that relying party ID for good, and this page's is %s.",
+			strings.Join(old, ", "), s.RP().ID)
+		shown.Fix += fmt.Sprintf(" Who has one of those signs in with the password and registers a new one, or webauthn.config.rp.id in sting.yml becomes %s again.", old[0])
 	}
 	return shown.Cause, shown.Fix
 }

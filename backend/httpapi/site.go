@@ -43,14 +43,17 @@ type Site struct {
 	Policy     func() session.Policy
 	// Noticed hears what a site can notice of other programs, with a word for the cause;
 	// nil: nobody does.
-	Noticed   func(cause, text string)
-	Visited   func(b api.BrowserVisit, userAgent string)   // what a browser can do
-	Planted   func(name string)                            // a cookie that came along and is another program's
-	Place     func(at origin.Origin) (problem, fix string) // why a page of ours there can hold no ceremony, or ""
-	Misfitted func(Misfit)                                 // a front end of somebody's own was refused for a mistake
-	Fitted    func(page string)                            // one at that origin shows our cookies
-	Tape      Tape
-	Show      func(ctx context.Context, r inspect.Record) (api.Ceremony, error) // a record, explained
+	Noticed func(cause, text string)
+	Visited func(b api.BrowserVisit, userAgent string) // what a browser can do
+	// LeftBehind names relying party IDs that passkeys here were made for and that
+	// are not this one's any more.
+	LeftBehind func(ctx context.Context) []string
+	Planted    func(name string)                            // a cookie that came along and is another program's
+	Place      func(at origin.Origin) (problem, fix string) // why a page of ours there can hold no ceremony, or ""
+	Misfitted  func(Misfit)                                 // a front end of somebody's own was refused for a mistake
+	Fitted     func(page string)                            // one at that origin shows our cookies
+	Tape       Tape
+	Show       func(ctx context.Context, r inspect.Record) (api.Ceremony, error) // a record, explained
 	// PasswordElsewhere says that people's passwords are kept by a Kratos that is
 	// not ours, so that a passkey is never their last way in.
 	PasswordElsewhere bool

@@ -91,9 +91,10 @@ func newSiteLab(t *testing.T) *siteLab {
 		ReturnTo: func(to string) (string, bool) { return to, strings.HasPrefix(to, siteOrigin+"/") },
 		Wire:     wire.Translator{Authenticator: func(string) string { return "" }},
 		Now:      time.Now, Policy: policy,
-		Visited: func(b api.BrowserVisit, _ string) { l.visits = append(l.visits, b) },
-		Planted: func(string) {},
-		Tape:    siteTape{l},
+		Visited:    func(b api.BrowserVisit, _ string) { l.visits = append(l.visits, b) },
+		LeftBehind: func(context.Context) []string { return nil },
+		Planted:    func(string) {},
+		Tape:       siteTape{l},
 		Show: func(_ context.Context, r inspect.Record) (api.Ceremony, error) {
 			return api.Ceremony{Record: json.RawMessage(`{"id":"` + r.ID + `"}`)}, nil
 		},

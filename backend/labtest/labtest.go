@@ -164,13 +164,22 @@ func (l *Lab) Restart() {
 func (l *Lab) Client() *http.Client {
 	transport := &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: l.CA, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
-		MaxIdleConnsPerHost: 64,
+		MaxIdleConnsPerHost: 64, DialContext: dialAsBrowser,
 	}
 	l.t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{
 		Transport: transport, Timeout: 30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// dialAsBrowser takes names under localhost for this machine, as browsers do and
+// resolvers may not: RFC 6761, section 6.3.
+func dialAsBrowser(ctx context.Context, network, address string) (net.Conn, error) {
+	if host, port, err := net.SplitHostPort(address); err == nil && strings.HasSuffix(host, ".localhost") {
+		address = net.JoinHostPort("127.0.0.1", port)
+	}
+	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
 // Raw sends a request with any Host header to the site's IPv4 address.
