@@ -140,8 +140,12 @@ func (e *examination) checkAddresses(ctx context.Context) health.Result {
 	if host, local := e.page(); !local {
 		return health.Skip("%s is not this machine's by nature, so nobody is sent there from an address", host)
 	}
+	listening := e.lab.siteListeners.Load()
+	if listening == nil {
+		return health.Skip("the site has not answered at any address yet")
+	}
 	var seen []string
-	for _, ln := range *e.lab.siteListeners.Load() {
+	for _, ln := range *listening {
 		b, err := e.self.browser()
 		if err != nil {
 			return health.Blame(err)

@@ -84,7 +84,8 @@ func New(o Options) *Lab {
 // logOf returns the log of a service.
 func (l *Lab) logOf(name string) *slog.Logger { return l.log.With("service", name) }
 
-// Ready is closed when the site answers.
+// Ready is closed when everything was started that can be. A service that could not
+// is tried again, and its status says why.
 func (l *Lab) Ready() <-chan struct{} { return l.ready }
 
 // Door returns the verbs of the lab. It may be used once Ready is closed.

@@ -34,7 +34,8 @@ func (p *parts) serviceList(k passwordSide) []service.Service {
 			Run:   func(ctx context.Context, ready func()) error { return p.runKratos(ctx, ready, k) },
 			Probe: func(ctx context.Context) (string, []service.Evidence, error) { return p.seeKratos(ctx, k) }},
 		p.mails.service(),
-		{Name: "site", Vital: true, Needs: []string{"store", "certificate"}, URL: p.address, Run: p.runSite, Probe: p.probeSite},
+		{Name: "site", Needs: []string{"store", "certificate"}, Again: portRetry,
+			URL: p.address, Run: p.runSite, Probe: p.probeSite},
 	}
 }
 

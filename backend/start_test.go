@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -88,5 +89,39 @@ func TestATakenAdminPortLeavesKratosPublicPortOpen(t *testing.T) {
 	_ = resp.Body.Close()
 	if got := serviceOf(t, lab, "kratos"); resp.StatusCode != http.StatusOK || got.State != api.Unhealthy || got.Error == nil || got.Error.ErrorCode != "PORT_TAKEN" {
 		t.Errorf("got %d and %+v, want 200 and a service that is Unhealthy with PORT_TAKEN", resp.StatusCode, got)
+	}
+}
+
+func TestATakenSitePortLeavesTheRestAndTheSiteComesOnceItIsFree(t *testing.T) {
+	holder, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = holder.Close() })
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d}\n", holder.Addr().(*net.TCPAddr).Port))
+	site := serviceOf(t, lab, "site")
+	if site.State != api.Unhealthy || site.Error == nil || site.Error.ErrorCode != "PORT_TAKEN" {
+		t.Fatalf("the site is %+v, want it Unhealthy with PORT_TAKEN", site)
+	}
+	if runtime.GOOS == "linux" && !strings.Contains(site.Error.Error, fmt.Sprintf("(process %d)", os.Getpid())) {
+		t.Errorf("got %q, want the process that holds the port", site.Error.Error)
+	}
+	for _, name := range []string{"store", "certificate", "kratos", "mail"} {
+		if got := serviceOf(t, lab, name); got.State != api.Healthy {
+			t.Errorf("%s is %+v, want it Healthy", name, got)
+		}
+	}
+	blames(t, examined(t, lab), "SV-04", "which site needs")
+	if err := holder.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); serviceOf(t, lab, "site").State != api.Healthy; {
+		if time.Now().After(deadline) {
+			t.Fatalf("the port is free and the site is %+v", serviceOf(t, lab, "site"))
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if got := lab.Browser().Do("GET", "/api/lab", nil); got.Status != http.StatusOK {
+		t.Errorf("got %d %s", got.Status, got.Body)
 	}
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"sting/backend/admin"
+	"sting/backend/api"
 	"sting/backend/fault"
 )
 
@@ -29,7 +32,8 @@ func (c *commands) serve() *cobra.Command {
 		Long: `Runs the whole lab in the foreground until Ctrl-C or SIGTERM.
 
 Once the site answers, one line goes to stdout: "ready" and the address. The log
-goes to stderr. Ctrl-C ends the lab cleanly; a second one ends it at once.`,
+goes to stderr. Where the site's port is taken, the rest runs, stderr says who holds
+it, and the site comes up once the port is free. Ctrl-C ends the lab cleanly; a second one ends it at once.`,
 		Example: `  sting serve
   sting serve --home ./lab            a lab of its own in this folder
   sting serve --quiet                 the log in logs/ of the home folder alone
@@ -64,19 +68,62 @@ func (c *commands) runLab(ctx context.Context, o Serve) error {
 		return c.awaitEnd(ended)
 	case <-lab.Ready():
 	}
-	status, err := lab.Door().Status(ctx)
+	tick := time.NewTicker(askAgain)
+	defer tick.Stop()
+	for asking, complained := true, false; ; {
+		if asking {
+			asking, complained = c.siteAway(ctx, lab.Door(), complained), true
+		}
+		select {
+		case err := <-ended:
+			return err
+		case <-ctx.Done():
+			return c.awaitEnd(ended)
+		case <-tick.C:
+		}
+	}
+}
+
+// askAgain is how often a lab without a site is asked whether it has one now.
+const askAgain = time.Second
+
+// siteAway announces a lab whose site answers, and reports whether it is still
+// to be waited for. Once, it says what the site wants.
+func (c *commands) siteAway(ctx context.Context, door admin.Door, complained bool) bool {
+	status, err := door.Status(ctx)
 	switch {
-	case err == nil:
-		c.announce(status.Origin, status.Warnings)
-	case ctx.Err() == nil:
+	case err != nil && ctx.Err() == nil:
 		c.say("the lab runs and can't say where: %v", err)
+		return false
+	case err != nil:
+		return false
+	case !siteUp(status):
+		if !complained {
+			c.sayNoSite(status)
+		}
+		return true
 	}
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-		return c.awaitEnd(ended)
+	c.announce(status.Origin, status.Warnings)
+	return false
+}
+
+// siteUp reports whether the site listens, well or not.
+func siteUp(s api.Status) bool {
+	return !slices.ContainsFunc(s.Services, func(s api.Service) bool {
+		return s.Name == "site" && s.State != api.Healthy && s.Since == ""
+	})
+}
+
+// sayNoSite says what is wrong in a lab that has no site.
+func (c *commands) sayNoSite(s api.Status) {
+	for _, svc := range s.Services {
+		c.serviceTrouble(svc)
+		if svc.Name == "site" && svc.State == api.Stopped {
+			c.say("the site is stopped: `sting start site`.")
+			return
+		}
 	}
+	c.say("the lab runs without its site, which comes up by itself once the cause is gone.")
 }
 
 func (c *commands) announce(origin string, warnings []string) {

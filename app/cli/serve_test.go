@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"sting/app/cli"
 	"sting/backend/admin"
 	"sting/backend/admin/admintest"
+	"sting/backend/api"
 	"sting/backend/fault"
 )
 
@@ -118,4 +120,38 @@ func TestCtrlCBeforeTheLabIsReadyIsNoFailure(t *testing.T) {
 			})
 		})
 	}
+}
+
+// withoutSite makes a lab of one whose port somebody else has.
+func withoutSite(lab *admintest.Door) {
+	lab.Lab.Services[0].State = api.Unhealthy
+	lab.Lab.Services[0].Error = &api.Error{Error: "Port 8443, which site needs, is held by nginx (process 9).", ErrorCode: "PORT_TAKEN", Hint: "End that program."}
+}
+
+func TestServeSaysWhoHoldsTheSitesPortAndIsReadyOnceItIsFree(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var d *desk
+		early := ""
+		d = serveDesk(func(ctx context.Context, l *fakeLab) error {
+			withoutSite(l.door)
+			close(l.ready)
+			<-time.After(10 * time.Second) // of the bubble's clock: nobody waits
+			synctest.Wait()
+			early = d.out.String()
+			l.door.Lab.Services = ada().Lab.Services
+			<-ctx.Done()
+			return nil
+		})
+		d.run(t, 0, "serve")
+		if early != "" {
+			t.Errorf("a lab without a site says %q", early)
+		}
+		if got := d.out.String(); got != "ready https://localhost:8443\n" {
+			t.Errorf("stdout: %q", got)
+		}
+		if got := strings.Count(d.err.String(), "held by nginx (process 9)"); got != 1 {
+			t.Errorf("who holds the port is said %d times, want once:\n%s", got, &d.err)
+		}
+		d.says(t, &d.err, `(PORT_TAKEN)`, `^sting: hint: End that program\.$`, `comes up by itself`)
+	})
 }

@@ -33,7 +33,8 @@ func (c *commands) start() *cobra.Command {
 		Use:   "start [SERVICE]",
 		Short: "Start the lab in the background, or a service of it",
 		Long: `Starts the whole lab in the background and returns when it is ready, or says why it
-isn't. Where it runs already there is nothing to do.
+isn't. Where it runs already there is nothing to do. Exit status 1 with a lab that
+runs on is one whose site can't listen yet: stderr says why.
 
 With a name it starts that service of the running lab, and what that needs.`,
 		Example: `  sting start
@@ -175,6 +176,9 @@ func (c *commands) sayReady(ctx context.Context, asJSON bool) error {
 	if err != nil {
 		return err
 	}
+	if !siteUp(s) {
+		return c.runsWithoutSite(s, asJSON)
+	}
 	for _, svc := range s.Services {
 		c.serviceTrouble(svc)
 	}
@@ -183,4 +187,16 @@ func (c *commands) sayReady(ctx context.Context, asJSON bool) error {
 	}
 	c.announce(s.Origin, s.Warnings)
 	return nil
+}
+
+// runsWithoutSite answers for a lab that runs and has no site: a failure, as
+// `sting status` calls it.
+func (c *commands) runsWithoutSite(s api.Status, asJSON bool) error {
+	c.sayNoSite(s)
+	if asJSON {
+		if err := c.printJSON(s); err != nil {
+			return err
+		}
+	}
+	return exit(exitFailed)
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"sting/app/cli"
 	"sting/backend/admin"
+	"sting/backend/admin/admintest"
 	"sting/backend/admin/client"
 	"sting/backend/api"
 )
@@ -16,7 +18,11 @@ import (
 // startDesk has a lab in the background that writes what a test says and then
 // says at its door whether it is ready, and no lab that runs before it did.
 func startDesk(t *testing.T, wrote string, ready api.Status) (d *desk, ended chan struct{}, asked *int) {
-	lab := ada()
+	return startDeskOf(t, ada(), wrote, ready)
+}
+
+// startDeskOf is startDesk for a lab that a test has filled.
+func startDeskOf(t *testing.T, lab *admintest.Door, wrote string, ready api.Status) (d *desk, ended chan struct{}, asked *int) {
 	lab.Lab.Services = append(lab.Lab.Services, api.Service{Name: "kratos", State: api.Starting})
 	d, ended, asked = newDesk(lab), make(chan struct{}), new(int)
 	log := filepath.Join(t.TempDir(), "serve.log")
@@ -78,6 +84,27 @@ func TestAStartThatNeverComesIsGivenUpAndLeftAlone(t *testing.T) {
 		if d.out.Len() > 0 {
 			t.Errorf("%s: stdout: %s", name, &d.out)
 		}
+	}
+}
+
+func TestAStartOfALabWithoutASiteFailsAndLeavesItRunning(t *testing.T) {
+	for _, args := range [][]string{{"start"}, {"start", "--json"}} {
+		lab := ada()
+		withoutSite(lab)
+		d, ended, _ := startDeskOf(t, lab, "", api.Status{Ready: true, PID: 7})
+		for _, when := range []string{"the first", "one while it runs"} {
+			d.run(t, 1, args...)
+			d.says(t, &d.err, `held by nginx \(process 9\) \(PORT_TAKEN\)$`, `comes up by itself`)
+			if strings.Contains(d.out.String(), "ready http") {
+				t.Errorf("%s says %s", when, &d.out)
+			}
+		}
+		select {
+		case <-ended:
+			t.Error("the lab was ended, though the rest of it runs")
+		default:
+		}
+		d.run(t, 1, "status")
 	}
 }
 

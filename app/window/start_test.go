@@ -3,6 +3,8 @@ package window_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,6 +15,7 @@ import (
 
 	"sting/app/window"
 	"sting/backend"
+	"sting/backend/api"
 )
 
 // homeOf returns a new home folder whose lab listens on ports of its own.
@@ -91,5 +94,39 @@ func TestADatabaseThatIsNoneIsSaid(t *testing.T) {
 	_, err := attach(home)(t.Context())
 	if got := window.Describe(err); got.ErrorCode == "INTERNAL" || got.Hint == "" {
 		t.Errorf("a damaged database is shown as %+v", got)
+	}
+}
+
+func TestAWindowWhoseSitePortIsTakenShowsTheRestOfTheLab(t *testing.T) {
+	holder, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = holder.Close() })
+	home := homeOf(t)
+	settings := fmt.Sprintf("ports: {site: %d, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n", holder.Addr().(*net.TCPAddr).Port)
+	if err := os.WriteFile(filepath.Join(home, "sting.yml"), []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	lab, err := attach(home)(ctx)
+	if err != nil {
+		t.Fatalf("the lab did not start: %v", err)
+	}
+	status, err := lab.Door.Status(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range status.Services {
+		switch {
+		case s.Name != "site" && s.State != api.Healthy:
+			t.Errorf("%s is %s: %+v", s.Name, s.State, s.Error)
+		case s.Name == "site" && (s.State != api.Unhealthy || s.Error == nil || s.Error.ErrorCode != "PORT_TAKEN"):
+			t.Errorf("the site is %+v, want it Unhealthy with PORT_TAKEN", s)
+		}
+	}
+	cancel()
+	if err := <-lab.Done; err != nil {
+		t.Error(err)
 	}
 }

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -103,12 +104,20 @@ func (g *Group) live(ctx context.Context, u *unit, up chan<- error) {
 		default: // Start heard of an attempt before, and listens no more
 		}
 	}
-	for pause := g.Pause; ; pause = min(2*pause, longestPause) {
-		g.change(u, func(st *Status) { st.State = Starting })
+	longest := cmp.Or(u.Again, longestPause)
+	for pause, again := g.Pause, false; ; pause, again = min(2*pause, longest), true {
+		g.change(u, func(st *Status) {
+			if st.Err == nil { // else it stays Unhealthy, with the reason, until it is ready
+				st.State = Starting
+			}
+		})
 		began := g.Now()
 		err := u.Run(ctx, sync.OnceFunc(func() {
-			g.change(u, func(st *Status) { st.Since, st.Err = g.Now(), nil })
+			g.change(u, func(st *Status) { st.State, st.Since, st.Err = Starting, g.Now(), nil })
 			tell(nil)
+			if again { // nobody waits who would probe it
+				g.all.Go(func() { g.probe(ctx, u.Name) })
+			}
 		}))
 		g.change(u, func(st *Status) {
 			st.State, st.Since, st.Err, st.Evidence, st.Detail = Stopped, time.Time{}, err, nil, ""

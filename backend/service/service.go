@@ -41,6 +41,7 @@ type Service struct {
 	Name  string
 	Needs []string      // what must be up before it, and goes down after it
 	Vital bool          // the lab doesn't start unless it becomes ready
+	Again time.Duration // the longest wait before it is tried again after it ended; 0: a minute
 	URL   func() string // where it answers; nil: nowhere of its own
 	// Run serves until ctx ends, then cleans up and returns nil. It calls ready
 	// once, when others may rely on it. It may be called again after it returned.

@@ -216,6 +216,30 @@ func TestAServiceThatFailedAgainAndAgainComesUpAndCanBeStopped(t *testing.T) {
 	})
 }
 
+func TestAServiceThatIsTriedAgainSoonIsUnhealthyUntilItIsUpAndThenProbedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := house()
+		s.Services[2].Again = 5 * time.Second
+		s.fail["site"] = errors.New("the port is taken")
+		s.play(t, func() {
+			for range 200 { // beyond the pauses of other services
+				time.Sleep(time.Second)
+				if st := s.state("site"); st.State != service.Unhealthy || st.Err == nil {
+					t.Fatalf("site is %s (%v), want it Unhealthy with the reason", st.State, st.Err)
+				}
+			}
+			s.mu.Lock()
+			delete(s.fail, "site")
+			s.mu.Unlock()
+			time.Sleep(5*time.Second + time.Millisecond)
+			synctest.Wait()
+			if st := s.state("site"); st.State != service.Healthy || st.Err != nil {
+				t.Errorf("site is %s (%v) five seconds after the port is free", st.State, st.Err)
+			}
+		})
+	})
+}
+
 func TestAVitalServiceThatDoesNotStartEndsTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := house()

@@ -7,18 +7,22 @@ import { expect, healthy, test } from "./fixtures"
 import { holdPort, program } from "./home"
 import { shoot, Window } from "./window"
 
-test("a port that is taken shows in the window, with who holds it, and can be tried again", async ({ home, panels }) => {
+test("a port that is taken shows in the window, with who holds it, and the site comes once it is free", async ({ home, panels }) => {
   const { port, release } = await holdPort()
   await writeFile(join(home.lab, "sting.yml"), `ports: {site: ${port}, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n`, { mode: 0o600 })
   const { window, address } = await Window.openForDevelopment(home)
   await panels.goto(address)
-  const failure = panels.getByRole("alert", { name: "The lab did not start" })
-  await expect(failure).toContainText(`Port ${port}`)
-  await expect(failure).toContainText("PORT_TAKEN")
-  await expect(failure).toContainText("sting.yml")
+  await expect(panels.getByRole("main").getByText("site is unhealthy")).toBeVisible()
+  await panels.getByRole("button", { name: /^Services/ }).click()
+  const site = panels.getByRole("listitem", { name: "site: Unhealthy" })
+  await expect(site).toContainText(`Port ${port}`)
+  await expect(site).toContainText("PORT_TAKEN")
+  await expect(site).toContainText("sting.yml")
+  await expect(panels.getByRole("listitem", { name: "mail: Healthy" })).toBeVisible()
   await shoot("window-port-taken")
   await release()
-  await panels.getByRole("button", { name: "Try again" }).click()
+  await expect(panels.getByRole("listitem", { name: "site: Healthy" })).toBeVisible({ timeout: 15_000 })
+  await panels.getByRole("button", { name: /^Home/ }).click()
   await expect(healthy(panels)).toBeVisible()
   expect(await window.signal("SIGTERM")).toBe(0)
 })
