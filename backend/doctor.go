@@ -59,7 +59,9 @@ func (e *examination) checks() []health.Check {
 		list = append(list, store.Checks(e.home)...)
 	}
 	list = append(list, e.unlessSkipped(e.noCA, localca.New(localca.Options{Now: e.machine}).Checks(host, local), e.ca, host, local)...)
-	list = append(list, config.Checks(e.config, e.report)...)
+	report := e.report
+	report.Problems = settled(e.config, report.Problems)
+	list = append(list, config.Checks(e.config, report)...)
 	why := ""
 	if e.lab == nil {
 		why = "no lab runs with this home folder; `sting start` starts one"
@@ -267,7 +269,7 @@ func (o Offline) examination() *examination {
 		e.noCA = "no certificate was made yet: the first start makes one"
 		return e
 	}
-	e.ca = localca.New(localca.Options{Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: machine})
+	e.ca = localca.New(localca.Options{Dir: cfg.Path("ca"), Hosts: cfg.CertificateHosts(), Now: machine})
 	if err := e.ca.Open(); err != nil && !errors.Is(err, localca.ErrDamaged) {
 		e.noCA = fault.From(err).Message
 	}

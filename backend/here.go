@@ -58,14 +58,20 @@ func (h here) Follow(ctx context.Context, v admin.Spec, in any, tell func(any)) 
 }
 
 // trust lets the lab see to an authority that can be trusted, since it serves
-// it, and changes the stores of who asks.
+// it, and changes the stores of who asks. The certificate of the report is the one
+// that the lab serves.
 func (h here) trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
 	if !r.Untrust && !r.DryRun {
 		if err := h.renewed(ctx); err != nil {
 			return api.TrustReport{}, err
 		}
 	}
-	return h.off.Trust(ctx, r)
+	report, err := h.off.Trust(ctx, r)
+	if err != nil {
+		return report, err
+	}
+	report.Certificate, err = h.door.Certificate(ctx)
+	return report, err
 }
 
 // renewed lets the lab make a new authority where its own is past use, and sees

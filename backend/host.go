@@ -24,7 +24,7 @@ func (h *host) Facts() admin.Facts {
 	return admin.Facts{
 		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.address(), Mailbox: p.mailboxOrigin(), KratosMode: p.settings.now().Kratos.Mode,
 		PID: os.Getpid(), StartedAt: p.startedAt, RP: p.relyingParty(), MockUser: p.mockUser() != nil,
-		Warnings: slices.Concat(p.warned(), p.mockWarnings(), p.misfitWarnings()),
+		Warnings: slices.Concat(p.warned(), p.mockWarnings(), p.misfitWarnings(), certificateWarnings(p.ca)),
 	}
 }
 
@@ -41,6 +41,9 @@ func (h *host) Certificate(context.Context) (api.Certificate, error) { return ce
 
 // Trust implements admin.Host.
 func (h *host) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport, error) {
+	if !r.Untrust {
+		(*parts)(h).certify()
+	}
 	if r.Renew {
 		if _, err := h.ca.Freshen(); err != nil {
 			return api.TrustReport{}, err
@@ -55,13 +58,45 @@ func (h *host) Config(context.Context) (api.ConfigReport, error) {
 	return configReport(h.settings.now(), h.settings.report())
 }
 
+// certify takes the hosts of the certificate from sting.yml as it is at this
+// moment: who asks for trust doesn't wait until the change of a file is noticed.
+func (p *parts) certify() {
+	if cfg, _, err := config.Load(p.lab.opts.Home, p.lab.opts.Overrides); err == nil {
+		p.ca.SetHosts(cfg.CertificateHosts())
+	}
+}
+
+// certificateWarnings says which hosts browsers refuse the certificate at.
+func certificateWarnings(ca *localca.Authority) []string {
+	var out []string
+	for _, f := range ca.Status().Problems {
+		if f.Is(localca.ErrNotCovered) || f.Is(localca.ErrHostRefused) {
+			out = append(out, f.Message+" Browsers refuse its pages. "+f.Hint)
+		}
+	}
+	return out
+}
+
+// settled leaves out of the problems of a configuration that it needs another
+// authority, where the home folder has that already.
+func settled(c config.Config, problems []config.Problem) []config.Problem {
+	if !localca.Covers(c.Path("ca"), c.CertificateHosts()) {
+		return problems
+	}
+	return withoutAuthority(problems)
+}
+
+func withoutAuthority(problems []config.Problem) []config.Problem {
+	return slices.DeleteFunc(slices.Clone(problems), func(p config.Problem) bool { return p.Fix == config.FixAuthority })
+}
+
 func configReport(c config.Config, r config.Report) (api.ConfigReport, error) {
 	effective, err := config.Show(c, r)
 	if err != nil {
 		return api.ConfigReport{}, err
 	}
 	out := api.ConfigReport{Path: c.File(), Effective: string(effective), Problems: []api.ConfigProblem{}}
-	for _, p := range r.Problems {
+	for _, p := range settled(c, r.Problems) {
 		out.Problems = append(out.Problems, api.ConfigProblem{
 			Severity: string(p.Severity), Line: p.Line, Key: p.Path, Meaning: p.Meaning, Fix: p.Fix,
 		})
@@ -72,10 +107,14 @@ func configReport(c config.Config, r config.Report) (api.ConfigReport, error) {
 func certificateOf(ca *localca.Authority) api.Certificate {
 	st := ca.Status()
 	at := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-	return api.Certificate{
+	out := api.Certificate{
 		CAPath: st.CAPath, CASubject: st.CA.Subject, CAFingerprint: st.CA.Fingerprint, CANotAfter: at(st.CA.NotAfter),
 		LeafHosts: st.Hosts, LeafNotBefore: at(st.Leaf.NotBefore), LeafNotAfter: at(st.Leaf.NotAfter), LeafSPKI: st.Leaf.SPKI,
 	}
+	for _, f := range st.Problems {
+		out.Problems = append(out.Problems, admin.Fault(f))
+	}
+	return out
 }
 
 // trust runs one verb over the trust stores. What failed in one store is in its

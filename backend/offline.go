@@ -33,7 +33,7 @@ func (o Offline) authority() (*localca.Authority, error) {
 		return nil, err
 	}
 	ca := localca.New(localca.Options{
-		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: clock.New(nil).Machine,
+		Dir: cfg.Path("ca"), Hosts: cfg.CertificateHosts(), Now: clock.New(nil).Machine,
 	})
 	err = ca.Open()
 	if lock != nil {

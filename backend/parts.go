@@ -104,7 +104,7 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 func (p *parts) openAuthority() error {
 	cfg := p.settings.now()
 	p.ca = localca.New(localca.Options{
-		Dir: cfg.Path("ca"), Hosts: append(cfg.CertificateHosts(), cfg.TLS.Hosts...), Now: p.lab.clock.Machine, Log: p.lab.logOf("certificate"),
+		Dir: cfg.Path("ca"), Hosts: cfg.CertificateHosts(), Now: p.lab.clock.Machine, Log: p.lab.logOf("certificate"),
 	})
 	if err := p.ca.Open(); err != nil {
 		return err
@@ -314,6 +314,8 @@ func (p *parts) watchConfig(ctx context.Context) {
 			log.Error("the changed configuration is not used", "err", c.Err, "problems", c.Report.String())
 			return
 		}
+		// The certificate goes first: a page at a new host is told of when it can be seen.
+		p.ca.SetHosts(c.Config.CertificateHosts())
 		if err := p.settings.set(c.Config, c.Report); err != nil {
 			log.Error("the changed configuration is not used", "err", err)
 			return

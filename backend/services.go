@@ -101,8 +101,10 @@ func (p *parts) warned() []string {
 const mostSaid = 50
 
 // judge replaces what is said of sting.yml: its problems, and the keys whose new
-// value waits for a restart.
+// value waits for a restart. Whether there is need of another authority the one that
+// is served tells, which knows when that has been mended.
 func (p *parts) judge(problems []config.Problem, restart []string) {
+	problems = withoutAuthority(problems)
 	said := make([]string, 0, len(problems)+1)
 	for n, problem := range problems {
 		if n == mostSaid {

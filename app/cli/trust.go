@@ -123,6 +123,9 @@ func (c *commands) trustVerdict(r api.TrustRequest, report api.TrustReport) erro
 			c.complain(fmt.Sprintf("%s: the authority is %s in %s.", s.Name, s.After, s.Path), "`sting cert` names the file to import by hand.")
 		}
 	}
+	if !r.Untrust && !r.DryRun {
+		failed = c.complainOf(report.Certificate) || failed
+	}
 	if len(report.Stores) == 0 {
 		c.say("there is no store that this would change.")
 		failed = !r.Untrust && !r.DryRun
@@ -131,6 +134,14 @@ func (c *commands) trustVerdict(r api.TrustRequest, report api.TrustReport) erro
 		return exit(exitFailed)
 	}
 	return nil
+}
+
+// complainOf says why browsers refuse the certificate, and whether they do.
+func (c *commands) complainOf(cert api.Certificate) bool {
+	for _, p := range cert.Problems {
+		c.complain(fmt.Sprintf("the certificate: %s (%s)", strings.TrimSuffix(p.Error, "."), p.ErrorCode), p.Hint)
+	}
+	return len(cert.Problems) > 0
 }
 
 func (c *commands) cert() *cobra.Command {
@@ -155,6 +166,7 @@ needs to run.`,
 			c.facts("authority", cert.CASubject, "file", cert.CAPath, "SHA-256", cert.CAFingerprint, "good until", cert.CANotAfter,
 				"hosts", strings.Join(cert.LeafHosts, ", "), "certificate from", cert.LeafNotBefore, "certificate until", cert.LeafNotAfter,
 				"key (SPKI)", cert.LeafSPKI)
+			c.complainOf(cert)
 			return nil
 		},
 	}

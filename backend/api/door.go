@@ -177,6 +177,8 @@ type Certificate struct {
 	LeafNotBefore string   `json:"leaf_not_before"`
 	LeafNotAfter  string   `json:"leaf_not_after"`
 	LeafSPKI      string   `json:"leaf_spki"` // base64 of the SHA-256 of the key
+
+	Problems []Error `json:"problems,omitempty"` // why browsers don't take it, as for a host that it can't name
 }
 
 // CeremonySummary is a line of GET /v1/ceremonies.

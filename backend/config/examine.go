@@ -144,8 +144,12 @@ func (x *examiner) hosts() {
 	x.say(x.nameSource(), Warning,
 		fmt.Sprintf("The lab's certificate authority signs for localhost and names under it only; %s lies outside, and so needs a new one. Each name must lead to this machine, too.",
 			strings.Join(outside, ", ")),
-		"Run `sting trust`: it replaces the old authority in every store that has it.")
+		FixAuthority)
 }
+
+// FixAuthority is the fix of names that lie outside of the first authority. It is
+// done where the home folder has one for them.
+const FixAuthority = "Run `sting trust`: it makes a new authority and replaces the old one in every store that has it."
 
 // nameSource returns the key that brings a name outside of localhost.
 func (x *examiner) nameSource() string {

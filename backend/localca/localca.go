@@ -12,11 +12,13 @@ package localca
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -130,11 +132,14 @@ func (a *Authority) open() error {
 }
 
 // SetHosts replaces the hosts of Options: the next handshake gets a leaf for
-// them. Hosts that the authority doesn't cover are in Status.
+// them, and the same ones change nothing. Hosts that the authority doesn't cover are in Status.
 func (a *Authority) SetHosts(hosts []string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.hosts = append([]string(nil), hosts...)
+	if slices.Equal(a.hosts, hosts) {
+		return
+	}
+	a.hosts = slices.Clone(hosts)
 	if s := a.served.Load(); s != nil {
 		a.serve(s.ca)
 	}
@@ -183,6 +188,26 @@ func (a *Authority) renew() error {
 
 // CertificatePath returns where the authority's certificate stands, in PEM.
 func (a *Authority) CertificatePath() string { return filepath.Join(a.dir, certFile) }
+
+// Covers reports whether the authority of the folder dir may vouch for every one of
+// hosts. It changes nothing; where there is no authority it is false.
+func Covers(dir string, hosts []string) bool {
+	raw, err := os.ReadFile(filepath.Join(dir, certFile))
+	if err != nil {
+		return false
+	}
+	block, _ := pem.Decode(raw)
+	if block == nil {
+		return false
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return false
+	}
+	want, _ := parseHosts(hosts)
+	_, uncovered := want.covered(cert)
+	return len(uncovered) == 0
+}
 
 // Pool returns a pool that holds this authority alone, for clients of ours.
 // It is empty while there is no authority.

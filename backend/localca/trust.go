@@ -57,6 +57,7 @@ type work struct {
 	ledger ledger
 	entry  entry // of the authority as it is
 	remove bool
+	renew  string // why a new authority would come first; only in a dry run
 }
 
 // Stores reports every store in scope as it is; it changes nothing. Where
@@ -89,10 +90,9 @@ func (a *Authority) Trust(ctx context.Context, o TrustOptions) (Report, error) {
 	defer a.trusting.Unlock()
 	var r Report
 	switch {
-	case o.Keep:
 	case o.DryRun && a.needsRenewal():
 		r.Renewed = a.renewalReason()
-	case !o.DryRun:
+	case !o.DryRun && !o.Keep:
 		var err error
 		if r.Renewed, err = a.Freshen(); err != nil {
 			return r, err
@@ -102,6 +102,8 @@ func (a *Authority) Trust(ctx context.Context, o TrustOptions) (Report, error) {
 	if err != nil {
 		return r, err
 	}
+	w.renew = r.Renewed
+	w.System = w.System || w.leftInSystem(ctx)
 	r.Stores = w.all(ctx)
 	return r, w.verdict(r.Stores, Trusted)
 }
@@ -173,6 +175,18 @@ func (w *work) all(ctx context.Context) []StoreReport {
 	return out
 }
 
+// leftInSystem reports whether the system was told to trust an authority that
+// another has replaced since: that is put right with the browsers.
+func (w *work) leftInSystem(ctx context.Context) bool {
+	ours := func(p place) bool { return p.Kind != KindNSS }
+	if !slices.ContainsFunc(w.ledger.Stores, ours) {
+		return false
+	}
+	look := *w
+	look.DryRun = true
+	return slices.ContainsFunc(look.system(ctx), func(r StoreReport) bool { return r.Before == Older })
+}
+
 // verdict turns reports into the verb's error.
 func (w *work) verdict(reports []StoreReport, want State) error {
 	if w.DryRun {
@@ -205,6 +219,10 @@ func (w *work) note(add bool, unwanted int) string {
 		return "would be removed"
 	case w.remove:
 		return "was not there"
+	case w.renew != "" && add && unwanted == 0:
+		return "a new authority would be made and added: " + w.renew
+	case w.renew != "":
+		return "the authority there would be replaced by a new one: " + w.renew
 	case add && unwanted > 0:
 		return "would be added, and the older authority removed"
 	case add:
