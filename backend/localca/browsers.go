@@ -22,10 +22,14 @@ func (w *work) browsers(ctx context.Context) []StoreReport {
 	if w.remove {
 		stores = withRemembered(stores, w.ledger)
 	}
-	tool, toolErr := findNSS(w.CertificatePath())
+	verb := "sting trust"
+	if w.remove {
+		verb = "sting untrust"
+	}
+	tool, toolErr := findNSS(w.CertificatePath(), verb)
 	if foreign(home) {
 		toolErr = ErrStore.Saying("The browsers' stores in %s belong to another user.", home).
-			Hinting("Run `sting trust` as that user, without sudo: browsers' stores need no root.")
+			Hinting("Run `%s` as that user, without sudo: browsers' stores need no root.", verb)
 	}
 	out := make([]StoreReport, len(stores))
 	for i, s := range stores {
@@ -64,9 +68,15 @@ func (w *work) browser(ctx context.Context, tool nss, s store, r *StoreReport) e
 		return !w.remove && bytes.Equal(h.der, w.entry.Certificate)
 	})
 	add := !w.remove && r.Before != Trusted
-	if w.DryRun || !add && len(unwanted) == 0 {
+	if !add && len(unwanted) == 0 {
 		r.Note = w.note(add, len(unwanted))
 		return nil
+	}
+	if err := blocked(s.Path, true); err != nil {
+		return err
+	}
+	if w.DryRun {
+		return w.rehearse(ctx, tool, s, r, add, len(unwanted))
 	}
 	r.Note = s.note
 	if err := w.remember(s.place); err != nil {
@@ -81,6 +91,17 @@ func (w *work) browser(ctx context.Context, tool nss, s store, r *StoreReport) e
 		}
 	}
 	return w.ask(ctx, tool, s, r, err)
+}
+
+// rehearse says what would be done, or what would keep it from being done.
+func (w *work) rehearse(ctx context.Context, tool nss, s store, r *StoreReport, add bool, unwanted int) error {
+	if add {
+		if err := tool.locked(ctx, s.Path); err != nil {
+			return err
+		}
+	}
+	r.Note = w.note(add, unwanted)
+	return nil
 }
 
 // ask looks the authority up again: what certutil says it did is no proof.

@@ -133,20 +133,31 @@ func (a *Authority) checkTrust(ctx context.Context, local bool) health.Result {
 	}
 	var seen, missing []string
 	trusted := false
+	var broken *fault.Error
 	for _, s := range stores {
-		seen = append(seen, fmt.Sprintf("%s: %s", s.Name, s.Before))
+		line := fmt.Sprintf("%s: %s", s.Name, s.Before)
+		if s.Problem != nil {
+			if broken == nil && s.Problem.Is(ErrStore) {
+				broken = s.Problem
+			}
+			line += ". " + s.Problem.Message + " " + s.Problem.Hint
+		}
+		seen = append(seen, line)
 		trusted = trusted || s.Before == Trusted
 		if s.Before != Trusted {
 			missing = append(missing, s.Name)
 		}
 	}
-	const fix, command = "Put it into their stores; close the browser first.", "sting trust"
+	fix, command := "Put it into their stores; close the browser first.", "sting trust"
+	if broken != nil { // `sting trust` alone would lead nowhere
+		fix, command = broken.Message+" "+broken.Hint, ""
+	}
 	switch {
 	case !local && !trusted:
 		return health.Fail("No store of this machine trusts the lab's authority, and Chromium refuses passkeys behind a certificate error but for localhost.", fix, command, seen...)
-	case !trusted:
+	case !trusted && broken == nil:
 		return health.Skip("nobody has trusted the authority yet. At localhost passkeys work behind the browser's warning; `sting trust` ends the warning").Seeing(seen...)
-	case len(missing) > 0:
+	case len(missing) > 0: // also where none trusts it and a store is broken
 		r := health.Fail("Some browsers don't trust the lab's authority: "+strings.Join(slices.Compact(missing), ", ")+".", fix, command, seen...)
 		r.Verdict = health.Warning
 		return r

@@ -5,9 +5,9 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -17,6 +17,7 @@ import (
 type nss struct {
 	certutil string
 	ca       string // the file with the authority's certificate
+	verb     string // what the person types again once a store is mended
 }
 
 // held is a certificate of ours in a database.
@@ -29,12 +30,12 @@ type held struct {
 
 // findNSS looks for certutil. Windows has another program of that name, and
 // no browser with an NSS store that we know of.
-func findNSS(ca string) (nss, error) {
+func findNSS(ca, verb string) (nss, error) {
 	path, err := exec.LookPath("certutil")
 	if err != nil {
-		return nss{}, ErrCertutil.Hinting("Install it, then run `sting trust` again: %s.", certutilPackage()).Because(err)
+		return nss{}, ErrCertutil.Hinting("Install it, then run `%s` again: %s.", verb, certutilPackage()).Because(err)
 	}
-	return nss{certutil: path, ca: ca}, nil
+	return nss{certutil: path, ca: ca, verb: verb}, nil
 }
 
 // certutilPackage says how this system's package with certutil is installed.
@@ -55,12 +56,16 @@ func certutilPackage() string {
 	return "the package is called libnss3-tools (Debian, Ubuntu), nss-tools (Fedora) or nss (Arch)"
 }
 
+// patience is how long certutil may take: it needs milliseconds, and on some damaged
+// stores it never ends.
+const patience = 8 * time.Second
+
 // run runs certutil on the database in dir. It never asks for a password: the
 // empty file given as one makes a locked store fail at once.
 func (n nss) run(ctx context.Context, dir string, args ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, n.certutil, append(args, "-d", "sql:"+dir)...)
+	cmd := exec.CommandContext(ctx, n.certutil, append(args, "-d", "sql:"+dir, "-f", os.DevNull)...)
 	cmd.WaitDelay = time.Second
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -68,15 +73,17 @@ func (n nss) run(ctx context.Context, dir string, args ...string) ([]byte, error
 	if err == nil {
 		return out.Bytes(), nil
 	}
-	cause := fmt.Errorf("certutil %s: %w: %s", args[0], err, strings.TrimSpace(errs.String()))
-	if bytes.Contains(errs.Bytes(), []byte("SEC_ERROR_BAD_PASSWORD")) {
-		return nil, ErrStoreLocked.Because(cause)
+	if ctx.Err() != nil {
+		err = ctx.Err()
 	}
-	return nil, ErrStore.Saying("certutil could not work on %s: %s.", dir, lastLine(errs.String(), err)).Because(cause)
+	return nil, n.refusal(dir, args, err, errs.Bytes())
 }
 
 // create makes an empty database without a password, as Chromium does.
 func (n nss) create(ctx context.Context, dir string) error {
+	if exists(filepath.Join(dir, "key4.db")) {
+		return ErrStore.Saying("The trust store %s is damaged: its cert9.db is missing.", dir).Hinting("%s", n.putAside(dir))
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return ErrStore.Saying("%s can't be made.", dir).Because(err)
 	}
@@ -117,14 +124,14 @@ func (n nss) ours(ctx context.Context, dir string, l ledger) ([]held, error) {
 func (n nss) add(ctx context.Context, dir string, e entry, before []held) error {
 	for _, h := range before {
 		if bytes.Equal(h.der, e.Certificate) {
-			_, err := n.run(ctx, dir, "-M", "-n", h.nickname, "-t", "C,,", "-f", os.DevNull)
+			_, err := n.run(ctx, dir, "-M", "-n", h.nickname, "-t", "C,,")
 			return err
 		}
 	}
-	_, err := n.run(ctx, dir, "-A", "-n", e.nickname(), "-t", "C,,", "-i", n.ca, "-f", os.DevNull)
+	_, err := n.run(ctx, dir, "-A", "-n", e.nickname(), "-t", "C,,", "-i", n.ca)
 	if err != nil {
 		// A locked store keeps the certificate and refuses the mark of trust.
-		_, _ = n.run(ctx, dir, "-D", "-n", e.nickname(), "-f", os.DevNull)
+		_, _ = n.run(ctx, dir, "-D", "-n", e.nickname())
 	}
 	return err
 }
@@ -135,7 +142,7 @@ func (n nss) remove(ctx context.Context, dir string, h held) error {
 		return ErrStore.Saying("Another certificate in %s has the nickname %q too, so none was removed.", dir, h.nickname).
 			Hinting("Remove it in the browser's own settings: the fingerprint is %s.", fingerprint(h.der))
 	}
-	_, err := n.run(ctx, dir, "-D", "-n", h.nickname, "-f", os.DevNull)
+	_, err := n.run(ctx, dir, "-D", "-n", h.nickname)
 	return err
 }
 
@@ -167,14 +174,6 @@ func certificates(raw []byte) [][]byte {
 		}
 		raw = rest
 	}
-}
-
-func lastLine(text string, err error) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if last := lines[len(lines)-1]; last != "" {
-		return strings.TrimSuffix(last, ".")
-	}
-	return err.Error()
 }
 
 // stateOf says what found means for the authority with this certificate.

@@ -1,6 +1,8 @@
 package localca
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -121,10 +123,11 @@ func withRemembered(stores []store, l ledger) []store {
 	return stores
 }
 
-// hasDatabase reports whether dir holds an NSS database of today's format.
+// hasDatabase reports whether dir holds an NSS database of today's format. What can't
+// be looked into may: the person is to hear of it.
 func hasDatabase(dir string) bool {
 	info, err := os.Stat(filepath.Join(dir, "cert9.db"))
-	return err == nil && info.Mode().IsRegular()
+	return errors.Is(err, fs.ErrPermission) || err == nil && info.Mode().IsRegular()
 }
 
 func isFolder(path string) bool {
