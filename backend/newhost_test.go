@@ -102,13 +102,28 @@ func TestAHostOutsideOfLocalhostIsSaidUntilTrustHasReplacedTheAuthority(t *testi
 	dry, err := door.Trust(t.Context(), api.TrustRequest{Browsers: true, DryRun: true})
 	done(t, err)
 	for _, s := range dry.Stores {
-		if strings.Contains(s.Note, "already trusted") || !strings.Contains(s.Note, "lab.test") {
-			t.Errorf("a dry run says of %s: %q", s.Path, s.Note)
+		if s.Before != "older" || !strings.Contains(s.Note, "lab.test") {
+			t.Errorf("a dry run says of %s: %s, %q", s.Path, s.Before, s.Note)
 		}
 	}
 
+	names := func(verdict string) {
+		t.Helper()
+		for where, examine := range map[string]func(context.Context, string, func(api.Finding)) (api.DoctorReport, error){
+			"the lab": lab.Examine, "no lab": backend.Offline{Home: lab.Home}.Examine,
+		} {
+			r, err := examine(t.Context(), "TLS-03", nil)
+			done(t, err)
+			if !slices.ContainsFunc(r.Findings, func(f api.Finding) bool { return f.ID == "TLS-03" && f.Verdict == verdict }) {
+				t.Errorf("TLS-03 of %s is not %s: %+v", where, verdict, r.Findings)
+			}
+		}
+	}
+	names("failed")
+
 	report, err := door.Trust(t.Context(), api.TrustRequest{Browsers: true})
 	done(t, err)
+	names("ok")
 	if len(report.Certificate.Problems) > 0 || !slices.Contains(report.Certificate.LeafHosts, "lab.test") || len(report.Stores) == 0 {
 		t.Errorf("after trust: %+v", report)
 	}

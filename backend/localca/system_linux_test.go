@@ -80,6 +80,10 @@ func TestTheSystemsStoreAndJavasHoldTheAuthorityAndForgetIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("trust of a new one", p.trust(system), localca.Older, localca.Trusted)
+	if err := p.ca.Renew(); err != nil {
+		t.Fatal(err)
+	}
+	check("trust of a new one by browsers", p.trust(browsers), localca.Older, localca.Trusted)
 	r, err := p.ca.Untrust(t.Context(), system)
 	if err != nil {
 		t.Fatal(err)

@@ -79,8 +79,10 @@ func (a *Authority) Stores(ctx context.Context, scope Scope) ([]StoreReport, err
 
 // Trust puts the authority into the stores in scope and takes older ones of
 // ours out. Where the authority is damaged, has run out, ends within 30 days
-// or doesn't cover a configured host, it makes a new one first. Running it
-// again changes nothing.
+// or doesn't cover a configured host, it makes a new one first; in a dry run the
+// stores that trust such a one count as Older. The system's stores are in scope as
+// well once they hold an authority that was replaced. Running it again changes
+// nothing.
 //
 // The error is ErrIncomplete when a store is not as asked afterwards, whose
 // reason is in the store's own report; ErrFolder or ErrLedger when nothing
@@ -105,6 +107,11 @@ func (a *Authority) Trust(ctx context.Context, o TrustOptions) (Report, error) {
 	w.renew = r.Renewed
 	w.System = w.System || w.leftInSystem(ctx)
 	r.Stores = w.all(ctx)
+	for i, s := range r.Stores {
+		if r.Renewed != "" && o.DryRun && s.Before == Trusted { // what it trusts is past use
+			r.Stores[i].Before, r.Stores[i].After = Older, Older
+		}
+	}
 	return r, w.verdict(r.Stores, Trusted)
 }
 

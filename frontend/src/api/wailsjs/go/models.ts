@@ -81,21 +81,6 @@ export namespace api {
 	    ended_at: string;
 	    virtual?: boolean;
 	}
-	export interface Certificate {
-	    ca_path: string;
-	    ca_subject: string;
-	    ca_fingerprint: string;
-	    ca_not_after: string;
-	    leaf_hosts: string[];
-	    leaf_not_before: string;
-	    leaf_not_after: string;
-	    leaf_spki: string;
-	}
-	export interface Clock {
-	    now: string;
-	    machine: string;
-	    offset_seconds: number;
-	}
 	export interface Signal {
 	    advice: string;
 	    rp_id: string;
@@ -113,6 +98,22 @@ export namespace api {
 	    withheld?: boolean;
 	    help: string;
 	    signal?: Signal;
+	}
+	export interface Certificate {
+	    ca_path: string;
+	    ca_subject: string;
+	    ca_fingerprint: string;
+	    ca_not_after: string;
+	    leaf_hosts: string[];
+	    leaf_not_before: string;
+	    leaf_not_after: string;
+	    leaf_spki: string;
+	    problems?: Error[];
+	}
+	export interface Clock {
+	    now: string;
+	    machine: string;
+	    offset_seconds: number;
 	}
 	export interface Complaint {
 	    at: string;
