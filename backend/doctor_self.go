@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"sync"
 
 	"sting/backend/config"
+	"sting/backend/httpapi"
 	"sting/backend/identity"
 	"sting/backend/passkey/softkey"
 	"sting/backend/session"
@@ -118,7 +120,17 @@ func (t *selfTest) signIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.client.Jar.SetCookies(at, []*http.Cookie{{Name: session.CookieName, Value: token, Path: "/", Secure: true}})
+	known := make([]byte, 16)
+	if _, err := rand.Read(known); err != nil {
+		return err
+	}
+	browser := base64.RawURLEncoding.EncodeToString(known)
+	if err := p.store.SignedIn(ctx, token, session.Hash(browser), p.lab.clock.Now()); err != nil {
+		return err
+	}
+	b.client.Jar.SetCookies(at, []*http.Cookie{
+		{Name: session.CookieName, Value: token, Path: "/", Secure: true}, {Name: httpapi.BrowserCookie, Value: browser, Path: "/", Secure: true},
+	})
 	return nil
 }
 

@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -80,7 +81,8 @@ func speaks(ctx context.Context, host string) (bool, error) {
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	client := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}) // whose it is is TLS-02's
 	err = client.HandshakeContext(ctx)
-	return err == nil, ctx.Err()
+	_, plain := errors.AsType[tls.RecordHeaderError](err)
+	return !plain && !errors.Is(err, io.EOF), ctx.Err() // an alert is TLS too: which, is TLS-04's
 }
 
 // checkSecure gets a page over https, and looks that http shows none: browsers

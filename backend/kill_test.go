@@ -197,7 +197,9 @@ func aCrowd(t *testing.T) json.RawMessage {
 	for n := range crowd {
 		email := fmt.Sprintf("p%d@example.org", n)
 		i := identity.New(crowdNow, "default", json.RawMessage(`{"email":"`+email+`"}`), email)
-		i.Addresses = []identity.Address{}
+		i.Addresses = []identity.Address{{
+			ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", n), Value: email, Via: "email", Verify: true, Recover: true, Status: "pending", CreatedAt: crowdNow, UpdatedAt: crowdNow,
+		}}
 		people = append(people, i)
 	}
 	raw, err := json.Marshal(map[string]any{

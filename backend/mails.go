@@ -198,7 +198,7 @@ func (m *mails) serveBox(ctx context.Context, list []net.Listener) error {
 	secure := m.parts.ca.TLSConfig()
 	secure.NextProtos = []string{"http/1.1"}
 	for _, ln := range list {
-		both = append(both, mail.NewBoth(ln, secure, m.parts.lab.clock.Machine))
+		both = append(both, mail.NewBoth(ln, secure))
 	}
 	srv := &http.Server{
 		ReadTimeout: readTime,

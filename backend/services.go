@@ -139,7 +139,7 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 	}
 	both := make([]net.Listener, 0, len(list)) // who types the address without https gets there too
 	for _, ln := range list {
-		both = append(both, mail.NewBoth(ln, p.ca.TLSConfig(), p.lab.clock.Machine))
+		both = append(both, mail.NewBoth(ln, p.ca.TLSConfig()))
 	}
 	ready()
 	return serve(ctx, p.marked(p.site.Handler()), srv, both)

@@ -54,7 +54,7 @@ func newWeb(t testing.TB) *web {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := &httptest.Server{Listener: mail.NewBoth(ln, selfSigned(t), time.Now), Config: &http.Server{Handler: a.Handler()}}
+	srv := &httptest.Server{Listener: mail.NewBoth(ln, selfSigned(t)), Config: &http.Server{Handler: a.Handler()}}
 	srv.Start()
 	t.Cleanup(srv.Close)
 	return &web{d, "http://" + ln.Addr().String()}

@@ -13,7 +13,6 @@ import (
 type Both struct {
 	net.Listener
 	tls  *tls.Config
-	now  func() time.Time
 	wg   sync.WaitGroup
 	came chan arrived
 	done chan struct{}
@@ -32,10 +31,10 @@ type arrived struct {
 const firstByteTime = 5 * time.Second
 
 // NewBoth wraps ln; Close ends it. A server that offers HTTP/2 names it in its own
-// TLSConfig too: it asks the connections that are TLS. now is the machine's clock, for deadlines.
-func NewBoth(ln net.Listener, config *tls.Config, now func() time.Time) *Both {
+// TLSConfig too: it asks the connections that are TLS.
+func NewBoth(ln net.Listener, config *tls.Config) *Both {
 	b := &Both{
-		Listener: ln, tls: config, now: now, came: make(chan arrived), done: make(chan struct{}), waiting: make(map[net.Conn]struct{}),
+		Listener: ln, tls: config, came: make(chan arrived), done: make(chan struct{}), waiting: make(map[net.Conn]struct{}),
 	}
 	b.wg.Go(b.run)
 	return b
@@ -67,11 +66,10 @@ func (b *Both) look(conn net.Conn) {
 		return
 	}
 	first := make([]byte, 1)
-	err := conn.SetReadDeadline(b.now().Add(firstByteTime))
-	if err == nil {
-		_, err = conn.Read(first)
-	}
-	if err == nil {
+	// A timer and no deadline by the clock: a clock that is set back would end every connection.
+	late := time.AfterFunc(firstByteTime, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
+	_, err := conn.Read(first)
+	if !late.Stop() && err == nil {
 		err = conn.SetReadDeadline(time.Time{})
 	}
 	b.mu.Lock()
