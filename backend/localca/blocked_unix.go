@@ -65,3 +65,22 @@ func blocked(dir string, write bool) error {
 		Hinting("%s", "Let yourself write there: `"+Quote(append([]string{"chmod", letters}, modes...))+"`").
 		Because(fmt.Errorf("use %s: %w", dir, fs.ErrPermission))
 }
+
+// holder returns a process that holds a database of the NSS store in dir locked, which
+// certutil can't tell from a damaged one; 0 where there is none.
+func holder(dir string) int {
+	for _, name := range []string{"cert9.db", "key4.db"} {
+		f, err := os.Open(filepath.Join(dir, name))
+		if err != nil {
+			continue
+		}
+		// SQLite's database file locking: PENDING_BYTE, RESERVED_BYTE and SHARED_SIZE.
+		lock := syscall.Flock_t{Type: syscall.F_WRLCK, Start: 0x40000000, Len: 512}
+		err = syscall.FcntlFlock(f.Fd(), syscall.F_GETLK, &lock)
+		f.Close()
+		if err == nil && lock.Type != syscall.F_UNLCK {
+			return int(lock.Pid)
+		}
+	}
+	return 0
+}

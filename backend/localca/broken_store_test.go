@@ -122,6 +122,14 @@ func TestADamagedStoreIsPutAsideByOneCommandAndTrustedAfterwards(t *testing.T) {
 		"junk in cert9.db": func(t *testing.T, dir string) { writeFile(t, filepath.Join(dir, "cert9.db"), junk) },
 		"junk in key4.db":  func(t *testing.T, dir string) { writeFile(t, filepath.Join(dir, "key4.db"), junk) },
 		"empty cert9.db":   func(t *testing.T, dir string) { writeFile(t, filepath.Join(dir, "cert9.db"), nil) },
+		"overwritten pages of cert9.db": func(t *testing.T, dir string) {
+			raw, err := os.ReadFile(filepath.Join(dir, "cert9.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			clear(raw[4096:])
+			writeFile(t, filepath.Join(dir, "cert9.db"), raw)
+		},
 		"cut cert9.db": func(t *testing.T, dir string) {
 			if err := os.Truncate(filepath.Join(dir, "cert9.db"), 9000); err != nil {
 				t.Fatal(err)

@@ -21,6 +21,10 @@ func (n nss) refusal(dir string, args []string, err error, words []byte) error {
 	if why := blocked(dir, args[0] != "-L"); why != nil {
 		return why
 	}
+	if pid := holder(dir); pid != 0 {
+		return ErrStore.Saying("The trust store %s is in use: process %d holds it locked.", dir, pid).
+			Hinting("End the browser (`ps -p %d` names it) and run `%s` again.", pid, n.verb).Because(cause)
+	}
 	switch {
 	case bytes.Contains(words, []byte("SEC_ERROR_BAD_PASSWORD")):
 		return ErrStoreLocked.Saying("The trust store %s is locked with a primary password.", dir).Because(cause)
