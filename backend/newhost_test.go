@@ -168,3 +168,18 @@ func TestTrustRightAfterAChangeOfTheFileWaitsForNoReading(t *testing.T) {
 		t.Errorf("the lab serves %s for %v, trusted is %s", cert.CAFingerprint, cert.LeafHosts, report.Certificate.CAFingerprint)
 	}
 }
+
+func TestAnotherNameOfTheCertificateNeedsNoRestart(t *testing.T) {
+	lab := labtest.Start(t, "")
+	file := filepath.Join(lab.Home, "sting.yml")
+	old, err := os.ReadFile(file)
+	done(t, err)
+	for _, host := range []string{"app.localhost", "other.localhost"} {
+		done(t, os.WriteFile(file, append(slices.Clone(old), "tls: {hosts: ["+host+"]}\n"...), 0o600))
+		comes(t, "a certificate for "+host, func() bool { return shake(t, lab, host, lab.CA) == nil })
+	}
+	if shake(t, lab, "app.localhost", lab.CA) == nil {
+		t.Error("a name that is gone is still in the certificate")
+	}
+	warnsOf(t, lab, true, "tls.hosts")
+}

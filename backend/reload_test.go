@@ -49,10 +49,10 @@ func TestAWrongChangeOfTheFileIsSaidUntilItIsMended(t *testing.T) {
 	done(t, err)
 	write := func(more string) { done(t, os.WriteFile(file, append(good[:len(good):len(good)], more...), 0o600)) }
 
-	write("session: {lifespan: 2h}\ntls: {hosts: [x.localhost]}\nkratos: {mode: none}\n")
-	warnsOf(t, lab, false, "line 4", "kratos.mode")
-	warnsOf(t, lab, false, "tls.hosts", "`sting restart`")
+	write("session: {lifespan: 2h}\nkratos: {mode: none, binary: /nowhere/kratos}\n")
+	warnsOf(t, lab, false, "line 3", "kratos.mode")
+	warnsOf(t, lab, false, "kratos.binary", "`sting restart`")
 	write("session: {lifespan: 2h}\n")
 	warnsOf(t, lab, true, "kratos.mode")
-	warnsOf(t, lab, true, "tls.hosts")
+	warnsOf(t, lab, true, "kratos.binary")
 }

@@ -78,7 +78,7 @@ func personKeys() []key {
 			"in this order; steps in brackets of their own share a page"),
 		text("registration.identity_schema", rest, func(c *Config) *string { return &c.Registration.Schema.Name }, filled,
 			"a JSON Schema with Kratos' extensions, in the home folder"),
-		texts("tls.hosts", rest, func(c *Config) *[]string { return &c.TLS.Hosts }, "more names in the certificate"),
+		texts("tls.hosts", live, func(c *Config) *[]string { return &c.TLS.Hosts }, "more names in the certificate"),
 	}
 }
 

@@ -63,7 +63,7 @@ func TestEverySettingSaysWhatItIsAndWhetherItIsLive(t *testing.T) {
 	}
 	for key, want := range map[string]bool{"webauthn.config.rp.id": true, "session.lifespan": true, "registration.steps": true, "mock_user.enabled": true,
 		"security.account_enumeration.mitigate": true, "selfservice.allowed_return_urls": true,
-		"ports.site": false, "tls.hosts": false, "kratos.mode": false, "kratos.public_url": false} {
+		"ports.site": false, "tls.hosts": true, "kratos.mode": false, "kratos.public_url": false} {
 		if got, ok := live[key]; !ok || got != want {
 			t.Errorf("%s: live %t (there: %t), want %t", key, got, ok, want)
 		}
