@@ -25,6 +25,7 @@ func (h *host) Facts() admin.Facts {
 		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.address(), Mailbox: p.mailboxOrigin(), KratosMode: p.settings.now().Kratos.Mode,
 		PID: os.Getpid(), StartedAt: p.startedAt, RP: p.relyingParty(), MockUser: p.mockUser() != nil,
 		Warnings: slices.Concat(p.warned(), p.mockWarnings(), p.misfitWarnings(), certificateWarnings(p.ca)),
+		Mended:   p.mended,
 	}
 }
 

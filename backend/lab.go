@@ -138,8 +138,9 @@ func (l *Lab) Run(ctx context.Context) (err error) {
 		return err
 	}
 	for _, n := range notices {
-		p.warn(n)
+		l.log.Warn(n)
 	}
+	p.mended = notices
 	defer func() { err = errors.Join(err, p.close()) }()
 	if err := p.openDoor(); err != nil {
 		return err

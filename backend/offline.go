@@ -16,13 +16,18 @@ type Offline struct {
 	Home      string
 	Overrides config.Overrides
 	Elevate   localca.Elevate
+	Tell      func(text string) // hears what was set right in the home folder; nil: nobody does
 
 	running bool // a lab runs with the folder: Here
 }
 
 func (o Offline) authority() (*localca.Authority, error) {
-	if _, err := config.PrepareHome(o.Home); err != nil {
+	mended, err := config.PrepareHome(o.Home)
+	if err != nil {
 		return nil, err
+	}
+	for _, text := range mended {
+		o.tell(text)
 	}
 	cfg, _, err := config.Load(o.Home, o.Overrides)
 	if err != nil {
@@ -40,6 +45,12 @@ func (o Offline) authority() (*localca.Authority, error) {
 		err = errors.Join(err, lock.release())
 	}
 	return ca, err
+}
+
+func (o Offline) tell(text string) {
+	if o.Tell != nil {
+		o.Tell(text)
+	}
 }
 
 // Free reports whether no lab holds the home folder. The door of one that ends is

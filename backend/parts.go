@@ -51,6 +51,7 @@ type parts struct {
 	door     *admin.Lab
 
 	kratosMissed  atomic.Pointer[error] // why one of Kratos' ports is closed; nil: none is
+	mended        []string              // what this start set right in the home folder
 	siteListeners atomic.Pointer[[]net.Listener]
 	doorListener  net.Listener
 	doorAddress   string

@@ -103,7 +103,7 @@ func (c *commands) siteAway(ctx context.Context, door admin.Door, complained boo
 		}
 		return true
 	}
-	c.announce(status.Origin, status.Warnings)
+	c.announce(status.Origin, slices.Concat(status.Mended, status.Warnings))
 	return false
 }
 
@@ -127,10 +127,14 @@ func (c *commands) sayNoSite(s api.Status) {
 }
 
 func (c *commands) announce(origin string, warnings []string) {
-	for _, w := range warnings {
+	c.warn(warnings)
+	writeln(c.Stdout, "ready "+origin)
+}
+
+func (c *commands) warn(texts []string) {
+	for _, w := range texts {
 		fmt.Fprintln(c.Stderr, "sting: warning:", plain(w))
 	}
-	writeln(c.Stdout, "ready "+origin)
 }
 
 func endedBeforeReady(ctx context.Context, err error) error {

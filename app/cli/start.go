@@ -63,7 +63,7 @@ func (c *commands) startLab(ctx context.Context, asJSON bool) error {
 	switch {
 	case err == nil:
 		c.say("a lab runs with this home folder already.")
-		return c.sayReady(ctx, asJSON)
+		return c.sayReady(ctx, asJSON, false)
 	case !errors.Is(err, errNotRunning):
 		return err
 	}
@@ -74,7 +74,7 @@ func (c *commands) startLab(ctx context.Context, asJSON bool) error {
 	if err := c.awaitReady(ctx, child); err != nil {
 		return err
 	}
-	return c.sayReady(ctx, asJSON)
+	return c.sayReady(ctx, asJSON, true)
 }
 
 // awaitReady waits until a lab in the background has said that it is ready. What
@@ -166,8 +166,9 @@ func linesOf(path string) []string {
 	return lines[:len(lines)-1]
 }
 
-// sayReady says where the lab answers and what is not well about it.
-func (c *commands) sayReady(ctx context.Context, asJSON bool) error {
+// sayReady says where the lab answers and what is not well about it. fresh is a
+// lab that has just started: what it set right is said with it, and never again.
+func (c *commands) sayReady(ctx context.Context, asJSON, fresh bool) error {
 	door, err := c.door()
 	if err != nil {
 		return err
@@ -175,6 +176,9 @@ func (c *commands) sayReady(ctx context.Context, asJSON bool) error {
 	s, err := door.Status(ctx)
 	if err != nil {
 		return err
+	}
+	if fresh {
+		c.warn(s.Mended)
 	}
 	if !siteUp(s) {
 		return c.runsWithoutSite(s, asJSON)

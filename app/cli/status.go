@@ -120,9 +120,7 @@ func (c *commands) printStatus(s api.Status, asJSON, verbose bool) error {
 	if s.Problem != "" {
 		c.complain("No ceremonies are held: "+s.Problem, s.Fix)
 	}
-	for _, w := range s.Warnings {
-		fmt.Fprintln(c.Stderr, "sting: warning:", plain(w))
-	}
+	c.warn(s.Warnings)
 	if s.ClockOffsetSeconds != 0 {
 		fmt.Fprintf(c.Stderr, "sting: warning: The lab's clock is moved by %s; `sting clock reset` sets it right.\n", offset(s.ClockOffsetSeconds))
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -24,7 +25,9 @@ func System(o backend.Options) Env {
 	stdin, stdout, stderr := os.Stdin, os.Stdout, os.Stderr
 	o.Help = Help
 	offline := func(home string) backend.Offline {
-		off := backend.Offline{Home: home, Overrides: o.Overrides}
+		off := backend.Offline{Home: home, Overrides: o.Overrides, Tell: func(text string) {
+			fmt.Fprintln(stderr, "sting: warning:", plain(text))
+		}}
 		if term.IsTerminal(int(stdin.Fd())) {
 			off.Elevate = backend.Sudo(stdin, stderr)
 		}

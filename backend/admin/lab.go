@@ -68,6 +68,7 @@ type Facts struct {
 	MockUser                          bool
 	RP                                passkey.RelyingParty
 	Warnings                          []string
+	Mended                            []string // what this start set right in the home folder
 }
 
 // Limits of lists.
@@ -142,6 +143,7 @@ func (l *Lab) Status(ctx context.Context) (api.Status, error) {
 		Ready: l.Running.Ready(),
 		Now:   l.Wire.Time(l.Moving.Now()), ClockOffsetSeconds: int64(l.Moving.Offset() / time.Second),
 		MockUser: f.MockUser, Services: []api.Service{}, Warnings: append([]string{}, f.Warnings...),
+		Mended: f.Mended,
 	}
 	out.Damaged = l.damaged(ctx, "")
 	out.Warnings = append(out.Warnings, damageWarnings(out.Damaged)...)

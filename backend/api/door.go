@@ -69,6 +69,8 @@ type Status struct {
 	Sessions           int       `json:"sessions"` // living ones
 	Services           []Service `json:"services"`
 	Warnings           []string  `json:"warnings"`
+	// Mended says what this start set right in the home folder.
+	Mended []string `json:"mended,omitempty"`
 	// Damaged names every value that can't be read any more.
 	Damaged []Damaged `json:"damaged,omitempty"`
 }

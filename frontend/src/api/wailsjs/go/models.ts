@@ -415,6 +415,7 @@ export namespace api {
 	    sessions: number;
 	    services: Service[];
 	    warnings: string[];
+	    mended?: string[];
 	    damaged?: Damaged[];
 	}
 	export interface TrustStore {
