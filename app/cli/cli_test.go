@@ -270,6 +270,42 @@ func TestAPageThatOpensIsNamedAndOneThatDoesNotIsToo(t *testing.T) {
 	d.says(t, &d.err, `BROWSER_NOT_OPENED`)
 }
 
+func TestAnAddressWherePasskeysCannotWorkIsPrintedWithTheReason(t *testing.T) {
+	for name, c := range map[string]struct {
+		args   []string
+		id     string
+		reason string // "": none
+	}{
+		"the guide's name":      {[]string{"open", "register", "--print"}, "yourdomain.com", `can't work at https://localhost:8443: the RP ID is yourdomain\.com`},
+		"a name below":          {[]string{"open", "login", "--print"}, "app.localhost", `the RP ID is app\.localhost`},
+		"a browser that opens":  {[]string{"open", "login"}, "yourdomain.com", `the RP ID is yourdomain\.com`},
+		"a virtual one":         {[]string{"open", "login", "--virtual"}, "yourdomain.com", `the RP ID is yourdomain\.com`},
+		"the pages' own name":   {[]string{"open", "register", "--print"}, "localhost", ""},
+		"mails know no RP ID":   {[]string{"open", "mail", "--print"}, "yourdomain.com", ""},
+		"none that can be used": {[]string{"open", "register", "--print"}, "", `No ceremonies are held: The RP ID is no name`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lab := ada()
+			lab.Browser.Opened = true
+			lab.Lab.RPID = c.id
+			lab.Lab.Services = append(lab.Lab.Services, api.Service{Name: "mail", State: api.Healthy, URL: "http://localhost:8025"})
+			if c.id == "" {
+				lab.Lab.Problem, lab.Lab.Fix = "The RP ID is no name.", "Write localhost."
+			}
+			d := newDesk(lab)
+			d.run(t, 0, c.args...)
+			d.says(t, &d.out, `^https?://localhost:`)
+			if c.reason == "" {
+				if d.err.Len() > 0 {
+					t.Errorf("stderr: %s", &d.err)
+				}
+				return
+			}
+			d.says(t, &d.err, `^sting: warning: .*`+c.reason, `^sting: hint: .`)
+		})
+	}
+}
+
 func TestAMovementOfTheClockIsReadAsItIsTyped(t *testing.T) {
 	for typed, want := range map[string]string{
 		"+10m": "10m0s", "10m": "10m0s", "-10m": "-10m0s", "-1h30m": "-1h30m0s", "+2d": "48h0m0s", "-1d12h": "-36h0m0s",

@@ -157,6 +157,9 @@ func (c *commands) openVirtual(cmd *cobra.Command, page string, asJSON bool) err
 	if err != nil {
 		return err
 	}
+	if s, err := door.Status(cmd.Context()); err == nil && page != "mail" {
+		c.warnOfRPID(s)
+	}
 	opened, err := door.OpenVirtual(cmd.Context(), page, nil)
 	if err != nil {
 		return err
