@@ -59,8 +59,8 @@ test("a browser without one is told what follows and what works instead", async 
   await expect(says(page, "platform_authenticator")).toHaveText("No")
   await expect(page.locator('[data-ability="platform_authenticator"]')).toContainText("Set a PIN or a screen lock")
   expect(await last(lab)).toMatchObject({ platform_authenticator: false })
-  const verdict = (await doctor(lab, "BR-02"))?.verdict
-  expect(verdict === "failed" || verdict === "warning", verdict).toBe(true)
+  const found = await doctor(lab, "BR-02")
+  expect(found?.verdict, "Linux has no built-in authenticator, which is no failure").toBe("ok")
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"])
   await page.getByRole("button", { name: "Copy the JSON" }).click()
   const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as Passport

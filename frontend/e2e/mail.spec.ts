@@ -105,7 +105,7 @@ test("the mailbox is used by the keyboard alone", async ({ page, email, lab }) =
   await send(lab, email, `Subject: keys ${email}\r\n\r\nyour code: 314159`)
   await page.goto(box.url)
   await page.getByRole("searchbox").focus()
-  await page.keyboard.type(`to:${email}`)
+  await page.keyboard.type(`addressed:${email}`)
   await expect(page.getByText("1 mail,")).toBeVisible()
   await page.keyboard.press("Tab")
   await page.keyboard.press("Tab")
