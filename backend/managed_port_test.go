@@ -19,7 +19,7 @@ func TestAManagedKratosWhosePortIsTakenNamesThePortAndAWayOut(t *testing.T) {
 		t.Run(name+", end the program", func(t *testing.T) {
 			lab, held, _ := withoutPort(t, name)
 			held.Close()
-			until(t, "kratos is well", func() bool { return state(t, lab, "kratos").State == api.Healthy })
+			until(t, "kratos is well", func() bool { return serviceOf(t, lab, "kratos").State == api.Healthy })
 			lab.Browser().Register("ann@example.org")
 		})
 		t.Run(name+", 0 draws a free one", func(t *testing.T) {
@@ -27,7 +27,7 @@ func TestAManagedKratosWhosePortIsTakenNamesThePortAndAWayOut(t *testing.T) {
 			ports[name] = 0
 			done(t, os.WriteFile(filepath.Join(lab.Home, "sting.yml"), []byte(managedAt(ports)), 0o600))
 			lab.Restart()
-			until(t, "kratos is well", func() bool { return state(t, lab, "kratos").State == api.Healthy })
+			until(t, "kratos is well", func() bool { return serviceOf(t, lab, "kratos").State == api.Healthy })
 			lab.Browser().Register("ann@example.org")
 		})
 	}
@@ -46,10 +46,10 @@ func withoutPort(t *testing.T, name string) (*labtest.Lab, net.Listener, map[str
 	ports[name] = held.Addr().(*net.TCPAddr).Port
 	lab := labtest.Start(t, managedAt(ports))
 
-	until(t, "the port is blamed", func() bool { return state(t, lab, "kratos").Error != nil })
+	until(t, "the port is blamed", func() bool { return serviceOf(t, lab, "kratos").Error != nil })
 	cause := fmt.Sprintf("Port %d, which %s needs, is held by", ports[name], name)
 	fix := fmt.Sprintf("set another port: ports.%s in sting.yml", name)
-	s := state(t, lab, "kratos")
+	s := serviceOf(t, lab, "kratos")
 	if s.State != api.Unhealthy || s.Error.ErrorCode != "PORT_TAKEN" || !strings.Contains(s.Error.Error, cause) || !strings.Contains(s.Error.Hint, fix) {
 		t.Errorf("status: %s, %+v, want %q and %q", s.State, s.Error, cause, fix)
 	}

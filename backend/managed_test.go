@@ -138,7 +138,7 @@ func TestTheLabRunsARealKratosAndSurvivesItsDeath(t *testing.T) {
 	b.AddPasskey()
 	c.Must("POST", "/api/auth/login", map[string]any{"email": "ann@example.org", "password": labtest.Password})
 	b.SignIn()
-	before := state(t, lab, "kratos")
+	before := serviceOf(t, lab, "kratos")
 	if before.State != api.Healthy {
 		t.Fatalf("kratos is %s: %+v", before.State, before.Error)
 	}
@@ -147,7 +147,7 @@ func TestTheLabRunsARealKratosAndSurvivesItsDeath(t *testing.T) {
 	if err == nil {
 		resp.Body.Close()
 	}
-	until(t, "kratos' death is seen", func() bool { return state(t, lab, "kratos").State != api.Healthy })
+	until(t, "kratos' death is seen", func() bool { return serviceOf(t, lab, "kratos").State != api.Healthy })
 	refused(t, "a password while Kratos is down", b.Do("POST", "/api/auth/login", `{"email":"ann@example.org","password":"wrong wrong"}`), 503, "KRATOS_UNAVAILABLE")
 	if a := c.Do("GET", "/api/auth/session", nil); a.Status != 503 || !strings.Contains(a.Text("hint"), "starts it again by itself") {
 		t.Errorf("a password session while Kratos is down: %d %s", a.Status, a.Body)
@@ -155,25 +155,10 @@ func TestTheLabRunsARealKratosAndSurvivesItsDeath(t *testing.T) {
 	if a := b.Do("GET", "/api/auth/session", nil); a.Status != 200 || a.Text("auth_method") != "passkey" {
 		t.Errorf("a passkey session while Kratos is down: %d", a.Status)
 	}
-	until(t, "kratos is back", func() bool { return state(t, lab, "kratos").State == api.Healthy })
+	until(t, "kratos is back", func() bool { return serviceOf(t, lab, "kratos").State == api.Healthy })
 	if a := c.Do("GET", "/api/auth/session", nil); a.Status != 200 || a.Text("auth_method") != "password" {
 		t.Errorf("nobody was to be signed out: %d %s", a.Status, a.Body)
 	}
-}
-
-func state(t *testing.T, lab *labtest.Lab, name string) api.Service {
-	t.Helper()
-	status, err := lab.Status(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range status.Services {
-		if s.Name == name {
-			return s
-		}
-	}
-	t.Fatalf("there is no service %s", name)
-	return api.Service{}
 }
 
 // until waits for something that another process has to do.

@@ -268,7 +268,7 @@ func TestEveryPanelReachesItsVerb(t *testing.T) {
 		if err := c.call(); err != nil {
 			t.Errorf("%s: %v", c.want, err)
 		}
-		calls := door.Calls()
+		calls := slices.DeleteFunc(door.Calls(), func(call string) bool { return call == "Events" }) // the window listens on its own
 		if got := calls[len(calls)-1]; got != c.want {
 			t.Errorf("the lab was asked for %q, want %q", got, c.want)
 		}
