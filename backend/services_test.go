@@ -165,10 +165,12 @@ func TestTheLogOfAServiceIsItsOwn(t *testing.T) {
 
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	go func() { _ = lab.RestartService(ctx, "kratos") }()
 	heard := 0
 	done(t, lab.FollowLogs(ctx, "kratos", 1, func(l api.LogLine) {
-		if heard++; heard == 3 {
+		switch heard++; heard {
+		case 1: // the last line of before: who follows is there
+			go func() { _ = lab.RestartService(ctx, "kratos") }()
+		case 3:
 			cancel()
 		}
 	}))
