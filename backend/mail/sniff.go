@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -70,7 +71,7 @@ func (b *Both) look(conn net.Conn) {
 	late := time.AfterFunc(firstByteTime, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 	_, err := conn.Read(first)
 	if !late.Stop() && err == nil {
-		err = conn.SetReadDeadline(time.Time{})
+		err = os.ErrDeadlineExceeded // the timer may still be at work on the connection
 	}
 	b.mu.Lock()
 	delete(b.waiting, conn)
