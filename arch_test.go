@@ -37,7 +37,7 @@ var mayImport = map[string]string{
 	// the composition root
 	"backend": "backend/* backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
 
-	"backend/httpapi":      "backend/admin backend/api " + domains,
+	"backend/httpapi":      "backend/admin backend/api backend/visitors " + domains,
 	"backend/admin":        "backend/api backend/wire " + domains,
 	"backend/admin/client": "backend/admin backend/api",
 	"backend/wire":         "backend/api " + domains,
@@ -55,6 +55,7 @@ var mayImport = map[string]string{
 	"backend/courier":        "",
 	"backend/mail":           "",
 	"backend/archive":        "",
+	"backend/visitors":       "backend/api", // what a browser reports is kept as it came
 
 	"backend/browser":         "",
 	"backend/browser/virtual": "",

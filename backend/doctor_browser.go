@@ -11,12 +11,17 @@ import (
 	"sting/backend/health"
 )
 
+// Browsers implements admin.Doctor.
+func (d *doctor) Browsers(context.Context) ([]api.BrowserPassport, error) {
+	return d.visitors.Browsers(), nil
+}
+
 // browserChecks are about what the browser that was here last and its device can
 // do: only a page in it can tell.
 func (e *examination) browserChecks() []health.Check {
 	check := func(id, title string, look func(api.BrowserPassport) health.Result, needs ...string) health.Check {
 		return health.Check{ID: id, Title: title, Needs: needs, Run: func(context.Context) health.Result {
-			all := e.lab.visits.all()
+			all := e.lab.visitors.Browsers()
 			if len(all) == 0 {
 				return health.Skip("no browser has told what it can do since the lab started")
 			}

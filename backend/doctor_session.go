@@ -30,7 +30,7 @@ func (e *examination) sessionChecks() []health.Check {
 		step("SS-03", "The dashboard opens", e.checkDashboard, "SS-01"),
 		step("SS-05", "A restart signs nobody out", e.checkSecrets, "SV-01"),
 		step("SS-06", "A sign-out ends every view of the session", e.checkSignOut, out),
-		e.checkPlanted(),
+		e.lab.visitors.CheckCookies(e.config.Origin()),
 	}
 }
 

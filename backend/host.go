@@ -20,11 +20,11 @@ var _ admin.Host = (*host)(nil)
 
 // Facts implements admin.Host.
 func (h *host) Facts() admin.Facts {
-	p := (*parts)(h)
+	p, c := (*parts)(h), h.settings.now()
 	return admin.Facts{
-		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.address(), Mailbox: p.mailboxOrigin(), KratosMode: p.settings.now().Kratos.Mode,
+		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.address(), Mailbox: p.mailboxOrigin(), KratosMode: c.Kratos.Mode,
 		PID: os.Getpid(), StartedAt: p.startedAt, RP: p.relyingParty(), MockUser: p.mockUser() != nil,
-		Warnings: slices.Concat(p.warned(), p.mockWarnings(), p.misfitWarnings(), certificateWarnings(p.ca)),
+		Warnings: slices.Concat(p.warned(), p.mockWarnings(), p.visitors.Warnings(c.WebAuthn.RP.Origins, c.Hosts()), certificateWarnings(p.ca)),
 		Mended:   p.mended,
 	}
 }

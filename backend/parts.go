@@ -29,6 +29,7 @@ import (
 	"sting/backend/session"
 	"sting/backend/signin"
 	"sting/backend/store"
+	"sting/backend/visitors"
 	"sting/backend/wire"
 )
 
@@ -46,6 +47,7 @@ type parts struct {
 	verify   *passkey.Ceremonies
 	site     *httpapi.Site
 	mails    *mails
+	visitors *visitors.Visitors
 	virtual  *virtual.Virtual
 	services *service.Group
 	door     *admin.Lab
@@ -58,10 +60,6 @@ type parts struct {
 	mocked        atomic.Pointer[config.MockUser] // what `sting mock` said; nil: what the file says
 	startedAt     time.Time
 
-	visits    visits
-	planted   planted
-	saidOnce  onceAWhile
-	misfits   misfits
 	examining sync.Mutex               // one examination at a time: they share a person
 	selfTest  atomic.Pointer[selfTest] // of the examination that runs; nil: none does
 	mu        sync.Mutex
@@ -142,6 +140,7 @@ func (p *parts) compose(ctx context.Context) error {
 		Recorder: recorder{p.tape}, Now: now, Bus: p.bus, Log: log, DecoySecret: decoys,
 		Copies: copies{(*state)(p).shelf},
 	}
+	p.visitors = &visitors.Visitors{Now: now, Machine: p.lab.clock.Machine, Log: log}
 	p.mails = p.newMails()
 	p.virtual = p.newVirtual()
 	k, err := p.passwordSide(ctx)
@@ -158,7 +157,7 @@ func (p *parts) compose(ctx context.Context) error {
 		Place: func(at origin.Origin) (string, string) {
 			return p.settings.now().Place(p.settings.report().OriginsLine(), at)
 		},
-		LeftBehind: p.olderRPIDs, Visited: p.visited, Noticed: p.noticed, Planted: p.planted.add, Misfitted: p.misfitted, Fitted: p.misfits.fitted, PasswordElsewhere: !k.oneRow, Tape: p.tape,
+		LeftBehind: p.olderRPIDs, Visitors: p.visitors, PasswordElsewhere: !k.oneRow, Tape: p.tape,
 		Show: func(ctx context.Context, r inspect.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
 	p.services = &service.Group{

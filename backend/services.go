@@ -19,6 +19,7 @@ import (
 	"sting/backend/fault"
 	"sting/backend/mail"
 	"sting/backend/service"
+	"sting/backend/visitors"
 )
 
 // ErrSiteProbe means that the site doesn't answer as it should.
@@ -135,7 +136,7 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 	p.siteListeners.Store(&list)
 	srv := &http.Server{
 		TLSConfig: p.ca.TLSConfig(), ReadTimeout: readTime,
-		ErrorLog: log.New(handshakes{p}, "", 0), // handshakes of browsers that don't trust us yet
+		ErrorLog: log.New(visitors.Handshakes{Visitors: p.visitors}, "", 0), // handshakes of browsers that don't trust us yet
 	}
 	both := make([]net.Listener, 0, len(list)) // who types the address without https gets there too
 	for _, ln := range list {

@@ -21,13 +21,13 @@ const (
 	checkHostCookie = "__Host-sting_check"
 )
 
-// planted reports the names of cookies that aren't the site's: programs at other
+// foreignCookies reports the names of cookies that aren't the site's: programs at other
 // ports of the host have set them.
-func (s *Site) planted(next http.Handler) http.Handler {
+func (s *Site) foreignCookies(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, c := range r.Cookies() {
 			if !isOurs(c.Name) && !strings.HasPrefix(c.Name, "ory_kratos_") && c.Name != checkCookie && c.Name != checkHostCookie {
-				s.Planted(c.Name)
+				s.Visitors.ForeignCookie(c.Name)
 			}
 		}
 		next.ServeHTTP(w, r)
@@ -58,6 +58,6 @@ func (s *Site) browserCheck(w http.ResponseWriter, r *http.Request) error {
 			body.HostCookie = new(*body.HostCookie && seen.HostCookie)
 		}
 	}
-	s.Visited(body, device(r).UserAgent)
+	s.Visitors.Report(body, device(r).UserAgent)
 	return ok(w, seen)
 }

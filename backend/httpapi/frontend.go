@@ -16,31 +16,13 @@ import (
 	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/session"
+	"sting/backend/visitors"
 )
-
-// Mistake is what a front end of somebody's own gets wrong on its way to the lab.
-type Mistake string
-
-// The four of them.
-const (
-	NotListed     Mistake = "not_listed"     // its origin is not among the accepted ones
-	NoCredentials Mistake = "no_credentials" // it fetches without its cookies
-	AnotherSite   Mistake = "another_site"   // its cookies can't travel
-	ForeignHost   Mistake = "foreign_host"   // something in front of the lab keeps the Host it was called by
-)
-
-// Misfit is a request that was refused for a mistake of a front end.
-type Misfit struct {
-	Mistake Mistake
-	From    string // the page's origin, or the Host that came
-	Says    string // a sentence
-	Fix     string
-}
 
 // Blame returns a refusal that names the mistake of a front end where the request
 // shows one, and why as it is where it shows none.
 func (s *Site) Blame(r *http.Request, why *fault.Error) *fault.Error {
-	var m Misfit
+	var m visitors.Mistake
 	switch {
 	case errors.Is(why, loopback.ErrHost):
 		m = s.foreignHost(r)
@@ -56,9 +38,9 @@ func (s *Site) Blame(r *http.Request, why *fault.Error) *fault.Error {
 	return why.Saying("%s", m.Says).Hinting("%s", m.Fix)
 }
 
-func (s *Site) notice(m Misfit) {
-	if s.Misfitted != nil && m.From != "" {
-		s.Misfitted(m)
+func (s *Site) notice(m visitors.Mistake) {
+	if m.From != "" {
+		s.Visitors.Mistook(m)
 	}
 }
 
@@ -66,13 +48,13 @@ func (s *Site) notice(m Misfit) {
 const longestHost = 100
 
 // foreignHost is about a proxy or a tunnel that hands a request on as it came.
-func (s *Site) foreignHost(r *http.Request) Misfit {
+func (s *Site) foreignHost(r *http.Request) visitors.Mistake {
 	own := net.JoinHostPort("localhost", strconv.Itoa(loopback.Port(r)))
 	if o, err := origin.Parse(s.Origin()); err == nil && o.IsLocal() && o.Port == loopback.Port(r) {
 		own = net.JoinHostPort(o.Host, strconv.Itoa(o.Port))
 	}
 	came := strings.ToValidUTF8(r.Host[:min(len(r.Host), longestHost)], "?")
-	m := Misfit{Mistake: ForeignHost, Says: fmt.Sprintf("The request is for the host %q, and this server answers for %s.", came, own)}
+	m := visitors.Mistake{Kind: visitors.ForeignHost, Says: fmt.Sprintf("The request is for the host %q, and this server answers for %s.", came, own)}
 	m.Fix = fmt.Sprintf("Use the host %s. If a proxy or a tunnel is in front, let it send the Host %s: Vite `changeOrigin: true` in server.proxy (Next.js rewrites do so by themselves), "+
 		"nginx `proxy_set_header Host %s;`, Caddy `header_up Host %s`, ngrok `--host-header=%s`.", own, own, own, own, own)
 	at, ok := loopback.Asked(r)
@@ -88,17 +70,17 @@ func (s *Site) foreignHost(r *http.Request) Misfit {
 }
 
 // notListed is about a page whose origin nobody put on the list.
-func (s *Site) notListed(r *http.Request) Misfit {
+func (s *Site) notListed(r *http.Request) visitors.Mistake {
 	sent := r.Header["Origin"]
 	if len(sent) != 1 {
-		return Misfit{}
+		return visitors.Mistake{}
 	}
 	page, err := origin.Parse(sent[0])
 	rp := s.RP()
 	if err != nil || page.String() != sent[0] || slices.Contains(rp.Origins, sent[0]) {
-		return Misfit{}
+		return visitors.Mistake{}
 	}
-	m := Misfit{Mistake: NotListed, Says: fmt.Sprintf("A page at %s asked, and this lab takes requests from pages of %s only.", page, strings.Join(rp.Origins, ", "))}
+	m := visitors.Mistake{Kind: visitors.NotListed, Says: fmt.Sprintf("A page at %s asked, and this lab takes requests from pages of %s only.", page, strings.Join(rp.Origins, ", "))}
 	if why, bad := errors.AsType[*origin.Error](origin.Suits(rp.ID, sent[0])); bad {
 		m.Fix = "It could not be added: " + why.Meaning + " " + why.Fix
 		return m
@@ -125,23 +107,23 @@ func (s *Site) cookieless(r *http.Request, why *fault.Error) *fault.Error {
 	if m.Says == "" {
 		return why
 	}
-	if m.Mistake == AnotherSite || began || s.given.has(m.From) {
+	if m.Kind == visitors.AnotherSite || began || s.given.has(m.From) {
 		s.notice(m)
 	}
 	return why.Hinting("%s %s", m.Says, m.Fix).Because(errors.Join(errors.New(m.Says), why.Err))
 }
 
-// lost says why a request of a listed page has none of our cookies; the zero Misfit
+// lost says why a request of a listed page has none of our cookies; the zero visitors.Mistake
 // for one that has some, and for one that is no such page's.
-func (s *Site) lost(r *http.Request) Misfit {
+func (s *Site) lost(r *http.Request) visitors.Mistake {
 	page, ok := s.elsewhere(r)
 	if !ok || r.Header.Get("Sec-Fetch-Site") == "same-origin" || slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool { return isOurs(c.Name) }) {
-		return Misfit{}
+		return visitors.Mistake{}
 	}
 	at, _ := loopback.Asked(r)
-	m := Misfit{From: page.String(), Mistake: AnotherSite, Says: origin.Apart(page, at), Fix: origin.Together(page, at)}
+	m := visitors.Mistake{From: page.String(), Kind: visitors.AnotherSite, Says: origin.Apart(page, at), Fix: origin.Together(page, at)}
 	if m.Says == "" {
-		m.Mistake, m.Says = NoCredentials, fmt.Sprintf("The request of the page at %s came without the lab's cookies, so it is nobody's.", page)
+		m.Kind, m.Says = visitors.NoCredentials, fmt.Sprintf("The request of the page at %s came without the lab's cookies, so it is nobody's.", page)
 		m.Fix = "If somebody signed in there, fetch with `credentials: 'include'`, every request and the first one too (axios: `withCredentials: true`)."
 	}
 	return m
@@ -165,9 +147,7 @@ func (s *Site) followed(next http.Handler) http.Handler {
 		page, ok := s.elsewhere(r)
 		if ok && slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool { return isOurs(c.Name) }) {
 			s.given.drop(page.String())
-			if s.Fitted != nil {
-				s.Fitted(page.String())
-			}
+			s.Visitors.Mended(page.String())
 		}
 		next.ServeHTTP(w, r)
 		if ok && len(w.Header()["Set-Cookie"]) > 0 {

@@ -10,12 +10,14 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"sting/backend/fault"
 	"sting/backend/httpapi"
 	"sting/backend/loopback"
 	"sting/backend/origin"
 	"sting/backend/passkey"
+	"sting/backend/visitors"
 )
 
 // reached answers 299, so that it shows who came through.
@@ -76,7 +78,8 @@ func TestCORSOpensToTheListedOriginsAndToNobodyElse(t *testing.T) {
 func newSite(rpID, at string, origins ...string) *httpapi.Site {
 	return &httpapi.Site{
 		Log: slog.New(slog.DiscardHandler), Origin: func() string { return at },
-		RP: func() passkey.RelyingParty { return passkey.RelyingParty{ID: rpID, Origins: origins} },
+		RP:       func() passkey.RelyingParty { return passkey.RelyingParty{ID: rpID, Origins: origins} },
+		Visitors: &visitors.Visitors{Now: time.Now, Machine: time.Now, Log: slog.New(slog.DiscardHandler)},
 	}
 }
 

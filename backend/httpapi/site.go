@@ -18,6 +18,7 @@ import (
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/signin"
+	"sting/backend/visitors"
 )
 
 // Site is what browsers see: pages, the auth API, and Kratos under /.ory/.
@@ -41,17 +42,11 @@ type Site struct {
 	Wire       Wire
 	Now        func() time.Time
 	Policy     func() session.Policy
-	// Noticed hears what a site can notice of other programs, with a word for the cause;
-	// nil: nobody does.
-	Noticed func(cause, text string)
-	Visited func(b api.BrowserVisit, userAgent string) // what a browser can do
+	Visitors   *visitors.Visitors // hears of browsers and of other programs
 	// LeftBehind names relying party IDs that passkeys here were made for and that
 	// are not this one's any more.
 	LeftBehind func(ctx context.Context) []string
-	Planted    func(name string)                            // a cookie that came along and is another program's
 	Place      func(at origin.Origin) (problem, fix string) // why a page of ours there can hold no ceremony, or ""
-	Misfitted  func(Misfit)                                 // a front end of somebody's own was refused for a mistake
-	Fitted     func(page string)                            // one at that origin shows our cookies
 	Tape       Tape
 	Show       func(ctx context.Context, r inspect.Record) (api.Ceremony, error) // a record, explained
 	// PasswordElsewhere says that people's passwords are kept by a Kratos that is
@@ -121,7 +116,7 @@ func (s *Site) Handler() loopback.Guarded {
 	site.Handle("/api/", chain(mux, s.cors, s.followed, s.once))
 	site.Handle("/.ory/", KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Here(func() string { return s.Origin() + "/.ory" }, true, s.Kratos))))
 	site.Handle("/", s.pages())
-	secure, plain := s.frame().Wrap(chain(site, s.answerer().survive, s.strangers, s.moved, s.planted)), s.plain()
+	secure, plain := s.frame().Wrap(chain(site, s.answerer().survive, s.strangers, s.moved, s.foreignCookies)), s.plain()
 	return loopback.Guarded{Handler: tagRequest(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.TLS == nil {
 			plain.ServeHTTP(w, r)

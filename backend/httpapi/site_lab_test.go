@@ -25,6 +25,7 @@ import (
 	"sting/backend/session"
 	"sting/backend/signin"
 	"sting/backend/store/storetest"
+	"sting/backend/visitors"
 	"sting/backend/wire"
 )
 
@@ -40,7 +41,6 @@ type siteLab struct {
 
 	mu      sync.Mutex
 	records map[string]inspect.Record
-	visits  []api.BrowserVisit
 	mock    bool
 }
 
@@ -91,9 +91,8 @@ func newSiteLab(t *testing.T) *siteLab {
 		ReturnTo: func(to string) (string, bool) { return to, strings.HasPrefix(to, siteOrigin+"/") },
 		Wire:     wire.Translator{Authenticator: func(string) string { return "" }},
 		Now:      time.Now, Policy: policy,
-		Visited:    func(b api.BrowserVisit, _ string) { l.visits = append(l.visits, b) },
+		Visitors:   &visitors.Visitors{Now: time.Now, Machine: time.Now, Log: log},
 		LeftBehind: func(context.Context) []string { return nil },
-		Planted:    func(string) {},
 		Tape:       siteTape{l},
 		Show: func(_ context.Context, r inspect.Record) (api.Ceremony, error) {
 			return api.Ceremony{Record: json.RawMessage(`{"id":"` + r.ID + `"}`)}, nil

@@ -184,8 +184,8 @@ func TestABrowserIsHeardAndBounded(t *testing.T) {
 	l := newSiteLab(t)
 	p := l.page()
 	p.ask(200, "POST", "/api/browser-check", map[string]any{"webauthn": true, "cookies": true, "capabilities": map[string]bool{"x": true}})
-	if len(l.visits) != 1 || !l.visits[0].WebAuthn || l.visits[0].Cookies {
-		t.Errorf("%+v", l.visits)
+	if heard := l.Visitors.Browsers(); len(heard) != 1 || !heard[0].WebAuthn || heard[0].Cookies {
+		t.Errorf("%+v", heard)
 	}
 	many := map[string]bool{}
 	for n := range 500 {

@@ -19,9 +19,7 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
 // notices of them: each once for a while, not at each request.
 func (s *Site) strangers(next http.Handler) http.Handler {
 	say := func(cause, format string, args ...any) {
-		if s.Noticed != nil {
-			s.Noticed(cause, fmt.Sprintf(format, args...))
-		}
+		s.Visitors.Notice(cause, fmt.Sprintf(format, args...))
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Service Workers, "Update" algorithm: browsers fetch the script with this header,
