@@ -25,6 +25,7 @@ import (
 	"sting/backend/localca"
 	"sting/backend/origin"
 	"sting/backend/passkey"
+	"sting/backend/recorder"
 	"sting/backend/service"
 	"sting/backend/session"
 	"sting/backend/signin"
@@ -137,7 +138,7 @@ func (p *parts) compose(ctx context.Context) error {
 	}
 	p.verify = &passkey.Ceremonies{
 		Credentials: p.store, Challenges: p.store, People: p.store, RP: p.relyingParty,
-		Recorder: recorder{p.tape}, Now: now, Bus: p.bus, Log: log, DecoySecret: decoys,
+		Recorder: recorder.Recorder{Tape: p.tape}, Now: now, Bus: p.bus, Log: log, DecoySecret: decoys,
 		Copies: copies{(*state)(p).shelf},
 	}
 	p.visitors = &visitors.Visitors{Now: now, Machine: p.lab.clock.Machine, Log: log}

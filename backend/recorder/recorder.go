@@ -1,4 +1,8 @@
-package backend
+// Package recorder turns what the ceremonies say into records of the tape: the two
+// packages don't know each other, so that the explainer owes the verifier nothing.
+//
+// Its one invariant: a record says what was really wrong, whatever the page was told.
+package recorder
 
 import (
 	"context"
@@ -12,23 +16,23 @@ import (
 	"sting/backend/passkey"
 )
 
-// recorder turns what the ceremonies say into records of the tape: the two
-// packages don't know each other, so that the explainer owes the verifier
-// nothing.
-type recorder struct{ tape *inspect.Tape }
+// Recorder writes to a tape.
+type Recorder struct{ Tape *inspect.Tape }
+
+var _ passkey.Recorder = Recorder{}
 
 // Record implements passkey.Recorder. Who abandoned a ceremony is known only from
 // its beginning, so its end is added to that record, unless the page itself said
 // so. Otherwise only housekeeping abandons, which may wait for the tape.
-func (r recorder) Record(e passkey.Entry) {
+func (r Recorder) Record(e passkey.Entry) {
 	rec := recordOf(e)
 	if e.State == passkey.Abandoned && e.Credential == nil {
-		if began, err := r.tape.Record(context.Background(), rec.ID); err == nil {
+		if began, err := r.Tape.Record(context.Background(), rec.ID); err == nil {
 			began.State, began.EndedAt = rec.State, rec.EndedAt
 			rec = began
 		}
 	}
-	r.tape.Put(rec)
+	r.Tape.Put(rec)
 }
 
 func recordOf(e passkey.Entry) inspect.Record {
