@@ -56,7 +56,7 @@ var mayImport = map[string]string{
 	"backend/mail":           "",
 	"backend/archive":        "",
 	"backend/recorder":       "backend/inspect backend/passkey", // the one that tells the explainer what the verifier saw
-	"backend/visitors":       "backend/api", // what a browser reports is kept as it came
+	"backend/visitors":       "backend/api",                     // what a browser reports is kept as it came
 
 	"backend/browser":         "",
 	"backend/browser/virtual": "",
