@@ -19,7 +19,7 @@ const leaves = "backend/fault backend/events backend/clock backend/origin backen
 
 // domains are what the lab is about. They know leaves and, where it says so,
 // each other; never an adapter.
-const domains = "backend/identity backend/passkey backend/session backend/signin backend/inspect backend/service backend/mail"
+const domains = "backend/identity backend/passkey backend/session backend/signin backend/inspect backend/tape backend/service backend/mail"
 
 // mayImport is the architecture: a package may import what stands to its right,
 // the leaves, and the standard library. Tests, and packages whose name ends in
@@ -48,6 +48,7 @@ var mayImport = map[string]string{
 	"backend/session":        "backend/identity",
 	"backend/identity":       "",
 	"backend/inspect":        "", // owes the verifier nothing, see only
+	"backend/tape":           "", // keeps what it is handed: neither judge nor verifier writes it
 	"backend/service":        "",
 	"backend/kratos":         "backend/identity backend/session",
 	"backend/kratos/idp":     "backend/identity backend/session",
@@ -55,8 +56,8 @@ var mayImport = map[string]string{
 	"backend/courier":        "",
 	"backend/mail":           "",
 	"backend/archive":        "",
-	"backend/recorder":       "backend/inspect backend/passkey", // the one that tells the explainer what the verifier saw
-	"backend/visitors":       "backend/api",                     // what a browser reports is kept as it came
+	"backend/recorder":       "backend/tape backend/passkey", // the one that writes down what the verifier saw
+	"backend/visitors":       "backend/api",                  // what a browser reports is kept as it came
 
 	"backend/browser":         "",
 	"backend/browser/virtual": "",
@@ -196,6 +197,7 @@ func TestABrokenWallIsSeen(t *testing.T) {
 		"a domain that imports another one":        {"sting/backend/passkey", []string{"sting/backend/session"}},
 		"the explainer that asks the library":      {"sting/backend/inspect", []string{"github.com/go-webauthn/webauthn/protocol"}},
 		"the explainer that asks the verifier":     {"sting/backend/inspect", []string{"sting/backend/passkey"}},
+		"a tape that judges":                       {"sting/backend/tape", []string{"sting/backend/inspect"}},
 		"the site that knows the embedded Kratos":  {"sting/backend/httpapi", []string{"sting/backend/kratos/idp"}},
 		"a face that reaches into a domain":        {"sting/app/cli", []string{"sting/backend/session"}},
 		"a window's toolkit outside of the window": {"sting/backend", []string{"github.com/wailsapp/wails/v2"}},

@@ -7,10 +7,10 @@ import (
 	"sync"
 
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/loopback"
 	"sting/backend/passkey"
 	"sting/backend/session"
+	"sting/backend/tape"
 )
 
 // What the self-test of the doctor provokes is nobody's news: its refusals stand in
@@ -60,7 +60,7 @@ func (p *parts) unseen(event any) bool {
 }
 
 // unrecorded reports whether a ceremony is one of a self-test's.
-func (p *parts) unrecorded(r inspect.Record) bool {
+func (p *parts) unrecorded(r tape.Record) bool {
 	t := p.selfTest.Load()
 	return t != nil && r.UserAgent == t.agent
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"sting/backend/health"
-	"sting/backend/inspect"
 	"sting/backend/passkey"
+	"sting/backend/tape"
 )
 
 // What the tape is looked through for.
@@ -21,7 +21,7 @@ const (
 
 // tapeChecks read in the recorded ceremonies what only they can tell.
 func (e *examination) tapeChecks() []health.Check {
-	check := func(id, title string, look func([]inspect.Record) health.Result) health.Check {
+	check := func(id, title string, look func([]tape.Record) health.Result) health.Check {
 		return health.Check{ID: id, Title: title, Needs: []string{"SV-03"}, Run: func(ctx context.Context) health.Result {
 			list, err := e.ceremoniesLately(ctx)
 			if err != nil {
@@ -38,13 +38,13 @@ func (e *examination) tapeChecks() []health.Check {
 
 // ceremoniesLately returns what was held in the last hour, newest first, but for
 // the doctor's own.
-func (e *examination) ceremoniesLately(ctx context.Context) ([]inspect.Record, error) {
+func (e *examination) ceremoniesLately(ctx context.Context) ([]tape.Record, error) {
 	all, err := e.lab.tape.Records(ctx, "", mostLately)
 	if err != nil {
 		return nil, err
 	}
 	since := e.lab.lab.clock.Now().Add(-lately)
-	var list []inspect.Record
+	var list []tape.Record
 	for _, r := range all {
 		if r.UserAgent != e.self.agent && r.BeganAt.After(since) {
 			list = append(list, r)
@@ -64,7 +64,7 @@ type refusal struct {
 
 // checkPrompts is about NotAllowedError, by which browsers mean many things: the
 // time that passed tells the likely one.
-func (e *examination) checkPrompts(list []inspect.Record) health.Result {
+func (e *examination) checkPrompts(list []tape.Record) health.Result {
 	var seen []string
 	cause, answered := "", false
 	for _, r := range list {
@@ -80,7 +80,7 @@ func (e *examination) checkPrompts(list []inspect.Record) health.Result {
 			if cause == "" && !answered {
 				cause = fmt.Sprintf("The browser ended the latest %s with NotAllowedError after %v: %s.", r.Kind, took.Round(10*time.Millisecond), e.likely(r.Kind, took))
 			}
-		case r.State == inspect.Verified || r.State == inspect.Rejected:
+		case r.State == tape.Verified || r.State == tape.Rejected:
 			answered = true // the browser gave something: whatever was wrong before is over
 		}
 	}
@@ -106,7 +106,7 @@ func (e *examination) likely(kind string, took time.Duration) string {
 
 // checkOffers is about passkeys that a password manager still has, and the lab
 // not, or not any more.
-func (e *examination) checkOffers(list []inspect.Record) health.Result {
+func (e *examination) checkOffers(list []tape.Record) health.Result {
 	var seen []string
 	removed := false
 	for _, r := range list {

@@ -30,6 +30,7 @@ import (
 	"sting/backend/session"
 	"sting/backend/signin"
 	"sting/backend/store"
+	"sting/backend/tape"
 	"sting/backend/visitors"
 	"sting/backend/wire"
 )
@@ -42,7 +43,7 @@ type parts struct {
 	bus      *events.Bus
 	store    *store.Store
 	ca       *localca.Authority
-	tape     *inspect.Tape
+	tape     *tape.Tape
 	idp      *idp.Provider
 	sessions *session.Sessions
 	verify   *passkey.Ceremonies
@@ -130,7 +131,7 @@ func (p *parts) configure() error {
 
 func (p *parts) compose(ctx context.Context) error {
 	log, now := p.lab.logOf("site"), p.lab.clock.Now
-	p.tape = &inspect.Tape{Store: p.store, Bounds: p.bounds, Bus: p.bus, Log: log, Silent: p.unrecorded}
+	p.tape = &tape.Tape{Store: p.store, Bounds: p.bounds, Bus: p.bus, Log: log, Silent: p.unrecorded}
 	p.sessions = &session.Sessions{Store: p.store, Now: now, Policy: p.policy, Bus: p.bus}
 	decoys, err := p.store.Secret(ctx, "decoys")
 	if err != nil {
@@ -159,7 +160,7 @@ func (p *parts) compose(ctx context.Context) error {
 			return p.settings.now().Place(p.settings.report().OriginsLine(), at)
 		},
 		LeftBehind: p.olderRPIDs, Visitors: p.visitors, PasswordElsewhere: !k.oneRow, Tape: p.tape,
-		Show: func(ctx context.Context, r inspect.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
+		Show: func(ctx context.Context, r tape.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
 	p.services = &service.Group{
 		Services: p.serviceList(k), Bus: p.bus, Log: p.lab.log, Now: p.lab.clock.Machine, Every: probeEvery, Pause: restartPause,
@@ -191,9 +192,9 @@ func (p *parts) policy() session.Policy {
 // openChallenges bounds the ceremonies that are open at once.
 func (p *parts) openChallenges() int { return p.settings.now().Tape.Challenges }
 
-func (p *parts) bounds() inspect.Bounds {
+func (p *parts) bounds() tape.Bounds {
 	t := p.settings.now().Tape
-	return inspect.Bounds{Count: t.Ceremonies, Bytes: t.Bytes}
+	return tape.Bounds{Count: t.Ceremonies, Bytes: t.Bytes}
 }
 
 func (p *parts) relyingParty() passkey.RelyingParty {

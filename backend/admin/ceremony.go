@@ -10,9 +10,10 @@ import (
 	"sting/backend/api"
 	"sting/backend/inspect"
 	"sting/backend/passkey"
+	"sting/backend/tape"
 )
 
-// Ceremony returns a record with its explanation; inspect.ErrNotFound where the
+// Ceremony returns a record with its explanation; tape.ErrNotFound where the
 // tape has none.
 func (l *Lab) Ceremony(ctx context.Context, id string) (api.Ceremony, error) {
 	r, err := l.Records.Record(ctx, id)
@@ -23,7 +24,7 @@ func (l *Lab) Ceremony(ctx context.Context, id string) (api.Ceremony, error) {
 }
 
 // Show explains a record, which may be one of which something was withheld.
-func (l *Lab) Show(ctx context.Context, r inspect.Record) (api.Ceremony, error) {
+func (l *Lab) Show(ctx context.Context, r tape.Record) (api.Ceremony, error) {
 	r = r.Shown()
 	raw, err := json.Marshal(r)
 	if err != nil {
@@ -51,7 +52,7 @@ func (l *Lab) Show(ctx context.Context, r inspect.Record) (api.Ceremony, error) 
 // sameRefusal returns the step at which the explainer finds what the server
 // refused. Of several that fail it is the first with the server's own fault: the
 // server need not take the steps in their order.
-func sameRefusal(r inspect.Record, x api.Explanation) (api.ExplainedStep, bool) {
+func sameRefusal(r tape.Record, x api.Explanation) (api.ExplainedStep, bool) {
 	for _, s := range x.Steps {
 		if s.Verdict == string(inspect.Failed) && (s.Fault == r.Fault || r.Fault == passkey.ErrInBrowser.Code) {
 			return s, true
@@ -62,12 +63,12 @@ func sameRefusal(r inspect.Record, x api.Explanation) (api.ExplainedStep, bool) 
 
 // differs says where the explainer, which computes every step itself, and the
 // verifier, which decided, don't agree.
-func differs(r inspect.Record, x api.Explanation) []string {
+func differs(r tape.Record, x api.Explanation) []string {
 	out := []string{}
-	if r.State != inspect.Verified && r.State != inspect.Rejected {
+	if r.State != tape.Verified && r.State != tape.Rejected {
 		return out // nobody decided
 	}
-	accepted := r.State == inspect.Verified
+	accepted := r.State == tape.Verified
 	if _, same := sameRefusal(r, x); same && !accepted {
 		return out
 	}
@@ -91,7 +92,7 @@ var beyondTheBytes = map[string]bool{
 
 // curl writes the answer as a command: what a browser sent, for another server or
 // another try.
-func (l *Lab) curl(r inspect.Record) string {
+func (l *Lab) curl(r tape.Record) string {
 	if len(r.Credential) == 0 {
 		return ""
 	}

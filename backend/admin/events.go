@@ -6,11 +6,11 @@ import (
 	"sting/backend/api"
 	"sting/backend/events"
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/mail"
 	"sting/backend/passkey"
 	"sting/backend/service"
 	"sting/backend/session"
+	"sting/backend/tape"
 )
 
 // Events calls f with news until ctx ends. When news were lost, because f was
@@ -22,7 +22,7 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 	passkeys := events.Subscribe[passkey.Changed](ctx, l.Bus)
 	sessions := events.Subscribe[session.Changed](ctx, l.Bus)
 	services := events.Subscribe[service.Changed](ctx, l.Bus)
-	ceremonies := events.Subscribe[inspect.Changed](ctx, l.Bus)
+	ceremonies := events.Subscribe[tape.Changed](ctx, l.Bus)
 	mails := events.Subscribe[mail.Changed](ctx, l.Bus)
 	bridge := events.Subscribe[VirtualChanged](ctx, l.Bus)
 	windows := events.Subscribe[WindowCalled](ctx, l.Bus)

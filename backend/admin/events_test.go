@@ -10,11 +10,11 @@ import (
 	"sting/backend/api"
 	"sting/backend/events"
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/mail"
 	"sting/backend/passkey"
 	"sting/backend/service"
 	"sting/backend/session"
+	"sting/backend/tape"
 )
 
 func TestNewsOfEveryKindThatWereLostAreSaidToBe(t *testing.T) {
@@ -23,7 +23,7 @@ func TestNewsOfEveryKindThatWereLostAreSaidToBe(t *testing.T) {
 		"passkeys":   func(b *events.Bus) { events.Publish(b, passkey.Changed{}) },
 		"sessions":   func(b *events.Bus) { events.Publish(b, session.Changed{}) },
 		"services":   func(b *events.Bus) { events.Publish(b, service.Changed{}) },
-		"ceremonies": func(b *events.Bus) { events.Publish(b, inspect.Changed{}) },
+		"ceremonies": func(b *events.Bus) { events.Publish(b, tape.Changed{}) },
 		"mails":      func(b *events.Bus) { events.Publish(b, mail.Changed{}) },
 		"virtual":    func(b *events.Bus) { events.Publish(b, admin.VirtualChanged{}) },
 		"window":     func(b *events.Bus) { events.Publish(b, admin.WindowCalled{What: admin.WindowShow}) },

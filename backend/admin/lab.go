@@ -12,10 +12,10 @@ import (
 	"sting/backend/events"
 	"sting/backend/fault"
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/passkey"
 	"sting/backend/service"
 	"sting/backend/session"
+	"sting/backend/tape"
 	"sting/backend/wire"
 )
 
@@ -43,8 +43,8 @@ type Lab struct {
 
 // Records are the recorded ceremonies.
 type Records interface {
-	Records(ctx context.Context, before string, limit int) ([]inspect.Record, error)
-	Record(ctx context.Context, id string) (inspect.Record, error)
+	Records(ctx context.Context, before string, limit int) ([]tape.Record, error)
+	Record(ctx context.Context, id string) (tape.Record, error)
 }
 
 // Host is what the verbs ask of the machine that the lab runs on.

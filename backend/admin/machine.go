@@ -8,7 +8,7 @@ import (
 	"sting/backend/api"
 	"sting/backend/events"
 	"sting/backend/fault"
-	"sting/backend/inspect"
+	"sting/backend/tape"
 )
 
 // ClockMoved is published when the lab's clock was moved or set right.
@@ -63,9 +63,9 @@ func (l *Lab) Config(ctx context.Context) (api.ConfigReport, error) { return l.H
 // the last one seen.
 func (l *Lab) Ceremonies(ctx context.Context, q api.Query) (api.Page[api.CeremonySummary], error) {
 	list, err := page(q,
-		func(after string, limit int) ([]inspect.Record, error) { return l.Records.Records(ctx, after, limit) },
-		func(r inspect.Record) string { return r.ID },
-		func(r inspect.Record) (api.CeremonySummary, []string, error) {
+		func(after string, limit int) ([]tape.Record, error) { return l.Records.Records(ctx, after, limit) },
+		func(r tape.Record) string { return r.ID },
+		func(r tape.Record) (api.CeremonySummary, []string, error) {
 			v := l.summary(ctx, r)
 			return v, []string{v.ID, v.Kind, v.State, v.Email, v.Fault}, nil
 		})

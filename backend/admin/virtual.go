@@ -5,7 +5,7 @@ import (
 	"encoding/base64"
 
 	"sting/backend/api"
-	"sting/backend/inspect"
+	"sting/backend/tape"
 	"sting/backend/wire"
 )
 
@@ -83,7 +83,7 @@ func (l *Lab) ChangeVirtual(ctx context.Context, c api.VirtualChange) (api.Virtu
 
 // summary is a line about a recorded ceremony, which says whether its passkey is
 // a virtual authenticator's.
-func (l *Lab) summary(ctx context.Context, r inspect.Record) api.CeremonySummary {
+func (l *Lab) summary(ctx context.Context, r tape.Record) api.CeremonySummary {
 	out := l.Wire.Ceremony(r)
 	if r.CredentialID == "" {
 		return out

@@ -10,17 +10,18 @@ import (
 	"sting/backend/api"
 	"sting/backend/inspect"
 	"sting/backend/passkey"
+	"sting/backend/tape"
 )
 
 // errNotHeld is the one answer for a record that isn't there and for one that
 // isn't the browser's: an id tells nobody whether it exists.
-var errNotHeld = inspect.ErrNotFound.Saying("There is no record of this ceremony for this browser.").
+var errNotHeld = tape.ErrNotFound.Saying("There is no record of this ceremony for this browser.").
 	Hinting("Only the browser that held it may read it here, and the person whose passkey it was, signed in. `sting ceremonies ID` shows it on this machine.")
 
 // Tape is what the site asks of the recorded ceremonies.
 type Tape interface {
-	// Record returns inspect.ErrNotFound if there is none.
-	Record(ctx context.Context, id string) (inspect.Record, error)
+	// Record returns tape.ErrNotFound if there is none.
+	Record(ctx context.Context, id string) (tape.Record, error)
 }
 
 // ceremony shows a record to who held it. A record holds addresses, challenges
@@ -80,13 +81,13 @@ func (s *Site) shownTo(r *http.Request, id string) (api.Ceremony, error) {
 
 // held reports whether the request comes from the browser that held the
 // ceremony.
-func held(r *http.Request, rec inspect.Record) bool {
+func held(r *http.Request, rec tape.Record) bool {
 	browser := browserOf(r)
 	return browser != nil && bytes.Equal(browser, rec.Browser)
 }
 
 // owns reports whether the person whose ceremony it was is signed in.
-func (s *Site) owns(r *http.Request, rec inspect.Record) bool {
+func (s *Site) owns(r *http.Request, rec tape.Record) bool {
 	v, err := s.signedIn(r)
 	return err == nil && rec.IdentityID != "" && string(v.Person.ID) == rec.IdentityID
 }

@@ -12,12 +12,12 @@ import (
 	"sting/backend/api"
 	"sting/backend/fault"
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/loopback"
 	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/signin"
+	"sting/backend/tape"
 	"sting/backend/visitors"
 )
 
@@ -48,7 +48,7 @@ type Site struct {
 	LeftBehind func(ctx context.Context) []string
 	Place      func(at origin.Origin) (problem, fix string) // why a page of ours there can hold no ceremony, or ""
 	Tape       Tape
-	Show       func(ctx context.Context, r inspect.Record) (api.Ceremony, error) // a record, explained
+	Show       func(ctx context.Context, r tape.Record) (api.Ceremony, error) // a record, explained
 	// PasswordElsewhere says that people's passwords are kept by a Kratos that is
 	// not ours, so that a passkey is never their last way in.
 	PasswordElsewhere bool

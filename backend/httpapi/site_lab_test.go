@@ -17,7 +17,6 @@ import (
 	"sting/backend/config"
 	"sting/backend/events"
 	"sting/backend/httpapi"
-	"sting/backend/inspect"
 	"sting/backend/kratos"
 	"sting/backend/kratos/idp"
 	"sting/backend/passkey"
@@ -25,6 +24,7 @@ import (
 	"sting/backend/session"
 	"sting/backend/signin"
 	"sting/backend/store/storetest"
+	"sting/backend/tape"
 	"sting/backend/visitors"
 	"sting/backend/wire"
 )
@@ -40,14 +40,14 @@ type siteLab struct {
 	policy  session.Policy
 
 	mu      sync.Mutex
-	records map[string]inspect.Record
+	records map[string]tape.Record
 	mock    bool
 }
 
 func newSiteLab(t *testing.T) *siteLab {
 	t.Helper()
 	st, bus, log := storetest.New(t), &events.Bus{}, slog.New(slog.DiscardHandler)
-	l := &siteLab{t: t, records: map[string]inspect.Record{}, policy: session.Policy{Lifespan: time.Hour, PrivilegedAge: time.Hour}}
+	l := &siteLab{t: t, records: map[string]tape.Record{}, policy: session.Policy{Lifespan: time.Hour, PrivilegedAge: time.Hour}}
 	policy := func() session.Policy { return l.policy }
 	rp := passkey.RelyingParty{
 		ID: "localhost", Name: "STING", Origins: []string{siteOrigin}, UserVerification: "preferred", Timeout: time.Minute,
@@ -94,7 +94,7 @@ func newSiteLab(t *testing.T) *siteLab {
 		Visitors:   &visitors.Visitors{Now: time.Now, Machine: time.Now, Log: log},
 		LeftBehind: func(context.Context) []string { return nil },
 		Tape:       siteTape{l},
-		Show: func(_ context.Context, r inspect.Record) (api.Ceremony, error) {
+		Show: func(_ context.Context, r tape.Record) (api.Ceremony, error) {
 			return api.Ceremony{Record: json.RawMessage(`{"id":"` + r.ID + `"}`)}, nil
 		},
 	}
@@ -113,20 +113,20 @@ func (l *siteLab) Record(e passkey.Entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c := e.Ceremony
-	l.records[c.Record] = inspect.Record{
-		ID: c.Record, Kind: string(c.Kind), Browser: c.Browser, IdentityID: string(c.IdentityID), State: inspect.State(e.State),
+	l.records[c.Record] = tape.Record{
+		ID: c.Record, Kind: string(c.Kind), Browser: c.Browser, IdentityID: string(c.IdentityID), State: tape.State(e.State),
 	}
 }
 
 // siteTape shows the records of a siteLab.
 type siteTape struct{ *siteLab }
 
-func (l siteTape) Record(_ context.Context, id string) (inspect.Record, error) {
+func (l siteTape) Record(_ context.Context, id string) (tape.Record, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r, found := l.records[id]
 	if !found {
-		return r, inspect.ErrNotFound
+		return r, tape.ErrNotFound
 	}
 	return r, nil
 }

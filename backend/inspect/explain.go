@@ -1,3 +1,7 @@
+// Package inspect explains ceremonies: it decodes what was sent and computes
+// every step of the specification itself.
+//
+// Its one invariant: it judges the bytes alone, and never asks the verifier.
 package inspect
 
 import (
@@ -17,7 +21,7 @@ type Options struct {
 	Roots []*x509.Certificate
 }
 
-// Explain takes a ceremony apart: the file of CONTRACT section 11, a Record, or
+// Explain takes a ceremony apart: the file of CONTRACT section 11, a record of the tape, or
 // the bare answer of a browser. It computes every step of Web Authentication
 // Level 3, section 7.1 or 7.2, on the bytes themselves, in the order of the
 // specification; after the first failure the others still run.

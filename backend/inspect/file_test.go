@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sting/backend/inspect"
+	"sting/backend/tape"
 )
 
 func TestOnlyAnObjectWithAKindIsACeremony(t *testing.T) {
@@ -75,9 +76,9 @@ func TestARecordOfTheRecorderIsACeremony(t *testing.T) {
 		t.Fatal(err)
 	}
 	challenge, _ := s.file["challenge"].(string)
-	raw, err := json.Marshal(inspect.Record{
+	raw, err := json.Marshal(tape.Record{
 		ID: "r1", Kind: "registration", RPID: "example.org", Origins: []string{"https://example.org"}, Challenge: challenge,
-		UserVerification: "preferred", Credential: credential, State: inspect.Verified, BeganAt: time.Unix(0, 0),
+		UserVerification: "preferred", Credential: credential, State: tape.Verified, BeganAt: time.Unix(0, 0),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -11,9 +11,9 @@ import (
 	"sting/backend/events"
 	"sting/backend/fault"
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/passkey"
 	"sting/backend/passkey/softkey"
+	"sting/backend/tape"
 )
 
 func TestWhatComesWithoutACredentialOrAChallengeIDIsMalformed(t *testing.T) {
@@ -79,20 +79,20 @@ func TestARelyingPartyThatCantWorkSaysWhy(t *testing.T) {
 }
 
 // onTape is a Recorder that writes on a tape, as the lab's own does.
-type onTape struct{ tape *inspect.Tape }
+type onTape struct{ tape *tape.Tape }
 
 func (r onTape) Record(e passkey.Entry) {
-	rec := inspect.Record{
-		ID: e.Ceremony.Record, Kind: string(e.Ceremony.Kind), State: inspect.State(e.State),
+	rec := tape.Record{
+		ID: e.Ceremony.Record, Kind: string(e.Ceremony.Kind), State: tape.State(e.State),
 		RPID: e.Ceremony.RP.ID, Challenge: e.Ceremony.Challenge, Options: e.Ceremony.Options,
 		Credential: e.Credential, BeganAt: e.Ceremony.BeganAt, EndedAt: e.EndedAt,
 		UserAgent: e.From.UserAgent, Email: e.Email, SessionID: e.SessionID,
 	}
 	if e.Before != nil {
-		rec.Stored = &inspect.Stored{SignCount: e.Before.SignCount}
+		rec.Stored = &tape.Stored{SignCount: e.Before.SignCount}
 	}
 	if e.After != nil {
-		rec.After, rec.CredentialID = &inspect.Stored{SignCount: e.After.SignCount}, e.After.ID
+		rec.After, rec.CredentialID = &tape.Stored{SignCount: e.After.SignCount}, e.After.ID
 	}
 	if e.Fault != nil {
 		rec.Fault = e.Fault.Code
@@ -104,20 +104,20 @@ func TestEveryCeremonyLeavesARecordThatSurvivesARestart(t *testing.T) {
 	l := newLab(t)
 	ada := l.person("ada@example.test")
 	k := softkey.New()
-	record := func() *inspect.Tape {
-		tape := &inspect.Tape{
-			Store: l.store, Bounds: func() inspect.Bounds { return inspect.Bounds{Count: 100, Bytes: 1 << 20} },
+	record := func() *tape.Tape {
+		written := &tape.Tape{
+			Store: l.store, Bounds: func() tape.Bounds { return tape.Bounds{Count: 100, Bytes: 1 << 20} },
 			Bus: new(events.Bus), Log: slog.New(slog.DiscardHandler),
 		}
-		l.Recorder = onTape{tape}
-		return tape
+		l.Recorder = onTape{written}
+		return written
 	}
-	tape := record()
+	written := record()
 	want := map[string]string{} // the record's state and fault by its purpose
 	ids := map[string]string{}
 	note := func(purpose, verdict string) {
 		t.Helper()
-		list, err := tape.Records(t.Context(), "", 1)
+		list, err := written.Records(t.Context(), "", 1)
 		l.must(err)
 		ids[purpose], want[purpose] = list[0].ID, verdict
 	}
@@ -139,17 +139,17 @@ func TestEveryCeremonyLeavesARecordThatSurvivesARestart(t *testing.T) {
 	note("an abandoned sign-in", "abandoned ")
 	l.beginRegistration(ada)
 	note("an abandoned registration", "abandoned ")
-	if r, err := tape.Record(t.Context(), ids["an abandoned registration"]); err != nil || r.State != inspect.Running {
+	if r, err := written.Record(t.Context(), ids["an abandoned registration"]); err != nil || r.State != tape.Running {
 		t.Errorf("before it expires it is %s (%v)", r.State, err)
 	}
 
 	l.clock.Move(passkey.RegistrationLifetime + time.Second)
 	l.must(l.Expire(t.Context()))
-	tape.Flush(t.Context())
+	written.Flush(t.Context())
 	l.restart()
-	tape = record()
+	written = record()
 	for purpose, verdict := range want {
-		r, err := tape.Record(t.Context(), ids[purpose])
+		r, err := written.Record(t.Context(), ids[purpose])
 		if err != nil {
 			t.Errorf("%s: %v", purpose, err)
 			continue
@@ -157,11 +157,11 @@ func TestEveryCeremonyLeavesARecordThatSurvivesARestart(t *testing.T) {
 		if got := string(r.State) + " " + r.Fault; got != verdict || r.Kind == "" || r.EndedAt.IsZero() {
 			t.Errorf("%s: got %q of kind %q, ended %v; want %q", purpose, got, r.Kind, r.EndedAt, verdict)
 		}
-		if r.State == inspect.Rejected && len(r.Credential) == 0 {
+		if r.State == tape.Rejected && len(r.Credential) == 0 {
 			t.Errorf("%s: the answer was not kept", purpose)
 		}
 	}
-	r, err := tape.Record(t.Context(), ids["a sign-in"])
+	r, err := written.Record(t.Context(), ids["a sign-in"])
 	l.must(err)
 	if r.Email != "ada@example.test" || r.Stored == nil || r.After == nil || r.After.SignCount != 1 || r.SessionID == "" {
 		t.Errorf("the sign-in's record is %+v", r)

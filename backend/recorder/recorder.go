@@ -12,12 +12,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"sting/backend/inspect"
 	"sting/backend/passkey"
+	"sting/backend/tape"
 )
 
 // Recorder writes to a tape.
-type Recorder struct{ Tape *inspect.Tape }
+type Recorder struct{ Tape *tape.Tape }
 
 var _ passkey.Recorder = Recorder{}
 
@@ -35,12 +35,12 @@ func (r Recorder) Record(e passkey.Entry) {
 	r.Tape.Put(rec)
 }
 
-func recordOf(e passkey.Entry) inspect.Record {
+func recordOf(e passkey.Entry) tape.Record {
 	c := e.Ceremony
-	rec := inspect.Record{
+	rec := tape.Record{
 		ID: c.Record, Kind: string(c.Kind), RPID: c.RP.ID, Origins: c.RP.Origins, TopOrigins: []string{},
 		Challenge: c.Challenge, UserVerification: c.RP.UserVerification, Options: c.Options,
-		Credential: inspect.Redact(e.Credential), Ignored: e.Ignored, State: inspect.State(e.State), BeganAt: c.BeganAt, EndedAt: e.EndedAt,
+		Credential: tape.Redact(e.Credential), Ignored: e.Ignored, State: tape.State(e.State), BeganAt: c.BeganAt, EndedAt: e.EndedAt,
 		Origin: e.From.Origin, UserAgent: e.From.UserAgent, Address: e.From.Address,
 		IdentityID: string(c.IdentityID), Email: e.Email, SessionID: e.SessionID,
 		Stored: storedOf(e.Before), After: storedOf(e.After), Algorithms: algorithmsOf(c.Options), Browser: c.Browser,
@@ -78,11 +78,11 @@ func sentence(s string) string {
 	return string(unicode.ToUpper(first)) + s[size:]
 }
 
-func storedOf(c *passkey.Credential) *inspect.Stored {
+func storedOf(c *passkey.Credential) *tape.Stored {
 	if c == nil {
 		return nil
 	}
-	return &inspect.Stored{
+	return &tape.Stored{
 		PublicKey: base64.RawURLEncoding.EncodeToString(c.PublicKey), SignCount: c.SignCount,
 		BackupEligible: c.BackupEligible, BackupState: c.BackupState,
 		UserHandle: base64.RawURLEncoding.EncodeToString(c.UserHandle),

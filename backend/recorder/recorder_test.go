@@ -8,17 +8,17 @@ import (
 
 	"sting/backend/events"
 	"sting/backend/fault"
-	"sting/backend/inspect"
 	"sting/backend/passkey"
 	"sting/backend/recorder"
 	"sting/backend/store/storetest"
+	"sting/backend/tape"
 )
 
 // recorded is what the tape keeps of a ceremony after all of what was said of it.
-func recorded(t *testing.T, said ...passkey.Entry) inspect.Record {
+func recorded(t *testing.T, said ...passkey.Entry) tape.Record {
 	t.Helper()
-	tape := &inspect.Tape{
-		Store: storetest.New(t), Bounds: func() inspect.Bounds { return inspect.Bounds{Count: 10, Bytes: 1 << 20} },
+	tape := &tape.Tape{
+		Store: storetest.New(t), Bounds: func() tape.Bounds { return tape.Bounds{Count: 10, Bytes: 1 << 20} },
 		Bus: &events.Bus{}, Log: slog.New(slog.DiscardHandler),
 	}
 	for _, e := range said {
@@ -43,7 +43,7 @@ var (
 
 func TestARecordKnowsWhatWasOffered(t *testing.T) {
 	r := recorded(t, begun)
-	if len(r.Algorithms) != 2 || r.Algorithms[1] != -257 || string(r.Browser) != "browser" || r.State != inspect.Running {
+	if len(r.Algorithms) != 2 || r.Algorithms[1] != -257 || string(r.Browser) != "browser" || r.State != tape.Running {
 		t.Errorf("%+v", r)
 	}
 }
@@ -58,11 +58,11 @@ func TestARefusalSaysItsCauseBesideWhatThePageWasTold(t *testing.T) {
 
 func TestAnAbandonedCeremonyKeepsWhoBeganIt(t *testing.T) {
 	r := recorded(t, begun, passkey.Entry{Ceremony: ceremony, State: passkey.Abandoned, EndedAt: start.Add(time.Minute)})
-	if r.UserAgent != "a browser" || r.State != inspect.Abandoned || !r.EndedAt.Equal(start.Add(time.Minute)) || r.Cause != "" {
+	if r.UserAgent != "a browser" || r.State != tape.Abandoned || !r.EndedAt.Equal(start.Add(time.Minute)) || r.Cause != "" {
 		t.Errorf("by time: %+v", r)
 	}
 	r = recorded(t, begun, passkey.Entry{Ceremony: ceremony, State: passkey.Abandoned, EndedAt: start, Credential: []byte(`{}`)})
-	if r.State != inspect.Abandoned || r.Cause == "" || r.Fix == "" {
+	if r.State != tape.Abandoned || r.Cause == "" || r.Fix == "" {
 		t.Errorf("by its page: %+v", r)
 	}
 }

@@ -11,11 +11,11 @@ import (
 	"strings"
 
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/mail"
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/store"
+	"sting/backend/tape"
 )
 
 // listen takes down what a person is told.
@@ -162,7 +162,7 @@ func (c *child) write(w truth) {
 		name.Identifiers = nil // the second run registers them again
 		err := errors.Join(
 			c.s.CreateIdentity(ctx, name),
-			c.s.PutRecords(ctx, []inspect.Record{{ID: fmt.Sprintf("z-%d", i)}}, inspect.Bounds{Count: 1000, Bytes: 1 << 30}),
+			c.s.PutRecords(ctx, []tape.Record{{ID: fmt.Sprintf("z-%d", i)}}, tape.Bounds{Count: 1000, Bytes: 1 << 30}),
 			c.s.PutCeremony(ctx, ceremony(fmt.Sprint("new", i), "browser", 0)),
 		)
 		_, mailed := c.s.AddMail(ctx, mail.Mail{ID: fmt.Sprintf("new-%d", i)}, []byte("source"), "text", mail.Bounds{Count: 1000, Bytes: 1 << 30})

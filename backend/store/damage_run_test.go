@@ -19,12 +19,12 @@ import (
 
 	"sting/backend/fault"
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/mail"
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/store"
 	"sting/backend/store/storetest"
+	"sting/backend/tape"
 )
 
 // THREATS F08 to F14, F35, F36: one wrong byte, anywhere in a data file. A child
@@ -40,7 +40,7 @@ type truth struct {
 	Passkeys []passkey.Credential
 	Sessions []session.Session
 	Mails    []mail.Mail
-	Records  []inspect.Record
+	Records  []tape.Record
 }
 
 // spot is a place that can be damaged.
@@ -111,8 +111,8 @@ func furnish(t *testing.T, home string) (w truth) {
 		m := mail.Mail{ID: fmt.Sprintf("mail-%017d", i), Subject: "code"}
 		_, err := s.AddMail(t.Context(), m, bytes.Repeat([]byte("source "), 300*(i%4)+1), "text", mail.Bounds{Count: 1000, Bytes: 1 << 30})
 		must(t, err)
-		r := inspect.Record{ID: fmt.Sprintf("record-%017d", i), Kind: "authentication"}
-		must(t, s.PutRecords(t.Context(), []inspect.Record{r}, inspect.Bounds{Count: 1000, Bytes: 1 << 30}))
+		r := tape.Record{ID: fmt.Sprintf("record-%017d", i), Kind: "authentication"}
+		must(t, s.PutRecords(t.Context(), []tape.Record{r}, tape.Bounds{Count: 1000, Bytes: 1 << 30}))
 		must(t, s.PutCeremony(t.Context(), ceremony(number(i), "browser", 0)))
 	}
 	mails := 0

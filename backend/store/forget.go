@@ -8,7 +8,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"sting/backend/identity"
-	"sting/backend/inspect"
+	"sting/backend/tape"
 )
 
 // Forget removes a person without a trace: with the sessions, the passkeys and
@@ -37,11 +37,11 @@ func (s *Store) Forget(ctx context.Context, id identity.ID, userAgent string) er
 		return err
 	}
 	return write(ctx, s.tape, func(tx *bolt.Tx) error {
-		return forgetRecords(tx, func(r inspect.Record) bool { return r.IdentityID == string(id) || r.UserAgent == userAgent })
+		return forgetRecords(tx, func(r tape.Record) bool { return r.IdentityID == string(id) || r.UserAgent == userAgent })
 	})
 }
 
-func forgetRecords(tx *bolt.Tx, of func(inspect.Record) bool) error {
+func forgetRecords(tx *bolt.Tx, of func(tape.Record) bool) error {
 	bucket := tx.Bucket(records.name)
 	var gone [][]byte
 	err := bucket.ForEach(func(k, v []byte) error {

@@ -12,11 +12,11 @@ import (
 	"sting/backend/fault"
 	"sting/backend/health"
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/kratos/idp"
 	"sting/backend/mail"
 	"sting/backend/passkey"
 	"sting/backend/session"
+	"sting/backend/tape"
 )
 
 // The words for what a file holds, as a person calls it.
@@ -53,7 +53,7 @@ func durableKinds() []kind {
 func tapeKinds() []kind {
 	return []kind{
 		kindOf("open ceremony", ceremonies, func(c passkey.Ceremony) []byte { return []byte(c.ID) }, nil),
-		kindOf(Record, records, func(r inspect.Record) []byte { return []byte(r.ID) }, nil),
+		kindOf(Record, records, func(r tape.Record) []byte { return []byte(r.ID) }, nil),
 		kindOf("flow", flows, func(f idp.Flow) []byte { return flowKey(f.Kind, f.ID) }, nil),
 		kindOf(Mail, mails, nil, func(key []byte, m mail.Mail) []lead { return []lead{{mailIDs, []byte(m.ID), key}} },
 			leading{mailIDs, leadsToValue}),

@@ -7,18 +7,18 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
-	"sting/backend/inspect"
+	"sting/backend/tape"
 )
 
-var _ inspect.Store = (*Store)(nil)
+var _ tape.Store = (*Store)(nil)
 
 var (
-	records  = table[inspect.Record]{name: []byte("records"), missing: inspect.ErrNotFound}
+	records  = table[tape.Record]{name: []byte("records"), missing: tape.ErrNotFound}
 	settings = table[json.RawMessage]{name: []byte("settings"), missing: errNoSetting}
 )
 
-// PutRecords implements inspect.Store.
-func (s *Store) PutRecords(ctx context.Context, list []inspect.Record, b inspect.Bounds) error {
+// PutRecords implements tape.Store.
+func (s *Store) PutRecords(ctx context.Context, list []tape.Record, b tape.Bounds) error {
 	return write(ctx, s.tape, func(tx *bolt.Tx) error {
 		bucket := tx.Bucket(records.name)
 		for _, r := range list {
@@ -48,7 +48,7 @@ func countRecords(b *bolt.Bucket, n, size int) error {
 	return b.SetSequence(uint64(max(s, 0)))
 }
 
-func boundRecords(bucket *bolt.Bucket, b inspect.Bounds) error {
+func boundRecords(bucket *bolt.Bucket, b tape.Bounds) error {
 	for {
 		s := bucket.Sequence()
 		if int(s>>bytesBits) <= b.Count && int64(s&(1<<bytesBits-1)) <= b.Bytes {
@@ -68,8 +68,8 @@ func boundRecords(bucket *bolt.Bucket, b inspect.Bounds) error {
 	}
 }
 
-// Record implements inspect.Store.
-func (s *Store) Record(_ context.Context, id string) (r inspect.Record, err error) {
+// Record implements tape.Store.
+func (s *Store) Record(_ context.Context, id string) (r tape.Record, err error) {
 	err = view(s.tape, func(tx *bolt.Tx) error {
 		r, err = records.get(tx, []byte(id))
 		return err
@@ -77,8 +77,8 @@ func (s *Store) Record(_ context.Context, id string) (r inspect.Record, err erro
 	return r, err
 }
 
-// Records implements inspect.Store.
-func (s *Store) Records(_ context.Context, before string, limit int) (list []inspect.Record, err error) {
+// Records implements tape.Store.
+func (s *Store) Records(_ context.Context, before string, limit int) (list []tape.Record, err error) {
 	err = view(s.tape, func(tx *bolt.Tx) error {
 		c := tx.Bucket(records.name).Cursor()
 		k, v := c.Last()

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"sting/backend/inspect"
 	"sting/backend/passkey"
 	"sting/backend/store/storetest"
+	"sting/backend/tape"
 )
 
 func ceremony(id, browser string, after time.Duration) passkey.Ceremony {
@@ -111,15 +111,15 @@ func TestExpiryPassesOverADamagedCeremony(t *testing.T) {
 	}
 }
 
-func record(i int) inspect.Record {
-	return inspect.Record{ID: fmt.Sprintf("r%05d", i), Kind: "registration", State: inspect.Running, BeganAt: start()}
+func record(i int) tape.Record {
+	return tape.Record{ID: fmt.Sprintf("r%05d", i), Kind: "registration", State: tape.Running, BeganAt: start()}
 }
 
 func TestTheTapeKeepsToItsBounds(t *testing.T) {
 	s := storetest.New(t)
-	wide := inspect.Bounds{Count: 10, Bytes: 1 << 20}
+	wide := tape.Bounds{Count: 10, Bytes: 1 << 20}
 	for i := range 25 {
-		must(t, s.PutRecords(t.Context(), []inspect.Record{record(i)}, wide))
+		must(t, s.PutRecords(t.Context(), []tape.Record{record(i)}, wide))
 	}
 	list, err := s.Records(t.Context(), "", 100)
 	must(t, err)
@@ -127,12 +127,12 @@ func TestTheTapeKeepsToItsBounds(t *testing.T) {
 		t.Errorf("%d records from %s on, want the newest ten", len(list), list[0].ID)
 	}
 	for range 5 { // the same one again takes no place
-		must(t, s.PutRecords(t.Context(), []inspect.Record{record(24)}, wide))
+		must(t, s.PutRecords(t.Context(), []tape.Record{record(24)}, wide))
 	}
 	if list, err = s.Records(t.Context(), "", 100); err != nil || len(list) != 10 {
 		t.Errorf("%d records (%v) after one was written again", len(list), err)
 	}
-	must(t, s.PutRecords(t.Context(), []inspect.Record{record(30)}, inspect.Bounds{Count: 10, Bytes: 1000}))
+	must(t, s.PutRecords(t.Context(), []tape.Record{record(30)}, tape.Bounds{Count: 10, Bytes: 1000}))
 	list, err = s.Records(t.Context(), "", 100)
 	must(t, err)
 	if len(list) == 0 || len(list) > 4 || list[0].ID != "r00030" {
@@ -142,11 +142,11 @@ func TestTheTapeKeepsToItsBounds(t *testing.T) {
 
 func TestRecordsAreListedNewestFirstAndInPages(t *testing.T) {
 	s := storetest.New(t)
-	var all []inspect.Record
+	var all []tape.Record
 	for i := range 500 {
 		all = append(all, record(i))
 	}
-	must(t, s.PutRecords(t.Context(), all, inspect.Bounds{Count: 1000, Bytes: 1 << 30}))
+	must(t, s.PutRecords(t.Context(), all, tape.Bounds{Count: 1000, Bytes: 1 << 30}))
 	before, n := "", 499
 	for {
 		page, err := s.Records(t.Context(), before, 70)

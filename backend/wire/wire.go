@@ -15,6 +15,7 @@ import (
 	"sting/backend/inspect"
 	"sting/backend/passkey"
 	"sting/backend/session"
+	"sting/backend/tape"
 )
 
 // Translator is package wire as a value.
@@ -185,7 +186,7 @@ func (tr Translator) Person(i identity.Identity, passkeys, sessions int) api.Per
 }
 
 // Ceremony is a line about a recorded ceremony.
-func (tr Translator) Ceremony(r inspect.Record) api.CeremonySummary {
+func (tr Translator) Ceremony(r tape.Record) api.CeremonySummary {
 	return api.CeremonySummary{
 		ID: r.ID, Kind: r.Kind, State: string(r.State), Email: r.Email, Fault: r.Fault,
 		BeganAt: tr.Time(r.BeganAt), EndedAt: tr.Time(r.EndedAt),

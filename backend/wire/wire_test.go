@@ -11,10 +11,10 @@ import (
 
 	"sting/backend/api"
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/mail"
 	"sting/backend/passkey"
 	"sting/backend/session"
+	"sting/backend/tape"
 	"sting/backend/wire"
 )
 
@@ -127,7 +127,7 @@ func TestAPersonOnTheWireShowsNoSecret(t *testing.T) {
 }
 
 func TestALineOfACeremonyOnTheWire(t *testing.T) {
-	got := translator.Ceremony(inspect.Record{
+	got := translator.Ceremony(tape.Record{
 		ID: "c", Kind: "registration", State: "rejected", Email: "ada@lab.local", Fault: "BAD_KEY", BeganAt: noon,
 	})
 	want := api.CeremonySummary{ID: "c", Kind: "registration", State: "rejected", Email: "ada@lab.local", Fault: "BAD_KEY", BeganAt: noonSaid}

@@ -1,8 +1,8 @@
-// Package inspect explains ceremonies. It keeps one record of each, decodes what
-// was sent and computes every step of the specification itself.
+// Package tape keeps a record of each ceremony: what was asked, what came, and
+// what became of it. It judges nothing and decodes nothing.
 //
 // Its one invariant: recording can't fail a ceremony and can't delay one.
-package inspect
+package tape
 
 import (
 	"context"
