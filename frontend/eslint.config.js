@@ -17,10 +17,12 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "no-restricted-exports": ["error", { restrictDefaultExports: { direct: true } }],
+      "max-len": ["error", { code: 140, tabWidth: 2 }],
       "react-hooks/incompatible-library": "off", // no compiler here that could skip a component
       "no-restricted-syntax": ["error", { selector: "TSEnumDeclaration", message: "A union of strings, closed by a switch." }],
     },
   },
+  { files: ["src/desktop/testing/**"], rules: { "max-len": "off" } },
   { files: ["*.config.{js,ts}", "e2e*/*.config.ts"], rules: { "no-restricted-exports": "off" } },
   wall("browser", ["**/desktop/**", "**/wailsjs/**", "@mantine/*"], "Pages run in a real browser: no window, no Wails, no kit."),
   wall("desktop", ["**/browser/**", "**/passkey/**", "**/api/http"], "Panels call the bound methods, not the HTTPS server."),

@@ -8,7 +8,11 @@ const atOnce = { timeout: 1000 }
 
 const email = "ada@example.org"
 
-test("a sign-in with a removed passkey is in the panel within a second, with its cause, and leads to the tombstone", async ({ home, panels, visit }) => {
+test("a sign-in with a removed passkey is in the panel within a second, with its cause, and leads to the tombstone", async ({
+  home,
+  panels,
+  visit,
+}) => {
   const { window, address } = await Window.openForDevelopment(home)
   await panels.goto(address)
   const origin = await panels.locator(".hero-address code").innerText()
@@ -28,7 +32,10 @@ test("a sign-in with a removed passkey is in the panel within a second, with its
     await expect(detail.getByRole("region", { name: "Verdict: Verified" })).toBeVisible()
     await expect(detail.getByText("§7.1.7", { exact: true })).toBeVisible()
     await detail.getByRole("tab", { name: "Bytes" }).click()
-    await detail.getByRole("region", { name: "authenticatorData" }).getByRole("button", { name: /^flags/ }).hover()
+    await detail
+      .getByRole("region", { name: "authenticatorData" })
+      .getByRole("button", { name: /^flags/ })
+      .hover()
     await expect(detail.getByRole("region", { name: "authenticatorData" }).locator(".hex-bytes [data-lit]")).toHaveCount(1)
     await expect(detail.getByRole("region", { name: "attestationObject" }).locator(".hex-bytes [data-lit]")).toHaveCount(1)
     await shot("ceremony-bytes")
@@ -72,12 +79,18 @@ test("a sign-in with a removed passkey is in the panel within a second, with its
     await expect(inspector).toContainText("the password manager may still offer this one")
     await expect(inspector.getByLabel("the key as JWK", { exact: true })).toContainText('"kty"')
     await shot("passkey-inspector")
-    await inspector.getByRole("button", { name: /^Show the record/ }).first().click()
+    await inspector
+      .getByRole("button", { name: /^Show the record/ })
+      .first()
+      .click()
     await expect(detail).toBeVisible()
   })
   await window.end()
 
-  /** Signs out, and waits until the login page has asked for the ceremony of its e-mail field, so that this isn't taken for the button's. */
+  /**
+   * Signs out, and waits until the login page has asked for the ceremony of its e-mail field, so that this
+   * isn't taken for the button's.
+   */
   async function leave(): Promise<void> {
     const offered = page.waitForResponse("**/api/webauthn/authentication/begin")
     await signOut(page)

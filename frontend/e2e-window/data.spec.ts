@@ -41,7 +41,9 @@ test("a snapshot brings a removed person back, and a reset is undone", async ({ 
     await go(panels, "Data & settings")
     await panels.getByRole("button", { name: "Restore with-ada" }).click()
     await panels.getByRole("dialog").getByRole("button", { name: "Restore snapshot" }).click()
-    await expect(panels.getByText(/^The lab has the people, passwords, passkeys and sessions of the snapshot with-ada;/)).toBeVisible({ timeout: 30_000 })
+    await expect(panels.getByText(/^The lab has the people, passwords, passkeys and sessions of the snapshot with-ada;/)).toBeVisible({
+      timeout: 30_000,
+    })
     await expect(panels.getByRole("listitem", { name: /^before-restore-/ })).toContainText("taken before a restore")
     await go(panels, "People")
     await expect(person).toBeVisible()
@@ -56,7 +58,9 @@ test("a snapshot brings a removed person back, and a reset is undone", async ({ 
     await expect(panels.getByText(/^Users, sessions, passkeys, mails and records are gone;/)).toBeVisible({ timeout: 30_000 })
     expect(JSON.parse((await home.sting("users", "--json")).stdout)).toMatchObject({ items: [] })
     await panels.getByRole("button", { name: "Undo" }).click()
-    await expect(panels.getByText(/^The lab has the people, passwords, passkeys and sessions of the snapshot before-reset-/)).toBeVisible({ timeout: 30_000 })
+    await expect(panels.getByText(/^The lab has the people, passwords, passkeys and sessions of the snapshot before-reset-/)).toBeVisible({
+      timeout: 30_000,
+    })
     await go(panels, "People")
     await expect(person).toBeVisible()
   })

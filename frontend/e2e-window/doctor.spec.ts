@@ -21,7 +21,8 @@ test("the doctor of a fresh home finds nothing wrong, and says what it looked at
   await panels.getByRole("button", { name: /^Well \d+$/ }).click()
   await expect(panels.getByRole("listitem", { name: "TLS-03: ok" })).toContainText("localhost")
   await panels.getByRole("button", { name: /^Skipped \d+$/ }).click()
-  for (const row of await panels.getByRole("listitem", { name: /: skipped$/ }).all()) await expect(row.getByRole("paragraph").nth(1)).not.toBeEmpty()
+  for (const row of await panels.getByRole("listitem", { name: /: skipped$/ }).all())
+    await expect(row.getByRole("paragraph").nth(1)).not.toBeEmpty()
 
   await test.step("what it did itself is gone", async () => {
     await go(panels, "People")
@@ -54,7 +55,11 @@ test("a service that is stopped shows as the one cause, and the doctor's repair 
   await window.end()
 })
 
-test("a browser that opens /browser-check leaves its passport, and the preflight knows what can't work", async ({ home, panels, visit }) => {
+test("a browser that opens /browser-check leaves its passport, and the preflight knows what can't work", async ({
+  home,
+  panels,
+  visit,
+}) => {
   const { window, address } = await Window.openForDevelopment(home)
   await panels.goto(address)
   await expect(healthy(panels)).toBeVisible()
@@ -73,6 +78,7 @@ test("a browser that opens /browser-check leaves its passport, and the preflight
   await panels.getByRole("textbox", { name: "RP ID" }).fill("127.0.0.1")
   await panels.getByRole("button", { name: "Would it work?" }).click()
   await expect(panels.getByText("https://127.0.0.1:8443 with the RP ID 127.0.0.1: refused")).toBeVisible()
-  for (const family of ["Chromium", "Firefox", "Safari"]) await expect(panels.getByRole("listitem", { name: `${family}: refused` })).toBeVisible()
+  for (const family of ["Chromium", "Firefox", "Safari"])
+    await expect(panels.getByRole("listitem", { name: `${family}: refused` })).toBeVisible()
   await window.end()
 })

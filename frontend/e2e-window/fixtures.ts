@@ -14,7 +14,8 @@ interface Mine {
 
 export const test = base.extend<Mine>({
   home: async ({}, provide) => {
-    if (!process.env["DISPLAY"]) throw new Error("There is no display to open windows on: run this through build/test, or under xvfb-run and a window manager.")
+    if (!process.env["DISPLAY"])
+      throw new Error("There is no display to open windows on: run this through build/test, or under xvfb-run and a window manager.")
     const home = await makeHome()
     await provide(home)
     await home.remove()

@@ -31,7 +31,9 @@ export async function makeHome(site = 0): Promise<Home> {
   const [lab, person] = [join(root, "home"), join(root, "person")]
   await mkdir(lab, { mode: 0o700 })
   await mkdir(person, { mode: 0o700 })
-  await writeFile(join(lab, "sting.yml"), `ports: {site: ${site}, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n`, { mode: 0o600 })
+  await writeFile(join(lab, "sting.yml"), `ports: {site: ${site}, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n`, {
+    mode: 0o600,
+  })
   const env = { ...process.env, HOME: person, STING_HOME: lab, XDG_DATA_HOME: "", XDG_CONFIG_HOME: "", XDG_CACHE_HOME: "" }
   return {
     lab,
@@ -40,7 +42,11 @@ export async function makeHome(site = 0): Promise<Home> {
     sting: (...args) =>
       run(program("STING_BIN", "sting"), args, { env }).then(
         ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
-        (failed: { code: number; stdout: string; stderr: string }) => ({ status: failed.code, stdout: failed.stdout, stderr: failed.stderr }),
+        (failed: { code: number; stdout: string; stderr: string }) => ({
+          status: failed.code,
+          stdout: failed.stdout,
+          stderr: failed.stderr,
+        }),
       ),
     remove: () => rm(root, { recursive: true, force: true }),
   }

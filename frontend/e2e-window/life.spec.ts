@@ -9,7 +9,11 @@ import { shoot, Window } from "./window"
 
 test("a port that is taken shows in the window, with who holds it, and the site comes once it is free", async ({ home, panels }) => {
   const { port, release } = await holdPort()
-  await writeFile(join(home.lab, "sting.yml"), `ports: {site: ${port}, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n`, { mode: 0o600 })
+  await writeFile(
+    join(home.lab, "sting.yml"),
+    `ports: {site: ${port}, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n`,
+    { mode: 0o600 },
+  )
   const { window, address } = await Window.openForDevelopment(home)
   await panels.goto(address)
   await expect(panels.getByRole("main").getByText("site is unhealthy")).toBeVisible()
@@ -99,7 +103,10 @@ test("a second start brings the window to the front that is open already, and en
   await panels.goto(address)
   await expect(healthy(panels)).toBeVisible()
   await window.minimise()
-  const { stdout } = await promisify(execFile)(program("STING_DEV_BIN", "sting-dev"), [], { env: { ...home.env, devserver: "localhost:0" }, timeout: 20_000 })
+  const { stdout } = await promisify(execFile)(program("STING_DEV_BIN", "sting-dev"), [], {
+    env: { ...home.env, devserver: "localhost:0" },
+    timeout: 20_000,
+  })
   expect(stdout).toContain("open already")
   await expect.poll(() => window.inFront()).toBe(true)
   expect((await home.sting("status", "--json")).stdout).toContain(`"pid": ${window.pid}`)

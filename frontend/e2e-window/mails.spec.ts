@@ -7,7 +7,11 @@ import { Window } from "./window"
 
 const email = "ada@example.org"
 
-test("a mail that arrives while the panel is open is in it at once, with its code, and opens the page that takes it", async ({ home, panels, visit }) => {
+test("a mail that arrives while the panel is open is in it at once, with its code, and opens the page that takes it", async ({
+  home,
+  panels,
+  visit,
+}) => {
   // The system's opener is a program called xdg-open: this one notes what it was asked for.
   const asked = join(home.person, "asked")
   const opener = join(home.person, "bin", "xdg-open")

@@ -15,7 +15,11 @@ const email = "ada@example.org"
 
 const go = (panels: Page, name: string) => panels.getByRole("navigation").getByRole("button", { name }).click()
 
-test("what a browser does appears in the panels within a second, and what a panel does reaches the browser", async ({ home, panels, visit }) => {
+test("what a browser does appears in the panels within a second, and what a panel does reaches the browser", async ({
+  home,
+  panels,
+  visit,
+}) => {
   const { window, address } = await Window.openForDevelopment(home)
   await panels.goto(address)
   await expect(healthy(panels)).toBeVisible()

@@ -42,7 +42,9 @@ test("the window that people get shows the session and the passkey that a browse
 test("what the web view keeps in the lab's home is closed to others", async ({ home }) => {
   const usual = join(home.person, ".local/share/sting")
   await mkdir(usual, { recursive: true, mode: 0o700 })
-  await writeFile(join(usual, "sting.yml"), "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n", { mode: 0o600 })
+  await writeFile(join(usual, "sting.yml"), "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n", {
+    mode: 0o600,
+  })
   const named = join(home.person, "sting") // the web view's folder is called as the program's file is
   await copyFile(Window.program, named)
   const window = await Window.open({ ...home, env: { ...home.env, STING_HOME: "" } }, named)

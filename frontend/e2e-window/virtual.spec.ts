@@ -11,7 +11,12 @@ const email = "ada@example.org"
 
 /** Waits for a window whose title begins like this. */
 const titled = (title: string, timeout: number) =>
-  expect.poll(() => run("wmctrl", ["-l"]).then(({ stdout }) => stdout.includes(` ${title}`)), { message: `no window is called ${title}`, timeout }).toBe(true)
+  expect
+    .poll(() => run("wmctrl", ["-l"]).then(({ stdout }) => stdout.includes(` ${title}`)), {
+      message: `no window is called ${title}`,
+      timeout,
+    })
+    .toBe(true)
 
 /**
  * Presses keys in the window of a title, in xdotool's words: the lab's own browser
@@ -19,7 +24,14 @@ const titled = (title: string, timeout: number) =>
  */
 async function press(title: string, ...words: string[]): Promise<void> {
   await run("wmctrl", ["-a", title])
-  await run("xdotool", words.flatMap((word) => (word.startsWith("+") ? ["key", "--clearmodifiers", word.slice(1), "sleep", "0.4"] : ["type", "--args", "1", "--delay", "30", word, "sleep", "0.4"])))
+  await run(
+    "xdotool",
+    words.flatMap((word) =>
+      word.startsWith("+")
+        ? ["key", "--clearmodifiers", word.slice(1), "sleep", "0.4"]
+        : ["type", "--args", "1", "--delay", "30", word, "sleep", "0.4"],
+    ),
+  )
 }
 
 /** Registers up to the offer of a passkey, by keys alone; from the beginning again where one came too early. */
@@ -34,7 +46,10 @@ async function register(): Promise<void> {
 
 test.setTimeout(180_000) // a second real browser starts, and is typed into
 
-test("the browser with the virtual authenticator starts from the panel, what it does is marked, and it can be made to err", async ({ home, panels }) => {
+test("the browser with the virtual authenticator starts from the panel, what it does is marked, and it can be made to err", async ({
+  home,
+  panels,
+}) => {
   const { window, address } = await Window.openForDevelopment(home)
   await panels.goto(address)
   await expect(healthy(panels)).toBeVisible()

@@ -100,7 +100,8 @@ export class Window {
         timeout: 20_000,
       })
       .toBe(true)
-    if (this.child.exitCode !== null) throw new Error(`the program ended with ${this.child.exitCode} before its window came up:\n${this.said}`)
+    if (this.child.exitCode !== null)
+      throw new Error(`the program ended with ${this.child.exitCode} before its window came up:\n${this.said}`)
   }
 }
 

@@ -45,7 +45,13 @@ test("a browser with a built-in authenticator has everything, and the doctor kno
   await expect(says(page, "relatedOrigins")).toHaveText("Yes")
   await expect(says(page, "extension:prf")).toHaveText("Yes")
   expect((await page.context().cookies()).filter((c) => c.name.includes("sting_check"))).toEqual([])
-  expect(await last(lab)).toMatchObject({ secure_context: true, webauthn: true, cookies: true, host_cookie: true, platform_authenticator: true })
+  expect(await last(lab)).toMatchObject({
+    secure_context: true,
+    webauthn: true,
+    cookies: true,
+    host_cookie: true,
+    platform_authenticator: true,
+  })
   expect((await last(lab))?.capabilities["relatedOrigins"]).toBe(true)
   expect(await doctor(lab, "BR-01")).toMatchObject({ verdict: "ok" })
   expect(await doctor(lab, "BR-02")).toMatchObject({ verdict: "ok" })
@@ -78,7 +84,10 @@ test("a browser without the passkey API hears so before any click, and the docto
   await expect(page.getByText("No passkeys on this page")).toBeVisible()
   await expect(says(page, "webauthn")).toHaveText("No")
   await expect(page.getByText("Without the passkey API the browser can't be asked.")).toBeVisible()
-  expect(await doctor(lab, "BR-01")).toMatchObject({ verdict: "failed", cause: expect.stringContaining("no passkey API") as unknown as string })
+  expect(await doctor(lab, "BR-01")).toMatchObject({
+    verdict: "failed",
+    cause: expect.stringContaining("no passkey API") as unknown as string,
+  })
   expect(await doctor(lab, "BR-02")).toMatchObject({ verdict: "skipped" })
   await shoot(page, "browser-check-no-webauthn")
 })
@@ -95,7 +104,10 @@ test("a page over http at a host of its own is no secure context, and is told wh
     await expect(says(page, "host_cookie")).toHaveText("No")
     await expect(page.locator('[data-ability="secure_context"]')).toContainText(`Open ${lab.url}/browser-check instead`)
     expect(await last(lab)).toMatchObject({ secure_context: false, webauthn: false, host_cookie: false })
-    expect(await doctor(lab, "BR-01")).toMatchObject({ verdict: "failed", cause: expect.stringContaining("no secure context") as unknown as string })
+    expect(await doctor(lab, "BR-01")).toMatchObject({
+      verdict: "failed",
+      cause: expect.stringContaining("no secure context") as unknown as string,
+    })
   } finally {
     await browser.close()
     server.close()

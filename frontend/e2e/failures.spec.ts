@@ -31,7 +31,11 @@ test("each failure is named, with its cause and what to do, where the person loo
     response.setHeader("Content-Type", "text/html")
     response.end("<!doctype html><title>elsewhere</title>")
   }
-  const [secure, plain, untrusted] = await Promise.all([serveAs(usual, "localhost", empty), servePlain(empty), serveAs(usual, "lab.test", empty)])
+  const [secure, plain, untrusted] = await Promise.all([
+    serveAs(usual, "localhost", empty),
+    servePlain(empty),
+    serveAs(usual, "lab.test", empty),
+  ])
   const others = { secure: `https://localhost:${secure.port}`, plainPort: plain.port, untrustedPort: untrusted.port }
   const browsers = await Promise.all([usual, strict].map((lab) => startChromium(lab.person, "--host-resolver-rules=MAP *.test 127.0.0.1")))
   const rows: string[] = []

@@ -22,10 +22,12 @@ export interface Failure {
 }
 
 /** Goes somewhere else and asks there for a passkey of the lab's. */
-const askAt = (url: (o: Others) => string, more: object = {}) => async (s: Stage, others: Others) => {
-  await s.page.goto(url(others))
-  return s.complete("authentication", await s.get(more))
-}
+const askAt =
+  (url: (o: Others) => string, more: object = {}) =>
+  async (s: Stage, others: Others) => {
+    await s.page.goto(url(others))
+    return s.complete("authentication", await s.get(more))
+  }
 
 /** Changes the authenticator, then presses the button. */
 const pressAfter = (change: (s: Stage) => Promise<unknown>) => async (s: Stage) => {
@@ -34,14 +36,15 @@ const pressAfter = (change: (s: Stage) => Promise<unknown>) => async (s: Stage) 
 }
 
 /** Changes the answer on its way from the page to the lab. */
-const pressAndTamper = (tamper: (s: Stage, body: { credential: { response: Record<string, string> } }) => Promise<unknown>) => async (s: Stage) => {
-  await s.page.route("**/authentication/complete", async (route) => {
-    const body = route.request().postDataJSON() as never
-    await tamper(s, body)
-    await route.continue({ postData: JSON.stringify(body) })
-  })
-  return s.pressSignIn()
-}
+const pressAndTamper =
+  (tamper: (s: Stage, body: { credential: { response: Record<string, string> } }) => Promise<unknown>) => async (s: Stage) => {
+    await s.page.route("**/authentication/complete", async (route) => {
+      const body = route.request().postDataJSON() as never
+      await tamper(s, body)
+      await route.continue({ postData: JSON.stringify(body) })
+    })
+    return s.pressSignIn()
+  }
 
 const flip = (text: string) => (text.startsWith("A") ? "B" : "A") + text.slice(1)
 
@@ -59,10 +62,19 @@ export const failures: readonly Failure[] = [
   { name: "the challenge expired", provoke: expired },
   { name: "the same answer twice", provoke: twice },
   { name: "a challenge of another browser", provoke: ofAnotherBrowser },
-  { name: "the page altered the challenge", provoke: async (s) => s.complete("authentication", await s.get({ challenge: "A".repeat(43) })) },
-  { name: "the answer of a registration is sent to a sign-in", provoke: async (s) => s.complete("authentication", { ...(await s.create()), ...(await otherKind(s)) }) },
+  {
+    name: "the page altered the challenge",
+    provoke: async (s) => s.complete("authentication", await s.get({ challenge: "A".repeat(43) })),
+  },
+  {
+    name: "the answer of a registration is sent to a sign-in",
+    provoke: async (s) => s.complete("authentication", { ...(await s.create()), ...(await otherKind(s)) }),
+  },
   { name: "the signature is of another key", provoke: pressAfter((s) => s.key.override({ isBogusSignature: true })) },
-  { name: "the signature was changed on the way", provoke: pressAndTamper(async (_, b) => (b.credential.response["signature"] = flip(b.credential.response["signature"] ?? ""))) },
+  {
+    name: "the signature was changed on the way",
+    provoke: pressAndTamper(async (_, b) => (b.credential.response["signature"] = flip(b.credential.response["signature"] ?? ""))),
+  },
   { name: "nobody was present (UP)", provoke: pressAfter((s) => s.key.override({ isBadUP: true })) },
   { name: "nobody was verified (UV), and it is required", strict: true, provoke: pressAfter((s) => s.key.override({ isBadUV: true })) },
   { name: "the wrong finger, where verification is required", strict: true, provoke: pressAfter((s) => s.key.verified(false)) },
@@ -80,7 +92,11 @@ export const failures: readonly Failure[] = [
   { name: "the lab never heard of the passkey", provoke: pressAfter((s) => s.key.change({ credentialId: btoa("a passkey of nobody") })) },
   { name: "no passkey of the account is here", provoke: noneHere },
   { name: "the authenticator holds a passkey of the account already", provoke: async (s) => s.complete("registration", await s.create()) },
-  { name: "no algorithm in common", provoke: async (s) => s.complete("registration", await s.create({ pubKeyCredParams: [{ type: "public-key", alg: -47 }], excludeCredentials: [] })) },
+  {
+    name: "no algorithm in common",
+    provoke: async (s) =>
+      s.complete("registration", await s.create({ pubKeyCredParams: [{ type: "public-key", alg: -47 }], excludeCredentials: [] })),
+  },
   { name: "the authenticator can't verify anybody, and it is required", strict: true, provoke: tooSimple },
 ]
 
@@ -147,7 +163,10 @@ async function ofAnotherBrowser(s: Stage): Promise<Told> {
 /** A challenge for a sign-in, to go with the answer of a registration. */
 async function otherKind(s: Stage): Promise<object> {
   const fresh = await Authenticator.plugIn(s.page, "usb")
-  const made = await s.create({ excludeCredentials: [], authenticatorSelection: { authenticatorAttachment: "cross-platform", residentKey: "required" } })
+  const made = await s.create({
+    excludeCredentials: [],
+    authenticatorSelection: { authenticatorAttachment: "cross-platform", residentKey: "required" },
+  })
   await fresh.unplug()
   await s.begin("authentication")
   return made
@@ -221,7 +240,9 @@ async function counterSetBack(s: Stage): Promise<Told> {
 }
 
 async function removed(s: Stage): Promise<Told> {
-  const { passkeys } = await s.desk.evaluate(async () => (await fetch("/api/webauthn/passkeys")).json() as Promise<{ passkeys: { id: string }[] }>)
+  const { passkeys } = await s.desk.evaluate(
+    async () => (await fetch("/api/webauthn/passkeys")).json() as Promise<{ passkeys: { id: string }[] }>,
+  )
   for (const { id } of passkeys) await s.post(`/api/webauthn/passkeys/${id}`, {}, "DELETE")
   return s.pressSignIn()
 }

@@ -40,12 +40,16 @@ test("a Firefox that trusts the lab registers a passkey and signs in with nothin
     await firefox.goto(`${lab.url}/login`)
     await firefox.click("Sign in with Passkey")
     await firefox.heading("Dashboard")
-    const me = await firefox.ask<{ auth_method: string; agree: boolean; user: { email: string } }>(`fetch("/api/auth/session").then((answer) => answer.json())`)
+    const me = await firefox.ask<{ auth_method: string; agree: boolean; user: { email: string } }>(
+      `fetch("/api/auth/session").then((answer) => answer.json())`,
+    )
     expect(me).toMatchObject({ auth_method: "passkey", agree: true, user: { email: "ada@example.org" } })
 
     await firefox.goto(`${lab.url}/browser-check`)
     await firefox.element(`//*[contains(text(), "The lab keeps this until it ends.")]`)
-    const { items } = JSON.parse(await lab.sting("browsers", "--json")) as { items: { user_agent: string; webauthn: boolean; cookies: boolean }[] }
+    const { items } = JSON.parse(await lab.sting("browsers", "--json")) as {
+      items: { user_agent: string; webauthn: boolean; cookies: boolean }[]
+    }
     expect(items).toMatchObject([{ user_agent: expect.stringContaining("Firefox/"), webauthn: true, cookies: true }])
   } finally {
     await firefox.close()

@@ -43,7 +43,10 @@ export class Firefox {
     await mkdir(profile, { recursive: true, mode: 0o700 })
     const port = await freePort()
     const prefs = Object.entries({ ...settings, "marionette.port": port })
-    await writeFile(join(profile, "user.js"), prefs.map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(""))
+    await writeFile(
+      join(profile, "user.js"),
+      prefs.map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(""),
+    )
     const child = spawn(firefoxPath, ["--headless", "--marionette", "--no-remote", "--profile", profile], {
       env: { ...process.env, HOME: home, MOZ_HEADLESS: "1", XDG_CONFIG_HOME: "", XDG_CACHE_HOME: "" },
       stdio: "ignore",
@@ -62,7 +65,14 @@ export class Firefox {
 
   /** Plugs an authenticator in that says yes at once. */
   async plugIn(): Promise<string> {
-    const given = { protocol: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserConsenting: true, isUserVerified: true }
+    const given = {
+      protocol: "ctap2_1",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserConsenting: true,
+      isUserVerified: true,
+    }
     return (await this.wire.call<{ value: string }>("WebAuthn:AddVirtualAuthenticator", given)).value
   }
 
@@ -114,7 +124,8 @@ export class Firefox {
         const found = await this.wire.call<{ value: Record<string, string> }>("WebDriver:FindElement", { using: "xpath", value })
         return Object.values(found.value)[0] ?? ""
       } catch (error) {
-        if (Date.now() > until) throw new Error(`${String(error)}\non a page that says\n${await this.ask<string>("document.body.innerText")}`)
+        if (Date.now() > until)
+          throw new Error(`${String(error)}\non a page that says\n${await this.ask<string>("document.body.innerText")}`)
       }
     }
   }

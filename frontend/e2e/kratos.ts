@@ -69,7 +69,13 @@ export async function sendingOn(upstream: string, site: () => string): Promise<{
         const where = `${site()}/settings?flow=${next}`
         sent.push(where)
         const reason = `In order to complete this flow please redirect the browser to: ${where}`
-        const error = { id: "browser_location_change_required", code: 422, status: "Unprocessable Entity", reason, message: "browser location change required" }
+        const error = {
+          id: "browser_location_change_required",
+          code: 422,
+          status: "Unprocessable Entity",
+          reason,
+          message: "browser location change required",
+        }
         return answer.writeHead(422, headers).end(JSON.stringify({ error, redirect_browser_to: where }))
       })
     })

@@ -71,9 +71,11 @@ test("the HTML of a stranger runs nothing, fetches nothing and leaves its frame 
     "<p id=said>Hello</p><script>document.getElementById('said').textContent='scripted'</script>",
     `<img src='${at}/pixel.png' onerror="document.getElementById('said').textContent='handled'">`,
     `<link rel=stylesheet href='${at}/style.css'><link rel=preconnect href='${at}'><link rel=preload as=image href='${at}/early.png'>`,
-    `<link rel=prefetch href='${at}/later'><style>@import url(${at}/import.css);p{color:rgb(1,2,3);background:url(${at}/paper.png)}</style>`,
+    `<link rel=prefetch href='${at}/later'>` +
+      `<style>@import url(${at}/import.css);p{color:rgb(1,2,3);background:url(${at}/paper.png)}</style>`,
     `<form action='${at}/form'><button>Send</button></form><video src='${at}/film'></video><object data='${at}/object'></object>`,
-    `<iframe src='${at}/frame'></iframe><meta http-equiv=refresh content='0;url=${at}/away'><a id=way href='${at}/link' target=_top>Go</a> <a id=inside href='${at}/inside' ping='${at}/ping'>Here</a>`,
+    `<iframe src='${at}/frame'></iframe><meta http-equiv=refresh content='0;url=${at}/away'>` +
+      `<a id=way href='${at}/link' target=_top>Go</a> <a id=inside href='${at}/inside' ping='${at}/ping'>Here</a>`,
   ].join("\r\n")
   await send(lab, email, `Subject: hostile ${email}\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}`)
   const box = await mailService(lab)

@@ -37,7 +37,8 @@ test("a managed Kratos that dies in the middle of a sign-in comes back, and sign
     await expect(fault).toContainText("KRATOS_UNAVAILABLE")
     await expect(fault).toContainText("The lab starts it again by itself")
     await expect(page.getByLabel("Password", { exact: true })).toHaveValue(password)
-    if (process.env["STING_SHOTS"]) await page.screenshot({ path: join(process.env["STING_SHOTS"], "login-kratos-down.png"), fullPage: true })
+    if (process.env["STING_SHOTS"])
+      await page.screenshot({ path: join(process.env["STING_SHOTS"], "login-kratos-down.png"), fullPage: true })
 
     await expect.poll(() => kratosState(lab)).not.toBe("Healthy")
     await byPassword.goto("/dashboard")

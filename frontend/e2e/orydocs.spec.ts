@@ -19,7 +19,12 @@ async function bundle(name: string, format: "es" | "iife"): Promise<string> {
     root: frontend,
     configFile: false,
     logLevel: "error",
-    build: { write: false, minify: false, target: "es2022", lib: { entry: join(import.meta.dirname, "orydocs", `${name}.ts`), formats: [format], name: "script" } },
+    build: {
+      write: false,
+      minify: false,
+      target: "es2022",
+      lib: { entry: join(import.meta.dirname, "orydocs", `${name}.ts`), formats: [format], name: "script" },
+    },
   })
   const first = Array.isArray(built) ? built[0] : built
   if (!first || !("output" in first)) throw new Error(`nothing was made of ${name}`)
@@ -40,7 +45,9 @@ const taken = new Set<string>()
 async function mailed(mailbox: string, address: string, word: string): Promise<string> {
   let code = ""
   await expect(async () => {
-    const found = (await (await fetch(`${mailbox}/api/v1/search?query=${encodeURIComponent(`to:"${address}"`)}`)).json()) as { messages: { ID: string; Subject: string }[] }
+    const found = (await (await fetch(`${mailbox}/api/v1/search?query=${encodeURIComponent(`to:"${address}"`)}`)).json()) as {
+      messages: { ID: string; Subject: string }[]
+    }
     const id = found.messages.find((mail) => mail.Subject.toLowerCase().includes(word) && !taken.has(mailbox + mail.ID))?.ID
     const mail = (await (await fetch(`${mailbox}/api/v1/message/${id ?? "none"}`)).json()) as { Text: string }
     code = /^\s*(\d{6})\s*$/m.exec(mail.Text)?.[1] ?? ""
@@ -63,7 +70,9 @@ test("a script for Ory's documentation runs unchanged in Node, with certificates
       ORY_ADMIN_URL: `http://localhost:${kratos_admin}`,
       MAILBOX_URL: `http://localhost:${mail}`,
     }
-    const trusting = promisify(execFile)(process.execPath, [script], { env: { ...env, NODE_EXTRA_CA_CERTS: join(lab.home, "ca", "ca.pem") } })
+    const trusting = promisify(execFile)(process.execPath, [script], {
+      env: { ...env, NODE_EXTRA_CA_CERTS: join(lab.home, "ca", "ca.pem") },
+    })
     expect((await trusting).stdout.match(/^ok /gm)).toHaveLength(19)
     await expect(promisify(execFile)(process.execPath, [script], { env })).rejects.toThrow(/certificate|fetch failed/i)
   } finally {

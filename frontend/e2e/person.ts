@@ -59,7 +59,11 @@ export async function signInWithPassword(page: Page, email: string, secret = pas
  * so that the autofill list stayed unused; it is touched when the button's own
  * ceremony begins.
  */
-export async function signInByButton(page: Page, authenticator: Authenticator, press: (page: Page) => Promise<void> = click): Promise<void> {
+export async function signInByButton(
+  page: Page,
+  authenticator: Authenticator,
+  press: (page: Page) => Promise<void> = click,
+): Promise<void> {
   await page.route("**/api/webauthn/authentication/begin", async (route) => {
     await authenticator.present(true)
     await route.continue()

@@ -17,7 +17,19 @@ import { program } from "./lab"
 const run = promisify(execFile)
 
 /** Names that the pages of this table stand at, each on this machine. */
-const hosts = ["localhost", "*.localhost", "lab.test", "*.lab.test", "intranet", "github.io", "*.github.io", "example.com", "*.example.com", "example.net", "xn--bcher-kva.example"]
+const hosts = [
+  "localhost",
+  "*.localhost",
+  "lab.test",
+  "*.lab.test",
+  "intranet",
+  "github.io",
+  "*.github.io",
+  "example.com",
+  "*.example.com",
+  "example.net",
+  "xn--bcher-kva.example",
+]
 
 interface Case {
   page: string
@@ -79,7 +91,25 @@ test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sting-preflight-"))
   const at = (name: string) => join(folder, name)
   const names = [...hosts.map((h) => `DNS:${h}`), "DNS:a.sting.localhost", "IP:127.0.0.1", "IP:::1"].join(",")
-  await run("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=preflight", "-addext", `subjectAltName=${names}`, "-keyout", at("key"), "-out", at("pem")])
+  await run("openssl", [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-days",
+    "2",
+    "-subj",
+    "/CN=preflight",
+    "-addext",
+    `subjectAltName=${names}`,
+    "-keyout",
+    at("key"),
+    "-out",
+    at("pem"),
+  ])
   const pem = await readFile(at("pem"))
   const answer: RequestListener = (request, response) => {
     if (request.url !== "/.well-known/webauthn") return response.setHeader("Content-Type", "text/html").end("<title>page</title>")
@@ -93,7 +123,9 @@ test.beforeAll(async () => {
   secure = await listen(tls, "127.0.0.1", 0)
   await listen(tls6, "::1", secure)
   plain = await listen(http, "127.0.0.1", 0)
-  const key = createHash("sha256").update(new X509Certificate(pem).publicKey.export({ type: "spki", format: "der" })).digest("base64")
+  const key = createHash("sha256")
+    .update(new X509Certificate(pem).publicKey.export({ type: "spki", format: "der" }))
+    .digest("base64")
   browser = await startChromium(
     folder,
     `--ignore-certificate-errors-spki-list=${key}`, // trusted, and no installed authority can be asked for these names

@@ -34,7 +34,9 @@ const clubSchema = JSON.stringify({
   },
 })
 
-test("an account with an extra field is verified by mail, loses its passkey, is recovered, and signs in with a new one", async ({ email }) => {
+test("an account with an extra field is verified by mail, loses its passkey, is recovered, and signs in with a new one", async ({
+  email,
+}) => {
   const lab = await startLab("registration: {identity_schema: club.schema.json}\n", { "club.schema.json": clubSchema })
   await lab.sting("trust")
   const browser = await startChromium(lab.person)

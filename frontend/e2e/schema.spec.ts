@@ -39,7 +39,9 @@ let browser: Browser
 let page: Page
 
 test.beforeAll(async () => {
-  lab = await startLab("mock_user: {enabled: true}\nregistration: {steps: [details, password]}\n", { "identity.schema.json": JSON.stringify(schema) })
+  lab = await startLab("mock_user: {enabled: true}\nregistration: {steps: [details, password]}\n", {
+    "identity.schema.json": JSON.stringify(schema),
+  })
   await lab.sting("trust")
   browser = await startChromium(lab.person)
 })

@@ -21,5 +21,7 @@ export async function shoot(page: Page, name: string): Promise<void> {
 /** What sticks out sideways, where the page can be scrolled that way. */
 function beyond(): string[] {
   if (document.documentElement.scrollWidth <= innerWidth) return []
-  return [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`)
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => e.getBoundingClientRect().right > innerWidth)
+    .map((e) => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`)
 }

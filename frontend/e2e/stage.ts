@@ -53,7 +53,8 @@ export class Stage {
   static async set(lab: Lab, context: BrowserContext, email: string): Promise<Stage> {
     await context.addInitScript(() => {
       // No list under the field, unless a case wants one: a virtual authenticator picks from it before anybody presses the button.
-      if ("PublicKeyCredential" in window && sessionStorage.getItem("list") !== "wanted") PublicKeyCredential.isConditionalMediationAvailable = async () => false
+      if ("PublicKeyCredential" in window && sessionStorage.getItem("list") !== "wanted")
+        PublicKeyCredential.isConditionalMediationAvailable = async () => false
     })
     const [page, desk] = [await context.newPage(), await context.newPage()]
     await desk.goto(`${lab.url}/api/help/HOST`)
@@ -103,7 +104,15 @@ export class Stage {
     const { challenge_id } = this.begun
     if (!got.answer) {
       const { name, message, elapsed, origin, rp_id } = got
-      const kept = await this.post("/api/webauthn/report", { challenge_id, name, message, elapsed_ms: Math.round(elapsed), mediation: "", origin, rp_id })
+      const kept = await this.post("/api/webauthn/report", {
+        challenge_id,
+        name,
+        message,
+        elapsed_ms: Math.round(elapsed),
+        mediation: "",
+        origin,
+        rp_id,
+      })
       return { words: `${name}: ${message}`, id: kept.ceremony_id ?? "" }
     }
     const said = await this.post(`/api/webauthn/${kind}/complete`, { credential: got.answer, challenge_id })

@@ -65,7 +65,12 @@ async function sendMany(lab: Lab, count: number): Promise<string> {
   const status = JSON.parse(await lab.sting("status", "--json")) as { services: Service[] }
   const mail = status.services.find((s) => s.name === "mail")
   const port = Number(/port (\d+)/.exec(mail?.evidence.find((e) => e.what.startsWith("SMTP"))?.what ?? "")?.[1])
-  const one = (n: number) => ["MAIL FROM:<app@example.org>", `RCPT TO:<many${n}@example.org>`, "DATA", `Subject: mail ${n}\r\n\r\nhello\r\n.`]
+  const one = (n: number) => [
+    "MAIL FROM:<app@example.org>",
+    `RCPT TO:<many${n}@example.org>`,
+    "DATA",
+    `Subject: mail ${n}\r\n\r\nhello\r\n.`,
+  ]
   const lines = ["EHLO e2e", ...Array.from({ length: count }, (_, n) => one(n)).flat(), "QUIT"]
   await new Promise<void>((resolve, reject) => {
     const socket = createConnection(port, "127.0.0.1")
@@ -89,7 +94,10 @@ const emptyBelow = (page: Page) =>
 
 test("no page's document is higher than what it shows, however many mails there are", async ({ page, lab }) => {
   const box = await sendMany(lab, 60)
-  for (const [width, height] of [[1280, 720], [390, 700]] as const) {
+  for (const [width, height] of [
+    [1280, 720],
+    [390, 700],
+  ] as const) {
     await page.setViewportSize({ width, height })
     for (const url of ["/", "/login", "/register", "/recovery", "/verification", "/browser-check", "/help/NOT_ALLOWED", box]) {
       await page.goto(url)

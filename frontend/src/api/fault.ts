@@ -100,5 +100,12 @@ export function toFault(thrown: unknown): Fault {
 }
 
 function isFaultBody(body: unknown): body is ErrorBody {
-  return typeof body === "object" && body !== null && "error_code" in body && typeof body.error_code === "string" && "error" in body && typeof body.error === "string"
+  return (
+    typeof body === "object" &&
+    body !== null &&
+    "error_code" in body &&
+    typeof body.error_code === "string" &&
+    "error" in body &&
+    typeof body.error === "string"
+  )
 }

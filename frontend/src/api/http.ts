@@ -67,7 +67,8 @@ export const lab = {
   addBegin: (name: string) => call<BegunRegistration>("POST", "/api/webauthn/passkeys/add/begin", { name }),
   addComplete: (credential: RegistrationResponseJSON, challenge_id: string, passkey_name: string) =>
     call<Registered>("POST", "/api/webauthn/passkeys/add/complete", { credential, challenge_id, passkey_name }),
-  renamePasskey: (id: string, name: string) => call<PasskeyChanged>("PUT", `/api/webauthn/passkeys/${encodeURIComponent(id)}/rename`, { name }),
+  renamePasskey: (id: string, name: string) =>
+    call<PasskeyChanged>("PUT", `/api/webauthn/passkeys/${encodeURIComponent(id)}/rename`, { name }),
   removePasskey: (id: string) => call<PasskeyRemoved>("DELETE", `/api/webauthn/passkeys/${encodeURIComponent(id)}`),
 }
 

@@ -172,7 +172,11 @@ function refusalOf(status: number, body: unknown): Fault {
   switch (error?.id) {
     case "session_refresh_required":
       if (error.details?.error_code === "NOT_SIGNED_IN_HERE") {
-        return known("NOT_SIGNED_IN_HERE", error.message ?? said, "Sign out if the account isn't yours; if it is, sign in again and repeat the step.")
+        return known(
+          "NOT_SIGNED_IN_HERE",
+          error.message ?? said,
+          "Sign out if the account isn't yours; if it is, sign in again and repeat the step.",
+        )
       }
       return known("REAUTH_REQUIRED", "This needs a fresh proof that it is you.", "Sign in once more; afterwards you come back here.")
     case "security_csrf_violation":
@@ -183,7 +187,11 @@ function refusalOf(status: number, body: unknown): Fault {
       return known("COOKIE_AMBIGUOUS", said, "Clear this site's cookies and sign in again.")
   }
   if (status === 401) {
-    return known("KRATOS_SESSION_MISSING", "Kratos knows no session of this browser.", "Sign in with your password, or with a code by e-mail; a passkey makes no session in a Kratos that runs elsewhere.")
+    return known(
+      "KRATOS_SESSION_MISSING",
+      "Kratos knows no session of this browser.",
+      "Sign in with your password, or with a code by e-mail; a passkey makes no session in a Kratos that runs elsewhere.",
+    )
   }
   if (status >= 500) return known("KRATOS_UNAVAILABLE", said, "`sting status` says how Kratos is, `sting logs kratos` what it said last.")
   return known("KRATOS_REFUSED", said, "Correct what it names and try again; `sting logs kratos` tells more.")

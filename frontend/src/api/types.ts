@@ -446,12 +446,12 @@ export interface BrowserPassport extends BrowserVisit {
 
 /** Explanation is a ceremony taken apart, step by step: it answers POST /v1/explain. */
 export interface Explanation {
-  verdict: 'accepted' | 'rejected' | 'unverified'
+  verdict: "accepted" | "rejected" | "unverified"
   /** of the first failed step, or NOT_VERIFIABLE */
   fault?: string
   cause?: string
   fix?: string
-  kind: 'registration' | 'authentication'
+  kind: "registration" | "authentication"
   steps: ExplainedStep[]
   decoded: ExplainedParts
   ranges: ExplainedSpan[]
@@ -463,7 +463,7 @@ export interface Explanation {
 export interface ExplainedStep {
   id: string
   title: string
-  verdict: 'passed' | 'failed' | 'warning' | 'skipped'
+  verdict: "passed" | "failed" | "warning" | "skipped"
   expected: string
   received: string
   note: string
@@ -503,7 +503,10 @@ export interface CeremonySummary {
   virtual?: boolean
 }
 
-/** Ceremony answers GET /v1/ceremonies/{id}, and GET /api/ceremonies/{id} for the browser that held it: what was recorded, and what every step of the specification says to it. */
+/**
+ * Ceremony answers GET /v1/ceremonies/{id}, and GET /api/ceremonies/{id} for the browser that held it: what
+ * was recorded, and what every step of the specification says to it.
+ */
 export interface Ceremony extends CeremonySummary {
   /** of the page that asked */
   origin: string

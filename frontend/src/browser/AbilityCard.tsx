@@ -39,7 +39,9 @@ function Row({ ability: { id, title, can, says, todo } }: { ability: Ability }) 
   const harmless = todo.startsWith("Nothing")
   return (
     <li className="check" data-ability={id}>
-      <Badge tone={can === null || (!can && harmless) ? "plain" : can ? "good" : "warn"}>{can === null ? "Unknown" : can ? "Yes" : "No"}</Badge>
+      <Badge tone={can === null || (!can && harmless) ? "plain" : can ? "good" : "warn"}>
+        {can === null ? "Unknown" : can ? "Yes" : "No"}
+      </Badge>
       <div className="check-text">
         <p className="check-title">{title}</p>
         <p>{says}</p>

@@ -15,7 +15,9 @@ const saved: Flow = { ...settingsFlow, state: "success" }
 
 /** The settings flow with what Kratos says about one field. */
 function complaining(name: string, id: number, text: string): Flow {
-  const nodes = settingsFlow.ui.nodes.map((node) => (node.attributes.name === name ? { ...node, messages: [{ id, text, type: "error" as const }] } : node))
+  const nodes = settingsFlow.ui.nodes.map((node) =>
+    node.attributes.name === name ? { ...node, messages: [{ id, text, type: "error" as const }] } : node,
+  )
   return { ...settingsFlow, ui: { nodes } }
 }
 
@@ -88,7 +90,13 @@ test("the profile has the fields of the schema and is saved as the schema has th
   stubBrowser()
   const flow: Flow = {
     ...settingsFlow,
-    ui: { nodes: [...settingsFlow.ui.nodes, input("profile", "traits.age", "number", { value: 36 }), input("profile", "traits.news", "checkbox", { value: true })] },
+    ui: {
+      nodes: [
+        ...settingsFlow.ui.nodes,
+        input("profile", "traits.age", "number", { value: 36 }),
+        input("profile", "traits.news", "checkbox", { value: true }),
+      ],
+    },
   }
   const asked = stubLab({ ...lists, "GET /.ory/self-service/settings/browser": flow, [submit]: { ...flow, state: "success" } })
   const { user } = open("/settings")
@@ -108,8 +116,19 @@ test("the profile has the fields of the schema and is saved as the schema has th
 
 test("a choice of the schema stays one in the profile, with its remark", async () => {
   stubBrowser()
-  const flow: Flow = { ...settingsFlow, ui: { nodes: [...settingsFlow.ui.nodes, input("profile", "traits.side", "text", { value: "left" })] } }
-  const side = { name: "traits.side", label: "Side", type: "select", required: false, autocomplete: "", help: "Which half you play in.", options: ["left", "right"] }
+  const flow: Flow = {
+    ...settingsFlow,
+    ui: { nodes: [...settingsFlow.ui.nodes, input("profile", "traits.side", "text", { value: "left" })] },
+  }
+  const side = {
+    name: "traits.side",
+    label: "Side",
+    type: "select",
+    required: false,
+    autocomplete: "",
+    help: "Which half you play in.",
+    options: ["left", "right"],
+  }
   const asked = stubLab({
     ...lists,
     "GET /api/registration/form": { ...form, fields: [...form.fields, side] },
@@ -156,7 +175,9 @@ test("an address that isn't verified is said on the dashboard", async () => {
   stubLab({
     "GET /api/auth/session": withPassword,
     "GET /api/auth/status": { unknown: [], notes: [] },
-    "GET /.ory/sessions/whoami": { identity: { id: "person-1", verifiable_addresses: [{ value: "ada@example.org", verified: false, status: "sent" }] } },
+    "GET /.ory/sessions/whoami": {
+      identity: { id: "person-1", verifiable_addresses: [{ value: "ada@example.org", verified: false, status: "sent" }] },
+    },
   })
   open("/dashboard")
   expect(await screen.findByText("ada@example.org is not verified yet")).toBeTruthy()
@@ -165,7 +186,12 @@ test("an address that isn't verified is said on the dashboard", async () => {
 
 test("what Kratos kept about a failure is shown with a next step", async () => {
   stubBrowser()
-  stubLab({ "GET /.ory/self-service/errors?id=e-1": { id: "e-1", error: { code: 403, id: "security_csrf_violation", reason: "Please retry the flow." } } })
+  stubLab({
+    "GET /.ory/self-service/errors?id=e-1": {
+      id: "e-1",
+      error: { code: 403, id: "security_csrf_violation", reason: "Please retry the flow." },
+    },
+  })
   open("/error?id=e-1")
   expect(await screen.findByText("Please retry the flow.")).toBeTruthy()
   expect(screen.getByText(/begun in another browser/)).toBeTruthy()

@@ -53,7 +53,8 @@ function NotInKratos() {
     <Note tone="info" title="Kratos knows no session of this browser">
       <p>
         {elsewhere
-          ? "You signed in with a passkey of the lab. Password and profile are kept by a Kratos that runs on its own, and that has no way to make a session of a passkey. Sign in with your password to change them."
+          ? "You signed in with a passkey of the lab. Password and profile are kept by a Kratos that runs on its own, and " +
+            "that has no way to make a session of a passkey. Sign in with your password to change them."
           : "Your session with the lab goes on; the one with Kratos has ended. Sign in once more to change password and profile."}
       </p>
       <div className="note-actions">

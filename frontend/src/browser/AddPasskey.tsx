@@ -62,7 +62,14 @@ export function AddPasskey({ taken, onAdded }: Props) {
           onChange={(event) => setName(event.target.value)}
           error={error}
         />
-        <Button type="submit" kind="primary" icon="plus" busy={busy} busyText="Waiting for your authenticator" disabled={support?.state === "blocked"}>
+        <Button
+          type="submit"
+          kind="primary"
+          icon="plus"
+          busy={busy}
+          busyText="Waiting for your authenticator"
+          disabled={support?.state === "blocked"}
+        >
           Add a passkey
         </Button>
       </div>

@@ -22,11 +22,23 @@ const seen = { success: true, message: "", cookie: true, host_cookie: true }
 function found(visit: Partial<BrowserVisit>, answered: typeof seen | null = seen) {
   const whole = { ...all, ...visit }
   const abilities = abilitiesOf(whole, answered ?? undefined, "https://localhost:8443", facts.origin)
-  return { abilities, verdict: verdictOf(whole, abilities), rows: [...abilities.needed, ...abilities.keeping, ...abilities.capabilities, ...abilities.extensions] }
+  return {
+    abilities,
+    verdict: verdictOf(whole, abilities),
+    rows: [...abilities.needed, ...abilities.keeping, ...abilities.capabilities, ...abilities.extensions],
+  }
 }
 
 test("every no says what follows and what to do, and every yes asks for nothing", () => {
-  const no = found({ secure_context: false, webauthn: false, cookies: false, host_cookie: false, storage: false, platform_authenticator: false, conditional_mediation: false })
+  const no = found({
+    secure_context: false,
+    webauthn: false,
+    cookies: false,
+    host_cookie: false,
+    storage: false,
+    platform_authenticator: false,
+    conditional_mediation: false,
+  })
   for (const row of no.rows.filter((r) => r.can === false)) {
     expect(row.says, row.id).not.toBe("")
     expect(row.todo, row.id).not.toBe("")
@@ -61,7 +73,12 @@ test("the page tells the lab what it found, and shows it in words and as JSON", 
   const asked = stubLab({ "POST /api/browser-check": seen })
   open("/browser-check")
   expect(await screen.findByText("Passkeys work here, but this device can't keep one itself")).toBeTruthy()
-  expect(asked.find((a) => a.route === "POST /api/browser-check")?.body).toMatchObject({ webauthn: true, platform_authenticator: false, conditional_mediation: true, capabilities: {} })
+  expect(asked.find((a) => a.route === "POST /api/browser-check")?.body).toMatchObject({
+    webauthn: true,
+    platform_authenticator: false,
+    conditional_mediation: true,
+    capabilities: {},
+  })
   const needs = within(screen.getByRole("region", { name: "What passkeys need" }))
   expect(needs.getAllByText("Yes")).toHaveLength(4)
   expect(screen.getByText(/"platform_authenticator": false/)).toBeTruthy()
@@ -70,7 +87,10 @@ test("the page tells the lab what it found, and shows it in words and as JSON", 
 
 test("a browser that throws when it is asked is shown as one that can't be asked", async () => {
   stubBrowser()
-  Object.assign(window.PublicKeyCredential, { getClientCapabilities: () => Promise.reject(new Error("no")), isConditionalMediationAvailable: undefined })
+  Object.assign(window.PublicKeyCredential, {
+    getClientCapabilities: () => Promise.reject(new Error("no")),
+    isConditionalMediationAvailable: undefined,
+  })
   stubLab({ "POST /api/browser-check": seen })
   open("/browser-check")
   expect(await screen.findByText(/has no getClientCapabilities/)).toBeTruthy()

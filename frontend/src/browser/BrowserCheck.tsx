@@ -86,8 +86,15 @@ function Result({ examined: { visit, seen, fault }, again }: { examined: Examine
           </div>
           <pre tabIndex={0}>{json}</pre>
           <p className="check-note">
-            {seen ? "The lab keeps this until it ends. The window shows it beside every other browser that opened this page; " : "The lab wasn't told. "}
-            <Prose text="`sting browsers` does so in a terminal, and `sting doctor BR-01` and `sting doctor BR-02` judge the one that was here last." />
+            {seen
+              ? "The lab keeps this until it ends. The window shows it beside every other browser that opened this page; "
+              : "The lab wasn't told. "}
+            <Prose
+              text={
+                "`sting browsers` does so in a terminal, and `sting doctor BR-01` and `sting doctor BR-02` judge " +
+                "the one that was here last."
+              }
+            />
           </p>
           <div>
             <Button size="small" onClick={again}>

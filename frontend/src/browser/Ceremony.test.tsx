@@ -4,7 +4,15 @@ import { expect, test } from "vitest"
 import type { Ceremony, ExplainedStep } from "../api/types"
 import { open, refusal, requestOptions, stubBrowser, stubLab } from "../test/lab"
 
-const step = (more: Partial<ExplainedStep>): ExplainedStep => ({ id: "7.2.11", title: "challenge", verdict: "passed", expected: "AQID", received: "AQID", note: "", ...more })
+const step = (more: Partial<ExplainedStep>): ExplainedStep => ({
+  id: "7.2.11",
+  title: "challenge",
+  verdict: "passed",
+  expected: "AQID",
+  received: "AQID",
+  note: "",
+  ...more,
+})
 
 const wrongOrigin = step({
   id: "7.2.12",
@@ -36,7 +44,13 @@ const rejected: Ceremony = {
   ignored: [],
   record: { kind: "authentication", options: { challenge: "AQID" }, credential: { id: "AQID" } },
   curl: "curl https://localhost:8443/api/webauthn/authentication/complete",
-  explanation: { verdict: "rejected", kind: "authentication", steps: [step({}), wrongOrigin], decoded: { clientData: {}, authenticatorData: {}, attestation: {}, publicKey: {} }, ranges: [] },
+  explanation: {
+    verdict: "rejected",
+    kind: "authentication",
+    steps: [step({}), wrongOrigin],
+    decoded: { clientData: {}, authenticatorData: {}, attestation: {}, publicKey: {} },
+    ranges: [],
+  },
   differs: [],
   withheld: false,
 }
@@ -50,7 +64,8 @@ const show = (more: Partial<Ceremony> = {}) => {
 test("the record shows verdict, cause and fix first, and opens the failed step alone", async () => {
   show()
   const verdict = await screen.findByRole("region", { name: "Rejected" })
-  for (const words of ["The page was at https://localhost:5173.", "Open https://localhost:8443", "ORIGIN_MISMATCH"]) expect(verdict.textContent).toContain(words)
+  for (const words of ["The page was at https://localhost:5173.", "Open https://localhost:8443", "ORIGIN_MISMATCH"])
+    expect(verdict.textContent).toContain(words)
   expect(within(verdict).getByRole("link", { name: "ORIGIN_MISMATCH" }).getAttribute("href")).toBe("/help/ORIGIN_MISMATCH")
   const steps = [...screen.getByRole("region", { name: "Step by step" }).querySelectorAll("details")]
   expect(steps.map((s) => s.open)).toEqual([false, true])
@@ -69,7 +84,11 @@ test("the record, its parts and the commands are there to copy", async () => {
 })
 
 test("a refusal that the bytes don't show is marked at its step", async () => {
-  const explanation = { ...rejected.explanation, verdict: "accepted", steps: [step({}), step({ id: "7.2.12", title: "origin" })] } as Ceremony["explanation"] & object
+  const explanation = {
+    ...rejected.explanation,
+    verdict: "accepted",
+    steps: [step({}), step({ id: "7.2.12", title: "origin" })],
+  } as Ceremony["explanation"] & object
   show({ fault: "EXPIRED_CHALLENGE", cause: "The challenge expired 1m0s ago.", step: "7.2.11", explanation })
   const steps = await screen.findByRole("region", { name: "Step by step" })
   expect(steps.textContent).toContain("the lab refused it at §7.2.11, challenge")
@@ -78,12 +97,18 @@ test("a refusal that the bytes don't show is marked at its step", async () => {
 
 test("what is withheld is said, with the command that shows it", async () => {
   show({ withheld: true, email: "" })
-  expect((await screen.findByText("What the lab knows of the passkey is left out here")).parentElement?.textContent).toContain("sting ceremonies cer-1")
+  expect((await screen.findByText("What the lab knows of the passkey is left out here")).parentElement?.textContent).toContain(
+    "sting ceremonies cer-1",
+  )
 })
 
 test("a record that is not this browser's says who may read it", async () => {
   stubBrowser()
-  stubLab({ "GET /api/ceremonies/cer-1": refusal(404, "NOT_FOUND", "There is no record of this ceremony for this browser.", { hint: "Only the browser that held it may read it here." }) })
+  stubLab({
+    "GET /api/ceremonies/cer-1": refusal(404, "NOT_FOUND", "There is no record of this ceremony for this browser.", {
+      hint: "Only the browser that held it may read it here.",
+    }),
+  })
   open("/ceremonies/cer-1")
   expect((await screen.findByRole("alert")).textContent).toContain("Only the browser that held it")
 })
@@ -95,7 +120,13 @@ test("one that still waits can be looked at again", async () => {
     "GET /api/ceremonies/cer-1": () => {
       const running = { ...rejected }
       delete running.explanation
-      return { status: 200, body: state === "running" ? { ...running, state, ended_at: "", fault: "", cause: "", fix: "" } : { ...running, state: "abandoned", fault: "", cause: "The page was left.", fix: "" } }
+      return {
+        status: 200,
+        body:
+          state === "running"
+            ? { ...running, state, ended_at: "", fault: "", cause: "", fix: "" }
+            : { ...running, state: "abandoned", fault: "", cause: "The page was left.", fix: "" },
+      }
     },
   })
   const { user } = open("/ceremonies/cer-1")
@@ -107,7 +138,10 @@ test("one that still waits can be looked at again", async () => {
 
 test("a failed sign-in leads to its record", async () => {
   stubBrowser({ get: async () => Promise.reject(new DOMException("No.", "SecurityError")) })
-  stubLab({ "POST /api/webauthn/authentication/begin": requestOptions, "POST /api/webauthn/report": { success: true, ceremony_id: "cer-1" } })
+  stubLab({
+    "POST /api/webauthn/authentication/begin": requestOptions,
+    "POST /api/webauthn/report": { success: true, ceremony_id: "cer-1" },
+  })
   const { user } = open("/login")
   await user.click(await screen.findByRole("button", { name: "Sign in with Passkey" }))
   expect((await screen.findByRole("link", { name: "What happened, step by step" })).getAttribute("href")).toBe("/ceremonies/cer-1")

@@ -50,8 +50,8 @@ function Whole({ ceremony: c, reload }: { ceremony: Ceremony; reload: () => void
       {c.withheld && (
         <Note tone="info" title="What the lab knows of the passkey is left out here">
           <p>
-            The answer does not prove that this browser holds the passkey&apos;s key, so its owner, public key, counter and user handle are not shown. On this machine{" "}
-            <code>sting ceremonies {c.id}</code> shows everything, and so does this page to the owner, signed in.
+            The answer does not prove that this browser holds the passkey&apos;s key, so its owner, public key, counter and user handle are
+            not shown. On this machine <code>sting ceremonies {c.id}</code> shows everything, and so does this page to the owner, signed in.
           </p>
         </Note>
       )}

@@ -54,7 +54,9 @@ function useAfter(milliseconds: number): boolean {
 /** What to do where no prompt is to be seen. */
 function nothingAppears(): string {
   const between = replacedWords(replacedFunctions())
-  const way = "No prompt anywhere? Then no authenticator is there that can answer: `sting open register --virtual` opens a browser with a virtual one. Cancel ends the wait."
+  const way =
+    "No prompt anywhere? Then no authenticator is there that can answer: `sting open register --virtual` opens a " +
+    "browser with a virtual one. Cancel ends the wait."
   return between === "" ? way : `${way} ${between} ${withoutExtension}`
 }
 

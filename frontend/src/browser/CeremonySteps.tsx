@@ -31,7 +31,12 @@ export function CeremonySteps({ explanation: { steps }, ended, withheld }: Props
       </div>
       <p className="steps-about">
         The steps of Web Authentication Level 3, section {steps[0]?.id.slice(0, 3)}, computed on what the browser sent.
-        {!failed && place && (withheld ? ` The lab refused it at ${stepName(place.id)}, ${place.title}; what it was held against is left out here.` : ` The answer itself is in order; the lab refused it at ${stepName(place.id)}, ${place.title}, for what it knows beside these bytes.`)}
+        {!failed &&
+          place &&
+          (withheld
+            ? ` The lab refused it at ${stepName(place.id)}, ${place.title}; what it was held against is left out here.`
+            : ` The answer itself is in order; the lab refused it at ${stepName(place.id)}, ${place.title}, for what it knows ` +
+              "beside these bytes.")}
       </p>
       <ol className="proof">
         {steps.map((step) => (

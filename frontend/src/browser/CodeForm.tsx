@@ -77,12 +77,13 @@ function Said({ flow }: { flow: Flow }) {
           <p>The code was made, and waits until mails go out again.</p>
         </Note>
       )}
-      {!stuck && messagesOf(flow, "info").map((text) => (
-        <Note key={text} tone="info" role="status">
-          <p>{text}</p>
-          <Mailbox />
-        </Note>
-      ))}
+      {!stuck &&
+        messagesOf(flow, "info").map((text) => (
+          <Note key={text} tone="info" role="status">
+            <p>{text}</p>
+            <Mailbox />
+          </Note>
+        ))}
     </>
   )
 }
@@ -178,7 +179,11 @@ function AskCode({ work, flow, label, onConfirmed }: AskCodeProps) {
         className="code-input"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
-        help={work.code === "" ? "The digits in the mail, good for an hour: six of them, or twelve after somebody guessed at the codes of this address." : "Taken from the link in the mail. It is used when you continue."}
+        help={
+          work.code === ""
+            ? "The digits in the mail, good for an hour: six of them, or twelve after somebody guessed at the codes of this address."
+            : "Taken from the link in the mail. It is used when you continue."
+        }
         error={missing ?? mistakesOf(flow)["code"]}
       />
       <div className="form-actions">

@@ -42,8 +42,8 @@ function Aside() {
     <aside className="night" aria-label="How a passkey works here">
       <h2>Nothing to remember, nothing to steal</h2>
       <p>
-        A passkey is a key pair. The private half stays with your device or password manager and signs a challenge once you have shown that you are there.
-        This lab keeps the public half.
+        A passkey is a key pair. The private half stays with your device or password manager and signs a challenge once you have shown that
+        you are there. This lab keeps the public half.
       </p>
       <dl className="night-facts">
         <Fact name="Relying party">{facts.state === "ready" ? facts.data.rp_id : "…"}</Fact>

@@ -20,7 +20,13 @@ export function ErrorPage() {
   const id = query.get("id")
   return (
     <Screen title="This could not go on" lead="The step before this page was refused.">
-      {id ? <OfKratos id={id} /> : code ? <Explained code={code} /> : <p>The address names no code. Start the step again; if it is refused there, the page says why.</p>}
+      {id ? (
+        <OfKratos id={id} />
+      ) : code ? (
+        <Explained code={code} />
+      ) : (
+        <p>The address names no code. Start the step again; if it is refused there, the page says why.</p>
+      )}
       <div className="row">
         <Link className="button button-primary" href="/login">
           Sign in
@@ -84,8 +90,13 @@ function OfKratos({ id }: { id: string }) {
 }
 
 function nextStep({ id, code }: { id?: string; code?: number }): string {
-  if (id === "security_csrf_violation") return "The form was begun in another browser, or this one lost its cookies. Open the page again and fill it in here."
-  if (id === "self_service_flow_return_to_forbidden") return "The program that sent you here wants you back at an address that isn't allowed. Add it to selfservice.allowed_return_urls in sting.yml."
+  if (id === "security_csrf_violation")
+    return "The form was begun in another browser, or this one lost its cookies. Open the page again and fill it in here."
+  if (id === "self_service_flow_return_to_forbidden")
+    return (
+      "The program that sent you here wants you back at an address that isn't allowed. Add it to " +
+      "selfservice.allowed_return_urls in sting.yml."
+    )
   if (id === "session_already_available") return "You are signed in already. Go to the dashboard, or sign out first."
   if (code === 401) return "Sign in, then try again."
   if (code !== undefined && code >= 500) return "Look at the log of Kratos: sting logs kratos. Passkeys go on working meanwhile."

@@ -47,7 +47,10 @@ export function Guarded({ title, path, children }: Props) {
 function Ended({ path }: { path: string }) {
   useEffect(() => document.querySelector<HTMLElement>("main h1")?.focus(), [])
   return (
-    <Screen title="Your session was ended" lead="It ran out, or was ended in another window, in the settings or at the terminal. Nothing on this page is current any more.">
+    <Screen
+      title="Your session was ended"
+      lead="It ran out, or was ended in another window, in the settings or at the terminal. Nothing on this page is current any more."
+    >
       <div role="alert" className="visually-hidden">
         Your session was ended.
       </div>

@@ -17,7 +17,8 @@ export function Home() {
         <p className="eyebrow">A local passkey lab</p>
         <h1 tabIndex={-1}>Build and debug passkey sign-in on your own machine</h1>
         <p className="lead">
-          Real ceremonies in your own browser, passwords beside them, and every session in view. When something fails, it says why and what to do.
+          Real ceremonies in your own browser, passwords beside them, and every session in view. When something fails, it says why and what
+          to do.
         </p>
         <div className="hero-actions">
           {session.state === "loading" && <Loading what="who is signed in" lines={1} />}

@@ -52,14 +52,20 @@ interface Conspicuous {
 export function banners(facts: Conspicuous): string[] {
   const texts: string[] = []
   if (facts.mock_user) {
-    texts.push("The mock user is on: whoever opens a page is signed in as somebody who doesn't exist. `mock_user.enabled: false` in sting.yml ends it.")
+    texts.push(
+      "The mock user is on: whoever opens a page is signed in as somebody who doesn't exist. " +
+        "`mock_user.enabled: false` in sting.yml ends it.",
+    )
   }
   if (!facts.ceremonies_enabled || facts.problem !== "") {
     texts.push([facts.problem || "Passkey ceremonies are stopped.", facts.fix].filter(Boolean).join(" "))
   }
   const offset = facts.clock_offset_seconds
   if (offset !== 0) {
-    texts.push(`The lab's clock is ${duration(Math.abs(offset))} ${offset > 0 ? "ahead of" : "behind"} this machine's. \`sting clock reset\` puts it right.`)
+    texts.push(
+      `The lab's clock is ${duration(Math.abs(offset))} ${offset > 0 ? "ahead of" : "behind"} this machine's. ` +
+        "`sting clock reset` puts it right.",
+    )
   }
   return texts
 }

@@ -172,7 +172,13 @@ test("where ceremonies can't work the button is off and the cause is on the page
 
 test("a fresh proof is asked of the same person, with their passkeys only", async () => {
   stubBrowser({ get: async () => usedCredential })
-  const asked = stubLab({ ...status, "GET /api/auth/session": ada, [begin]: requestOptions, [complete]: { verified: true }, "GET /api/auth/return_to?to=%2Fdashboard": { to: "/dashboard" } })
+  const asked = stubLab({
+    ...status,
+    "GET /api/auth/session": ada,
+    [begin]: requestOptions,
+    [complete]: { verified: true },
+    "GET /api/auth/return_to?to=%2Fdashboard": { to: "/dashboard" },
+  })
   const { user } = open("/login?refresh=1&return_to=%2Fdashboard")
   expect(await screen.findByRole("heading", { name: "Confirm it's you" })).toBeTruthy()
   expect(screen.getByLabelText<HTMLInputElement>("E-mail").value).toBe("ada@example.org")
@@ -199,7 +205,16 @@ test("a session that can't be looked up is said, and signing in stays possible",
 
 test("a lab that doesn't tell its state is said on the page", async () => {
   stubBrowser()
-  stubLab({ "GET /api/lab": answer(500, { error: "The lab failed.", error_code: "INTERNAL", hint: "Look at the log.", request_id: "r", ceremony_id: "", help: "" }) })
+  stubLab({
+    "GET /api/lab": answer(500, {
+      error: "The lab failed.",
+      error_code: "INTERNAL",
+      hint: "Look at the log.",
+      request_id: "r",
+      ceremony_id: "",
+      help: "",
+    }),
+  })
   open("/login")
   expect((await screen.findByRole("alert")).textContent).toContain("The lab failed.")
 })

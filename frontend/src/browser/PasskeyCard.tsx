@@ -73,7 +73,13 @@ export function PasskeyCard() {
   )
 }
 
-function Passkeys({ listing: { passkeys, stats }, onChanged }: { listing: Listing; onChanged: (sentence: string, more?: string, ask?: Signal) => void }) {
+function Passkeys({
+  listing: { passkeys, stats },
+  onChanged,
+}: {
+  listing: Listing
+  onChanged: (sentence: string, more?: string, ask?: Signal) => void
+}) {
   return (
     <>
       {passkeys.length === 0 ? (

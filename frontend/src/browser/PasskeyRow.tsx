@@ -38,7 +38,10 @@ export function PasskeyRow({ passkey, onChanged }: Props) {
             onRenamed={(name) => {
               setMode("show")
               if (who?.user) void tellNames(who.user.traits, who.user.email)
-              onChanged(`“${passkey.name}” is now called “${name}”.`, "That is its name here; a password manager shows the account's own name.")
+              onChanged(
+                `“${passkey.name}” is now called “${name}”.`,
+                "That is its name here; a password manager shows the account's own name.",
+              )
             }}
           />
         ) : (
@@ -97,7 +100,11 @@ function BackupBadge({ passkey }: { passkey: Passkey }) {
   )
 }
 
-const kinds: Record<string, string> = { platform: "built into a device", "cross-platform": "security key or phone", unknown: "kind not told" }
+const kinds: Record<string, string> = {
+  platform: "built into a device",
+  "cross-platform": "security key or phone",
+  unknown: "kind not told",
+}
 
 function Details({ passkey }: { passkey: Passkey }) {
   return (
@@ -158,7 +165,17 @@ function Rename({ passkey, onClose, onRenamed }: { passkey: Passkey; onClose: ()
       onSubmit={(event) => void submit(event)}
       onKeyDown={(event) => event.key === "Escape" && onClose()}
     >
-      <Field ref={field} label="New name" name="name" autoComplete="off" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} error={error ?? (fault?.field === "name" ? fault.message : undefined)} />
+      <Field
+        ref={field}
+        label="New name"
+        name="name"
+        autoComplete="off"
+        required
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        error={error ?? (fault?.field === "name" ? fault.message : undefined)}
+      />
       {fault && fault.field !== "name" && <FaultNote fault={fault} focus />}
       <div className="row">
         <Button type="submit" size="small" kind="primary" busy={busy} busyText="Saving">

@@ -34,7 +34,8 @@ export function PasswordCard({ settings, email, title = "Password", onChanged }:
     event.preventDefault()
     if (busy) return
     const length = [...password].length
-    const wrong = length === 0 ? "Type the new password." : length < least ? `Use at least ${least} characters; this has ${length}.` : undefined
+    const wrong =
+      length === 0 ? "Type the new password." : length < least ? `Use at least ${least} characters; this has ${length}.` : undefined
     setError(wrong)
     setAnswer(undefined)
     if (wrong) return field.current?.focus()
@@ -56,10 +57,25 @@ export function PasswordCard({ settings, email, title = "Password", onChanged }:
       <h2 id="password" tabIndex={-1}>
         {title}
       </h2>
-      <div role="status">{changed && <Note tone="good" title="Your password was changed.">{ended.length > 0 && <p>{ended.join(" ")}</p>}</Note>}</div>
+      <div role="status">
+        {changed && (
+          <Note tone="good" title="Your password was changed.">
+            {ended.length > 0 && <p>{ended.join(" ")}</p>}
+          </Note>
+        )}
+      </div>
       {fault && <FaultNote fault={fault} focus />}
       <form className="form narrow" noValidate aria-label="Change your password" onSubmit={(event) => void submit(event)}>
-        <input className="visually-hidden" type="text" name="username" autoComplete="username" value={email ?? ""} readOnly tabIndex={-1} aria-hidden="true" />
+        <input
+          className="visually-hidden"
+          type="text"
+          name="username"
+          autoComplete="username"
+          value={email ?? ""}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
         <Field
           ref={field}
           label="New password"
@@ -67,7 +83,10 @@ export function PasswordCard({ settings, email, title = "Password", onChanged }:
           name="password"
           autoComplete="new-password"
           required
-          help={`At least ${least} characters, and not like your address. Your other sessions end with the old password; this browser stays signed in.`}
+          help={
+            `At least ${least} characters, and not like your address. Your other sessions end with the old password; this ` +
+            "browser stays signed in."
+          }
           value={password}
           onChange={(event) => setPassword(event.target.value)}
           error={error}

@@ -91,7 +91,10 @@ function Verify({ steps }: { steps: NextStep[] }) {
         <Note key={flow.id} tone="info" role="status">
           <p>A code was sent to {flow.verifiable_address ?? "the new address"}.</p>
           <div className="note-actions">
-            <Link className="button button-secondary button-small" href={`/verification?${new URLSearchParams({ flow: flow.id, return_to: "/settings" })}`}>
+            <Link
+              className="button button-secondary button-small"
+              href={`/verification?${new URLSearchParams({ flow: flow.id, return_to: "/settings" })}`}
+            >
               Type the code
             </Link>
           </div>
@@ -102,6 +105,8 @@ function Verify({ steps }: { steps: NextStep[] }) {
 
 /** Moves the focus to the first field that is wrong. */
 function focusFirst(form: HTMLFormElement | null, wrong: Record<string, string>): void {
-  const first = Array.from(form?.elements ?? []).find((element) => (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) && element.name in wrong)
+  const first = Array.from(form?.elements ?? []).find(
+    (element) => (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) && element.name in wrong,
+  )
   if (first instanceof HTMLElement) first.focus()
 }

@@ -37,7 +37,8 @@ export function Recovered({ who, flowId }: Props) {
       title="You are back in"
       lead={
         <>
-          The code signed you in as <strong>{who.user?.email}</strong>, this once. Set a new password or add a passkey now, so that you get in without a code next time.
+          The code signed you in as <strong>{who.user?.email}</strong>, this once. Set a new password or add a passkey now, so that you get
+          in without a code next time.
         </>
       }
     >
@@ -74,7 +75,8 @@ function LostPasskeys() {
       <ul className="remarks">
         {seen.map((passkey) => (
           <li key={passkey.id}>
-            <strong>{passkey.name}</strong> ({passkey.authenticator || "unknown authenticator"}), last used: <When at={passkey.last_used_at} />
+            <strong>{passkey.name}</strong> ({passkey.authenticator || "unknown authenticator"}), last used:{" "}
+            <When at={passkey.last_used_at} />
           </li>
         ))}
       </ul>

@@ -13,7 +13,13 @@ function flow(state: string, more: Partial<Flow> = {}, code: Flow["ui"]["nodes"]
     state === "choose_method"
       ? [input("code", "email", "email", { required: true })]
       : [input("code", "code", "text", { required: true }, code), input("code", "email", "submit", { value: "ada@example.org" })]
-  return { id: "flow-1", state, expires_at: "", ui: { nodes: [input("default", "csrf_token", "hidden", { value: "token-1" }), ...nodes] }, ...more }
+  return {
+    id: "flow-1",
+    state,
+    expires_at: "",
+    ui: { nodes: [input("default", "csrf_token", "hidden", { value: "token-1" }), ...nodes] },
+    ...more,
+  }
 }
 
 const kinds = ["recovery", "verification"] as const
@@ -24,8 +30,12 @@ const recovered: Flow = { ...flow("passed_challenge"), continue_with: [{ action:
 const codeSession = { ...withPassword, auth_method: "code", auth_methods: ["code"] }
 
 /** Answers a submission: an address with the form for the code, a code with `done`. */
-const bySteps = (done: Flow, status = 200) => (asked: { body: unknown }) =>
-  typeof asked.body === "object" && asked.body !== null && "code" in asked.body ? { status, body: done } : { status: 200, body: flow("sent_email") }
+const bySteps =
+  (done: Flow, status = 200) =>
+  (asked: { body: unknown }) =>
+    typeof asked.body === "object" && asked.body !== null && "code" in asked.body
+      ? { status, body: done }
+      : { status: 200, body: flow("sent_email") }
 
 test("a code lets somebody back in, who sets a password and is told which passkeys to remove", async () => {
   stubBrowser()
@@ -49,7 +59,11 @@ test("a code lets somebody back in, who sets a password and is told which passke
   expect(document.activeElement).toBe(code)
   await user.type(code, "123 456{Enter}")
   expect(await screen.findByRole("heading", { name: "You are back in" })).toBeTruthy()
-  expect(asked.find((a) => a.route === submit("recovery") && JSON.stringify(a.body).includes("123456"))?.body).toEqual({ method: "code", code: "123456", csrf_token: "token-1" })
+  expect(asked.find((a) => a.route === submit("recovery") && JSON.stringify(a.body).includes("123456"))?.body).toEqual({
+    method: "code",
+    code: "123456",
+    csrf_token: "token-1",
+  })
   expect(await screen.findByText("Remove the passkeys that you no longer have")).toBeTruthy()
   expect(screen.getAllByText("Laptop").length).toBe(2)
   await user.type(await screen.findByLabelText("New password"), "correct horse{Enter}")
@@ -67,7 +81,9 @@ test("the sign-in page leads to it", async () => {
 
 test.each(kinds)("a wrong code of a %s is said at its field and can be corrected", async (kind) => {
   stubBrowser()
-  const wrong = flow("sent_email", { ui: { ...flow("sent_email").ui, messages: [{ id: kind === "recovery" ? 4060006 : 4070006, text: "Kratos' words.", type: "error" }] } })
+  const wrong = flow("sent_email", {
+    ui: { ...flow("sent_email").ui, messages: [{ id: kind === "recovery" ? 4060006 : 4070006, text: "Kratos' words.", type: "error" }] },
+  })
   stubLab({ [begin(kind)]: flow("choose_method"), [submit(kind)]: bySteps(wrong) })
   const { user } = open(`/${kind}`)
   await user.type(await screen.findByLabelText("E-mail"), "ada@example.org{Enter}")
@@ -113,7 +129,13 @@ test("a form that is over is followed by its successor", async () => {
   const next = { ...flow("choose_method"), id: "flow-2" }
   stubLab({
     [read("recovery")]: flow("sent_email"),
-    [submit("recovery")]: answer(400, { error: { code: 400, reason: "Submitted too often.", details: { continue_with: [{ action: "show_recovery_ui", flow: { id: "flow-2" } }] } } }),
+    [submit("recovery")]: answer(400, {
+      error: {
+        code: 400,
+        reason: "Submitted too often.",
+        details: { continue_with: [{ action: "show_recovery_ui", flow: { id: "flow-2" } }] },
+      },
+    }),
     [read("recovery", "flow-2")]: next,
   })
   const { user } = open("/recovery?flow=flow-1&code=123456")
@@ -124,7 +146,11 @@ test("a form that is over is followed by its successor", async () => {
 
 test("a verified address leads on", async () => {
   stubBrowser()
-  stubLab({ "GET /api/auth/session": ada, [read("verification")]: flow("sent_email"), [submit("verification")]: bySteps(flow("passed_challenge")) })
+  stubLab({
+    "GET /api/auth/session": ada,
+    [read("verification")]: flow("sent_email"),
+    [submit("verification")]: bySteps(flow("passed_challenge")),
+  })
   const { user } = open("/verification?flow=flow-1&code=123456")
   await user.click(await screen.findByRole("button", { name: "Continue" }))
   expect(await screen.findByRole("heading", { name: "Your address is verified" })).toBeTruthy()
@@ -149,7 +175,12 @@ test("who is signed in is told to sign out first", async () => {
 test("a Kratos that is down is said, with a way to try again", async () => {
   stubBrowser()
   let up = false
-  stubLab({ [begin("recovery")]: () => (up ? { status: 200, body: flow("choose_method") } : { status: 502, body: { error: { code: 502, message: "Kratos can't be reached." } } }) })
+  stubLab({
+    [begin("recovery")]: () =>
+      up
+        ? { status: 200, body: flow("choose_method") }
+        : { status: 502, body: { error: { code: 502, message: "Kratos can't be reached." } } },
+  })
   const { user } = open("/recovery")
   expect((await screen.findByRole("alert")).textContent).toContain("KRATOS_UNAVAILABLE")
   up = true
@@ -159,6 +190,11 @@ test("a Kratos that is down is said, with a way to try again", async () => {
 
 test("the settings flow is found in both ways in which a Kratos says it", () => {
   expect(settingsFlowOf(recovered)).toBe("flow-s")
-  expect(settingsFlowOf({ ...recovered, continue_with: [{ action: "redirect_browser_to", redirect_browser_to: "https://localhost:8443/settings?flow=flow-r" }] })).toBe("flow-r")
+  expect(
+    settingsFlowOf({
+      ...recovered,
+      continue_with: [{ action: "redirect_browser_to", redirect_browser_to: "https://localhost:8443/settings?flow=flow-r" }],
+    }),
+  ).toBe("flow-r")
   expect(settingsFlowOf({ ...recovered, continue_with: [] })).toBeUndefined()
 })

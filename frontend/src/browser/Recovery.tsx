@@ -58,7 +58,10 @@ function ByCode({ onRecovered }: { onRecovered: (flow: Flow) => Promise<void> })
   return (
     <Doorway
       title={title}
-      lead="A code goes to the e-mail address of your account. With it you are signed in once, and then set a new password or add a passkey."
+      lead={
+        "A code goes to the e-mail address of your account. With it you are signed in once, and then set a new password " +
+        "or add a passkey."
+      }
       below={
         <>
           Remembered it? <Link href="/login">Sign in</Link>

@@ -1,7 +1,19 @@
 import { screen } from "@testing-library/react"
 import { expect, test } from "vitest"
 
-import { ada, createdCredential, creationOptions, form, laptop, nobody, open, refusal, stubBrowser, stubLab, withPassword } from "../test/lab"
+import {
+  ada,
+  createdCredential,
+  creationOptions,
+  form,
+  laptop,
+  nobody,
+  open,
+  refusal,
+  stubBrowser,
+  stubLab,
+  withPassword,
+} from "../test/lab"
 
 const formRoute = { "GET /api/registration/form": form, "GET /api/auth/status": { unknown: [], notes: [] } }
 const register = "POST /api/auth/register"
@@ -94,7 +106,10 @@ test("an address that is taken is said at its field, with the way to sign in", a
 
 test("a field that the lab refuses is shown at that field", async () => {
   stubBrowser()
-  stubLab({ ...formRoute, [register]: refusal(400, "INVALID_FIELD", "This password is too similar to the address.", { field: "password" }) })
+  stubLab({
+    ...formRoute,
+    [register]: refusal(400, "INVALID_FIELD", "This password is too similar to the address.", { field: "password" }),
+  })
   const { user } = open("/register")
   await fillIn(user)
   expect(await screen.findByText(/too similar to the address/)).toBeTruthy()

@@ -15,7 +15,13 @@ interface Props {
 export function RegisterPage({ step, form, values, errors, onChange }: Props) {
   if (step === "password") return <PasswordStep {...{ form, values, errors, onChange }} />
   return form.fields.map((field) => (
-    <TraitField key={field.name} field={field} value={values[field.name] ?? ""} error={errors[field.name]} onChange={(value) => onChange(field.name, value)} />
+    <TraitField
+      key={field.name}
+      field={field}
+      value={values[field.name] ?? ""}
+      error={errors[field.name]}
+      onChange={(value) => onChange(field.name, value)}
+    />
   ))
 }
 
@@ -24,7 +30,9 @@ function PasswordStep({ form, values, errors, onChange }: Omit<Props, "step">) {
   const email = values[emailName] ?? ""
   return (
     <>
-      {alone && email !== "" && <Field label="E-mail" type="email" name="username" autoComplete="username" required readOnly value={email} />}
+      {alone && email !== "" && (
+        <Field label="E-mail" type="email" name="username" autoComplete="username" required readOnly value={email} />
+      )}
       <Field
         label="Password"
         type="password"

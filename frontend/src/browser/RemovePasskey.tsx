@@ -27,8 +27,8 @@ export function RemovePasskey({ passkey, onClose, onRemoved }: Props) {
   return (
     <Dialog title={`Remove “${passkey.name}”?`} onClose={onClose}>
       <p>
-        The lab will refuse this passkey from now on. If the lab made it and no snapshot still has it, the browser is asked to delete it from your authenticator or
-        password manager, too; that can't be undone.
+        The lab will refuse this passkey from now on. If the lab made it and no snapshot still has it, the browser is asked to delete it
+        from your authenticator or password manager, too; that can't be undone.
       </p>
       <p>Sessions elsewhere that were signed in with it end at once. This browser stays signed in.</p>
       {fault && <FaultNote fault={fault} focus />}
@@ -45,5 +45,7 @@ export function RemovePasskey({ passkey, onClose, onRemoved }: Props) {
 /** How many sessions ended with a passkey, in a sentence; none is no news. */
 function endedWords(ended: number): string {
   if (!(ended > 0)) return ""
-  return ended === 1 ? "The session that was signed in with it elsewhere has ended." : `The ${ended} sessions that were signed in with it elsewhere have ended.`
+  return ended === 1
+    ? "The session that was signed in with it elsewhere has ended."
+    : `The ${ended} sessions that were signed in with it elsewhere have ended.`
 }

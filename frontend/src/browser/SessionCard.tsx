@@ -110,7 +110,15 @@ function SessionRow({ session, onEnded }: { session: OwnSession; onEnded: (place
         {fault && <FaultNote fault={fault} focus />}
       </div>
       <div className="row-actions">
-        <Button size="small" kind="quiet" icon="out" busy={busy} busyText="Ending" aria-label={`End session: ${place}`} onClick={() => void end()}>
+        <Button
+          size="small"
+          kind="quiet"
+          icon="out"
+          busy={busy}
+          busyText="Ending"
+          aria-label={`End session: ${place}`}
+          onClick={() => void end()}
+        >
           End session
         </Button>
       </div>

@@ -21,8 +21,8 @@ export function SessionKinds({ who }: { who: AuthSession }) {
       {!who.agree && (
         <Note tone="warn" title="Two people are signed in here">
           <p>
-            The passkey session and the Kratos session belong to different people. This page shows the passkey's person; nothing can be changed until one of them
-            is ended. Signing out ends both.
+            The passkey session and the Kratos session belong to different people. This page shows the passkey's person; nothing can be
+            changed until one of them is ended. Signing out ends both.
           </p>
         </Note>
       )}

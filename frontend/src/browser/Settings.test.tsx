@@ -74,7 +74,10 @@ test("a session that is too old is sent to a fresh proof and knows the way back"
 
 test("a passkey is renamed in place", async () => {
   stubBrowser()
-  const asked = stubLab({ ...routes, "PUT /api/webauthn/passkeys/key-1/rename": { success: true, message: "", passkey: { ...laptop, name: "Work laptop" } } })
+  const asked = stubLab({
+    ...routes,
+    "PUT /api/webauthn/passkeys/key-1/rename": { success: true, message: "", passkey: { ...laptop, name: "Work laptop" } },
+  })
   const { user } = open("/settings")
   await user.click(await screen.findByRole("button", { name: "Rename Laptop" }))
   const field = screen.getByLabelText("New name")
@@ -127,28 +130,34 @@ test("a removed passkey is signalled to the password manager, which may keep it"
   expect(screen.getByText(/was asked to stop offering it/)).toBeTruthy()
 })
 
-test.each(["leave", "ask"])("a removed passkey of which the lab says %s stays in the password manager until the person says otherwise", async (advice) => {
-  stubBrowser()
-  const signal = vi.fn(async () => undefined)
-  Object.assign(PublicKeyCredential, { signalUnknownCredential: signal })
-  const remove = { success: true, message: "", signal: { ...told, advice, reason: "The snapshot before still has it." } }
-  stubLab({ ...routes, "DELETE /api/webauthn/passkeys/key-1": remove })
-  const { user } = open("/settings")
-  await user.click(await screen.findByRole("button", { name: "Remove Laptop" }))
-  await user.click(screen.getByRole("button", { name: "Remove passkey" }))
-  expect(await screen.findByText(/The snapshot before still has it/)).toBeTruthy()
-  expect(signal).not.toHaveBeenCalled()
-  const button = screen.queryByRole("button", { name: "Remove it from the password manager" })
-  expect(button !== null).toBe(advice === "ask")
-  if (!button) return
-  await user.click(button)
-  expect(signal).toHaveBeenCalledWith({ rpId: "localhost", credentialId: "AAAA" })
-  expect(await screen.findByText(/was asked to stop offering it/)).toBeTruthy()
-})
+test.each(["leave", "ask"])(
+  "a removed passkey of which the lab says %s stays in the password manager until the person says otherwise",
+  async (advice) => {
+    stubBrowser()
+    const signal = vi.fn(async () => undefined)
+    Object.assign(PublicKeyCredential, { signalUnknownCredential: signal })
+    const remove = { success: true, message: "", signal: { ...told, advice, reason: "The snapshot before still has it." } }
+    stubLab({ ...routes, "DELETE /api/webauthn/passkeys/key-1": remove })
+    const { user } = open("/settings")
+    await user.click(await screen.findByRole("button", { name: "Remove Laptop" }))
+    await user.click(screen.getByRole("button", { name: "Remove passkey" }))
+    expect(await screen.findByText(/The snapshot before still has it/)).toBeTruthy()
+    expect(signal).not.toHaveBeenCalled()
+    const button = screen.queryByRole("button", { name: "Remove it from the password manager" })
+    expect(button !== null).toBe(advice === "ask")
+    if (!button) return
+    await user.click(button)
+    expect(signal).toHaveBeenCalledWith({ rpId: "localhost", credentialId: "AAAA" })
+    expect(await screen.findByText(/was asked to stop offering it/)).toBeTruthy()
+  },
+)
 
 test("the last passkey of somebody without another way in stays, with the lab's reason", async () => {
   stubBrowser()
-  stubLab({ ...routes, "DELETE /api/webauthn/passkeys/key-1": refusal(400, "LAST_PASSKEY", "Cannot delete your last passkey. Add another passkey first.") })
+  stubLab({
+    ...routes,
+    "DELETE /api/webauthn/passkeys/key-1": refusal(400, "LAST_PASSKEY", "Cannot delete your last passkey. Add another passkey first."),
+  })
   const { user } = open("/settings")
   await user.click(await screen.findByRole("button", { name: "Remove Laptop" }))
   await user.click(screen.getByRole("button", { name: "Remove passkey" }))

@@ -21,7 +21,8 @@ export function Settings() {
           {who.auth_method === "mock" ? (
             <Note tone="warn" title="The mock user has no settings">
               <p>
-                It is seen by the session and the dashboard only. Set <code>mock_user.enabled: false</code> in sting.yml and sign in as somebody real.
+                It is seen by the session and the dashboard only. Set <code>mock_user.enabled: false</code> in sting.yml and sign in as
+                somebody real.
               </p>
             </Note>
           ) : (

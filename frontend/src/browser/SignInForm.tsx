@@ -73,7 +73,9 @@ export function SignInForm({ who, onSignedIn }: Props) {
           Sign in with Passkey
         </Button>
         <p className="way-help">
-          {who?.has_passkey === false ? "This account has no passkey yet; use its password." : "Your device asks for a fingerprint, your face or a PIN. Nothing to type."}
+          {who?.has_passkey === false
+            ? "This account has no passkey yet; use its password."
+            : "Your device asks for a fingerprint, your face or a PIN. Nothing to type."}
         </p>
         <CeremonyProgress ceremony={ceremony} />
         {wrong?.by === "passkey" && (

@@ -8,7 +8,11 @@ export function Steps({ pages, at }: { pages: string[][]; at: number }) {
   return (
     <ol className="steps" aria-label="Steps of the registration">
       {pages.map((page, i) => (
-        <li key={page.join()} className={i < at ? "step step-done" : i === at ? "step step-now" : "step"} aria-current={i === at ? "step" : undefined}>
+        <li
+          key={page.join()}
+          className={i < at ? "step step-done" : i === at ? "step step-now" : "step"}
+          aria-current={i === at ? "step" : undefined}
+        >
           <span className="step-dot">{i < at ? <Icon name="check" /> : i + 1}</span>
           <span>{page.map((step) => names[step] ?? step).join(" and ")}</span>
         </li>

@@ -12,7 +12,9 @@ export function SupportNote({ support, use }: { support: Support | undefined; us
     <>
       {between !== "" && (
         <Note tone="warn" title="Something stands between this page and the browser's passkeys">
-          <p>{between} {withoutExtension}</p>
+          <p>
+            {between} {withoutExtension}
+          </p>
           <p>
             <CheckLink />
           </p>
@@ -36,7 +38,10 @@ function Possible({ support, use }: { support: Support | undefined; use: "create
   if (use === "signin") {
     return (
       <Note tone="info">
-        <p>This device has no built-in authenticator. A passkey on a security key, on a phone, in a password manager or in a virtual authenticator works.</p>
+        <p>
+          This device has no built-in authenticator. A passkey on a security key, on a phone, in a password manager or in a virtual
+          authenticator works.
+        </p>
         <p>
           <CheckLink />
         </p>
@@ -46,8 +51,8 @@ function Possible({ support, use }: { support: Support | undefined; use: "create
   return (
     <Note tone="info" title="No built-in authenticator on this device">
       <p>
-        A passkey can be kept elsewhere: on a security key, on a phone (the browser shows a QR code), in a password manager, or in a virtual authenticator:{" "}
-        <Prose text="`sting open register --virtual` opens a browser with one." />
+        A passkey can be kept elsewhere: on a security key, on a phone (the browser shows a QR code), in a password manager, or in a virtual
+        authenticator: <Prose text="`sting open register --virtual` opens a browser with one." />
       </p>
       <p>
         <CheckLink />

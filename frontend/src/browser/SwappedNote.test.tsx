@@ -5,24 +5,50 @@ import type { AuthSession } from "../api/types"
 import { ada, open, stats, stubBrowser, stubLab } from "../test/lab"
 import { lastPerson, rememberPerson } from "./lastPerson"
 
-const eve: AuthSession = { ...ada, session_id: "session-9", user: { ...ada.user!, id: "person-9", email: "eve@example.org" }, signed_in_here: false }
-const kratosStatus = { authenticated: true, auth_method: "password", sessions: ada.sessions, agree: true, flask_auth: true, kratos_auth: true, unknown: [], notes: [] }
+const eve: AuthSession = {
+  ...ada,
+  session_id: "session-9",
+  user: { ...ada.user!, id: "person-9", email: "eve@example.org" },
+  signed_in_here: false,
+}
+const kratosStatus = {
+  authenticated: true,
+  auth_method: "password",
+  sessions: ada.sessions,
+  agree: true,
+  flask_auth: true,
+  kratos_auth: true,
+  unknown: [],
+  notes: [],
+}
 
 /** Opens a page as somebody, in a browser where ada was before. */
-function openAs(who: AuthSession, path = "/dashboard", before: { id: string; email: string } | null = { id: "person-1", email: "ada@example.org" }) {
+function openAs(
+  who: AuthSession,
+  path = "/dashboard",
+  before: { id: string; email: string } | null = { id: "person-1", email: "ada@example.org" },
+) {
   stubBrowser()
   if (before) rememberPerson(before)
-  const asked = stubLab({ "GET /api/webauthn/passkeys/stats": stats, "GET /api/auth/session": who, "GET /api/auth/status": kratosStatus, "POST /api/auth/logout": { success: true, message: "" } })
+  const asked = stubLab({
+    "GET /api/webauthn/passkeys/stats": stats,
+    "GET /api/auth/session": who,
+    "GET /api/auth/status": kratosStatus,
+    "POST /api/auth/logout": { success: true, message: "" },
+  })
   return { ...open(path), asked }
 }
 
-test.each(["/dashboard", "/settings", "/login", "/register"])("an account that was swapped is announced on %s, with who it was and who it is", async (path) => {
-  openAs(eve, path)
-  const note = await screen.findByText(/The account of this browser is eve@example.org now/)
-  const said = note.closest('[role="alert"]')?.textContent
-  expect(said).toContain("Before, ada@example.org was signed in here.")
-  expect(said).toContain("Sign out of eve@example.org")
-})
+test.each(["/dashboard", "/settings", "/login", "/register"])(
+  "an account that was swapped is announced on %s, with who it was and who it is",
+  async (path) => {
+    openAs(eve, path)
+    const note = await screen.findByText(/The account of this browser is eve@example.org now/)
+    const said = note.closest('[role="alert"]')?.textContent
+    expect(said).toContain("Before, ada@example.org was signed in here.")
+    expect(said).toContain("Sign out of eve@example.org")
+  },
+)
 
 test("a session that was planted where nobody was before is announced", async () => {
   openAs(eve, "/dashboard", null)

@@ -45,8 +45,8 @@ function Swapped({ who }: { who: AuthSession }) {
             ) : (
               "Before, nobody was signed in here."
             )}{" "}
-            Browsers share cookies between all ports of a host, so another program on this machine may have put its own session here. What you add now is added to the
-            account of <strong>{user.email}</strong>. <a href="/help/NOT_SIGNED_IN_HERE">What is this?</a>
+            Browsers share cookies between all ports of a host, so another program on this machine may have put its own session here. What
+            you add now is added to the account of <strong>{user.email}</strong>. <a href="/help/NOT_SIGNED_IN_HERE">What is this?</a>
           </p>
           {fault && <FaultNote fault={fault} focus />}
           <div className="note-actions">

@@ -18,7 +18,10 @@ export function Verification() {
   return (
     <Doorway
       title="Verify your e-mail address"
-      lead="The lab sends a code to the address; typing it here shows that you read its mails. A verified address is the way back in when a device is lost."
+      lead={
+        "The lab sends a code to the address; typing it here shows that you read its mails. A verified address is the " +
+        "way back in when a device is lost."
+      }
       below={who ? <Link href="/dashboard">Later: to the dashboard</Link> : <Link href="/login">Sign in</Link>}
     >
       <CodeForm

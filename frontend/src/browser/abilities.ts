@@ -26,7 +26,9 @@ export function abilitiesOf(visit: BrowserVisit, seen: BrowserSeen | undefined, 
   const extension = "extension:"
   return {
     needed: needed(visit, origin, lab),
-    capabilities: named.filter(([name]) => !name.startsWith(extension) && name !== "userVerifyingPlatformAuthenticator").map(([name, can]) => ability(name, can)),
+    capabilities: named
+      .filter(([name]) => !name.startsWith(extension) && name !== "userVerifyingPlatformAuthenticator")
+      .map(([name, can]) => ability(name, can)),
     extensions: named.filter(([name]) => name.startsWith(extension)).map(([name, can]) => ability(name, can)),
     keeping: keeping(visit, seen),
   }
@@ -45,7 +47,8 @@ export function verdictOf(visit: BrowserVisit, abilities: Abilities): Verdict {
   const cookies = abilities.keeping.find((a) => a.id !== "storage" && a.can === false)
   if (cookies) return { tone: "bad", title: "Passkeys work here, and no sign-in lasts", text: `${cookies.says} ${cookies.todo}` }
   const between = replacedWords(visit.replaced ?? [])
-  if (between !== "") return { tone: "warn", title: "Passkeys work here, through something that stands in between", text: `${between} ${withoutExtension}` }
+  if (between !== "")
+    return { tone: "warn", title: "Passkeys work here, through something that stands in between", text: `${between} ${withoutExtension}` }
   if (visit.platform_authenticator === false) {
     return {
       tone: "warn",
@@ -62,11 +65,15 @@ function needed(visit: BrowserVisit, origin: string, lab: string): Ability[] {
     row("secure_context", "Secure context", visit.secure_context, {
       yes: `The browser takes this page, at ${origin}, for secure.`,
       no: `The browser doesn't take this page, at ${origin}, for secure, so it hides the passkey API.`,
-      todo: lab ? `Open ${lab}/browser-check instead; a page of your own has to be served over https, or at localhost.` : "Serve the page over https, or open it at localhost.",
+      todo: lab
+        ? `Open ${lab}/browser-check instead; a page of your own has to be served over https, or at localhost.`
+        : "Serve the page over https, or open it at localhost.",
     }),
     row("webauthn", "Passkey API (WebAuthn)", visit.webauthn, {
       yes: "PublicKeyCredential is there: the browser can hold ceremonies.",
-      no: visit.secure_context ? "PublicKeyCredential is missing: this browser holds no ceremonies." : "PublicKeyCredential is hidden, because the page is no secure context.",
+      no: visit.secure_context
+        ? "PublicKeyCredential is missing: this browser holds no ceremonies."
+        : "PublicKeyCredential is hidden, because the page is no secure context.",
       todo: visit.secure_context ? wants : "Mend the secure context first.",
     }),
     row("replaced", "The browser's own passkey API", visit.replaced === null ? null : visit.replaced.length === 0, {
@@ -77,7 +84,9 @@ function needed(visit: BrowserVisit, origin: string, lab: string): Ability[] {
     row("platform_authenticator", "Built-in authenticator", visit.platform_authenticator, {
       yes: "This device can verify a person by itself: by fingerprint, face or PIN.",
       no: "This device has no fingerprint, face or PIN set up for passkeys, so a prompt for one of its own fails at once.",
-      todo: "Set a PIN or a screen lock on the device. Until then use a security key, a phone, a password manager, or `sting open register --virtual`.",
+      todo:
+        "Set a PIN or a screen lock on the device. Until then use a security key, a phone, a password manager, or " +
+        "`sting open register --virtual`.",
     }),
     row("conditional_mediation", "Passkeys in the autofill list", visit.conditional_mediation, {
       yes: "The e-mail field of the sign-in page offers passkeys.",
@@ -92,13 +101,17 @@ function keeping(visit: BrowserVisit, seen: BrowserSeen | undefined): Ability[] 
   return [
     row("cookies", "Cookies", back(visit.cookies, seen?.cookie), {
       yes: "A cookie that this page set came back to the lab.",
-      no: visit.cookies ? "The browser keeps a cookie of this page, and the lab didn't get it." : "The browser keeps no cookie of this page, so no sign-in lasts.",
+      no: visit.cookies
+        ? "The browser keeps a cookie of this page, and the lab didn't get it."
+        : "The browser keeps no cookie of this page, so no sign-in lasts.",
       todo: "Allow cookies for this host, and look for an extension or a proxy that takes them away.",
       unasked: "Whether cookies come back only the lab can say, and it didn't answer.",
     }),
     row("host_cookie", "Cookies of this host alone (__Host-)", back(visit.host_cookie, seen?.host_cookie), {
       yes: "The browser keeps cookies with the prefix __Host-, which the session of a passkey sign-in has.",
-      no: "The browser keeps no cookie with the prefix __Host- here, so a passkey sign-in doesn't last. It takes them from https pages alone.",
+      no:
+        "The browser keeps no cookie with the prefix __Host- here, so a passkey sign-in doesn't last. It takes them " +
+        "from https pages alone.",
       todo: "Open the page over https; if it is, allow cookies for this host.",
       unasked: "Whether they come back only the lab can say, and it didn't answer.",
     }),

@@ -20,18 +20,47 @@ export interface Ending {
 export function ending(c: Ceremony): Ending {
   switch (c.state) {
     case "running":
-      return { tone: "info", icon: "clock", title: "Not answered yet", cause: "The options are with the page: the browser asks the person, or waits for a choice in the list of the e-mail field.", fix: "" }
+      return {
+        tone: "info",
+        icon: "clock",
+        title: "Not answered yet",
+        cause: "The options are with the page: the browser asks the person, or waits for a choice in the list of the e-mail field.",
+        fix: "",
+      }
     case "verified":
-      return { tone: "good", icon: "check", title: "Verified", cause: c.session_id ? "Every step held, and a session came out of it." : "Every step held.", fix: "" }
+      return {
+        tone: "good",
+        icon: "check",
+        title: "Verified",
+        cause: c.session_id ? "Every step held, and a session came out of it." : "Every step held.",
+        fix: "",
+      }
     case "abandoned":
-      return { tone: "warn", icon: "warn", title: "Abandoned", cause: c.cause || "No answer came before the challenge ran out: the page was closed, or the question was never answered.", fix: c.fix }
+      return {
+        tone: "warn",
+        icon: "warn",
+        title: "Abandoned",
+        cause: c.cause || "No answer came before the challenge ran out: the page was closed, or the question was never answered.",
+        fix: c.fix,
+      }
     default:
-      return { tone: "bad", icon: "stop", title: "Rejected", cause: c.cause || c.explanation?.cause || "A step that has to hold does not.", fix: c.fix || c.explanation?.fix || "" }
+      return {
+        tone: "bad",
+        icon: "stop",
+        title: "Rejected",
+        cause: c.cause || c.explanation?.cause || "A step that has to hold does not.",
+        fix: c.fix || c.explanation?.fix || "",
+      }
   }
 }
 
 /** The tone of a step's verdict. */
-export const stepTones: Record<ExplainedStep["verdict"], Tone | "plain"> = { passed: "good", failed: "bad", warning: "warn", skipped: "plain" }
+export const stepTones: Record<ExplainedStep["verdict"], Tone | "plain"> = {
+  passed: "good",
+  failed: "bad",
+  warning: "warn",
+  skipped: "plain",
+}
 
 /** "§7.2.12" for a step of the specification; ours carry words. */
 export function stepName(id: string): string {

@@ -44,5 +44,6 @@ function localMoment(text: string): string {
   const moment = new Date(text)
   if (Number.isNaN(moment.getTime())) return ""
   const two = (n: number) => String(n).padStart(2, "0")
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}T${two(moment.getHours())}:${two(moment.getMinutes())}`
+  const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`
+  return `${day}T${two(moment.getHours())}:${two(moment.getMinutes())}`
 }

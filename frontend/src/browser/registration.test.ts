@@ -4,7 +4,10 @@ import { form } from "../test/lab"
 import { fieldOf, mistakes, pagesOf, traitsOf } from "./registration"
 
 test("dotted names become nested traits, and what is empty is left out", () => {
-  const fields = [...form.fields, { name: "traits.name.last", label: "Last Name", type: "text", required: false, autocomplete: "family-name" }]
+  const fields = [
+    ...form.fields,
+    { name: "traits.name.last", label: "Last Name", type: "text", required: false, autocomplete: "family-name" },
+  ]
   expect(traitsOf(fields, { "traits.email": " ada@example.org ", "traits.name.first": "Ada", "traits.name.last": "" })).toEqual({
     email: "ada@example.org",
     name: { first: "Ada" },
@@ -21,7 +24,9 @@ test("numbers and checkboxes keep their types", () => {
 
 test("what is missing is named with what would be right", () => {
   expect(mistakes(form.fields, 8, {})).toEqual({ "traits.email": "E-Mail is needed.", password: "Choose a password." })
-  expect(mistakes(form.fields, undefined, { "traits.email": "ada" })).toEqual({ "traits.email": "An e-mail address looks like name@example.org." })
+  expect(mistakes(form.fields, undefined, { "traits.email": "ada" })).toEqual({
+    "traits.email": "An e-mail address looks like name@example.org.",
+  })
   expect(mistakes([], 8, { password: "short" })).toEqual({ password: "Use at least 8 characters; this has 5." })
 })
 

@@ -12,7 +12,19 @@ export interface Place {
   baggage: Baggage
 }
 
-const pages = [/^\/$/, /^\/login$/, /^\/register$/, /^\/dashboard$/, /^\/settings$/, /^\/recovery$/, /^\/verification$/, /^\/error$/, /^\/browser-check$/, /^\/help\/[^/]+$/, /^\/ceremonies\/[^/]+$/]
+const pages = [
+  /^\/$/,
+  /^\/login$/,
+  /^\/register$/,
+  /^\/dashboard$/,
+  /^\/settings$/,
+  /^\/recovery$/,
+  /^\/verification$/,
+  /^\/error$/,
+  /^\/browser-check$/,
+  /^\/help\/[^/]+$/,
+  /^\/ceremonies\/[^/]+$/,
+]
 const moved = "sting:moved"
 
 /**

@@ -8,10 +8,20 @@ import { banners } from "./LabBanner"
 
 test.each([
   ["Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36", "Chrome on Linux"],
-  ["Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0", "Edge on Windows"],
+  [
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
+    "Edge on Windows",
+  ],
   ["Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0", "Firefox on Linux"],
-  ["Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1", "Safari on iPhone"],
-  ["Mozilla/5.0 (Linux; Android 16; Pixel 10) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36", "Chrome on Android"],
+  [
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 " +
+      "Mobile/15E148 Safari/604.1",
+    "Safari on iPhone",
+  ],
+  [
+    "Mozilla/5.0 (Linux; Android 16; Pixel 10) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36",
+    "Chrome on Android",
+  ],
   ["curl/8.9.1", "curl/8.9.1"],
   ["", "Unknown program"],
 ])("%s is %s", (agent, name) => {
@@ -32,7 +42,14 @@ test("a lab in its usual state shows no banner", () => {
 })
 
 test("the mock user, stopped ceremonies and a moved clock each get a sentence and a way out", () => {
-  const got = banners({ ...facts, mock_user: true, ceremonies_enabled: false, problem: "The RP ID is an IP address.", fix: "Use localhost.", clock_offset_seconds: -600 })
+  const got = banners({
+    ...facts,
+    mock_user: true,
+    ceremonies_enabled: false,
+    problem: "The RP ID is an IP address.",
+    fix: "Use localhost.",
+    clock_offset_seconds: -600,
+  })
   expect(got).toHaveLength(3)
   expect(got[0]).toContain("`mock_user.enabled: false`")
   expect(got[1]).toBe("The RP ID is an IP address. Use localhost.")

@@ -11,7 +11,11 @@ describe("a window without a lab", () => {
   })
 
   test("shows why the lab did not start, what to do, and tries again", async () => {
-    const error = refusal("PORT_TAKEN", "Port 8443, which site needs, is held by node (4312).", "End that program, or set another port: `ports.site` in sting.yml.")
+    const error = refusal(
+      "PORT_TAKEN",
+      "Port 8443, which site needs, is held by node (4312).",
+      "End that program, or set another port: `ports.site` in sting.yml.",
+    )
     const { fake, say, user } = openWindow({ state: { phase: "failed", attached: false, error } })
     const failure = await screen.findByRole("alert", { name: "The lab did not start" })
     expect(failure.textContent).toContain("held by node (4312)")
@@ -57,7 +61,9 @@ describe("the home panel", () => {
   })
 
   test("shows the address to copy, and why, when no browser came up", async () => {
-    const { user } = openWindow({ opened: { url: "https://localhost:8443/login", opened: false, error: refusal("BROWSER_NOT_OPENED", "No browser is installed.") } })
+    const { user } = openWindow({
+      opened: { url: "https://localhost:8443/login", opened: false, error: refusal("BROWSER_NOT_OPENED", "No browser is installed.") },
+    })
     await user.click(await screen.findByRole("button", { name: "Open login" }))
     const dialog = await screen.findByRole("dialog", { name: "No browser came up" })
     expect(within(dialog).getByText("No browser is installed.")).toBeTruthy()
@@ -122,7 +128,9 @@ describe("the sessions panel", () => {
   })
 
   test("hides those that are over until asked", async () => {
-    const { user } = await go(openWindow({ sessions: [session(), session({ id: "s2", email: "grace@example.org", state: "ended", ended_at: ago(60) })] }))
+    const { user } = await go(
+      openWindow({ sessions: [session(), session({ id: "s2", email: "grace@example.org", state: "ended", ended_at: ago(60) })] }),
+    )
     await screen.findByText("ada@example.org")
     expect(screen.queryByText("grace@example.org")).toBeNull()
     await user.click(screen.getByText("All"))
@@ -176,7 +184,8 @@ describe("the passkeys panel", () => {
   test("shows whose it is, what made it and how it was used", async () => {
     await go(openWindow({ passkeys: [passkey()] }))
     const row = (await screen.findByText("Laptop")).closest("[role=row]")
-    for (const word of ["ada@example.org", "Windows Hello", "ES256", "7", "not yet", "never", "2 h ago"]) expect(row?.textContent).toContain(word)
+    for (const word of ["ada@example.org", "Windows Hello", "ES256", "7", "not yet", "never", "2 h ago"])
+      expect(row?.textContent).toContain(word)
   })
 
   test("renames in place with Enter, and Escape keeps the old name", async () => {
@@ -291,7 +300,10 @@ describe("the navigation", () => {
   test("has its panels in groups, each with its name", async () => {
     openWindow()
     const nav = await screen.findByRole("navigation", { name: "Panels" })
-    const names = (group: string) => within(within(nav).getByRole("region", { name: group })).getAllByRole("button").map((b) => b.textContent?.replace(/\d.*$/, ""))
+    const names = (group: string) =>
+      within(within(nav).getByRole("region", { name: group }))
+        .getAllByRole("button")
+        .map((b) => b.textContent?.replace(/\d.*$/, ""))
     expect(names("Overview")).toEqual(["Home", "Ceremonies", "Explain"])
     expect(names("Accounts").slice(0, 4)).toEqual(["Sessions", "Passkeys", "People", "Mails"])
   })
@@ -299,7 +311,9 @@ describe("the navigation", () => {
   test("goes to the first nine with Ctrl and a digit, and says which", async () => {
     const { user } = openWindow()
     const nav = await screen.findByRole("navigation", { name: "Panels" })
-    const keys = within(nav).getAllByRole("button", { name: /./ }).flatMap((b) => b.getAttribute("aria-keyshortcuts") ?? [])
+    const keys = within(nav)
+      .getAllByRole("button", { name: /./ })
+      .flatMap((b) => b.getAttribute("aria-keyshortcuts") ?? [])
     expect(keys).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `Control+${n}`))
     await user.keyboard("{Control>}7{/Control}")
     expect(await screen.findByRole("heading", { name: "Mails" })).toBeTruthy()

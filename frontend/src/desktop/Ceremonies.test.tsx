@@ -43,7 +43,8 @@ describe("the ceremonies panel", () => {
   test("shows the cause and the fix first, and opens the failed step alone", async () => {
     await choose()
     const verdict = screen.getByRole("region", { name: "Verdict: Rejected" })
-    for (const words of ["The page was at http://localhost:5173.", "Open https://localhost:8443/login.", "ORIGIN_MISMATCH"]) expect(verdict.textContent).toContain(words)
+    for (const words of ["The page was at http://localhost:5173.", "Open https://localhost:8443/login.", "ORIGIN_MISMATCH"])
+      expect(verdict.textContent).toContain(words)
     const steps = screen.getAllByRole("listitem").filter((s) => s.className === "step")
     expect(steps.map((s) => s.querySelector("button")?.getAttribute("aria-expanded"))).toEqual(["false", "true", "false"])
     for (const words of ["expected", "received", "https://localhost:8443"]) expect(steps[1]?.textContent).toContain(words)
@@ -60,7 +61,11 @@ describe("the ceremonies panel", () => {
     const flags = part.querySelector('.hex-bytes [data-i="32"]')
     if (!flags) throw new Error("the flags are not there")
     fireEvent.pointerOver(flags)
-    expect(within(part).getByRole("button", { name: /^flags/ }).hasAttribute("data-lit")).toBe(true)
+    expect(
+      within(part)
+        .getByRole("button", { name: /^flags/ })
+        .hasAttribute("data-lit"),
+    ).toBe(true)
     expect(lit()).toBe("05")
     within(part).getByRole("group").focus()
     await user.keyboard("{End}")
@@ -78,7 +83,11 @@ describe("the ceremonies panel", () => {
   })
 
   test("says that the bytes are in order where the server refused for what it knows", async () => {
-    const removed = ceremony({ fault: "REMOVED_CREDENTIAL", cause: "Passkey not found or revoked", explanation: explanation({ verdict: "accepted", steps: [step()] }) })
+    const removed = ceremony({
+      fault: "REMOVED_CREDENTIAL",
+      cause: "Passkey not found or revoked",
+      explanation: explanation({ verdict: "accepted", steps: [step()] }),
+    })
     await choose({ ...rejected(), records: { c1: removed } })
     expect(screen.getByText("The answer itself is in order")).toBeTruthy()
   })
@@ -109,7 +118,15 @@ describe("the ceremonies panel", () => {
   })
 
   test("compares two: the steps that differ, and only those", async () => {
-    const good = ceremony({ id: "c2", state: "verified", fault: "", explanation: explanation({ verdict: "accepted", steps: [step(), step({ id: "7.2.13", title: "origin", expected: "https://localhost:8443", received: "https://localhost:8443" })] }) })
+    const good = ceremony({
+      id: "c2",
+      state: "verified",
+      fault: "",
+      explanation: explanation({
+        verdict: "accepted",
+        steps: [step(), step({ id: "7.2.13", title: "origin", expected: "https://localhost:8443", received: "https://localhost:8443" })],
+      }),
+    })
     const tape = [summary({ id: "c2", state: "verified", email: "bob@example.org", fault: "" }), summary()]
     const { user } = await go(openWindow({ tape, records: { c1: ceremony(), c2: good } }), /^Ceremonies/)
     for (const id of ["c1", "c2"]) await user.click(await screen.findByRole("checkbox", { name: `Compare Sign-in ${id}` }))
@@ -128,7 +145,10 @@ describe("the ceremonies panel", () => {
   })
 
   test("draws a record that could not be read", async () => {
-    const view = await go(openWindow({ ...rejected(), fails: { "Ceremonies.Record": refusal("NOT_FOUND", "There is no record of this ceremony.") } }), /^Ceremonies/)
+    const view = await go(
+      openWindow({ ...rejected(), fails: { "Ceremonies.Record": refusal("NOT_FOUND", "There is no record of this ceremony.") } }),
+      /^Ceremonies/,
+    )
     await view.user.click(await screen.findByRole("button", { name: /ada@example\.org/ }))
     expect((await screen.findByRole("alert")).textContent).toContain("There is no record of this ceremony.")
   })
@@ -144,7 +164,9 @@ describe("the explain panel", () => {
     await user.paste(file)
     await user.click(within(screen.getByRole("main")).getByRole("button", { name: "Explain" }))
     expect(fake.calls).toContain(`Ceremonies.Explain ${file}`)
-    expect((await screen.findByRole("region", { name: "Verdict: Sign-in: rejected" })).textContent).toContain("The page was at http://localhost:5173.")
+    expect((await screen.findByRole("region", { name: "Verdict: Sign-in: rejected" })).textContent).toContain(
+      "The page was at http://localhost:5173.",
+    )
     expect(screen.getByText("origin")).toBeTruthy()
   })
 

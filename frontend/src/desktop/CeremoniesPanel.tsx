@@ -26,7 +26,8 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
   // The lab searches for one word; a state is one, and the rest is sifted here.
   const list = useList(lab.ceremonies, search || (which === "all" ? "" : which), topics)
   const fresh = useFresh("ceremonies", "running")
-  const rows = list.rows.state === "ready" && which !== "all" ? { ...list.rows, data: list.rows.data.filter((c) => c.state === which) } : list.rows
+  const rows =
+    list.rows.state === "ready" && which !== "all" ? { ...list.rows, data: list.rows.data.filter((c) => c.state === which) } : list.rows
   const tick = (id: string) => setTicked((old) => (old.includes(id) ? old.filter((o) => o !== id) : [...old, id].slice(-2)))
   const [left, right] = ticked
   return (
@@ -36,7 +37,13 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
       fill
       search={{ value: q, onChange: setQ, placeholder: "Search ceremonies" }}
       actions={
-        <SegmentedControl size="sm" aria-label="Which ceremonies" value={which} onChange={setWhich} data={[{ value: "all", label: "All" }, ...states.map((s) => ({ value: s.state, label: s.word }))]} />
+        <SegmentedControl
+          size="sm"
+          aria-label="Which ceremonies"
+          value={which}
+          onChange={setWhich}
+          data={[{ value: "all", label: "All" }, ...states.map((s) => ({ value: s.state, label: s.word }))]}
+        />
       }
     >
       <ListBody
@@ -46,9 +53,17 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
         reload={list.reload}
         empty={
           search !== "" || which !== "all" ? (
-            <Empty icon="search" title="No ceremony matches" text="Nothing on the tape is like that. The search looks at the person, the id and the code of the refusal." />
+            <Empty
+              icon="search"
+              title="No ceremony matches"
+              text="Nothing on the tape is like that. The search looks at the person, the id and the code of the refusal."
+            />
           ) : (
-            <Empty icon="ceremonies" title="No ceremonies yet" text="Register or sign in with a passkey in your browser. The ceremony appears here the moment it begins.">
+            <Empty
+              icon="ceremonies"
+              title="No ceremonies yet"
+              text="Register or sign in with a passkey in your browser. The ceremony appears here the moment it begins."
+            >
               <OpenButton page="register" />
               <OpenButton page="login" variant="default" />
             </Empty>
@@ -57,14 +72,31 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
       >
         {(ceremonies) => (
           <div className="split" data-chosen={chosen !== undefined || right !== undefined || undefined}>
-            <CeremonyList rows={ceremonies} chosen={chosen} onChoose={setChosen} ticked={ticked} onTick={tick} fresh={fresh} more={list.more} onMore={list.loadMore} />
+            <CeremonyList
+              rows={ceremonies}
+              chosen={chosen}
+              onChoose={setChosen}
+              ticked={ticked}
+              onTick={tick}
+              fresh={fresh}
+              more={list.more}
+              onMore={list.loadMore}
+            />
             <div className="split-detail" tabIndex={0} role="region" aria-label="The chosen ceremony">
               {left !== undefined && right !== undefined ? (
                 <Compare ids={[left, right]} onClose={() => setTicked([])} />
               ) : chosen !== undefined ? (
                 <CeremonyDetail key={chosen} id={chosen} />
               ) : (
-                <Empty icon="eye" title="Choose a ceremony" text={left === undefined ? "Its verdict, steps and bytes are shown here." : "One is ticked. Tick a second one to see what is different."} />
+                <Empty
+                  icon="eye"
+                  title="Choose a ceremony"
+                  text={
+                    left === undefined
+                      ? "Its verdict, steps and bytes are shown here."
+                      : "One is ticked. Tick a second one to see what is different."
+                  }
+                />
               )}
             </div>
           </div>

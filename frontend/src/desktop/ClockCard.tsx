@@ -54,7 +54,13 @@ export function ClockCard({ offset, onMoved }: Props) {
           1 day on
         </Button>
         <form onSubmit={submit} className="clock-by">
-          <TextInput size="xs" aria-label="Move the clock by" placeholder="-30m, 1h15m" value={by} onChange={(event) => setBy(event.currentTarget.value)} />
+          <TextInput
+            size="xs"
+            aria-label="Move the clock by"
+            placeholder="-30m, 1h15m"
+            value={by}
+            onChange={(event) => setBy(event.currentTarget.value)}
+          />
           <Button size="xs" variant="default" type="submit" disabled={by.trim() === ""}>
             Move
           </Button>

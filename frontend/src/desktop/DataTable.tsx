@@ -1,6 +1,14 @@
 import { Button, Loader } from "@mantine/core"
 import { useElementSize } from "@mantine/hooks"
-import { type ColumnDef, flexRender, getCoreRowModel, getSortedRowModel, type RowData, type SortingState, useReactTable } from "@tanstack/react-table"
+import {
+  type ColumnDef,
+  flexRender,
+  getCoreRowModel,
+  getSortedRowModel,
+  type RowData,
+  type SortingState,
+  useReactTable,
+} from "@tanstack/react-table"
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { type CSSProperties, useRef, useState } from "react"
 
@@ -62,7 +70,13 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, onOpen, so
   return (
     <div className="table-box" data-opens={onOpen ? true : undefined} ref={measured}>
       <div className="table-scroll" ref={box} tabIndex={0} role="region" aria-label={`${label}, scrollable`}>
-        <div role="table" aria-label={label} aria-rowcount={sorted.length + 1} className="table" style={{ "--tracks": tracks.join(" ") } as CSSProperties}>
+        <div
+          role="table"
+          aria-label={label}
+          aria-rowcount={sorted.length + 1}
+          className="table"
+          style={{ "--tracks": tracks.join(" ") } as CSSProperties}
+        >
           <div role="rowgroup" className="table-head">
             <div role="row" className="table-row">
               {table.getLeafHeaders().map((header) => {
@@ -76,7 +90,12 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, onOpen, so
                     data-align={header.column.columnDef.meta?.align}
                   >
                     {header.column.getCanSort() ? (
-                      <button type="button" className="sort" data-direction={direction || undefined} onClick={header.column.getToggleSortingHandler()}>
+                      <button
+                        type="button"
+                        className="sort"
+                        data-direction={direction || undefined}
+                        onClick={header.column.getToggleSortingHandler()}
+                      >
                         {flexRender(header.column.columnDef.header, header.getContext())}
                         <Glyph name="down" size={13} />
                       </button>

@@ -46,7 +46,13 @@ export function ExplainPanel() {
     setDone(undefined)
   }
   return (
-    <Panel title="Explain" about="Paste or drop a ceremony from any site: a record of this lab, or what the page got from the browser. Nothing of it leaves this machine.">
+    <Panel
+      title="Explain"
+      about={
+        "Paste or drop a ceremony from any site: a record of this lab, or what the page got from the browser. Nothing " +
+        "of it leaves this machine."
+      }
+    >
       <form
         className="explain-form"
         data-over={over || undefined}
@@ -63,8 +69,13 @@ export function ExplainPanel() {
       >
         <Textarea
           label="The ceremony, as JSON"
-          description="With the challenge, the origins and the RP ID beside it every step can be computed; a bare answer is explained as far as it goes."
-          placeholder={'{"kind": "registration", "rp_id": "localhost", "origins": ["https://localhost:8443"], "challenge": "…", "credential": {…}}'}
+          description={
+            "With the challenge, the origins and the RP ID beside it every step can be computed; a bare answer is explained " +
+            "as far as it goes."
+          }
+          placeholder={
+            '{"kind": "registration", "rp_id": "localhost", "origins": ["https://localhost:8443"], "challenge": "…", "credential": {…}}'
+          }
           className="explain-text"
           rows={done ? 4 : 10}
           spellCheck={false}

@@ -24,7 +24,14 @@ export function HelpDialog() {
     return () => document.removeEventListener("click", follow)
   }, [])
   return (
-    <Modal opened={code !== undefined} onClose={() => setCode(undefined)} title={code} size="lg" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={code !== undefined}
+      onClose={() => setCode(undefined)}
+      title={code}
+      size="lg"
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       {code !== undefined && <Explained code={code} />}
     </Modal>
   )

@@ -69,11 +69,19 @@ export function HistoryPanel<T>(p: Props<T>) {
       }
     >
       <ListBody
-        rows={list.rows.state === "ready" ? { ...list.rows, data: list.rows.data.filter((row) => which === "all" || p.active(row)) } : list.rows}
+        rows={
+          list.rows.state === "ready" ? { ...list.rows, data: list.rows.data.filter((row) => which === "all" || p.active(row)) } : list.rows
+        }
         what={many}
         damaged={list.damaged}
         reload={list.reload}
-        empty={search === "" ? p.empty : <Empty icon="search" title={`No ${one} matches`} text={`Nothing here has “${search}” in its ${p.searched}.`} />}
+        empty={
+          search === "" ? (
+            p.empty
+          ) : (
+            <Empty icon="search" title={`No ${one} matches`} text={`Nothing here has “${search}” in its ${p.searched}.`} />
+          )
+        }
       >
         {(rows) => (
           <DataTable

@@ -70,7 +70,12 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
           <OpenButton page="register" size="md" variant="white" virtual={virtual} />
           <OpenButton page="dashboard" size="md" variant="white" virtual={virtual} />
           <div className="hero-way">
-            <Switch size="xs" label="with a virtual authenticator" checked={virtual} onChange={(event) => setVirtual(event.currentTarget.checked)} />
+            <Switch
+              size="xs"
+              label="with a virtual authenticator"
+              checked={virtual}
+              onChange={(event) => setVirtual(event.currentTarget.checked)}
+            />
             {opening?.startsWith("virtual ") && <span role="status">The browser is starting.</span>}
           </div>
         </div>

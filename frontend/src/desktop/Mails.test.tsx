@@ -117,9 +117,13 @@ describe("a mail", () => {
   })
 
   test("names its people and its attachments", async () => {
-    const { article } = await opened({ mail: mailText({ cc: ["grace@example.org"], parts: [{ name: "a.bin", type: "application/octet-stream", size: 2048 }] }) })
+    const { article } = await opened({
+      mail: mailText({ cc: ["grace@example.org"], parts: [{ name: "a.bin", type: "application/octet-stream", size: 2048 }] }),
+    })
     expect(article.textContent).toContain("grace@example.org")
-    expect(within(screen.getByRole("region", { name: "Attachments" })).getByText("a.bin").parentElement?.textContent).toContain("application/octet-stream, 2.0 KiB")
+    expect(within(screen.getByRole("region", { name: "Attachments" })).getByText("a.bin").parentElement?.textContent).toContain(
+      "application/octet-stream, 2.0 KiB",
+    )
   })
 
   test("is deleted after a question; one that fails says why there", async () => {

@@ -48,9 +48,20 @@ export function MailsPanel({ origin }: { origin: string }) {
         reload={list.reload}
         empty={
           search !== "" ? (
-            <Empty icon="search" title="No mail matches" text={`Nothing is found by “${search}”. Words are looked for everywhere; to:ada@example.org, subject:verify and is:unread look in one place.`} />
+            <Empty
+              icon="search"
+              title="No mail matches"
+              text={
+                `Nothing is found by “${search}”. Words are looked for everywhere; to:ada@example.org, subject:verify and ` +
+                "is:unread look in one place."
+              }
+            />
           ) : (
-            <Empty icon="mails" title="No mails yet" text="Register an account: the lab writes to its address, and the mail with its code appears here while you look.">
+            <Empty
+              icon="mails"
+              title="No mails yet"
+              text="Register an account: the lab writes to its address, and the mail with its code appears here while you look."
+            >
               <OpenButton page="register" />
             </Empty>
           )

@@ -21,7 +21,8 @@ export function Nav({ panel, go, status, attached }: Props) {
   const known = status.state === "ready" ? status.data : undefined
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }) // newer browsers return a promise, which is no clean-up
+    // newer browsers return a promise, which is no clean-up
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" })
   }, [panel])
   return (
     <nav className="nav" aria-label="Panels">
@@ -64,7 +65,17 @@ export function Nav({ panel, go, status, attached }: Props) {
   )
 }
 
-function Item({ entry, current, onClick, children }: { entry: (typeof panels)[number]; current: boolean; onClick: () => void; children: ReactNode }) {
+function Item({
+  entry,
+  current,
+  onClick,
+  children,
+}: {
+  entry: (typeof panels)[number]
+  current: boolean
+  onClick: () => void
+  children: ReactNode
+}) {
   const key = digit(entry.name)
   return (
     <button

@@ -16,7 +16,8 @@ interface Props {
 
 /** The whole window when there is no lab to show: what happened, what to do, and the way to try again. */
 export function NotRunning({ phase, attached, fault }: Props) {
-  const title = phase === "failed" ? "The lab did not start" : attached ? "The lab that this window showed has stopped" : "The lab has stopped"
+  const title =
+    phase === "failed" ? "The lab did not start" : attached ? "The lab that this window showed has stopped" : "The lab has stopped"
   return (
     <main className="screen">
       <div className="failure" role="alert" aria-labelledby="failure-title">

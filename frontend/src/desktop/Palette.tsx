@@ -72,8 +72,18 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
             say(lab.trust(), "The browsers' stores were asked; the home panel shows what each says.")
           },
         },
-        { id: "clock-10m", label: "Move the clock 10 minutes on", leftSection: <Glyph name="clock" />, onClick: () => say(lab.moveClock("10m"), "The clock is moved.") },
-        { id: "clock-reset", label: "Reset the clock", leftSection: <Glyph name="clock" />, onClick: () => say(lab.moveClock("reset"), "The clock is the machine's again.") },
+        {
+          id: "clock-10m",
+          label: "Move the clock 10 minutes on",
+          leftSection: <Glyph name="clock" />,
+          onClick: () => say(lab.moveClock("10m"), "The clock is moved."),
+        },
+        {
+          id: "clock-reset",
+          label: "Reset the clock",
+          leftSection: <Glyph name="clock" />,
+          onClick: () => say(lab.moveClock("reset"), "The clock is the machine's again."),
+        },
       ],
     },
     {
@@ -93,7 +103,11 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
       highlightQuery
       scrollable
       maxHeight={420}
-      searchProps={{ leftSection: <Glyph name="search" />, placeholder: "Go to a panel, or run a command", "aria-label": "Search panels and commands" }}
+      searchProps={{
+        leftSection: <Glyph name="search" />,
+        placeholder: "Go to a panel, or run a command",
+        "aria-label": "Search panels and commands",
+      }}
     />
   )
 }

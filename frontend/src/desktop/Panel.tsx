@@ -35,7 +35,9 @@ export function Panel({ title, about, search, actions, fill = false, children }:
               aria-label={search.placeholder}
               placeholder={search.placeholder}
               leftSection={<Glyph name="search" size={15} />}
-              rightSection={search.value !== "" && <CloseButton size="sm" aria-label="Clear the search" onClick={() => search.onChange("")} />}
+              rightSection={
+                search.value !== "" && <CloseButton size="sm" aria-label="Clear the search" onClick={() => search.onChange("")} />
+              }
               value={search.value}
               onChange={(event) => search.onChange(event.currentTarget.value)}
             />

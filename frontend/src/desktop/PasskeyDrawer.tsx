@@ -18,7 +18,14 @@ const topics = ["passkeys", "ceremonies", "users"] as const
 /** A passkey down to its key, beside the list that it was chosen from. */
 export function PasskeyDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
   return (
-    <Drawer opened={id !== undefined} onClose={onClose} position="right" size={640} title="Passkey" closeButtonProps={{ "aria-label": "Close" }}>
+    <Drawer
+      opened={id !== undefined}
+      onClose={onClose}
+      position="right"
+      size={640}
+      title="Passkey"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       {id !== undefined && <Inspector key={id} id={id} />}
     </Drawer>
   )
@@ -89,7 +96,12 @@ function Oddities({ passkey: p }: { passkey: PasskeyDetails }) {
 
 function Facts({ passkey: p }: { passkey: PasskeyDetails }) {
   const facts: [string, React.ReactNode][] = [
-    ["authenticator", <span key="name" title={p.aaguid}>{p.authenticator || "unknown"}</span>],
+    [
+      "authenticator",
+      <span key="name" title={p.aaguid}>
+        {p.authenticator || "unknown"}
+      </span>,
+    ],
     ["AAGUID", <Id key="aaguid" value={p.aaguid} what="the AAGUID" />],
     ["algorithm", <code key="alg">{p.algorithm}</code>],
     ["attestation", p.attestation_format],

@@ -21,14 +21,20 @@ const topics = ["passkeys", "users", "clock"] as const
 const rowId = (p: Passkey) => p.id
 const active = (p: Passkey) => p.status === "active"
 
-/** Every credential that was registered here, whose it is and how it has been used. `first` is the id of the one that is inspected at first. */
+/**
+ * Every credential that was registered here, whose it is and how it has been used. `first` is the id of the
+ * one that is inspected at first.
+ */
 export function PasskeysPanel({ first }: { first?: string | undefined }) {
   const [inspected, setInspected] = useState(first)
   const [removing, setRemoving] = useState<Passkey>()
   return (
     <HistoryPanel
       title="Passkeys"
-      about="Each credential with its owner, its authenticator and its use. A removed one leaves a tombstone, so that a late sign-in can be explained."
+      about={
+        "Each credential with its owner, its authenticator and its use. A removed one leaves a tombstone, so that a " +
+        "late sign-in can be explained."
+      }
       words={["passkey", "passkeys"]}
       searched="name, owner or id"
       past={first !== undefined}
@@ -41,7 +47,11 @@ export function PasskeysPanel({ first }: { first?: string | undefined }) {
       sortedBy={[{ id: "created", desc: true }]}
       onOpen={(p) => setInspected(p.id)}
       empty={
-        <Empty icon="passkeys" title="No passkeys yet" text="Register in your browser: after the password it offers to create one. Somebody who is signed in adds more under settings.">
+        <Empty
+          icon="passkeys"
+          title="No passkeys yet"
+          text="Register in your browser: after the password it offers to create one. Somebody who is signed in adds more under settings."
+        >
           <OpenButton page="register" />
           <OpenButton page="settings" variant="default" />
         </Empty>
@@ -61,7 +71,10 @@ export function PasskeysPanel({ first }: { first?: string | undefined }) {
                 reload()
               }}
             >
-              <p>{removing.email} can no longer sign in with it. The password manager or the key still holds its half and may go on offering it; that one is deleted there.</p>
+              <p>
+                {removing.email} can no longer sign in with it. The password manager or the key still holds its half and may go on offering
+                it; that one is deleted there.
+              </p>
             </Confirm>
           )}
         </>
@@ -128,9 +141,27 @@ function columnsWith(inspect: (id: string) => void, remove: (passkey: Passkey) =
       meta: { track: "82px", align: "end", from: 980 },
       cell: ({ row }) => <code title={`used ${row.original.usage_count} times`}>{row.original.sign_count}</code>,
     },
-    { id: "backup", header: "Backed up", accessorFn: (p) => backup(p).word, meta: { track: "104px", from: 580 }, cell: ({ row }) => <Backup passkey={row.original} /> },
-    { id: "used", header: "Last used", accessorFn: (p) => p.last_used_at ?? "", meta: { track: "100px" }, cell: ({ row }) => <Ago at={row.original.last_used_at} /> },
-    { id: "created", header: "Created", accessorFn: (p) => p.created_at, meta: { track: "100px", from: 780 }, cell: ({ row }) => <Ago at={row.original.created_at} /> },
+    {
+      id: "backup",
+      header: "Backed up",
+      accessorFn: (p) => backup(p).word,
+      meta: { track: "104px", from: 580 },
+      cell: ({ row }) => <Backup passkey={row.original} />,
+    },
+    {
+      id: "used",
+      header: "Last used",
+      accessorFn: (p) => p.last_used_at ?? "",
+      meta: { track: "100px" },
+      cell: ({ row }) => <Ago at={row.original.last_used_at} />,
+    },
+    {
+      id: "created",
+      header: "Created",
+      accessorFn: (p) => p.created_at,
+      meta: { track: "100px", from: 780 },
+      cell: ({ row }) => <Ago at={row.original.created_at} />,
+    },
     {
       id: "actions",
       header: () => <span className="visually-hidden">Actions</span>,
@@ -140,13 +171,24 @@ function columnsWith(inspect: (id: string) => void, remove: (passkey: Passkey) =
         <span className="row-acts">
           {p.status !== "active" && <span className="chip">removed</span>}
           <Tooltip label="Inspect">
-            <ActionIcon variant="subtle" color="gray" aria-label={`Inspect the passkey “${p.name}” of ${p.email}`} onClick={() => inspect(p.id)}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={`Inspect the passkey “${p.name}” of ${p.email}`}
+              onClick={() => inspect(p.id)}
+            >
               <Glyph name="eye" />
             </ActionIcon>
           </Tooltip>
           {p.status === "active" && (
             <Tooltip label="Remove">
-              <ActionIcon className="act" variant="subtle" color="gray" aria-label={`Remove the passkey “${p.name}” of ${p.email}`} onClick={() => remove(p)}>
+              <ActionIcon
+                className="act"
+                variant="subtle"
+                color="gray"
+                aria-label={`Remove the passkey “${p.name}” of ${p.email}`}
+                onClick={() => remove(p)}
+              >
                 <Glyph name="bin" />
               </ActionIcon>
             </Tooltip>

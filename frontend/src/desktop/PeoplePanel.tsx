@@ -30,7 +30,12 @@ export function PeoplePanel() {
   const fresh = useFresh("users")
   const columns = useMemo(() => columnsWith(setRemoving), [])
   return (
-    <Panel title="People" about="The accounts of this lab. They live in your home folder and nowhere else." fill search={{ value: q, onChange: setQ, placeholder: "Search people" }}>
+    <Panel
+      title="People"
+      about="The accounts of this lab. They live in your home folder and nowhere else."
+      fill
+      search={{ value: q, onChange: setQ, placeholder: "Search people" }}
+    >
       <ListBody
         rows={list.rows}
         what="people"
@@ -40,7 +45,11 @@ export function PeoplePanel() {
           search.trim() !== "" ? (
             <Empty icon="search" title="Nobody matches" text={`Nobody here has “${search.trim()}” in their address, name or id.`} />
           ) : (
-            <Empty icon="people" title="No accounts yet" text="Register the first person at the lab's own page in your browser. Any address will do: nothing leaves this machine.">
+            <Empty
+              icon="people"
+              title="No accounts yet"
+              text="Register the first person at the lab's own page in your browser. Any address will do: nothing leaves this machine."
+            >
               <OpenButton page="register" />
             </Empty>
           )
@@ -70,7 +79,9 @@ export function PeoplePanel() {
             list.reload()
           }}
         >
-          <p>{goes(removing)} Whoever is signed in as {removing.email} is signed out with the next request.</p>
+          <p>
+            {goes(removing)} Whoever is signed in as {removing.email} is signed out with the next request.
+          </p>
         </Confirm>
       )}
     </Panel>
@@ -102,7 +113,13 @@ function columnsWith(remove: (person: Person) => void): ColumnDef<Person>[] {
         </div>
       ),
     },
-    { id: "name", header: "Name", accessorFn: (p) => p.name, meta: { track: "minmax(110px, 1.4fr)", from: 620 }, cell: ({ row: { original: p } }) => (p.name !== "" && p.name !== p.email ? p.name : <span className="faint">none given</span>) },
+    {
+      id: "name",
+      header: "Name",
+      accessorFn: (p) => p.name,
+      meta: { track: "minmax(110px, 1.4fr)", from: 620 },
+      cell: ({ row: { original: p } }) => (p.name !== "" && p.name !== p.email ? p.name : <span className="faint">none given</span>),
+    },
     {
       id: "password",
       header: "Password",
@@ -110,10 +127,34 @@ function columnsWith(remove: (person: Person) => void): ColumnDef<Person>[] {
       meta: { track: "98px" },
       cell: ({ row }) => <Tag tone={row.original.password ? "good" : "plain"}>{row.original.password ? "set" : "none"}</Tag>,
     },
-    { id: "passkeys", header: "Passkeys", accessorFn: (p) => p.passkeys, meta: { track: "92px", align: "end" }, cell: ({ row }) => <code>{row.original.passkeys}</code> },
-    { id: "sessions", header: "Sessions", accessorFn: (p) => p.sessions, meta: { track: "92px", align: "end" }, cell: ({ row }) => <code>{row.original.sessions}</code> },
-    { id: "state", header: "State", accessorFn: (p) => p.state, meta: { track: "92px", from: 860 }, cell: ({ row }) => <Tag tone={row.original.state === "active" ? "good" : "warn"}>{row.original.state}</Tag> },
-    { id: "created", header: "Created", accessorFn: (p) => p.created_at, meta: { track: "104px", from: 700 }, cell: ({ row }) => <Ago at={row.original.created_at} /> },
+    {
+      id: "passkeys",
+      header: "Passkeys",
+      accessorFn: (p) => p.passkeys,
+      meta: { track: "92px", align: "end" },
+      cell: ({ row }) => <code>{row.original.passkeys}</code>,
+    },
+    {
+      id: "sessions",
+      header: "Sessions",
+      accessorFn: (p) => p.sessions,
+      meta: { track: "92px", align: "end" },
+      cell: ({ row }) => <code>{row.original.sessions}</code>,
+    },
+    {
+      id: "state",
+      header: "State",
+      accessorFn: (p) => p.state,
+      meta: { track: "92px", from: 860 },
+      cell: ({ row }) => <Tag tone={row.original.state === "active" ? "good" : "warn"}>{row.original.state}</Tag>,
+    },
+    {
+      id: "created",
+      header: "Created",
+      accessorFn: (p) => p.created_at,
+      meta: { track: "104px", from: 700 },
+      cell: ({ row }) => <Ago at={row.original.created_at} />,
+    },
     {
       id: "actions",
       header: () => <span className="visually-hidden">Actions</span>,

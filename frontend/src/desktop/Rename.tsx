@@ -68,7 +68,15 @@ export function Rename({ name, label, disabled, onRename }: Props) {
       </span>
       {!disabled && (
         <Tooltip label="Rename">
-          <ActionIcon ref={opener} className="quiet" variant="subtle" color="gray" size="sm" aria-label={`Rename ${label}`} onClick={() => setDraft(name)}>
+          <ActionIcon
+            ref={opener}
+            className="quiet"
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={`Rename ${label}`}
+            onClick={() => setDraft(name)}
+          >
             <Glyph name="pencil" size={14} />
           </ActionIcon>
         </Tooltip>

@@ -52,11 +52,23 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
           )}
         </span>
         <Group gap="xs" wrap="nowrap">
-          <Button size="compact-sm" variant="subtle" color="gray" aria-expanded={logShown} aria-label={`Log of ${s.name}`} onClick={() => showLog(!logShown)}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            aria-expanded={logShown}
+            aria-label={`Log of ${s.name}`}
+            onClick={() => showLog(!logShown)}
+          >
             Log
           </Button>
           {s.state === "Stopped" ? (
-            <Button size="compact-sm" loading={busy === "start"} aria-label={`Start ${s.name}`} onClick={() => void change("start", "started", lab.startService(s.name))}>
+            <Button
+              size="compact-sm"
+              loading={busy === "start"}
+              aria-label={`Start ${s.name}`}
+              onClick={() => void change("start", "started", lab.startService(s.name))}
+            >
               Start
             </Button>
           ) : (
@@ -70,7 +82,13 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
               >
                 Restart
               </Button>
-              <Button size="compact-sm" variant="default" disabled={busy !== undefined} aria-label={`Stop ${s.name}`} onClick={() => setStopping(true)}>
+              <Button
+                size="compact-sm"
+                variant="default"
+                disabled={busy !== undefined}
+                aria-label={`Stop ${s.name}`}
+                onClick={() => setStopping(true)}
+              >
                 Stop
               </Button>
             </>

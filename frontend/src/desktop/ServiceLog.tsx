@@ -42,7 +42,10 @@ export function ServiceLog({ name }: { name: string }) {
   const [level, setLevel] = useState<Level>("debug")
   const current = lines.state === "ready" ? lines.data : undefined
   const all = held?.lines ?? current
-  const shown = useMemo(() => all?.filter((line) => levels.indexOf(line.level) >= levels.indexOf(level) && matches(line, q)) ?? [], [all, level, q])
+  const shown = useMemo(
+    () => all?.filter((line) => levels.indexOf(line.level) >= levels.indexOf(level) && matches(line, q)) ?? [],
+    [all, level, q],
+  )
   const of = name === "" ? "all services" : name
   return (
     <div className="log-box">
@@ -67,7 +70,9 @@ export function ServiceLog({ name }: { name: string }) {
         />
         <span className="log-state" role="status">
           {held ? <Tag tone="warn">paused at {time.format(held.at)}</Tag> : <Tag tone="good">live</Tag>}
-          <span className="faint">{all && (shown.length === all.length ? count(shown.length, "line") : `${shown.length} of ${count(all.length, "line")}`)}</span>
+          <span className="faint">
+            {all && (shown.length === all.length ? count(shown.length, "line") : `${shown.length} of ${count(all.length, "line")}`)}
+          </span>
         </span>
         <Button
           size="compact-xs"
@@ -83,7 +88,13 @@ export function ServiceLog({ name }: { name: string }) {
       {lines.state === "loading" && <TableWaiting what={`the log of ${of}`} />}
       {lines.state === "failed" && <FaultNote fault={lines.fault} />}
       {all && lines.state !== "failed" && (
-        <Lines label={`Log of ${of}`} lines={shown} q={q} named={name === ""} empty={all.length === 0 ? "Nothing was logged yet." : "No line matches the search and the level."} />
+        <Lines
+          label={`Log of ${of}`}
+          lines={shown}
+          q={q}
+          named={name === ""}
+          empty={all.length === 0 ? "Nothing was logged yet." : "No line matches the search and the level."}
+        />
       )}
     </div>
   )
@@ -124,7 +135,8 @@ function Lines({ label, lines, q, named, empty }: LinesProps) {
 function Line({ line, q, named }: { line: LogLine; q: string; named: boolean }) {
   return (
     <p data-level={line.level}>
-      <time dateTime={line.at}>{time.format(new Date(line.at))}</time> {named && <span className="log-service">{line.service || "lab"}</span>} <Found text={line.text} q={q.trim()} />
+      <time dateTime={line.at}>{time.format(new Date(line.at))}</time>{" "}
+      {named && <span className="log-service">{line.service || "lab"}</span>} <Found text={line.text} q={q.trim()} />
     </p>
   )
 }

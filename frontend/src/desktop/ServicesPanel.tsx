@@ -23,7 +23,13 @@ export function ServicesPanel() {
       title="Services"
       about="The parts of the lab. One is Healthy only after a probe that did its work: a handshake, a write, a question answered."
       actions={
-        <Button size="sm" variant="default" aria-expanded={logShown} leftSection={<Glyph name="terminal" size={15} />} onClick={() => showLog(!logShown)}>
+        <Button
+          size="sm"
+          variant="default"
+          aria-expanded={logShown}
+          leftSection={<Glyph name="terminal" size={15} />}
+          onClick={() => showLog(!logShown)}
+        >
           Log of all services
         </Button>
       }

@@ -38,7 +38,11 @@ export function SessionsPanel({ first = "" }: { first?: string | undefined }) {
       columnsWith={useCallback(() => columnsWith(setEnding), [])}
       sortedBy={[{ id: "since", desc: true }]}
       empty={
-        <Empty icon="sessions" title="Nobody is signed in" text="Sign in at the lab's own page in your browser. The session appears here while you look.">
+        <Empty
+          icon="sessions"
+          title="Nobody is signed in"
+          text="Sign in at the lab's own page in your browser. The session appears here while you look."
+        >
           <OpenButton page="login" />
           <OpenButton page="register" variant="default" />
         </Empty>
@@ -58,7 +62,8 @@ export function SessionsPanel({ first = "" }: { first?: string | undefined }) {
           >
             <p>
               {browserName(ending.user_agent)} at {ending.address || "an unknown address"} is signed out with its next request
-              {ending.views.length > 1 ? `: the ${joined(ending.views)} views of this session end together` : ""}. The account and its passkeys stay.
+              {ending.views.length > 1 ? `: the ${joined(ending.views)} views of this session end together` : ""}. The account and its
+              passkeys stay.
             </p>
           </Confirm>
         )
@@ -83,7 +88,13 @@ function columnsWith(end: (session: Session) => void): ColumnDef<Session>[] {
         </div>
       ),
     },
-    { id: "method", header: "Method", accessorFn: (s) => s.auth_method, meta: { track: "104px" }, cell: ({ row }) => <Method method={row.original.auth_method} /> },
+    {
+      id: "method",
+      header: "Method",
+      accessorFn: (s) => s.auth_method,
+      meta: { track: "104px" },
+      cell: ({ row }) => <Method method={row.original.auth_method} />,
+    },
     {
       id: "views",
       header: "Seen by",
@@ -99,7 +110,13 @@ function columnsWith(end: (session: Session) => void): ColumnDef<Session>[] {
         </span>
       ),
     },
-    { id: "state", header: "State", accessorFn: (s) => s.state, meta: { track: "92px" }, cell: ({ row }) => <Tag tone={tones[row.original.state] ?? "plain"}>{row.original.state}</Tag> },
+    {
+      id: "state",
+      header: "State",
+      accessorFn: (s) => s.state,
+      meta: { track: "92px" },
+      cell: ({ row }) => <Tag tone={tones[row.original.state] ?? "plain"}>{row.original.state}</Tag>,
+    },
     {
       id: "where",
       header: "Browser",
@@ -112,8 +129,20 @@ function columnsWith(end: (session: Session) => void): ColumnDef<Session>[] {
         </div>
       ),
     },
-    { id: "since", header: "Signed in", accessorFn: (s) => s.authenticated_at, meta: { track: "104px" }, cell: ({ row }) => <Ago at={row.original.authenticated_at} /> },
-    { id: "seen", header: "Last seen", accessorFn: (s) => s.last_seen_at, meta: { track: "104px", from: 780 }, cell: ({ row }) => <Ago at={row.original.last_seen_at} /> },
+    {
+      id: "since",
+      header: "Signed in",
+      accessorFn: (s) => s.authenticated_at,
+      meta: { track: "104px" },
+      cell: ({ row }) => <Ago at={row.original.authenticated_at} />,
+    },
+    {
+      id: "seen",
+      header: "Last seen",
+      accessorFn: (s) => s.last_seen_at,
+      meta: { track: "104px", from: 780 },
+      cell: ({ row }) => <Ago at={row.original.last_seen_at} />,
+    },
     {
       id: "expires",
       header: "Ends",
@@ -129,7 +158,13 @@ function columnsWith(end: (session: Session) => void): ColumnDef<Session>[] {
       cell: ({ row: { original: s } }) =>
         s.state === "active" && (
           <Tooltip label="Revoke">
-            <ActionIcon className="act" variant="subtle" color="gray" aria-label={`Revoke the session of ${s.email}`} onClick={() => end(s)}>
+            <ActionIcon
+              className="act"
+              variant="subtle"
+              color="gray"
+              aria-label={`Revoke the session of ${s.email}`}
+              onClick={() => end(s)}
+            >
               <Glyph name="out" />
             </ActionIcon>
           </Tooltip>

@@ -4,10 +4,35 @@ import { describe, expect, test } from "vitest"
 import type { TrustReport, TrustStore } from "./lab"
 import { openWindow, refusal } from "./testing/fakeLab"
 
-const certificate = { ca_path: "", ca_subject: "", ca_fingerprint: "", ca_not_after: "", leaf_hosts: [], leaf_not_before: "", leaf_not_after: "", leaf_spki: "" }
+const certificate = {
+  ca_path: "",
+  ca_subject: "",
+  ca_fingerprint: "",
+  ca_not_after: "",
+  leaf_hosts: [],
+  leaf_not_before: "",
+  leaf_not_after: "",
+  leaf_spki: "",
+}
 
-const chromium: TrustStore = { kind: "nss", name: "Chromium", path: "/home/ada/nssdb", before: "trusted", after: "trusted", note: "", error: null }
-const system: TrustStore = { kind: "system", name: "the system's store", path: "/usr/local/share/ca.crt", before: "absent", after: "absent", note: "would be added", error: null }
+const chromium: TrustStore = {
+  kind: "nss",
+  name: "Chromium",
+  path: "/home/ada/nssdb",
+  before: "trusted",
+  after: "trusted",
+  note: "",
+  error: null,
+}
+const system: TrustStore = {
+  kind: "system",
+  name: "the system's store",
+  path: "/usr/local/share/ca.crt",
+  before: "absent",
+  after: "absent",
+  note: "would be added",
+  error: null,
+}
 
 const report = (...stores: TrustStore[]): TrustReport => ({ certificate, stores })
 
@@ -15,7 +40,10 @@ const group = () => screen.findByRole("group", { name: "Trust in the system's st
 
 describe("trust in the system's store", () => {
   test("is offered beside the browsers', and the password is announced", async () => {
-    const { fake, user } = openWindow({ trust: report(chromium, system), trusted: report(chromium, { ...system, after: "trusted", note: "for curl and its like" }) })
+    const { fake, user } = openWindow({
+      trust: report(chromium, system),
+      trusted: report(chromium, { ...system, after: "trusted", note: "for curl and its like" }),
+    })
     const card = await group()
     expect(card.textContent).toContain("the system asks for your password")
     expect(screen.getByText(/^Trusted in 1 store\./)).toBeTruthy()
@@ -29,7 +57,13 @@ describe("trust in the system's store", () => {
   })
 
   test("names the way by the terminal where the dialogue was closed or never came", async () => {
-    const error = { ...refusal("TRUST_NEEDS_ROOT", "The system's trust store can only be changed by root.", "Run this in a terminal: sudo sh -c 'install'") }
+    const error = {
+      ...refusal(
+        "TRUST_NEEDS_ROOT",
+        "The system's trust store can only be changed by root.",
+        "Run this in a terminal: sudo sh -c 'install'",
+      ),
+    }
     const { fake, user } = openWindow({ trust: report(chromium, system), trusted: report(chromium, { ...system, error }) })
     const card = await group()
     expect(within(card).queryByText("sting trust --system")).toBeNull()
@@ -40,7 +74,10 @@ describe("trust in the system's store", () => {
   })
 
   test("is not counted among the browsers' stores, and stays in view when those change", async () => {
-    const { fake, user } = openWindow({ trust: report({ ...chromium, before: "absent" }, system), trusted: report({ ...chromium, before: "absent" }) })
+    const { fake, user } = openWindow({
+      trust: report({ ...chromium, before: "absent" }, system),
+      trusted: report({ ...chromium, before: "absent" }),
+    })
     await group()
     await user.click(screen.getByRole("button", { name: "Trust in this machine's browsers" }))
     expect(fake.calls).toContain("Trust.Trust")
@@ -49,14 +86,20 @@ describe("trust in the system's store", () => {
   })
 
   test("shows what kept all of it from being asked", async () => {
-    const { user } = openWindow({ trust: report(chromium, system), fails: { "Trust.TrustSystem": refusal("CA_FOLDER", "The folder can't be written.") } })
+    const { user } = openWindow({
+      trust: report(chromium, system),
+      fails: { "Trust.TrustSystem": refusal("CA_FOLDER", "The folder can't be written.") },
+    })
     await user.click(within(await group()).getByRole("button", { name: "Trust in the system's store too" }))
     expect((await screen.findByRole("alert")).textContent).toContain("CA_FOLDER")
   })
 })
 
 test("what a terminal changed meanwhile is there when the window is looked at again", async () => {
-  const { fake, user } = openWindow({ trust: report({ ...chromium, before: "absent" }, system), trusted: report({ ...chromium, before: "absent" }) })
+  const { fake, user } = openWindow({
+    trust: report({ ...chromium, before: "absent" }, system),
+    trusted: report({ ...chromium, before: "absent" }),
+  })
   await user.click(await screen.findByRole("button", { name: "Trust in this machine's browsers" }))
   expect(await screen.findByText("absent → trusted")).toBeTruthy()
   fake.trust = report({ ...chromium, before: "older" }, system)

@@ -59,7 +59,12 @@ export function TrustCard() {
             </Button>
           )}
           {(looked.state !== "loading" || report) && (stores.length === 0 || trusted < stores.length) && (
-            <Button size="sm" loading={busy === "browsers"} disabled={busy !== undefined} onClick={() => void change("browsers", lab.trust)}>
+            <Button
+              size="sm"
+              loading={busy === "browsers"}
+              disabled={busy !== undefined}
+              onClick={() => void change("browsers", lab.trust)}
+            >
               Trust in this machine's browsers
             </Button>
           )}
@@ -100,16 +105,29 @@ function SystemTrust({ stores, busy, change }: SystemProps) {
     <div className="system-trust" role="group" aria-label="Trust in the system's store">
       <div className="card-head">
         <p className="card-words faint">
-          For curl, Node and other programs that read the system's store. Changing it needs root: <span className="strong">the system asks for your password</span> in a dialogue of its own.
+          For curl, Node and other programs that read the system's store. Changing it needs root:{" "}
+          <span className="strong">the system asks for your password</span> in a dialogue of its own.
         </p>
         <Group gap="xs">
           {trusted && (
-            <Button variant="default" size="sm" loading={busy === "system"} disabled={busy !== undefined} onClick={() => change(lab.untrustSystem)}>
+            <Button
+              variant="default"
+              size="sm"
+              loading={busy === "system"}
+              disabled={busy !== undefined}
+              onClick={() => change(lab.untrustSystem)}
+            >
               Remove from the system's store
             </Button>
           )}
           {stores.some((s) => s.now !== "trusted") && (
-            <Button variant="default" size="sm" loading={busy === "system"} disabled={busy !== undefined} onClick={() => change(lab.trustSystem)}>
+            <Button
+              variant="default"
+              size="sm"
+              loading={busy === "system"}
+              disabled={busy !== undefined}
+              onClick={() => change(lab.trustSystem)}
+            >
               Trust in the system's store too
             </Button>
           )}
@@ -166,7 +184,10 @@ interface Known extends TrustStore {
 
 const ofSystem = (s: TrustStore) => s.kind === "system" || s.kind === "java"
 
-/** What was seen, with what a change reported of the same stores in its place. A look changes nothing, so that only its `before` is a fact. */
+/**
+ * What was seen, with what a change reported of the same stores in its place. A look changes nothing, so that
+ * only its `before` is a fact.
+ */
 function known(looked: readonly TrustStore[], report: TrustReport | undefined): Known[] {
   const same = (a: TrustStore) => (b: TrustStore) => a.kind === b.kind && a.path === b.path
   const reported = report?.stores ?? []
@@ -184,7 +205,12 @@ function order(looked: readonly TrustStore[], s: TrustStore): number {
 
 function summary(looking: boolean, stores: readonly TrustStore[], trusted: number): string {
   if (looking) return "Looking at the browsers' stores."
-  if (stores.length === 0) return "No browser's store was found on this machine yet. Passkeys work at localhost in Chromium behind the certificate warning."
-  if (trusted === stores.length) return `Trusted in ${count(stores.length, "store")}. Browsers read their store at start: restart one that ran meanwhile.`
-  return "Without it browsers warn before the first page. Passkeys work at localhost behind that warning; trusting removes it, needs no root and is undone with one press."
+  if (stores.length === 0)
+    return "No browser's store was found on this machine yet. Passkeys work at localhost in Chromium behind the certificate warning."
+  if (trusted === stores.length)
+    return `Trusted in ${count(stores.length, "store")}. Browsers read their store at start: restart one that ran meanwhile.`
+  return (
+    "Without it browsers warn before the first page. Passkeys work at localhost behind that warning; trusting " +
+    "removes it, needs no root and is undone with one press."
+  )
 }

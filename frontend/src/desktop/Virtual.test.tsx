@@ -45,7 +45,9 @@ describe("the authenticator panel", () => {
   test("tells a browser that is open behind a warning from one that isn't", async () => {
     const { user } = await go({ opened: { url: "u", opened: true, error: refusal("VIRTUAL_UNTRUSTED", "The browser shows a warning.") } })
     await user.click(await screen.findByRole("button", { name: "Open login" }))
-    expect((await screen.findByRole("dialog", { name: "The browser is open, and shows something else" })).textContent).toContain("VIRTUAL_UNTRUSTED")
+    expect((await screen.findByRole("dialog", { name: "The browser is open, and shows something else" })).textContent).toContain(
+      "VIRTUAL_UNTRUSTED",
+    )
   })
 
   test("closes the browser; one that fails says why on its card", async () => {
@@ -91,7 +93,9 @@ describe("its behaviour", () => {
   test("goes by the arrow keys", async () => {
     vi.stubGlobal("CSS", { escape: (text: string) => text }) // jsdom has none, and the keys of radios ask for it
     const { fake, user } = await go({ virtual: running() })
-    within(await screen.findByRole("radiogroup", { name: "Signature" })).getByRole("radio", { name: "Good" }).focus()
+    within(await screen.findByRole("radiogroup", { name: "Signature" }))
+      .getByRole("radio", { name: "Good" })
+      .focus()
     await user.keyboard("{ArrowRight}")
     expect(fake.calls).toContain('Virtual.Change {"do":"signature","to":"bad"}')
   })
@@ -114,7 +118,15 @@ describe("its behaviour", () => {
 
 describe("its keys", () => {
   test("are listed with whose they are and whether the lab knows them", async () => {
-    await go({ virtual: stopped({ keys: [virtualKey(), virtualKey({ id: "k2", user_name: "grace@example.org", status: "revoked" }), virtualKey({ id: "k3", user_name: "alan@example.org", status: "unknown here", passkey_id: "" })] }) })
+    await go({
+      virtual: stopped({
+        keys: [
+          virtualKey(),
+          virtualKey({ id: "k2", user_name: "grace@example.org", status: "revoked" }),
+          virtualKey({ id: "k3", user_name: "alan@example.org", status: "unknown here", passkey_id: "" }),
+        ],
+      }),
+    })
     expect((await screen.findByRole("row", { name: /ada@example\.org/ })).textContent).toContain("active")
     expect(screen.getByRole("row", { name: /grace/ }).textContent).toContain("revoked")
     expect(screen.getByRole("row", { name: /alan/ }).textContent).toContain("unknown here")
@@ -150,9 +162,14 @@ describe("its keys", () => {
   })
 
   test("say why a change did not work, in their row", async () => {
-    const { user } = await go({ virtual: stopped({ keys: [virtualKey()] }), fails: { "Virtual.Change": refusal("VIRTUAL_KEYS", "The keys can't be written.") } })
+    const { user } = await go({
+      virtual: stopped({ keys: [virtualKey()] }),
+      fails: { "Virtual.Change": refusal("VIRTUAL_KEYS", "The keys can't be written.") },
+    })
     await user.click(await screen.findByRole("switch", { name: "Backed up, key of ada@example.org" }))
-    expect((await within(screen.getByRole("table", { name: "Keys" })).findByRole("alert")).textContent).toContain("The keys can't be written.")
+    expect((await within(screen.getByRole("table", { name: "Keys" })).findByRole("alert")).textContent).toContain(
+      "The keys can't be written.",
+    )
   })
 
   test("are forgotten only after a question", async () => {
@@ -190,7 +207,10 @@ describe("what comes from it is marked", () => {
   })
 
   test("in the passkeys' list and inspector, and a real one is not", async () => {
-    const { user } = openWindow({ passkeys: [passkey({ virtual: true }), passkey({ id: "key-2", name: "YubiKey" })], details: details({ virtual: true }) })
+    const { user } = openWindow({
+      passkeys: [passkey({ virtual: true }), passkey({ id: "key-2", name: "YubiKey" })],
+      details: details({ virtual: true }),
+    })
     await user.click(await screen.findByRole("button", { name: /^Passkeys/ }))
     expect((await screen.findByRole("row", { name: /Laptop/ })).textContent).toContain("virtual")
     expect(screen.getByRole("row", { name: /YubiKey/ }).textContent).not.toContain("virtual")

@@ -21,7 +21,8 @@ export function VirtualPanel() {
       title="Authenticator"
       about={
         <>
-          A browser of its own, with an authenticator in software inside: passkeys without a security key, and every failure on purpose. What comes from it is marked <VirtualMark />
+          A browser of its own, with an authenticator in software inside: passkeys without a security key, and every failure on purpose.
+          What comes from it is marked <VirtualMark />
         </>
       }
     >

@@ -1,6 +1,7 @@
 import type { GlyphName } from "./Glyph"
 
-export type PanelName = "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "mails" | "services" | "doctor" | "data" | "virtual"
+export type PanelName =
+  "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "mails" | "services" | "doctor" | "data" | "virtual"
 
 interface PanelEntry {
   name: PanelName

@@ -1,10 +1,32 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, Notification } from "@mantine/core"
 
 /** The brand's violet in ten steps around `--color-primary`. */
-const violet: MantineColorsTuple = ["#f0f0fe", "#dedefb", "#c3c5ff", "#abadff", "#8886f4", "#6f6cf0", "#5f5ce6", "#3f3cbb", "#33309f", "#26275a"]
+const violet: MantineColorsTuple = [
+  "#f0f0fe",
+  "#dedefb",
+  "#c3c5ff",
+  "#abadff",
+  "#8886f4",
+  "#6f6cf0",
+  "#5f5ce6",
+  "#3f3cbb",
+  "#33309f",
+  "#26275a",
+]
 
 /** Mantine's own dark surfaces, from ink to the back, in the hue of tokens.css. */
-const dark: MantineColorsTuple = ["#ecedf8", "#c9cbe3", "#b9bcd9", "#989cbf", "#3a3d63", "#2b2e4c", "#171930", "#0e0f1c", "#0b0c17", "#080912"]
+const dark: MantineColorsTuple = [
+  "#ecedf8",
+  "#c9cbe3",
+  "#b9bcd9",
+  "#989cbf",
+  "#3a3d63",
+  "#2b2e4c",
+  "#171930",
+  "#0e0f1c",
+  "#0b0c17",
+  "#080912",
+]
 
 /** Mantine with the measures of tokens.css. */
 export const theme = createTheme({

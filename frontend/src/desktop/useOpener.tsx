@@ -24,7 +24,8 @@ export function useOpener() {
   const opener = useMemo(
     () => ({
       opening,
-      open: (page: string) => void ask(page, () => lab.open(page), `Opened ${page === "mail" ? "the mailbox" : page} in your browser.`, true),
+      open: (page: string) =>
+        void ask(page, () => lab.open(page), `Opened ${page === "mail" ? "the mailbox" : page} in your browser.`, true),
       visit: (url: string) => void ask(url, () => lab.open(url), "Opened in your browser.", true),
       openVirtual: (page: Parameters<typeof lab.openVirtual>[0]) =>
         void ask(`virtual ${page}`, () => lab.openVirtual(page), `Opened ${page} with a virtual authenticator.`, false),

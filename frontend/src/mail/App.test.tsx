@@ -52,7 +52,8 @@ beforeEach(() => {
     if (path.startsWith("/code/")) return code ? Response.json(code) : new Response("Error: none", { status: 404 })
     if (path.endsWith("/raw")) return new Response("Subject: raw\r\n\r\nbody")
     if (path.endsWith("/headers")) return Response.json({ Subject: ["Please"], Received: ["one", "two"] })
-    if (path.startsWith("/api/v1/message/")) return path.includes(head.ID) ? Response.json(message) : new Response("404 page not found", { status: 404 })
+    if (path.startsWith("/api/v1/message/"))
+      return path.includes(head.ID) ? Response.json(message) : new Response("404 page not found", { status: 404 })
     if (init.method === "DELETE") return new Response("ok")
     const messages = path.includes("search") ? [] : mails
     return Response.json({ total: 2, unread: 1, messages_count: messages.length, start: 0, messages })
@@ -70,7 +71,9 @@ test("a mail shows its code, to copy and to open the page with it filled in", as
   const card = within(screen.getByRole("region", { name: "Verification code" }))
   expect(card.getByText("249583")).toBeTruthy()
   expect(card.getByRole("button", { name: "Copy the code" })).toBeTruthy()
-  expect(card.getByRole("link", { name: "Verify the address" }).getAttribute("href")).toBe("https://localhost:8443/verification?code=249583&flow=f")
+  expect(card.getByRole("link", { name: "Verify the address" }).getAttribute("href")).toBe(
+    "https://localhost:8443/verification?code=249583&flow=f",
+  )
 })
 
 test("a mail without a code has no card", async () => {

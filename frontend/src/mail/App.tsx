@@ -64,11 +64,17 @@ export function App() {
             id="query"
             type="search"
             value={typed}
-            placeholder="Words, to:ada@example.org, subject:&quot;verify&quot;, is:unread"
+            placeholder='Words, to:ada@example.org, subject:"verify", is:unread'
             onChange={(event) => setTyped(event.target.value)}
           />
         </form>
-        <Button kind="secondary" size="small" icon="bin" disabled={list.state !== "ready" || list.data.messages_count === 0} onClick={() => setClearing(true)}>
+        <Button
+          kind="secondary"
+          size="small"
+          icon="bin"
+          disabled={list.state !== "ready" || list.data.messages_count === 0}
+          onClick={() => setClearing(true)}
+        >
           {query.trim() === "" ? "Delete all" : "Delete found"}
         </Button>
       </header>
@@ -87,7 +93,10 @@ export function App() {
         </nav>
         <main className="mail-pane" id="mail" tabIndex={-1}>
           {chosen === "" ? (
-            <p className="nothing">Choose a mail to read it here. Whatever a program on this machine sends to the catcher arrives in this mailbox, and goes no further.</p>
+            <p className="nothing">
+              Choose a mail to read it here. Whatever a program on this machine sends to the catcher arrives in this mailbox, and goes no
+              further.
+            </p>
           ) : (
             <MailView key={chosen} id={chosen} onRemove={() => remove(() => mailbox.remove([chosen]))} />
           )}

@@ -13,7 +13,10 @@ export function ClearDialog({ count, query, onClose, onClear }: Props) {
   const what = count === 1 ? "one mail" : `${count} mails`
   return (
     <Dialog title={`Delete ${what}?`} onClose={onClose}>
-      <p>{query.trim() === "" ? "The mailbox is empty then." : `Those that were found by “${query}” go, the others stay.`} They can't be brought back.</p>
+      <p>
+        {query.trim() === "" ? "The mailbox is empty then." : `Those that were found by “${query}” go, the others stay.`} They can't be
+        brought back.
+      </p>
       <div className="dialog-actions">
         <Button onClick={onClose}>Keep them</Button>
         <Button kind="danger" icon="bin" onClick={onClear}>

@@ -15,7 +15,13 @@ interface Props {
 /** The mails, newest first. The arrow keys go up and down. */
 export function MailList({ data, query, chosen, onChoose, onMore }: Props) {
   if (data.messages.length === 0) {
-    return <p className="nothing">{query.trim() === "" ? "No mails yet. Register an account, or let a program send one to the catcher." : `No mail is found by “${query}”.`}</p>
+    return (
+      <p className="nothing">
+        {query.trim() === ""
+          ? "No mails yet. Register an account, or let a program send one to the catcher."
+          : `No mail is found by “${query}”.`}
+      </p>
+    )
   }
   return (
     <>

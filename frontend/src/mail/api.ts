@@ -67,7 +67,9 @@ export const stretch = 50
 /** The mailbox as its page sees it. Each function throws a Fault. */
 export const mailbox = {
   list: (query: string, limit: number) =>
-    json<Stretch>(query.trim() === "" ? `/api/v1/messages?limit=${limit}` : `/api/v1/search?limit=${limit}&query=${encodeURIComponent(query)}`),
+    json<Stretch>(
+      query.trim() === "" ? `/api/v1/messages?limit=${limit}` : `/api/v1/search?limit=${limit}&query=${encodeURIComponent(query)}`,
+    ),
   message: (id: string) => json<Message>(`/api/v1/message/${encodeURIComponent(id)}`),
   headers: (id: string) => json<Record<string, string[]>>(`/api/v1/message/${encodeURIComponent(id)}/headers`),
   source: async (id: string) => (await ask("GET", sourceOf(id))).text(),

@@ -78,7 +78,13 @@ test("a page that goes away says that nobody will answer, with a request that ou
   const offer = offerAutofill({ signedIn: vi.fn(), refused: vi.fn() }, Promise.resolve())
   await vi.waitFor(() => expect(signals).toHaveLength(1))
   dispatchEvent(new Event("pagehide"))
-  await vi.waitFor(() => expect(asked.at(-1)).toMatchObject({ route: report, keepalive: true, body: { challenge_id: "challenge-2", name: "AbortError", left: true } }))
+  await vi.waitFor(() =>
+    expect(asked.at(-1)).toMatchObject({
+      route: report,
+      keepalive: true,
+      body: { challenge_id: "challenge-2", name: "AbortError", left: true },
+    }),
+  )
   await offer.withdraw()
 })
 

@@ -10,7 +10,10 @@ import { disowned } from "./signal"
 /** A sign-in challenge lives five minutes; a fresh one is asked for before that, in milliseconds. */
 const renewal = 4 * 60_000
 
-/** A person takes longer than this to open the list and to choose, in milliseconds. What answers sooner touches itself, as virtual authenticators do. */
+/**
+ * A person takes longer than this to open the list and to choose, in milliseconds. What answers sooner
+ * touches itself, as virtual authenticators do.
+ */
 const reaction = 1000
 
 /** What the page wants to hear about a passkey that was picked from the list under the field. */

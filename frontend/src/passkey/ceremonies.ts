@@ -65,11 +65,20 @@ async function asked<T>(facts: Asking, challengeId: string, { signal, entered }:
   } catch (thrown) {
     const elapsed = performance.now() - started
     const unanswered = overdue.signal.aborted && !signal.aborted
-    const explained = unanswered ? new DOMException("The browser never answered the call; the page's own timer ended the wait.", "TimeoutError") : thrown
+    const explained = unanswered
+      ? new DOMException("The browser never answered the call; the page's own timer ended the wait.", "TimeoutError")
+      : thrown
     const replaced = replacedFunctions()
     const fault = explainCeremony(explained, { ...facts, origin: location.origin, elapsed, cancelled: signal.aborted, replaced })
     const given = fault.code === cancelledCode ? new DOMException("The person pressed Cancel on the page.", "AbortError") : explained
-    const record = await report({ challengeId, thrown: given, elapsed, rpId: facts.rpId, replaced, left: signal.aborted && signal.reason === leavingReason })
+    const record = await report({
+      challengeId,
+      thrown: given,
+      elapsed,
+      rpId: facts.rpId,
+      replaced,
+      left: signal.aborted && signal.reason === leavingReason,
+    })
     throw record === undefined ? fault : recorded(fault, record)
   } finally {
     clearTimeout(timer)

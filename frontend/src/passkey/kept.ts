@@ -19,13 +19,17 @@ export async function sessionKept(): Promise<void> {
       code: "SESSION_NOT_KEPT",
       help: "/help/SESSION_NOT_KEPT",
       message: "The sign-in was accepted, and this browser shows no session afterwards.",
-      hint: "It keeps other cookies of this host, so that something takes the session's away: an extension, a proxy in between, or another program on this host. `sting doctor SS-08` tries the same without a browser.",
+      hint:
+        "It keeps other cookies of this host, so that something takes the session's away: an extension, a proxy in " +
+        "between, or another program on this host. `sting doctor SS-08` tries the same without a browser.",
     })
   }
   throw new Fault({
     code: "COOKIES_BLOCKED",
     help: "/help/COOKIES_BLOCKED",
     message: "The sign-in was accepted, and this browser keeps no cookies of this host, so that it doesn't last.",
-    hint: `Allow cookies for ${location.hostname} in the browser's settings (the sign at the left of the address bar), then sign in again. /browser-check shows what it keeps.`,
+    hint:
+      `Allow cookies for ${location.hostname} in the browser's settings (the sign at the left of the address bar), ` +
+      "then sign in again. /browser-check shows what it keeps.",
   })
 }

@@ -29,10 +29,28 @@ export const leavingReason = "the page was left"
  * it, or undefined when the lab didn't take it in time: a report never hides the
  * failure that it is about.
  */
-export async function report({ challengeId, thrown, elapsed, mediation, rpId, replaced = [], left = false }: GivenUp): Promise<RecordFacts | undefined> {
+export async function report({
+  challengeId,
+  thrown,
+  elapsed,
+  mediation,
+  rpId,
+  replaced = [],
+  left = false,
+}: GivenUp): Promise<RecordFacts | undefined> {
   const { name, message } = innermost(thrown)
   const sent = lab
-    .report({ challenge_id: challengeId, name, message, elapsed_ms: Math.round(elapsed), mediation: mediation ?? "", left, rp_id: rpId ?? "", origin: location.origin, replaced: [...replaced] })
+    .report({
+      challenge_id: challengeId,
+      name,
+      message,
+      elapsed_ms: Math.round(elapsed),
+      mediation: mediation ?? "",
+      left,
+      rp_id: rpId ?? "",
+      origin: location.origin,
+      replaced: [...replaced],
+    })
     .then(({ ceremony_id, cause, fix }) => (ceremony_id ? { id: ceremony_id, cause: cause ?? "", fix: fix ?? "" } : undefined))
     .catch(() => undefined)
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, patience))

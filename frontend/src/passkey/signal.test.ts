@@ -12,7 +12,11 @@ const refused = new Fault({ ...facts, signal })
 /** Gives the browser of the test the three methods. */
 function stubSignals(answer: () => Promise<void> = async () => undefined) {
   stubBrowser()
-  const methods = { signalUnknownCredential: vi.fn(answer), signalAllAcceptedCredentials: vi.fn(answer), signalCurrentUserDetails: vi.fn(answer) }
+  const methods = {
+    signalUnknownCredential: vi.fn(answer),
+    signalAllAcceptedCredentials: vi.fn(answer),
+    signalCurrentUserDetails: vi.fn(answer),
+  }
   Object.assign(PublicKeyCredential, methods)
   return methods
 }

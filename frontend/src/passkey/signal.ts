@@ -20,7 +20,11 @@ interface SignalMethods {
 }
 
 /** Tells what the person is called now, so that the password manager's list says so, too. Not of a user handle that another lab made. */
-export async function tellName({ rp_id: rpId, user_handle: userId, own_handle: own }: Passkeys, name: string, displayName: string): Promise<Told | "left"> {
+export async function tellName(
+  { rp_id: rpId, user_handle: userId, own_handle: own }: Passkeys,
+  name: string,
+  displayName: string,
+): Promise<Told | "left"> {
   return own ? tell("signalCurrentUserDetails", { rpId, userId, name, displayName }) : "left"
 }
 

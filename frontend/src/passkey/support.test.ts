@@ -22,14 +22,33 @@ test("a browser without the API is named as the cause", async () => {
 
 test("a relying party ID that can't be used is said with the lab's own words", async () => {
   stubBrowser()
-  const support = await examineSupport({ ...facts, ceremonies_enabled: false, problem: "127.0.0.1 is an IP address.", fix: "Use localhost." })
-  expect(support).toMatchObject({ state: "blocked", fault: { code: "CEREMONIES_STOPPED", message: "127.0.0.1 is an IP address.", hint: "Use localhost." } })
+  const support = await examineSupport({
+    ...facts,
+    ceremonies_enabled: false,
+    problem: "127.0.0.1 is an IP address.",
+    fix: "Use localhost.",
+  })
+  expect(support).toMatchObject({
+    state: "blocked",
+    fault: { code: "CEREMONIES_STOPPED", message: "127.0.0.1 is an IP address.", hint: "Use localhost." },
+  })
 })
 
 test("a page whose origin is not listed says so before anybody presses a button, in the lab's own words", async () => {
   stubBrowser()
-  const support = await examineSupport({ ...facts, problem: "https://localhost:9443 is missing in the list in line 6 of sting.yml.", fix: "Let it read otherwise." })
-  expect(support).toMatchObject({ state: "blocked", fault: { code: "ORIGIN_MISMATCH", message: "https://localhost:9443 is missing in the list in line 6 of sting.yml.", hint: "Let it read otherwise." } })
+  const support = await examineSupport({
+    ...facts,
+    problem: "https://localhost:9443 is missing in the list in line 6 of sting.yml.",
+    fix: "Let it read otherwise.",
+  })
+  expect(support).toMatchObject({
+    state: "blocked",
+    fault: {
+      code: "ORIGIN_MISMATCH",
+      message: "https://localhost:9443 is missing in the list in line 6 of sting.yml.",
+      hint: "Let it read otherwise.",
+    },
+  })
 })
 
 test("a page at a host outside the relying party is told where to go", async () => {

@@ -39,7 +39,9 @@ function contextFault(): Fault | undefined {
       code: "NO_WEBAUTHN",
       help: "/help/NO_WEBAUTHN",
       message: "This browser has no passkey API (PublicKeyCredential is missing).",
-      hint: "Use a current Chrome, Edge, Firefox or Safari. A webview inside another program, a strict privacy mode or a policy of the organisation can take the API away, too.",
+      hint:
+        "Use a current Chrome, Edge, Firefox or Safari. A webview inside another program, a strict privacy mode or a " +
+        "policy of the organisation can take the API away, too.",
     })
   }
   return undefined

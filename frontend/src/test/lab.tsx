@@ -23,7 +23,15 @@ export const answer = (status: number, body: unknown) => (): Answer => ({ status
 
 /** A refusal as the lab words it. */
 export const refusal = (status: number, error_code: string, error: string, more: object = {}) =>
-  answer(status, { error, error_code, hint: "Do the next thing.", request_id: "req-1", ceremony_id: "", help: `/help/${error_code}`, ...more })
+  answer(status, {
+    error,
+    error_code,
+    hint: "Do the next thing.",
+    request_id: "req-1",
+    ceremony_id: "",
+    help: `/help/${error_code}`,
+    ...more,
+  })
 
 export const facts: LabFacts = {
   version: "1",
@@ -70,7 +78,14 @@ export const ada: AuthSession = {
   authenticated: true,
   auth_method: "passkey",
   auth_methods: ["passkey"],
-  user: { id: "person-1", email: "ada@example.org", username: "ada@example.org", role: "user", kratos_id: "person-1", traits: { email: "ada@example.org" } },
+  user: {
+    id: "person-1",
+    email: "ada@example.org",
+    username: "ada@example.org",
+    role: "user",
+    kratos_id: "person-1",
+    traits: { email: "ada@example.org" },
+  },
   session_id: "session-1",
   session: { id: "session-1", authenticated_at: view.authenticated_at, expires_at: view.expires_at, aal: "aal1" },
   sessions: { passkey: view, kratos: view },
@@ -155,13 +170,23 @@ export const settingsFlow: Flow = {
   ui: {
     nodes: [
       input("default", "csrf_token", "hidden", { value: "token-1" }),
-      { ...input("profile", "traits.email", "email", { value: "ada@example.org", required: true }), meta: { label: { id: 1070002, text: "E-Mail", type: "info" } } },
-      { ...input("profile", "traits.name.first", "text", { value: "Ada" }), meta: { label: { id: 1070002, text: "First Name", type: "info" } } },
+      {
+        ...input("profile", "traits.email", "email", { value: "ada@example.org", required: true }),
+        meta: { label: { id: 1070002, text: "E-Mail", type: "info" } },
+      },
+      {
+        ...input("profile", "traits.name.first", "text", { value: "Ada" }),
+        meta: { label: { id: 1070002, text: "First Name", type: "info" } },
+      },
       input("profile", "method", "submit", { value: "profile" }),
       input("password", "password", "password", { required: true }),
     ],
   },
-  identity: { id: "person-1", traits: { email: "ada@example.org", name: { first: "Ada" } }, verifiable_addresses: [{ value: "ada@example.org", verified: true, status: "completed" }] },
+  identity: {
+    id: "person-1",
+    traits: { email: "ada@example.org", name: { first: "Ada" } },
+    verifiable_addresses: [{ value: "ada@example.org", verified: true, status: "completed" }],
+  },
 }
 
 /** Replaces the lab by canned answers: "GET /api/lab" to a body, or to a function of the request. */

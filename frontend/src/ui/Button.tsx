@@ -13,7 +13,17 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 /** A button. It keeps the focus while busy, so that a keyboard user does not lose their place. */
-export function Button({ kind = "secondary", size = "normal", busy = false, busyText, icon, children, onClick, type = "button", ...rest }: Props) {
+export function Button({
+  kind = "secondary",
+  size = "normal",
+  busy = false,
+  busyText,
+  icon,
+  children,
+  onClick,
+  type = "button",
+  ...rest
+}: Props) {
   return (
     <button
       {...rest}

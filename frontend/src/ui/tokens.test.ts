@@ -48,7 +48,9 @@ const text: [string, string][] = [
   ]),
   ["bad", "surface"],
 ]
-const shapes: [string, string][] = ["line-strong", "focus"].flatMap((line) => ["bg", "surface", "raised"].map((on): [string, string] => [line, on]))
+const shapes: [string, string][] = ["line-strong", "focus"].flatMap((line) =>
+  ["bg", "surface", "raised"].map((on): [string, string] => [line, on]),
+)
 
 test.each(["light", "dark"] as const)("text on every background reaches 4.5:1 in the %s scheme", (scheme) => {
   const weak = text.filter(([ink, on]) => contrast(colour(ink, scheme), colour(on, scheme)) < 4.5)

@@ -31,7 +31,14 @@ export function BytesTab({ answer, explanation }: Props) {
             {part.spans.length > 0 && (
               <ul className="fields" aria-label={`Fields of ${part.name}`}>
                 {part.spans.map((span) => (
-                  <Field key={`${span.field} ${span.offset}`} part={part} span={span} lit={lit === span.field} explanation={explanation} onLight={setLit} />
+                  <Field
+                    key={`${span.field} ${span.offset}`}
+                    part={part}
+                    span={span}
+                    lit={lit === span.field}
+                    explanation={explanation}
+                    onLight={setLit}
+                  />
                 ))}
               </ul>
             )}
@@ -63,7 +70,9 @@ function Field({ part, span, lit, explanation, onLight }: FieldProps) {
         onPointerLeave={() => onLight(undefined)}
         onFocus={() => onLight(span.field)}
         onBlur={() => onLight(undefined)}
-        onClick={({ currentTarget }) => currentTarget.closest(".part-body")?.querySelector(`[data-i="${span.offset}"]`)?.scrollIntoView({ block: "nearest" })}
+        onClick={({ currentTarget }) =>
+          currentTarget.closest(".part-body")?.querySelector(`[data-i="${span.offset}"]`)?.scrollIntoView({ block: "nearest" })
+        }
       >
         <span className="field-name">{shortField(span.field)}</span>
         <code>{value}</code>

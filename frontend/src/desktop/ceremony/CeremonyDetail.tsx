@@ -66,7 +66,11 @@ function Whole({ ceremony: c }: { ceremony: Ceremony }) {
       {c.ignored.length > 0 && <p className="faint">The request had members that nobody reads: {c.ignored.join(", ")}.</p>}
       <Explained
         explanation={c.explanation}
-        unexplained={c.state === "running" ? "The browser has not answered yet. The steps appear here when it does." : "Nothing was answered, so there is nothing to verify."}
+        unexplained={
+          c.state === "running"
+            ? "The browser has not answered yet. The steps appear here when it does."
+            : "Nothing was answered, so there is nothing to verify."
+        }
         options={record.options}
         answer={record.credential}
         record={<Json value={c.record} what="the record" />}
@@ -79,9 +83,21 @@ function Whole({ ceremony: c }: { ceremony: Ceremony }) {
 function Ending({ ceremony: c }: { ceremony: Ceremony }) {
   switch (c.state) {
     case "running":
-      return <Verdict tone="info" title="Running" cause="The options are with the page; the browser asks the person, or waits for a choice in the list of the e-mail field." />
+      return (
+        <Verdict
+          tone="info"
+          title="Running"
+          cause="The options are with the page; the browser asks the person, or waits for a choice in the list of the e-mail field."
+        />
+      )
     case "verified":
-      return <Verdict tone="good" title="Verified" cause={c.explanation?.verdict === "accepted" ? verdicts.accepted.text : "The server accepted it."} />
+      return (
+        <Verdict
+          tone="good"
+          title="Verified"
+          cause={c.explanation?.verdict === "accepted" ? verdicts.accepted.text : "The server accepted it."}
+        />
+      )
     case "abandoned":
       return (
         <Verdict
@@ -94,7 +110,15 @@ function Ending({ ceremony: c }: { ceremony: Ceremony }) {
       )
     default: {
       const x = c.explanation
-      return <Verdict tone="bad" title="Rejected" cause={c.cause || x?.cause || verdicts.rejected.text} fix={c.fix || x?.fix} fault={c.fault || x?.fault} />
+      return (
+        <Verdict
+          tone="bad"
+          title="Rejected"
+          cause={c.cause || x?.cause || verdicts.rejected.text}
+          fix={c.fix || x?.fix}
+          fault={c.fault || x?.fault}
+        />
+      )
     }
   }
 }
@@ -103,12 +127,25 @@ function Facts({ ceremony: c }: { ceremony: Ceremony }) {
   const go = useGo()
   const facts: [string, React.ReactNode][] = [
     ["page", <code key="origin">{c.origin || "not said"}</code>],
-    ["browser", <span key="agent" title={c.user_agent}>{browserName(c.user_agent)}</span>],
+    [
+      "browser",
+      <span key="agent" title={c.user_agent}>
+        {browserName(c.user_agent)}
+      </span>,
+    ],
     ["began", <Ago key="began" at={c.began_at} />],
     ["took", took(c.began_at, c.ended_at) || "still runs"],
   ]
-  if (c.passkey_id !== "") facts.push(["passkey", <LinkTo key="passkey" word={c.passkey_id} what="Show the passkey" go={() => go({ panel: "passkeys", id: c.passkey_id })} />])
-  if (c.session_id !== "") facts.push(["session", <LinkTo key="session" word={c.session_id} what="Show the session" go={() => go({ panel: "sessions", id: c.session_id })} />])
+  if (c.passkey_id !== "")
+    facts.push([
+      "passkey",
+      <LinkTo key="passkey" word={c.passkey_id} what="Show the passkey" go={() => go({ panel: "passkeys", id: c.passkey_id })} />,
+    ])
+  if (c.session_id !== "")
+    facts.push([
+      "session",
+      <LinkTo key="session" word={c.session_id} what="Show the session" go={() => go({ panel: "sessions", id: c.session_id })} />,
+    ])
   return (
     <dl className="fact-grid">
       {facts.map(([name, value]) => (
@@ -132,7 +169,11 @@ function LinkTo({ word, what, go }: { word: string; what: string; go: () => void
 function Actions({ ceremony: c }: { ceremony: Ceremony }) {
   const [fault, setFault] = useState<Fault>()
   const copy = (text: string, what: string) =>
-    void lab.copy(text).then((done) => notifications.show({ message: done ? `${what} is copied.` : "This system has no clipboard. The record tab has the text to select." }))
+    void lab.copy(text).then((done) =>
+      notifications.show({
+        message: done ? `${what} is copied.` : "This system has no clipboard. The record tab has the text to select.",
+      }),
+    )
   const save = async () => {
     setFault(undefined)
     try {
@@ -146,11 +187,21 @@ function Actions({ ceremony: c }: { ceremony: Ceremony }) {
     <>
       <div className="ceremony-actions">
         {c.curl !== "" && (
-          <Button size="compact-sm" variant="default" leftSection={<Glyph name="terminal" size={14} />} onClick={() => copy(c.curl, "The command")}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<Glyph name="terminal" size={14} />}
+            onClick={() => copy(c.curl, "The command")}
+          >
             Copy as curl
           </Button>
         )}
-        <Button size="compact-sm" variant="default" leftSection={<Glyph name="copy" size={14} />} onClick={() => copy(JSON.stringify(c.record, null, 2), "The record")}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<Glyph name="copy" size={14} />}
+          onClick={() => copy(JSON.stringify(c.record, null, 2), "The record")}
+        >
           Copy record
         </Button>
         <Button size="compact-sm" variant="default" leftSection={<Glyph name="save" size={14} />} onClick={() => void save()}>

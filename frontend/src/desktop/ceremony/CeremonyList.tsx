@@ -54,7 +54,14 @@ export function CeremonyList({ rows, chosen, onChoose, ticked, onTick, fresh, mo
                 <span>{took(c.began_at, c.ended_at)}</span>
               </span>
             </button>
-            <Checkbox size="xs" className="tape-tick" aria-label={`Compare ${kindWord(c.kind)} ${c.id}`} title="Compare with another" checked={ticked.includes(c.id)} onChange={() => onTick(c.id)} />
+            <Checkbox
+              size="xs"
+              className="tape-tick"
+              aria-label={`Compare ${kindWord(c.kind)} ${c.id}`}
+              title="Compare with another"
+              checked={ticked.includes(c.id)}
+              onChange={() => onTick(c.id)}
+            />
           </li>
         ))}
       </ul>

@@ -70,7 +70,9 @@ function Both({ left, right, onClose }: { left: Ceremony; right: Ceremony; onClo
             ))}
         </tbody>
       </table>
-      {facts.length === 0 && (!comparable || steps.length === 0) && <p className="faint tab-empty">Nothing is different, in the facts and in the steps.</p>}
+      {facts.length === 0 && (!comparable || steps.length === 0) && (
+        <p className="faint tab-empty">Nothing is different, in the facts and in the steps.</p>
+      )}
     </article>
   )
 }

@@ -10,11 +10,17 @@ const edge = 14
 /** The counter of a passkey from use to use; where it did not go up the dot is red. */
 export function CounterChart({ uses }: { uses: readonly PasskeyUse[] }) {
   if (uses.length === 0) return <p className="faint">It has not been used yet. Each sign-in adds a dot here.</p>
-  if (!keepsCounter(uses)) return <p className="faint">The counter is 0 at every use: this authenticator keeps none, as most that sync do. A copy can't be noticed by it.</p>
+  if (!keepsCounter(uses))
+    return (
+      <p className="faint">
+        The counter is 0 at every use: this authenticator keeps none, as most that sync do. A copy can't be noticed by it.
+      </p>
+    )
   const dots = chart(uses, width, height, edge)
   const odd = dots.filter((d) => d.odd).length
   const most = Math.max(...uses.map((u) => u.sign_count))
-  const words = `The counter over ${count(uses.length, "use")}, ${most} at most${odd > 0 ? `; it did not go up ${count(odd, "time")}` : ""}.`
+  const words =
+    `The counter over ${count(uses.length, "use")}, ${most} at ` + `most${odd > 0 ? `; it did not go up ${count(odd, "time")}` : ""}.`
   return (
     <figure className="chart">
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words}>

@@ -30,13 +30,29 @@ export function Explained({ explanation, unexplained, options, answer, record }:
         <Tabs.Tab value="answer">Answer</Tabs.Tab>
         {record && <Tabs.Tab value="record">Record</Tabs.Tab>}
       </Tabs.List>
-      <Tabs.Panel value="steps">{explanation ? <Timeline steps={explanation.steps} /> : <p className="faint tab-empty">{unexplained}</p>}</Tabs.Panel>
-      <Tabs.Panel value="bytes">{explanation ? <BytesTab answer={answer} explanation={explanation} /> : <p className="faint tab-empty">{unexplained}</p>}</Tabs.Panel>
-      <Tabs.Panel value="decoded">{explanation ? <Json value={explanation.decoded} what="what the bytes mean" /> : <p className="faint tab-empty">{unexplained}</p>}</Tabs.Panel>
-      <Tabs.Panel value="options">
-        {options === undefined ? <p className="faint tab-empty">The options that were sent are not known.</p> : <Json value={options} what="the options as sent" />}
+      <Tabs.Panel value="steps">
+        {explanation ? <Timeline steps={explanation.steps} /> : <p className="faint tab-empty">{unexplained}</p>}
       </Tabs.Panel>
-      <Tabs.Panel value="answer">{answer === undefined ? <p className="faint tab-empty">The browser has not answered.</p> : <Json value={answer} what="the browser's answer" />}</Tabs.Panel>
+      <Tabs.Panel value="bytes">
+        {explanation ? <BytesTab answer={answer} explanation={explanation} /> : <p className="faint tab-empty">{unexplained}</p>}
+      </Tabs.Panel>
+      <Tabs.Panel value="decoded">
+        {explanation ? <Json value={explanation.decoded} what="what the bytes mean" /> : <p className="faint tab-empty">{unexplained}</p>}
+      </Tabs.Panel>
+      <Tabs.Panel value="options">
+        {options === undefined ? (
+          <p className="faint tab-empty">The options that were sent are not known.</p>
+        ) : (
+          <Json value={options} what="the options as sent" />
+        )}
+      </Tabs.Panel>
+      <Tabs.Panel value="answer">
+        {answer === undefined ? (
+          <p className="faint tab-empty">The browser has not answered.</p>
+        ) : (
+          <Json value={answer} what="the browser's answer" />
+        )}
+      </Tabs.Panel>
       {record && <Tabs.Panel value="record">{record}</Tabs.Panel>}
     </Tabs>
   )

@@ -22,8 +22,10 @@ export function KeyBox({ passkey: p }: { passkey: PasskeyDetails }) {
           ...(p.attestation_object === "" ? [] : [{ value: "attestation", label: "Attestation" }]),
         ]}
       />
-      {form === "jwk" && (p.jwk === null ? <p className="faint">This key has no form as JWK.</p> : <Json value={p.jwk} what="the key as JWK" />)}
-      {form === "pem" && (p.pem === "" ? <p className="faint">This key has no form as PEM.</p> : <Text value={p.pem} what="the key as PEM" />)}
+      {form === "jwk" &&
+        (p.jwk === null ? <p className="faint">This key has no form as JWK.</p> : <Json value={p.jwk} what="the key as JWK" />)}
+      {form === "pem" &&
+        (p.pem === "" ? <p className="faint">This key has no form as PEM.</p> : <Text value={p.pem} what="the key as PEM" />)}
       {form === "cose" && <Text value={p.cose} what="the COSE key in base64url" />}
       {form === "attestation" && <Text value={p.attestation_object} what="the attestation object in base64url" />}
     </div>

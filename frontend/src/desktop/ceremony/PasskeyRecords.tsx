@@ -28,7 +28,13 @@ export function PasskeyRecords({ ids }: { ids: readonly string[] }) {
         const c = known.get(id)
         return (
           <li key={id}>
-            <button type="button" className="link" aria-label={`Show the record ${id}`} title={id} onClick={() => go({ panel: "ceremonies", id })}>
+            <button
+              type="button"
+              className="link"
+              aria-label={`Show the record ${id}`}
+              title={id}
+              onClick={() => go({ panel: "ceremonies", id })}
+            >
               {c ? kindWord(c.kind) : id}
             </button>
             {c && (

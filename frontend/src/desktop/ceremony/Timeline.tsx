@@ -21,7 +21,9 @@ export function Timeline({ steps }: { steps: readonly Step[] }) {
         <span>
           {count(steps.length, "step")}: {joined(tally)}
         </span>
-        {number("skipped") > 0 && <Switch size="xs" label="Skipped ones too" checked={all} onChange={(event) => showAll(event.currentTarget.checked)} />}
+        {number("skipped") > 0 && (
+          <Switch size="xs" label="Skipped ones too" checked={all} onChange={(event) => showAll(event.currentTarget.checked)} />
+        )}
       </div>
       <ol className="steps">
         {shown.map((step) => (
@@ -66,7 +68,9 @@ function StepRow({ step }: { step: Step }) {
             {step.received !== "" && <Fact name="received" value={step.received} />}
           </dl>
           {step.note !== "" && <p className="faint">{step.note}</p>}
-          {step.expected === "" && step.received === "" && step.note === "" && !step.cause && <p className="faint">There is nothing to compare in this step.</p>}
+          {step.expected === "" && step.received === "" && step.note === "" && !step.cause && (
+            <p className="faint">There is nothing to compare in this step.</p>
+          )}
           {step.fault && (
             <p className="note-ids">
               <a href={`/help/${step.fault}`}>{step.fault}</a>

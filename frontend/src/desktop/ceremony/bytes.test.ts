@@ -13,14 +13,20 @@ test.each([
   ["an array that became an object", { 0: 0xfb, 1: 0xff }],
 ])("bytes are read from %s", (_, value) => expect(toHex(bytesOf(value) ?? new Uint8Array())).toBe("fbff"))
 
-test.each([["what is no base64", "%%"], ["numbers beyond a byte", [256]], ["nothing", undefined], ["an empty object", {}]])("%s is no bytes", (_, value) => expect(bytesOf(value)).toBeUndefined())
+test.each([
+  ["what is no base64", "%%"],
+  ["numbers beyond a byte", [256]],
+  ["nothing", undefined],
+  ["an empty object", {}],
+])("%s is no bytes", (_, value) => expect(bytesOf(value)).toBeUndefined())
 
 describe("the parts of an answer", () => {
   // Two bytes before the authenticator data, one behind.
   const answer = { attestationResponse: { response: { clientDataJSON: btoa("{}"), attestationObject: [1, 2, 0xaa, 0xbb, 0xcc, 9] } } }
   const ranges = [span("attestationObject.authData", "attestationObject", 2, 3), span("authenticatorData.flags", "authenticatorData", 1, 1)]
 
-  test("are found inside whatever a tool wrapped around them", () => expect(partsOf(answer, []).map((p) => p.name)).toEqual(["clientDataJSON", "attestationObject"]))
+  test("are found inside whatever a tool wrapped around them", () =>
+    expect(partsOf(answer, []).map((p) => p.name)).toEqual(["clientDataJSON", "attestationObject"]))
 
   test("hold the authenticator data that the attestation object holds", () => {
     const data = partsOf(answer, ranges).find((p) => p.name === "authenticatorData")

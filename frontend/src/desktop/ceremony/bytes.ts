@@ -37,7 +37,9 @@ export function partsOf(answer: unknown, ranges: readonly Span[]): Part[] {
   const inner = ranges.find((r) => r.field === "attestationObject.authData")
   const whole = found.get("attestationObject")
   if (inner && whole) found.set("authenticatorData", whole.subarray(inner.offset, inner.offset + inner.length))
-  const nested = inner ? ranges.filter((r) => r.of === "authenticatorData").map((r) => ({ ...r, of: inner.of, offset: inner.offset + r.offset })) : []
+  const nested = inner
+    ? ranges.filter((r) => r.of === "authenticatorData").map((r) => ({ ...r, of: inner.of, offset: inner.offset + r.offset }))
+    : []
   const all = [...ranges, ...nested]
   return partNames.flatMap((name) => {
     const bytes = found.get(name)
@@ -49,7 +51,9 @@ export function partsOf(answer: unknown, ranges: readonly Span[]): Part[] {
 
 /** The innermost field that holds a byte. */
 export function fieldAt(part: Part, index: number): Span | undefined {
-  return part.spans.filter((s) => s.offset <= index && index < s.offset + s.length).reduce<Span | undefined>((least, s) => (!least || s.length <= least.length ? s : least), undefined)
+  return part.spans
+    .filter((s) => s.offset <= index && index < s.offset + s.length)
+    .reduce<Span | undefined>((least, s) => (!least || s.length <= least.length ? s : least), undefined)
 }
 
 /** Bytes as tools write them: base64 of either alphabet, an array of numbers, Node's Buffer. */

@@ -21,7 +21,13 @@ export function compareSteps(left: readonly Step[], right: readonly Step[]): Com
 }
 
 function line(id: string, title: string, left: Step | undefined, right: Step | undefined): ComparedStep {
-  return { id, title, left, right, differs: left?.verdict !== right?.verdict || left?.expected !== right?.expected || left?.received !== right?.received }
+  return {
+    id,
+    title,
+    left,
+    right,
+    differs: left?.verdict !== right?.verdict || left?.expected !== right?.expected || left?.received !== right?.received,
+  }
 }
 
 /** What surrounds two ceremonies, fact by fact. */

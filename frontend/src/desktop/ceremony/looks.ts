@@ -32,10 +32,20 @@ export const stepTones: Record<Step["verdict"], Tone> = { passed: "good", failed
 export const verdicts: Record<Explanation["verdict"], { tone: "good" | "warn" | "bad"; title: string; text: string }> = {
   accepted: { tone: "good", title: "Accepted", text: "Every step that could be computed on these bytes holds." },
   rejected: { tone: "bad", title: "Rejected", text: "A step that has to hold does not." },
-  unverified: { tone: "warn", title: "Not verified", text: "Nothing is wrong, but a signature or an attestation could not be checked here." },
+  unverified: {
+    tone: "warn",
+    title: "Not verified",
+    text: "Nothing is wrong, but a signature or an attestation could not be checked here.",
+  },
 }
 
-const millisecond = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false })
+const millisecond = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+  hour12: false,
+})
 
 /** The time of day of a moment of the wire, to the millisecond; "" for none. */
 export function timeOfDay(at: string): string {

@@ -25,7 +25,9 @@ export function ConfigCard() {
         </span>
         <div className="card-words">
           <h2 id="config-title">Configuration in force</h2>
-          <p className="faint">Defaults, then the file, then flags. A change of the file is taken up while the lab runs, wherever that is possible.</p>
+          <p className="faint">
+            Defaults, then the file, then flags. A change of the file is taken up while the lab runs, wherever that is possible.
+          </p>
         </div>
       </div>
       <Loaded value={config} what="the configuration" reload={reload}>

@@ -30,7 +30,12 @@ describe("snapshots", () => {
   })
 
   test("are restored only after a question, and that can be undone", async () => {
-    const changed = { message: "The lab has the people, passwords, passkeys and sessions of the snapshot two-people; mails, records and virtual keys stay as they were.", undo: "before-restore-1" }
+    const changed = {
+      message:
+        "The lab has the people, passwords, passkeys and sessions of the snapshot two-people; mails, records and " +
+        "virtual keys stay as they were.",
+      undo: "before-restore-1",
+    }
     const { fake, user } = await go(openWindow({ snapshots: [snapshot()], changed }))
     await user.click(await screen.findByRole("button", { name: "Restore two-people" }))
     const question = await screen.findByRole("dialog", { name: "Restore “two-people”?" })
@@ -43,7 +48,9 @@ describe("snapshots", () => {
   })
 
   test("keep the question open when restoring fails, and say why", async () => {
-    const { user } = await go(openWindow({ snapshots: [snapshot()], fails: { "Data.Restore": refusal("SNAPSHOT_DAMAGED", "The snapshot is damaged.") } }))
+    const { user } = await go(
+      openWindow({ snapshots: [snapshot()], fails: { "Data.Restore": refusal("SNAPSHOT_DAMAGED", "The snapshot is damaged.") } }),
+    )
     await user.click(await screen.findByRole("button", { name: "Restore two-people" }))
     const question = await screen.findByRole("dialog")
     await user.click(within(question).getByRole("button", { name: "Restore snapshot" }))
@@ -74,10 +81,19 @@ describe("a reset", () => {
     const { fake, user } = await go(openWindow({ status: status({ users: 2, passkeys: 3, sessions: 1 }) }))
     await user.click(await screen.findByRole("button", { name: "Reset the lab" }))
     const question = await screen.findByRole("dialog", { name: "Reset the lab?" })
-    for (const words of ["2 people, 3 passkeys and 1 session", "every mail", "but no mails and no records", "the keys of the virtual authenticator", "the certificate authority that the browsers trust"]) expect(question.textContent).toContain(words)
+    for (const words of [
+      "2 people, 3 passkeys and 1 session",
+      "every mail",
+      "but no mails and no records",
+      "the keys of the virtual authenticator",
+      "the certificate authority that the browsers trust",
+    ])
+      expect(question.textContent).toContain(words)
     expect(called(fake.calls, "Reset")).toEqual([])
     await user.click(within(question).getByRole("button", { name: "Reset the lab" }))
-    expect(await screen.findByText("Users, sessions, passkeys, mails and records are gone; the keys of the virtual authenticator stay.")).toBeTruthy()
+    expect(
+      await screen.findByText("Users, sessions, passkeys, mails and records are gone; the keys of the virtual authenticator stay."),
+    ).toBeTruthy()
     expect(fake.calls).toContain("Data.Reset false")
     await user.click(screen.getByRole("button", { name: "Undo" }))
     await waitFor(() => expect(fake.calls).toContain("Data.Restore before-reset-1"))
@@ -138,7 +154,8 @@ describe("one thing at a time", () => {
     const view = openWindow({ snapshots: [snapshot()], imported: new Promise(() => undefined) as never })
     await go(view)
     await view.user.click(await screen.findByRole("button", { name: "Import" }))
-    for (const name of ["Export all", "Reset the lab", "Restore two-people", "Turn the mock user on"]) expect(screen.getByRole<HTMLButtonElement>("button", { name }).disabled).toBe(true)
+    for (const name of ["Export all", "Reset the lab", "Restore two-people", "Turn the mock user on"])
+      expect(screen.getByRole<HTMLButtonElement>("button", { name }).disabled).toBe(true)
   })
 })
 
@@ -169,16 +186,27 @@ describe("the mock user", () => {
   test("says beside its form why it was refused", async () => {
     const { user } = await go(openWindow({ fails: { "Data.Mock": refusal("INVALID_FIELD", "The mock user needs an e-mail address.") } }))
     await user.click(await screen.findByRole("button", { name: "Turn the mock user on" }))
-    expect((await within(screen.getByRole("region", { name: /^Mock user/ })).findByRole("alert")).textContent).toContain("needs an e-mail address")
+    expect((await within(screen.getByRole("region", { name: /^Mock user/ })).findByRole("alert")).textContent).toContain(
+      "needs an e-mail address",
+    )
   })
 })
 
 describe("the configuration in force", () => {
   test("shows each problem with its line, its meaning and its fix", async () => {
-    const problems = [{ severity: "warning", line: 7, key: "webauthn.config.rp.origins", meaning: "127.0.0.1 can never be an RP ID.", fix: "Use localhost." }]
+    const problems = [
+      {
+        severity: "warning",
+        line: 7,
+        key: "webauthn.config.rp.origins",
+        meaning: "127.0.0.1 can never be an RP ID.",
+        fix: "Use localhost.",
+      },
+    ]
     const { fake, user } = await go(openWindow({ config: config({ problems }) }))
     const list = await screen.findByRole("list", { name: "1 problem" })
-    for (const words of ["Line 7", "webauthn.config.rp.origins", "127.0.0.1 can never be an RP ID.", "Use localhost."]) expect(list.textContent).toContain(words)
+    for (const words of ["Line 7", "webauthn.config.rp.origins", "127.0.0.1 can never be an RP ID.", "Use localhost."])
+      expect(list.textContent).toContain(words)
     expect(screen.getByLabelText("Configuration in force, as YAML").textContent).toContain("site: 8443 # default")
     await user.click(screen.getByRole("button", { name: "Copy the path of the configuration" }))
     expect(fake.calls).toContain("copied /home/ada/sting/sting.yml")

@@ -38,7 +38,9 @@ export function DataPanel({ status, onChanged }: { status: Load<Status>; onChang
         <div className="data">
           {replacing.has(doing.busy) && (
             <Note tone="info" role="status" title="The lab's data is being replaced">
-              <p>The store and what needs it stand still for a moment; pages wait, or are told so. Nothing else can be begun here meanwhile.</p>
+              <p>
+                The store and what needs it stand still for a moment; pages wait, or are told so. Nothing else can be begun here meanwhile.
+              </p>
             </Note>
           )}
           {replaced && (
@@ -47,7 +49,13 @@ export function DataPanel({ status, onChanged }: { status: Load<Status>; onChang
                 What was there before is in the snapshot <code>{replaced.undo}</code>.
               </p>
               <div className="note-actions">
-                <Button size="xs" variant="default" loading={doing.busy === "undo"} disabled={doing.busy !== undefined} onClick={() => void undo(replaced)}>
+                <Button
+                  size="xs"
+                  variant="default"
+                  loading={doing.busy === "undo"}
+                  disabled={doing.busy !== undefined}
+                  onClick={() => void undo(replaced)}
+                >
                   Undo
                 </Button>
               </div>

@@ -38,7 +38,10 @@ export function ExchangeCard({ doing, onImported }: { doing: Doing; onImported: 
         </span>
         <div className="card-words">
           <h2 id="exchange-title">Export and import</h2>
-          <p className="faint">One JSON file with people, passkeys and sessions for another lab, or people for the import of an Ory Kratos, which takes no passkeys.</p>
+          <p className="faint">
+            One JSON file with people, passkeys and sessions for another lab, or people for the import of an Ory Kratos, which takes no
+            passkeys.
+          </p>
         </div>
       </div>
       <div className="data-actions">
@@ -70,7 +73,15 @@ export function ExchangeCard({ doing, onImported }: { doing: Doing; onImported: 
 function CameIn({ imported: i }: { imported: Imported }) {
   const nothing = i.identities + i.credentials + i.sessions === 0
   return (
-    <Note tone={nothing ? "info" : "good"} role="status" title={nothing ? "Nothing new came in" : `${joined([count(i.identities, "person", "people"), count(i.credentials, "passkey"), count(i.sessions, "session")])} came in`}>
+    <Note
+      tone={nothing ? "info" : "good"}
+      role="status"
+      title={
+        nothing
+          ? "Nothing new came in"
+          : `${joined([count(i.identities, "person", "people"), count(i.credentials, "passkey"), count(i.sessions, "session")])} came in`
+      }
+    >
       <div className="data-path">
         from <code>{i.path}</code>
       </div>

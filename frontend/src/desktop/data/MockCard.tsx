@@ -33,13 +33,28 @@ export function MockCard({ doing, on, onChanged }: { doing: Doing; on: boolean; 
             Mock user <Tag tone={on ? "bad" : "plain"}>{on ? "on" : "off"}</Tag>
           </h2>
           <p className="faint">
-            While it is on, every visitor of the site is shown as signed in, for front-end work without a ceremony. It opens nothing, its role is a label, and it ends with the lab. Every page carries a banner.
+            While it is on, every visitor of the site is shown as signed in, for front-end work without a ceremony. It opens nothing, its
+            role is a label, and it ends with the lab. Every page carries a banner.
           </p>
         </div>
       </div>
       <form className="mock-form" onSubmit={submit}>
-        <TextInput size="sm" label="E-mail" placeholder="as configured" disabled={on} value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-        <TextInput size="sm" label="Role" placeholder="as configured" disabled={on} value={role} onChange={(event) => setRole(event.currentTarget.value)} />
+        <TextInput
+          size="sm"
+          label="E-mail"
+          placeholder="as configured"
+          disabled={on}
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <TextInput
+          size="sm"
+          label="Role"
+          placeholder="as configured"
+          disabled={on}
+          value={role}
+          onChange={(event) => setRole(event.currentTarget.value)}
+        />
         {on ? (
           <Button size="sm" loading={doing.busy === "mock"} disabled={doing.busy !== undefined} onClick={() => void turn(false)}>
             Turn the mock user off

@@ -30,7 +30,10 @@ export function ResetCard({ doing, status, onReplaced }: Props) {
         </span>
         <div className="card-words">
           <h2 id="reset-title">Reset</h2>
-          <p className="faint">Begins anew with nobody in the lab. A snapshot of people, passwords, passkeys and sessions is taken first; mails and records can't be brought back.</p>
+          <p className="faint">
+            Begins anew with nobody in the lab. A snapshot of people, passwords, passkeys and sessions is taken first; mails and records
+            can't be brought back.
+          </p>
         </div>
       </div>
       <div className="data-actions">
@@ -39,18 +42,27 @@ export function ResetCard({ doing, status, onReplaced }: Props) {
         </Button>
       </div>
       {asking && (
-        <Confirm title="Reset the lab?" verb={ca ? "Reset, with a new authority" : "Reset the lab"} onClose={close} onConfirm={async () => onReplaced(await doing.hold("reset", () => lab.reset(ca)))}>
+        <Confirm
+          title="Reset the lab?"
+          verb={ca ? "Reset, with a new authority" : "Reset the lab"}
+          onClose={close}
+          onConfirm={async () => onReplaced(await doing.hold("reset", () => lab.reset(ca)))}
+        >
           <p>
             <span className="strong">What goes:</span> {gone(status)}, every mail, every recorded ceremony. Each browser is signed out.
           </p>
           <p>
-            <span className="strong">What stays:</span> the configuration, the snapshots, the keys of the virtual authenticator{ca ? "." : ", and the certificate authority that the browsers trust."}
+            <span className="strong">What stays:</span> the configuration, the snapshots, the keys of the virtual authenticator
+            {ca ? "." : ", and the certificate authority that the browsers trust."}
           </p>
           <p>A snapshot is taken first: it brings people, passwords, passkeys and sessions back, but no mails and no records.</p>
           <Checkbox
             mt="sm"
             label="Make a new certificate authority too"
-            description="Browsers that trusted the old one warn until they are told to trust the new one. An undo doesn't bring the old one back."
+            description={
+              "Browsers that trusted the old one warn until they are told to trust the new one. An undo doesn't bring the old " +
+              "one back."
+            }
             checked={ca}
             onChange={(event) => setCA(event.currentTarget.checked)}
           />

@@ -41,10 +41,19 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
         </span>
         <div className="card-words">
           <h2 id="snapshots-title">Snapshots</h2>
-          <p className="faint">Copies of people, passwords, passkeys and sessions. Mails, recorded ceremonies and the keys of the virtual authenticator are not in them.</p>
+          <p className="faint">
+            Copies of people, passwords, passkeys and sessions. Mails, recorded ceremonies and the keys of the virtual authenticator are not
+            in them.
+          </p>
         </div>
         <form className="snapshot-form" onSubmit={(event) => void save(event)}>
-          <TextInput size="sm" aria-label="Name of the snapshot" placeholder="Name: two-people" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput
+            size="sm"
+            aria-label="Name of the snapshot"
+            placeholder="Name: two-people"
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <Button size="sm" type="submit" loading={doing.busy === "save"} disabled={name.trim() === "" || doing.busy !== undefined}>
             Take a snapshot
           </Button>
@@ -56,7 +65,12 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
         </div>
       )}
       <div className="spaced">
-        <ListBody rows={snapshots} what="the snapshots" reload={reload} empty={<p className="faint none-yet">None was taken yet. Before a restore and a reset the lab takes one by itself.</p>}>
+        <ListBody
+          rows={snapshots}
+          what="the snapshots"
+          reload={reload}
+          empty={<p className="faint none-yet">None was taken yet. Before a restore and a reset the lab takes one by itself.</p>}
+        >
           {(rows) => <List snapshots={rows} busy={doing.busy !== undefined} ask={(verb, snapshot) => ask({ verb, snapshot })} />}
         </ListBody>
       </div>
@@ -67,7 +81,10 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
           onClose={() => ask(undefined)}
           onConfirm={async () => onReplaced(await doing.hold("restore", () => lab.restoreSnapshot(asked.snapshot.name)))}
         >
-          <p>People, passwords, passkeys and sessions become what they were then; what came since goes. Mails, recorded ceremonies and the keys of the virtual authenticator stay.</p>
+          <p>
+            People, passwords, passkeys and sessions become what they were then; what came since goes. Mails, recorded ceremonies and the
+            keys of the virtual authenticator stay.
+          </p>
           <p>A snapshot of how it is now is taken first, so this can be undone.</p>
         </Confirm>
       )}
@@ -88,7 +105,15 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
   )
 }
 
-function List({ snapshots, busy, ask }: { snapshots: Snapshot[]; busy: boolean; ask: (verb: "restore" | "remove", snapshot: Snapshot) => void }) {
+function List({
+  snapshots,
+  busy,
+  ask,
+}: {
+  snapshots: Snapshot[]
+  busy: boolean
+  ask: (verb: "restore" | "remove", snapshot: Snapshot) => void
+}) {
   return (
     <ul className="snapshots" aria-label="Snapshots">
       {snapshots.map((s) => (
@@ -105,7 +130,14 @@ function List({ snapshots, busy, ask }: { snapshots: Snapshot[]; busy: boolean; 
             <Button size="compact-sm" variant="default" disabled={busy} aria-label={`Restore ${s.name}`} onClick={() => ask("restore", s)}>
               Restore
             </Button>
-            <Button size="compact-sm" variant="subtle" color="gray" disabled={busy} aria-label={`Remove ${s.name}`} onClick={() => ask("remove", s)}>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              color="gray"
+              disabled={busy}
+              aria-label={`Remove ${s.name}`}
+              onClick={() => ask("remove", s)}
+            >
               Remove
             </Button>
           </Group>

@@ -28,7 +28,10 @@ export function Browsers() {
         <Empty
           icon="eye"
           title="No browser was here yet"
-          text="Open /browser-check in each browser that you want to compare, also in a private window. It tells what that browser and this device can do, and its passport appears here."
+          text={
+            "Open /browser-check in each browser that you want to compare, also in a private window. It tells what that " +
+            "browser and this device can do, and its passport appears here."
+          }
         >
           <OpenButton page="browser-check" />
         </Empty>
@@ -58,7 +61,14 @@ function Table({ passports }: { passports: readonly BrowserPassport[] }) {
             </li>
           ))}
         </ul>
-        {passports.length > 1 && <Switch size="xs" label="Only what differs" checked={differing} onChange={(event) => showDiffering(event.currentTarget.checked)} />}
+        {passports.length > 1 && (
+          <Switch
+            size="xs"
+            label="Only what differs"
+            checked={differing}
+            onChange={(event) => showDiffering(event.currentTarget.checked)}
+          />
+        )}
         <OpenButton page="browser-check" size="xs" variant="default" />
       </div>
       <div className="passports" role="region" aria-label="Browsers side by side, scrollable" tabIndex={0}>

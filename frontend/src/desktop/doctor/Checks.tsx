@@ -33,13 +33,19 @@ export function Checks() {
         </FaultNote>
       )}
       {repaired && (
-        <Note tone={repaired.changed.length > 0 ? "good" : "info"} role="status" title={repaired.changed.length > 0 ? "What was changed" : "Nothing was changed"}>
+        <Note
+          tone={repaired.changed.length > 0 ? "good" : "info"}
+          role="status"
+          title={repaired.changed.length > 0 ? "What was changed" : "Nothing was changed"}
+        >
           {repaired.changed.map((change) => (
             <p key={change}>
               <Prose text={change} />
             </p>
           ))}
-          {repaired.changed.length === 0 && <p>{repaired.check === "" ? "Nothing" : repaired.check} needed no repair when it was looked at once more.</p>}
+          {repaired.changed.length === 0 && (
+            <p>{repaired.check === "" ? "Nothing" : repaired.check} needed no repair when it was looked at once more.</p>
+          )}
         </Note>
       )}
       <Findings title="Failed" findings={of("failed")} all={findings} open>
@@ -109,7 +115,13 @@ function Summary() {
         {areas(findings) !== "" && <p className="faint">Looked at {areas(findings)}.</p>}
       </div>
       <Group gap="xs">
-        <Button size="sm" variant={failed > 0 ? "filled" : "default"} disabled={doing !== undefined} leftSection={<Glyph name="refresh" size={15} />} onClick={() => examine()}>
+        <Button
+          size="sm"
+          variant={failed > 0 ? "filled" : "default"}
+          disabled={doing !== undefined}
+          leftSection={<Glyph name="refresh" size={15} />}
+          onClick={() => examine()}
+        >
           Examine again
         </Button>
       </Group>

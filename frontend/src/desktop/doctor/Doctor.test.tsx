@@ -12,7 +12,11 @@ const go = async (view: ReturnType<typeof openWindow>) => {
   return view
 }
 
-const report = (...findings: DoctorReport["findings"]): DoctorReport => ({ well: findings.every((f) => f.verdict !== "failed"), changed: [], findings })
+const report = (...findings: DoctorReport["findings"]): DoctorReport => ({
+  well: findings.every((f) => f.verdict !== "failed"),
+  changed: [],
+  findings,
+})
 
 const examined = (calls: readonly string[]) => calls.filter((c) => c.startsWith("Doctor.Examine"))
 
@@ -56,10 +60,23 @@ describe("the doctor's checks", () => {
   })
 
   test("show cause, evidence, fix and command of what failed, and what it hides", async () => {
-    const hidden = finding({ id: "ML-11", title: "a mail arrives", verdict: "skipped", cause: "needs ML-01, which failed", needs: ["ML-01"] })
+    const hidden = finding({
+      id: "ML-11",
+      title: "a mail arrives",
+      verdict: "skipped",
+      cause: "needs ML-01, which failed",
+      needs: ["ML-01"],
+    })
     const { fake, user } = await go(openWindow({ report: report(finding(), mailDown(), hidden) }))
     const row = await screen.findByRole("listitem", { name: "ML-01: failed" })
-    for (const words of ["The mail service is stopped.", "Start it.", "connection refused", "nobody could look at ML-11", "stands on SV-01"]) expect(row.textContent).toContain(words)
+    for (const words of [
+      "The mail service is stopped.",
+      "Start it.",
+      "connection refused",
+      "nobody could look at ML-11",
+      "stands on SV-01",
+    ])
+      expect(row.textContent).toContain(words)
     await user.click(within(row).getByRole("button", { name: "Copy the command" }))
     expect(fake.calls).toContain("copied sting start mail")
     expect(screen.queryByRole("listitem", { name: "TLS-03: ok" })).toBeNull()
@@ -70,7 +87,10 @@ describe("the doctor's checks", () => {
   })
 
   test("are repaired on the spot, and say what was changed", async () => {
-    const mended = { ...report(mailDown({ verdict: "ok", cause: "", fix: "", command: "", fixable: false })), changed: ["The mail service was started."] }
+    const mended = {
+      ...report(mailDown({ verdict: "ok", cause: "", fix: "", command: "", fixable: false })),
+      changed: ["The mail service was started."],
+    }
     const { fake, user } = await go(openWindow({ report: report(mailDown()), mended }))
     await user.click(await screen.findByRole("button", { name: "Repair ML-01" }))
     expect(fake.calls).toContain("Doctor.Repair ML-01")
@@ -92,7 +112,9 @@ describe("the doctor's checks", () => {
   })
 
   test("run again one at a time, and keep the others", async () => {
-    const { fake, user } = await go(openWindow({ report: report(mailDown(), finding({ id: "TLS-04", verdict: "warning", cause: "It ends soon." })) }))
+    const { fake, user } = await go(
+      openWindow({ report: report(mailDown(), finding({ id: "TLS-04", verdict: "warning", cause: "It ends soon." })) }),
+    )
     await screen.findByRole("listitem", { name: "TLS-04: warning" })
     fake.report = report(mailDown({ verdict: "ok" }))
     await user.click(screen.getByRole("button", { name: "Run ML-01 again" }))
@@ -142,10 +164,21 @@ describe("browsers side by side", () => {
   })
 
   test("tell yes, no and unknown apart, one column a browser", async () => {
-    const firefox = passport({ user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0", capabilities: {}, conditional_mediation: false })
+    const firefox = passport({
+      user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0",
+      capabilities: {},
+      conditional_mediation: false,
+    })
     const { user } = await browsers(openWindow({ browsers: [passport({ capabilities: { relatedOrigins: true } }), firefox] }))
-    expect((await screen.findAllByRole("columnheader")).map((h) => h.textContent)).toEqual(["Ability", "Chrome 156 on Linuxjust now", "Firefox 150 on Linuxjust now"])
-    const row = (name: RegExp) => within(screen.getByRole("row", { name })).getAllByRole("cell").map((c) => c.textContent)
+    expect((await screen.findAllByRole("columnheader")).map((h) => h.textContent)).toEqual([
+      "Ability",
+      "Chrome 156 on Linuxjust now",
+      "Firefox 150 on Linuxjust now",
+    ])
+    const row = (name: RegExp) =>
+      within(screen.getByRole("row", { name }))
+        .getAllByRole("cell")
+        .map((c) => c.textContent)
     expect(row(/^Conditional mediation/)).toEqual(["yes", "no"])
     expect(row(/^Platform authenticator/)).toEqual(["unknown", "unknown"])
     expect(row(/^relatedOrigins/)).toEqual(["yes", "unknown"])
@@ -155,7 +188,11 @@ describe("browsers side by side", () => {
   })
 
   test("list extensions after what most pages ask for", () => {
-    expect(abilities([passport({ capabilities: { "extension:prf": true, relatedOrigins: true } })]).slice(-2).map((a) => a.name)).toEqual(["relatedOrigins", "extension:prf"])
+    expect(
+      abilities([passport({ capabilities: { "extension:prf": true, relatedOrigins: true } })])
+        .slice(-2)
+        .map((a) => a.name),
+    ).toEqual(["relatedOrigins", "extension:prf"])
   })
 })
 
@@ -174,14 +211,17 @@ describe("the preflight", () => {
     expect(verdict.closest(".note")?.textContent).toContain("What to do: Open https://localhost:8443.")
     expect(fake.calls).toContain('Doctor.Preflight {"url":"https://127.0.0.1:8443/login","rp_id":"127.0.0.1"}')
     const chromium = screen.getByRole("listitem", { name: "Chromium: refused" })
-    for (const words of ["Chrome and Edge", "The page gets SecurityError.", "Tried: a test of the lab asks one."]) expect(chromium.textContent).toContain(words)
+    for (const words of ["Chrome and Edge", "The page gets SecurityError.", "Tried: a test of the lab asks one."])
+      expect(chromium.textContent).toContain(words)
     expect(screen.getByRole("listitem", { name: "Firefox: depends" }).textContent).toContain("From its documentation.")
     expect(screen.getByRole("heading", { name: "The families of browsers differ" })).toBeTruthy()
     expect(screen.getByRole("listitem", { name: "the RP ID is a domain: refused" }).textContent).toContain("Use localhost.")
   })
 
   test("says what is wrong with the question", async () => {
-    const { user } = await preflight(openWindow({ fails: { "Doctor.Preflight": refusal("INVALID_FIELD", "That is no address of a page.") } }))
+    const { user } = await preflight(
+      openWindow({ fails: { "Doctor.Preflight": refusal("INVALID_FIELD", "That is no address of a page.") } }),
+    )
     await user.click(await screen.findByRole("button", { name: "Would it work?" }))
     expect((await screen.findByRole("alert")).textContent).toContain("no address of a page")
   })

@@ -9,7 +9,10 @@ import { Preflight } from "./Preflight"
 /** What is wrong with the lab, the machine and the browsers, and what to do about it. */
 export function DoctorPanel() {
   return (
-    <Panel title="Doctor" about="Each check does the real thing and shows what it saw. What isn't well has a cause, and a fix that can be copied or pressed.">
+    <Panel
+      title="Doctor"
+      about="Each check does the real thing and shows what it saw. What isn't well has a cause, and a fix that can be copied or pressed."
+    >
       <Tabs defaultValue="checks" keepMounted={false} className="doctor">
         <Tabs.List>
           <Tabs.Tab value="checks">Checks</Tabs.Tab>

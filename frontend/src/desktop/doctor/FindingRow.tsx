@@ -65,9 +65,17 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
         {f.verdict !== "ok" && f.needs.length > 0 && f.verdict !== "skipped" && <p className="faint">It stands on {joined(f.needs)}.</p>}
       </div>
       <div className="finding-actions">
-        {f.took_ms >= 0 && f.verdict !== "skipped" && <span className="faint finding-took">{f.took_ms < 10 ? f.took_ms.toFixed(1) : Math.round(f.took_ms)} ms</span>}
+        {f.took_ms >= 0 && f.verdict !== "skipped" && (
+          <span className="faint finding-took">{f.took_ms < 10 ? f.took_ms.toFixed(1) : Math.round(f.took_ms)} ms</span>
+        )}
         {f.fixable && (
-          <Button size="compact-sm" loading={mine === "repair"} disabled={doing !== undefined && !mine} aria-label={`Repair ${f.id}`} onClick={() => repair(f.id)}>
+          <Button
+            size="compact-sm"
+            loading={mine === "repair"}
+            disabled={doing !== undefined && !mine}
+            aria-label={`Repair ${f.id}`}
+            onClick={() => repair(f.id)}
+          >
             Repair
           </Button>
         )}

@@ -38,12 +38,20 @@ export function Preflight() {
   return (
     <div className="preflight">
       <form className="card preflight-form" onSubmit={(event) => void submit(event)}>
-        <TextInput label="Address of the page" placeholder="the lab's own" value={url} onChange={(event) => setURL(event.currentTarget.value)} />
+        <TextInput
+          label="Address of the page"
+          placeholder="the lab's own"
+          value={url}
+          onChange={(event) => setURL(event.currentTarget.value)}
+        />
         <TextInput label="RP ID" placeholder="the lab's own" value={rpID} onChange={(event) => setRPID(event.currentTarget.value)} />
         <Button type="submit" loading={busy}>
           Would it work?
         </Button>
-        <p className="faint">Tells by rules, before anything runs, whether a browser lets that page make or use a passkey for that RP ID. Leave both empty for the lab's own pages.</p>
+        <p className="faint">
+          Tells by rules, before anything runs, whether a browser lets that page make or use a passkey for that RP ID. Leave both empty for
+          the lab's own pages.
+        </p>
       </form>
       {fault && <FaultNote fault={fault} focus />}
       {answer && <Verdicts answer={answer} />}

@@ -12,14 +12,22 @@ export interface Ability {
 
 /** What every page can find out by itself. */
 const probes: readonly { name: string; about: string; of: (p: BrowserPassport) => Answer }[] = [
-  { name: "Secure context", about: "The page came in a way that the browser trusts; without it there are no passkeys.", of: (p) => p.secure_context },
+  {
+    name: "Secure context",
+    about: "The page came in a way that the browser trusts; without it there are no passkeys.",
+    of: (p) => p.secure_context,
+  },
   { name: "WebAuthn", about: "There is a PublicKeyCredential, so passkeys can be asked for.", of: (p) => p.webauthn },
   {
     name: "Platform authenticator",
     about: "This device has its own, with a fingerprint, a face or a PIN. Without it a security key, a phone or a password manager works.",
     of: (p) => p.platform_authenticator ?? undefined,
   },
-  { name: "Conditional mediation", about: "Passkeys are offered in the autofill of the e-mail field.", of: (p) => p.conditional_mediation ?? undefined },
+  {
+    name: "Conditional mediation",
+    about: "Passkeys are offered in the autofill of the e-mail field.",
+    of: (p) => p.conditional_mediation ?? undefined,
+  },
   { name: "Cookies", about: "A cookie that was set came back; without it nobody stays signed in.", of: (p) => p.cookies },
 ]
 

@@ -10,7 +10,11 @@ export function MailCodeCard({ code }: { code: MailCode }) {
   const { visit, opening } = useOpen()
   const title = code.kind === "verification" ? "Verification code" : code.kind === "recovery" ? "Recovery code" : "Code"
   const copy = () =>
-    void lab.copy(code.code).then((done) => notifications.show({ message: done ? "The code is copied." : "This system has no clipboard. Select the code to copy it." }))
+    void lab
+      .copy(code.code)
+      .then((done) =>
+        notifications.show({ message: done ? "The code is copied." : "This system has no clipboard. Select the code to copy it." }),
+      )
   return (
     <section className="card mail-code" aria-label={title}>
       <div>

@@ -17,7 +17,13 @@ export function MailLinks({ links }: { links: readonly Link[] }) {
             <code className="mail-link">{l.url}</code>
             <Copy value={l.url} what={`the link to ${l.host}`} />
             {l.own ? (
-              <Button size="compact-xs" variant="default" loading={opening === l.url} aria-label={`Open ${l.url} in the browser`} onClick={() => visit(l.url)}>
+              <Button
+                size="compact-xs"
+                variant="default"
+                loading={opening === l.url}
+                aria-label={`Open ${l.url} in the browser`}
+                onClick={() => visit(l.url)}
+              >
                 Open at {l.host}
               </Button>
             ) : (

@@ -21,7 +21,13 @@ export function MailList({ rows, chosen, onChoose, fresh, more, onMore }: Props)
       <ul aria-label="Mails" onKeyDown={walk}>
         {rows.map((m) => (
           <li key={m.id} className={fresh.has(m.id) ? "fresh" : undefined}>
-            <button type="button" className="tape-row mail-row" data-unread={!m.read || undefined} aria-current={m.id === chosen || undefined} onClick={() => onChoose(m.id)}>
+            <button
+              type="button"
+              className="tape-row mail-row"
+              data-unread={!m.read || undefined}
+              aria-current={m.id === chosen || undefined}
+              onClick={() => onChoose(m.id)}
+            >
               <span className="tape-line">
                 <span className="mail-subject" title={m.subject}>
                   {!m.read && <span className="visually-hidden">Unread: </span>}

@@ -47,7 +47,11 @@ export function BehaviourCard({ state, onTold }: { state: VirtualState; onTold: 
   return (
     <section className="card behaviours" aria-labelledby="behaviour-title">
       <h2 id="behaviour-title">Behaviour</h2>
-      <p className="faint">{state.running ? "It lasts until the browser is closed." : "These can be set while the browser runs. Each start begins with an authenticator that does everything right."}</p>
+      <p className="faint">
+        {state.running
+          ? "It lasts until the browser is closed."
+          : "These can be set while the browser runs. Each start begins with an authenticator that does everything right."}
+      </p>
       {behaviours.map((b) => (
         <Line key={b.do} behaviour={b} now={state.running ? state[b.do] : ""} onTold={onTold} />
       ))}

@@ -36,7 +36,14 @@ export function CounterEdit({ value, label, onSet }: Props) {
       <span className="renamable">
         <code>{value}</code>
         <Tooltip label="Set the counter">
-          <ActionIcon ref={opener} variant="subtle" color="gray" size="sm" aria-label={`Set ${label}`} onClick={() => setDraft(String(value))}>
+          <ActionIcon
+            ref={opener}
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={`Set ${label}`}
+            onClick={() => setDraft(String(value))}
+          >
             <Glyph name="pencil" size={14} />
           </ActionIcon>
         </Tooltip>

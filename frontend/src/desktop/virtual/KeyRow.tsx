@@ -47,25 +47,52 @@ export function KeyRow({ virtualKey: k, onTold }: { virtualKey: VirtualKey; onTo
           </Tag>
         </td>
         <td>
-          <Switch size="xs" aria-label={`Backup eligible, key of ${name}`} checked={k.backup_eligible} disabled={busy} onChange={() => void change({ do: "flip_be", key: k.id })} />
+          <Switch
+            size="xs"
+            aria-label={`Backup eligible, key of ${name}`}
+            checked={k.backup_eligible}
+            disabled={busy}
+            onChange={() => void change({ do: "flip_be", key: k.id })}
+          />
         </td>
         <td>
-          <Switch size="xs" aria-label={`Backed up, key of ${name}`} checked={k.backup_state} disabled={busy} onChange={() => void change({ do: "flip_bs", key: k.id })} />
+          <Switch
+            size="xs"
+            aria-label={`Backed up, key of ${name}`}
+            checked={k.backup_state}
+            disabled={busy}
+            onChange={() => void change({ do: "flip_bs", key: k.id })}
+          />
         </td>
         <td>
-          <CounterEdit value={k.sign_count} label={`the counter of the key of ${name}`} onSet={(counter) => change({ do: "counter", key: k.id, counter })} />
+          <CounterEdit
+            value={k.sign_count}
+            label={`the counter of the key of ${name}`}
+            onSet={(counter) => change({ do: "counter", key: k.id, counter })}
+          />
         </td>
         <td>
           <span className="row-acts">
             {k.passkey_id !== "" && (
               <Tooltip label="Show the passkey">
-                <ActionIcon variant="subtle" color="gray" aria-label={`Show the passkey of ${name}`} onClick={() => go({ panel: "passkeys", id: k.passkey_id })}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Show the passkey of ${name}`}
+                  onClick={() => go({ panel: "passkeys", id: k.passkey_id })}
+                >
                   <Glyph name="passkeys" />
                 </ActionIcon>
               </Tooltip>
             )}
             <Tooltip label="Forget">
-              <ActionIcon className="act" variant="subtle" color="gray" aria-label={`Forget the key of ${name}`} onClick={() => setForgetting(true)}>
+              <ActionIcon
+                className="act"
+                variant="subtle"
+                color="gray"
+                aria-label={`Forget the key of ${name}`}
+                onClick={() => setForgetting(true)}
+              >
                 <Glyph name="bin" />
               </ActionIcon>
             </Tooltip>
@@ -81,7 +108,12 @@ export function KeyRow({ virtualKey: k, onTold }: { virtualKey: VirtualKey; onTo
                 onTold(after)
               }}
             >
-              <p>The authenticator loses this key for good, as a security key that is lost. {k.passkey_id !== "" && k.status === "active" ? "The lab's passkey stays, and nobody can sign in with it any more." : "Nothing changes in the lab."}</p>
+              <p>
+                The authenticator loses this key for good, as a security key that is lost.{" "}
+                {k.passkey_id !== "" && k.status === "active"
+                  ? "The lab's passkey stays, and nobody can sign in with it any more."
+                  : "Nothing changes in the lab."}
+              </p>
             </Confirm>
           )}
         </td>
