@@ -22,10 +22,13 @@ var (
 )
 
 var (
-	credentials   = table[passkey.Credential]{name: []byte("credentials"), missing: passkey.ErrNotFound}
+	credentials   = table[passkey.Credential]{name: []byte("credentials"), missing: passkey.ErrNotFound, coding: credentialCoding()}
+	registrations = table[registration]{name: []byte("credential_registrations"), missing: errNoRegistration, coding: registrationCoding()}
 	credentialIDs = index{name: []byte("credential_ids")} // the authenticator's id -> ours, tombstones too
 	credentialsOf = index{name: []byte("credentials_of")} // identity 0 id -> nothing
 )
+
+var errNoRegistration = errors.New("nothing of the registration is kept")
 
 // AddCredential implements passkey.Credentials.
 func (s *Store) AddCredential(ctx context.Context, c passkey.Credential) error {
@@ -54,7 +57,29 @@ func putCredential(tx *bolt.Tx, c passkey.Credential) error {
 	if err := credentialsOf.put(tx, join([]byte(c.IdentityID), []byte(c.ID)), []byte{}); err != nil {
 		return err
 	}
+	if err := putRegistration(tx, c); err != nil {
+		return err
+	}
 	return credentials.put(tx, []byte(c.ID), c)
+}
+
+func putRegistration(tx *bolt.Tx, c passkey.Credential) error {
+	if len(c.AttestationObject)+len(c.ClientDataJSON) == 0 {
+		return nil
+	}
+	return registrations.put(tx, []byte(c.ID), registration{c.AttestationObject, c.ClientDataJSON, c.ID})
+}
+
+// withRegistration adds what the registration of a passkey said. Where that can't be
+// read, the passkey is what it is without it.
+func withRegistration(tx *bolt.Tx, db *file, c passkey.Credential) passkey.Credential {
+	g, err := registrations.get(tx, []byte(c.ID))
+	if err != nil {
+		_ = db.met(err)
+		return c
+	}
+	c.AttestationObject, c.ClientDataJSON = g.AttestationObject, g.ClientDataJSON
+	return c
 }
 
 func active(list []passkey.Credential) int {
@@ -70,7 +95,9 @@ func active(list []passkey.Credential) int {
 // Credential implements passkey.Credentials.
 func (s *Store) Credential(_ context.Context, id string) (c passkey.Credential, err error) {
 	err = view(s.db, func(tx *bolt.Tx) error {
-		c, err = credentials.get(tx, []byte(id))
+		if c, err = credentials.get(tx, []byte(id)); err == nil {
+			c = withRegistration(tx, s.db, c)
+		}
 		return err
 	})
 	return c, err
@@ -184,6 +211,9 @@ func (s *Store) RemoveCredential(ctx context.Context, id string, at time.Time, a
 func (s *Store) Credentials(_ context.Context, after string, limit int) (list []passkey.Credential, err error) {
 	err = view(s.db, func(tx *bolt.Tx) error {
 		list = credentials.list(tx, s.db, []byte(after), limit)
+		for i := range list {
+			list[i] = withRegistration(tx, s.db, list[i])
+		}
 		return nil
 	})
 	return list, err

@@ -1,6 +1,10 @@
 package store
 
-import "errors"
+import (
+	"errors"
+
+	bolt "go.etcd.io/bbolt"
+)
 
 // ExaminePages says what an examination finds in a file, the list of free pages
 // included.
@@ -17,3 +21,32 @@ func ExaminePages(path string) error {
 
 // KnownFormat judges the format that a file names by what a program knows.
 func KnownFormat(got string, known uint64) error { return knownFormat(got, known) }
+
+// MigrateSlowly brings a sting.db forward a row at a time, and gives up after so
+// many transactions, as if it were killed between two of them. It says whether it
+// came to the end.
+func MigrateSlowly(path string, transactions int) (ended bool, err error) {
+	db, err := bolt.Open(path, 0o600, nil)
+	if err != nil {
+		return false, err
+	}
+	err = db.Update(func(tx *bolt.Tx) error { return prepare(tx, durableBuckets) })
+	for left := true; transactions > 0 && left && err == nil; transactions-- {
+		err = db.Update(func(tx *bolt.Tx) (err error) {
+			left, err = migrateSome(tx, 1)
+			ended = !left
+			return err
+		})
+	}
+	return ended, errors.Join(err, db.Close())
+}
+
+// CheckFormat says what a program that knows formats up to known says of a file.
+func CheckFormat(path string, known uint64) error {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	err = db.View(func(tx *bolt.Tx) error { return knownFormat(string(tx.Bucket(bucketMeta).Get(keySchema)), known) })
+	return errors.Join(err, db.Close())
+}

@@ -13,7 +13,7 @@ import (
 var _ identity.Store = (*Store)(nil)
 
 var (
-	identities  = table[identity.Identity]{name: []byte("identities"), missing: identity.ErrNotFound}
+	identities  = table[identity.Identity]{name: []byte("identities"), missing: identity.ErrNotFound, coding: identityCoding()}
 	identifiers = index{name: []byte("identifiers")}  // folded -> id
 	userHandles = index{name: []byte("user_handles")} // bytes -> id
 )

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +30,14 @@ import (
 func TestMain(m *testing.M) {
 	if home := os.Getenv("STING_DAMAGE_HOME"); home != "" {
 		if err := useDamaged(home); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	if home := os.Getenv("STING_MIGRATE_HOME"); home != "" {
+		fmt.Println("begins")
+		if _, err := store.MigrateSlowly(filepath.Join(home, "sting.db"), 1<<20); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -23,9 +23,11 @@ import (
 const (
 	Account = "account"
 	Passkey = "passkey"
-	Session = "session"
-	Mail    = "mail"
-	Record  = "ceremony"
+	// Registration is what the registration of a passkey said; without it the passkey works.
+	Registration = "registration of a passkey"
+	Session      = "session"
+	Mail         = "mail"
+	Record       = "ceremony"
 )
 
 // kindsOf lists what is in a file, and which indexes lead to it.
@@ -42,6 +44,7 @@ func durableKinds() []kind {
 			leading{identifiers, leadsToValue}, leading{userHandles, leadsToValue}),
 		kindOf(Passkey, credentials, func(c passkey.Credential) []byte { return []byte(c.ID) }, leadsToCredential,
 			leading{credentialIDs, leadsToValue}, leading{credentialsOf, leadsBehindNUL}),
+		kindOf(Registration, registrations, func(g registration) []byte { return []byte(g.ID) }, nil),
 		kindOf(Session, sessions, func(v session.Session) []byte { return []byte(v.ID) }, leadsToSession,
 			leading{sessionTokens, leadsToValue}, leading{sessionsOf, leadsBehindNUL}),
 		kindOf("code", codes, func(c idp.Code) []byte { return []byte(c.FlowID) }, leadsToCode, leading{codesByAge, leadsBehindAge}),
@@ -129,7 +132,7 @@ func shownKey(key []byte) string {
 
 // whose finds the address of the person whom a row belongs to, by the indexes.
 func whose(tx *bolt.Tx, what string, key []byte) string {
-	of := map[string]index{Passkey: credentialsOf, Session: sessionsOf}
+	of := map[string]index{Passkey: credentialsOf, Registration: credentialsOf, Session: sessionsOf}
 	person := key
 	if x, owned := of[what]; owned {
 		person = nil

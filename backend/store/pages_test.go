@@ -186,7 +186,7 @@ func TestADamagedValueIsNamedWithWhoseItIsAndCanBeRemoved(t *testing.T) {
 	p := person(t, s, "ada@example.test")
 	c := credential(t, s, p)
 	done()
-	damage(t, filepath.Join(dir, "sting.db"), `"public_key":"`)
+	damage(t, filepath.Join(dir, "sting.db"), "\x01x$"+c.ID)
 	s, _ = storetest.Open(t, dir)
 	list, err := s.Damages(t.Context())
 	must(t, err)

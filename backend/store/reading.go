@@ -34,6 +34,7 @@ const craftedFix = "This file was not written by this program alone: use another
 func (r *reading) content() error {
 	r.People = readTable(r, identities, func(i identity.Identity) string { return string(i.ID) })
 	r.Passkeys = readTable(r, credentials, func(c passkey.Credential) string { return c.ID })
+	r.registrations()
 	r.Sessions = readTable(r, sessions, func(v session.Session) string { return string(v.ID) })
 	people := map[identity.ID]bool{}
 	for _, e := range r.People {
@@ -46,6 +47,20 @@ func (r *reading) content() error {
 		}
 	}
 	return r.secrets()
+}
+
+// registrations adds to the passkeys what their registration said. In a copy of
+// format 1 it stands in the passkey's own row.
+func (r *reading) registrations() {
+	if r.tx.Bucket(registrations.name) == nil {
+		return
+	}
+	for n := range r.Passkeys {
+		c := &r.Passkeys[n].Value
+		if g, err := registrations.get(r.tx, []byte(c.ID)); err == nil {
+			c.AttestationObject, c.ClientDataJSON = g.AttestationObject, g.ClientDataJSON
+		}
+	}
 }
 
 // readTable reads a table whole.

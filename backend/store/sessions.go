@@ -16,7 +16,7 @@ import (
 var _ session.Store = (*Store)(nil)
 
 var (
-	sessions      = table[session.Session]{name: []byte("sessions"), missing: session.ErrNotFound}
+	sessions      = table[session.Session]{name: []byte("sessions"), missing: session.ErrNotFound, coding: sessionCoding()}
 	sessionTokens = index{name: []byte("session_tokens")} // kind 0 hash -> id
 	sessionsOf    = index{name: []byte("sessions_of")}    // identity 0 id -> nothing
 )

@@ -31,8 +31,41 @@ func TestTokensAreKeptAsHashesOnly(t *testing.T) {
 	if contains(t, dir, needles...) {
 		t.Error("a token stands in a data file")
 	}
-	if !contains(t, dir, []byte(base64.StdEncoding.EncodeToString(session.Hash(p2)))) {
+	if !contains(t, dir, session.Hash(p2)) {
 		t.Error("the hash of a token does not: the search finds nothing at all")
+	}
+}
+
+// Rows are decoded at each look: nothing that is kept in memory outlives a change.
+func TestASessionThatEndedIsGoneAtTheVeryNextLook(t *testing.T) {
+	s := storetest.New(t)
+	ada := person(t, s, "ada@example.test")
+	for claim, end := range map[string]func(session.Session) error{
+		"ended": func(v session.Session) error {
+			_, err := s.EndSession(t.Context(), v.ID, start())
+			return err
+		},
+		"password changed": func(session.Session) error {
+			_, err := s.UpdateIdentity(t.Context(), ada.ID, func(i *identity.Identity) error {
+				i.Password = &identity.Password{Hash: "another", SetAt: start()}
+				return nil
+			})
+			return err
+		},
+		"replaced": func(v session.Session) error {
+			next, _ := newSession(ada.ID)
+			return s.CreateSession(t.Context(), next, v.ID)
+		},
+	} {
+		v, token, _ := issued(t, s, ada)
+		for range 3 {
+			_, err := s.SessionByToken(t.Context(), session.KindPasskey, session.Hash(token))
+			must(t, err)
+		}
+		must(t, end(v))
+		if got, err := s.SessionByToken(t.Context(), session.KindPasskey, session.Hash(token)); !errors.Is(err, session.ErrNone) {
+			t.Errorf("%s: the next look finds %+v, %v", claim, got, err)
+		}
 	}
 }
 
@@ -128,7 +161,7 @@ func TestADamagedValueIsAnErrorOfItsOwnAndTheOthersWork(t *testing.T) {
 	_, aliveToken, _ := issued(t, s, ada)
 	done()
 	for _, text := range []string{
-		`{"id":"` + string(eve.ID), `{"id":"` + broken.ID, `{"id":"` + string(dead.ID),
+		"\x01x$" + string(eve.ID), "\x01x$" + broken.ID, "\x01x$" + string(dead.ID), // the first member, a text of 36 bytes
 	} {
 		damage(t, filepath.Join(dir, "sting.db"), text)
 	}

@@ -45,7 +45,7 @@ var (
 )
 
 // schemaVersion is the version of what the buckets hold.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // Store is the two databases. Between Close and Reopen every method that needs
 // one of them returns ErrClosed.
@@ -210,6 +210,9 @@ func (s *Store) openFile(path string, buckets [][]byte, noSync bool) (db *bolt.D
 	if err := db.Update(func(tx *bolt.Tx) error { return prepare(tx, buckets) }); err != nil {
 		return db, explainOpen(path, err)
 	}
+	if err := migrate(db, migrateAtOnce); err != nil {
+		return db, explainOpen(path, err)
+	}
 	if err := s.surveyed(db, path); err != nil {
 		return db, explainOpen(path, err)
 	}
@@ -268,8 +271,13 @@ func prepare(tx *bolt.Tx, buckets [][]byte) error {
 	if err := knownFormat(got, schemaVersion); err != nil {
 		return err
 	}
-	if got == "" {
+	if got != fmt.Sprint(schemaVersion) {
 		if err := meta.Put(keySchema, []byte(fmt.Sprint(schemaVersion))); err != nil {
+			return err
+		}
+	}
+	if got == "1" && tx.Bucket(credentials.name) != nil {
+		if err := meta.Put(keyMigrating, []byte{0}); err != nil {
 			return err
 		}
 	}

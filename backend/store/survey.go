@@ -88,9 +88,10 @@ func (v *survey) sound() bool { return len(v.moved)+len(v.missing)+len(v.stray) 
 func look(tx *bolt.Tx, kinds []kind) (*survey, error) {
 	v := &survey{}
 	for _, k := range kinds {
-		if tx.Bucket(k.rows) == nil || slices.ContainsFunc(k.indexes, func(x leading) bool { return tx.Bucket(x.name) == nil }) {
+		if tx.Bucket(k.rows) == nil {
 			continue // made by an older version, and not opened to write since
 		}
+		k.indexes = slices.DeleteFunc(slices.Clone(k.indexes), func(x leading) bool { return tx.Bucket(x.name) == nil })
 		if err := v.kind(tx, k); err != nil {
 			return nil, err
 		}
@@ -130,6 +131,9 @@ func (v *survey) kind(tx *bolt.Tx, k kind) error {
 		}
 		for _, l := range leads {
 			i := slices.IndexFunc(k.indexes, func(x leading) bool { return bytes.Equal(x.name, l.in.name) })
+			if i < 0 {
+				continue // of an older version, as well
+			}
 			want[i]++
 			if got := l.in.get(tx, l.key); got == nil || !bytes.Equal(got, l.value) {
 				v.missing = append(v.missing, l)

@@ -1,9 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -19,7 +19,7 @@ import (
 var (
 	durableBuckets = [][]byte{
 		identities.name, identifiers.name, userHandles.name,
-		credentials.name, credentialIDs.name, credentialsOf.name,
+		credentials.name, registrations.name, credentialIDs.name, credentialsOf.name,
 		sessions.name, sessionTokens.name, sessionsOf.name, endedSessions.name,
 		codes.name, codesByAge.name, guesses.name,
 		settings.name,
@@ -34,11 +34,15 @@ var (
 	}
 )
 
-// table is a bucket of JSON values of one type, each behind a CRC-32C.
+// table is a bucket of values of one type, each behind a CRC-32C.
 type table[V any] struct {
 	name    []byte
-	missing error // what get returns for a key that is not there
+	missing error     // what get returns for a key that is not there
+	coding  coding[V] // zero: JSON
 }
+
+// sumLen is how long the checksum before a value is.
+const sumLen = 4
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -51,23 +55,30 @@ func (t table[V]) get(tx *bolt.Tx, key []byte) (v V, err error) {
 }
 
 func (t table[V]) decode(key, b []byte) (v V, err error) {
-	if len(b) < 4 || binary.BigEndian.Uint32(b) != crc32.Checksum(b[4:], castagnoli) {
+	if len(b) < sumLen || binary.BigEndian.Uint32(b) != crc32.Checksum(b[sumLen:], castagnoli) {
 		return v, ErrDamagedRecord.Because(fmt.Errorf("%s/%q: checksum differs", t.name, key))
 	}
-	if err := json.Unmarshal(b[4:], &v); err != nil {
+	if v, err = t.inBytes().decode(b[sumLen:]); err != nil {
 		return v, ErrDamagedRecord.Because(fmt.Errorf("%s/%q: %w", t.name, key, err))
 	}
 	return v, nil
 }
 
+func (t table[V]) inBytes() coding[V] {
+	if t.coding.encode == nil {
+		return inJSON[V]()
+	}
+	return t.coding
+}
+
 func (t table[V]) put(tx *bolt.Tx, key []byte, v V) error {
-	data, err := json.Marshal(v)
-	if err != nil {
+	b := bytes.NewBuffer(make([]byte, sumLen, 512))
+	if err := t.inBytes().encode(b, v); err != nil {
 		return fmt.Errorf("encode %s/%q: %w", t.name, key, err)
 	}
-	b := make([]byte, 4, 4+len(data))
-	binary.BigEndian.PutUint32(b, crc32.Checksum(data, castagnoli))
-	return tx.Bucket(t.name).Put(key, append(b, data...))
+	row := b.Bytes()
+	binary.BigEndian.PutUint32(row, crc32.Checksum(row[sumLen:], castagnoli))
+	return tx.Bucket(t.name).Put(key, row)
 }
 
 func (t table[V]) delete(tx *bolt.Tx, key []byte) error {
