@@ -3,14 +3,17 @@ package backend_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"sting/backend"
 	"sting/backend/api"
 	"sting/backend/labtest"
 )
@@ -180,4 +183,28 @@ func TestACeremonyIsLookedAtWithAKratosElsewhere(t *testing.T) {
 			t.Errorf("%s somebody is left: %+v, %v", name, users.Items, err)
 		}
 	}
+}
+
+// The cookies of a sign-in are looked at before it is signed out, however long that takes.
+func TestNobodySignsOutWhileCookiesAreLookedAt(t *testing.T) {
+	port := labtest.FreePort(t)
+	labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d}\n", labtest.FreePort(t), port))
+	out, signedOut := make(chan struct{}), sync.Once{}
+	lab := labtest.StartWith(t, fmt.Sprintf("kratos: {mode: external, public_url: \"http://localhost:%d\"}\n", port), func(o *backend.Options) {
+		o.Between = func(rt http.RoundTripper) http.RoundTripper {
+			return roundTrip(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Path == "/api/auth/logout" {
+					defer signedOut.Do(func() { close(out) })
+				}
+				if r.URL.Path == "/api/auth/me" {
+					select {
+					case <-out:
+					case <-time.After(time.Second):
+					}
+				}
+				return rt.RoundTrip(r)
+			})
+		}
+	})
+	well(t, examined(t, lab))
 }

@@ -109,7 +109,8 @@ const patience = 2 * time.Second
 
 // Examine runs checks side by side, each once those that it needs are done, and
 // returns their findings in the order of the checks. found hears of each as
-// soon as it is known; it may be nil. now is the machine's time.
+// soon as it is known; it may be nil. now is the machine's time. A check that was too
+// slow has ended when Examine returns: what they share is the caller's again.
 func Examine(ctx context.Context, checks []Check, now func() time.Time, found func(Finding)) []Finding {
 	e := examination{now: now, found: found, done: make(map[string]chan struct{}, len(checks)), out: make(map[string]Finding, len(checks))}
 	for _, c := range checks {
@@ -120,6 +121,7 @@ func Examine(ctx context.Context, checks []Check, now func() time.Time, found fu
 		wg.Go(func() { e.run(ctx, c) })
 	}
 	wg.Wait()
+	e.looking.Wait()
 	list := make([]Finding, 0, len(checks))
 	for _, c := range checks {
 		list = append(list, e.out[c.ID])
@@ -132,6 +134,8 @@ type examination struct {
 	found func(Finding)
 	done  map[string]chan struct{}
 
+	looking sync.WaitGroup // checks that run, those included that were given up
+
 	mu  sync.Mutex
 	out map[string]Finding
 }
@@ -142,7 +146,7 @@ func (e *examination) run(ctx context.Context, c Check) {
 	r, blocked := e.blockedBy(ctx, c)
 	if !blocked {
 		began = e.now()
-		r = look(ctx, c)
+		r = e.look(ctx, c)
 	}
 	f := Finding{ID: c.ID, Title: c.Title, Result: r, Needs: c.Needs, Took: e.now().Sub(began), Fixable: c.Fix != nil && r.Verdict == Failed}
 	e.mu.Lock()
@@ -176,12 +180,12 @@ func (e *examination) blockedBy(ctx context.Context, c Check) (Result, bool) {
 }
 
 // look runs a check for as long as it may take.
-func look(ctx context.Context, c Check) Result {
+func (e *examination) look(ctx context.Context, c Check) Result {
 	limit := cmp.Or(c.Patience, patience)
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	result := make(chan Result, 1)
-	go func() { result <- c.Run(limited) }()
+	e.looking.Go(func() { result <- c.Run(limited) })
 	select {
 	case r := <-result:
 		if limited.Err() != nil && r.Verdict == Failed {

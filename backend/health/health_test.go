@@ -63,6 +63,21 @@ func TestASlowCheckIsSkippedAndTheOthersAreNot(t *testing.T) {
 	})
 }
 
+func TestACheckThatIsTooSlowHasEndedBeforeTheExaminationDoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := false
+		health.Examine(t.Context(), []health.Check{{ID: "slow", Run: func(ctx context.Context) health.Result {
+			<-ctx.Done()
+			time.Sleep(time.Second) // to clean up
+			ended = true
+			return broken
+		}}}, time.Now, nil)
+		if !ended {
+			t.Error("the check still runs, with what it shares with the others")
+		}
+	})
+}
+
 func TestEachFindingIsHeardAsItComes(t *testing.T) {
 	heard := 0
 	health.Examine(t.Context(), []health.Check{check("A", health.Pass()), check("B", broken)}, time.Now, func(health.Finding) { heard++ })
