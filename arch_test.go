@@ -58,6 +58,7 @@ var mayImport = map[string]string{
 	"backend/archive":        "",
 	"backend/recorder":       "backend/tape backend/passkey", // the one that writes down what the verifier saw
 	"backend/visitors":       "backend/api",                  // what a browser reports is kept as it came
+	"backend/home":           "backend/service",              // its log holds the lines of services
 
 	"backend/browser":         "",
 	"backend/browser/virtual": "",
@@ -90,8 +91,8 @@ var only = map[string][]string{
 	"github.com/smallstep/truststore":    {"backend/localca"},
 	"github.com/ory/kratos-client-go":    {"backend/kratos"},
 	"github.com/skratchdot/open-golang":  {"backend/browser"},
-	"github.com/gofrs/flock":             {"backend"},
-	"gopkg.in/natefinch/lumberjack.v2":   {"backend"},
+	"github.com/gofrs/flock":             {"backend/home"},
+	"gopkg.in/natefinch/lumberjack.v2":   {"backend/home"},
 	"github.com/fsnotify/fsnotify":       {"backend/config"},
 	"go.yaml.in/yaml":                    {"backend/config"},
 	"github.com/adrg/xdg":                {"backend/config"},

@@ -15,7 +15,9 @@ import (
 	"sting/backend/events"
 	"sting/backend/fault"
 	"sting/backend/health"
+	"sting/backend/home"
 	"sting/backend/localca"
+	"sting/backend/loopback"
 	"sting/backend/service"
 )
 
@@ -35,13 +37,13 @@ func (e *examination) heldPorts() health.Result {
 	var seen []string
 	for _, p := range openPorts(e.config) {
 		line := fmt.Sprintf("%s: port %s", p.name, p.port)
-		if who, pid := portOwner(int(p.port)); who != "" {
+		if who, pid := loopback.Owner(int(p.port)); who != "" {
 			line += fmt.Sprintf(", held by %s (process %d)", who, pid)
 		}
 		seen = append(seen, line)
 	}
 	for _, st := range e.lab.services.Status() {
-		if errors.Is(st.Err, ErrPortTaken) {
+		if errors.Is(st.Err, loopback.ErrPortTaken) {
 			return health.Blame(st.Err, seen...)
 		}
 	}
@@ -52,11 +54,7 @@ func (e *examination) heldPorts() health.Result {
 func (e *examination) freePorts() health.Result {
 	var seen []string
 	for _, p := range openPorts(e.config) {
-		list, _, err := listenOn(p.name, p.port)
-		for _, ln := range list {
-			err = errors.Join(err, ln.Close())
-		}
-		if err != nil {
+		if err := loopback.Free(p.name, int(p.port)); err != nil {
 			return health.Blame(err, seen...)
 		}
 		seen = append(seen, fmt.Sprintf("%s: port %s is free", p.name, p.port))
@@ -93,7 +91,7 @@ func (e *examination) checkModes() health.Check {
 		case errors.Is(err, fs.ErrNotExist):
 			return health.Skip("there is no home folder yet: the first start makes it")
 		case err != nil:
-			return health.Blame(ErrHomeUnusable.Because(err))
+			return health.Blame(home.ErrUnusable.Because(err))
 		case len(wide) > 0:
 			return health.Fail("Other users of this machine may read or change files of the lab: sessions, keys, passwords' hashes.",
 				"Take the rights of the group and of others away.", "chmod -R go-rwx "+localca.Quote([]string{e.home}), wide...)

@@ -30,7 +30,7 @@ func (p *parts) runKratos(ctx context.Context, ready func(), k passwordSide) err
 		if d.handler.Handler == nil || !d.port.Open() {
 			continue
 		}
-		list, warning, err := listenOn(d.name, d.port)
+		list, warning, err := loopback.Listen(d.name, int(d.port))
 		if err != nil {
 			taken, missed = append(taken, d), errors.Join(missed, err)
 			continue
@@ -79,7 +79,7 @@ func (p *parts) missing() error {
 
 // untilFree returns once every port of the doors can be had, or ctx ends.
 func untilFree(ctx context.Context, doors []kratosDoor) {
-	tick := time.NewTicker(portRetry)
+	tick := time.NewTicker(loopback.Retry)
 	defer tick.Stop()
 	for {
 		select {
@@ -89,10 +89,7 @@ func untilFree(ctx context.Context, doors []kratosDoor) {
 		}
 		free := true
 		for _, d := range doors {
-			list, _, err := listenOn(d.name, d.port)
-			free = free && err == nil
-			d.listeners = list
-			closeAll([]kratosDoor{d})
+			free = free && loopback.Free(d.name, int(d.port)) == nil
 		}
 		if free {
 			return
@@ -111,14 +108,6 @@ type kratosDoor struct {
 	listeners []net.Listener
 }
 
-func closeAll(doors []kratosDoor) {
-	for _, d := range doors {
-		for _, ln := range d.listeners {
-			_ = ln.Close() // nothing was served on it
-		}
-	}
-}
-
 // serveAll serves until ctx ends; if one door fails the others end too.
 func (p *parts) serveAll(ctx context.Context, doors []kratosDoor) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -127,7 +116,7 @@ func (p *parts) serveAll(ctx context.Context, doors []kratosDoor) error {
 	for _, d := range doors {
 		go func() {
 			defer cancel()
-			ended <- serve(ctx, d.handler, &http.Server{ReadTimeout: readTime}, d.listeners)
+			ended <- loopback.Serve(ctx, d.handler, &http.Server{ReadTimeout: loopback.ReadTime}, d.listeners)
 		}()
 	}
 	var errs []error

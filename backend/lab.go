@@ -19,6 +19,7 @@ import (
 	"sting/backend/api"
 	"sting/backend/clock"
 	"sting/backend/config"
+	"sting/backend/home"
 	"sting/backend/localca"
 	"sting/backend/service"
 )
@@ -57,7 +58,7 @@ type Lab struct {
 	opts  Options
 	clock *clock.Clock
 	book  *service.Book // the last lines of every log
-	file  *logFile
+	file  *home.LogFile
 	log   *slog.Logger
 	ready chan struct{}
 
@@ -76,7 +77,7 @@ func New(o Options) *Lab {
 	if o.Clock == nil {
 		o.Clock = clock.New(nil)
 	}
-	file := &logFile{}
+	file := &home.LogFile{}
 	book := service.NewBook(slog.NewMultiHandler(o.Log.Handler(), slog.NewTextHandler(file, nil)))
 	return &Lab{opts: o, clock: o.Clock, book: book, file: file, log: slog.New(quiet{book.Handler()}), ready: make(chan struct{})}
 }
@@ -124,15 +125,15 @@ func (l *Lab) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	lock, err := takeLock(l.opts.Home)
+	lock, err := home.Take(l.opts.Home)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, lock.release()) }()
-	if err := l.file.open(l.opts.Home); err != nil {
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	if err := l.file.Open(l.opts.Home); err != nil {
 		return err
 	}
-	defer l.file.close()
+	defer l.file.Close()
 	p, err := l.open(ctx)
 	if err != nil {
 		return err
@@ -145,7 +146,7 @@ func (l *Lab) Run(ctx context.Context) (err error) {
 	if err := p.openDoor(); err != nil {
 		return err
 	}
-	if err := lock.announce(Announcement{PID: os.Getpid(), Build: l.opts.Version, Door: p.doorAddress}); err != nil {
+	if err := lock.Announce(home.Announcement{PID: os.Getpid(), Build: l.opts.Version, Door: p.doorAddress}); err != nil {
 		return err
 	}
 	l.mu.Lock()

@@ -13,6 +13,7 @@ import (
 	"sting/backend/config"
 	"sting/backend/courier"
 	"sting/backend/kratos/idp"
+	"sting/backend/loopback"
 	"sting/backend/mail"
 	"sting/backend/service"
 )
@@ -130,10 +131,10 @@ func (m *mails) run(ctx context.Context, ready func()) error {
 // whether the port can be had.
 func (m *mails) keepOpen(ctx context.Context, name string, port config.Port, serve func(context.Context, []net.Listener) error, tried func()) {
 	defer tried()
-	tick := time.NewTicker(portRetry)
+	tick := time.NewTicker(loopback.Retry)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		list, warning, err := listenOn(name, port)
+		list, warning, err := loopback.Listen(name, int(port))
 		m.setClosed(name, err)
 		if err == nil {
 			m.parts.warn(warning)
@@ -150,9 +151,6 @@ func (m *mails) keepOpen(ctx context.Context, name string, port config.Port, ser
 	}
 	m.setClosed(name, nil)
 }
-
-// portRetry is how often a taken port is tried again.
-const portRetry = 5 * time.Second
 
 func (m *mails) setClosed(name string, err error) {
 	m.mu.Lock()
@@ -201,10 +199,10 @@ func (m *mails) serveBox(ctx context.Context, list []net.Listener) error {
 		both = append(both, mail.NewBoth(ln, secure))
 	}
 	srv := &http.Server{
-		ReadTimeout: readTime,
+		ReadTimeout: loopback.ReadTime,
 		ErrorLog:    slog.NewLogLogger(m.log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
 	}
-	return serve(ctx, m.api.Handler(), srv, both)
+	return loopback.Serve(ctx, m.api.Handler(), srv, both)
 }
 
 // post is the courier in the words of the identity provider.

@@ -11,6 +11,7 @@ import (
 	"sting/backend/config"
 	"sting/backend/fault"
 	"sting/backend/kratos/managed"
+	"sting/backend/loopback"
 )
 
 // kratosPatience is how long a managed Kratos may take to become ready.
@@ -33,18 +34,11 @@ func (p *parts) managed(ctx context.Context) (passwordSide, error) {
 	k := &managed.Kratos{
 		Binary: programOf(c), Dir: c.Path("kratos"), Admin: "http://127.0.0.1:" + c.Ports.KratosAdmin.String(),
 		Config: func() managed.Setting { return kratosSetting(p.settings.now(), secret) },
-		Log:    p.lab.logOf("kratos"), Patience: kratosPatience, Free: portFree,
+		Log:    p.lab.logOf("kratos"), Patience: kratosPatience, Free: loopback.Free,
 	}
 	side.run = k.Run
 	p.warn("kratos.mode is managed: people who registered with the embedded Kratos keep their rows and passkeys here, and sign in with their passwords again when the mode is changed back.")
 	return side, nil
-}
-
-// portFree returns why a port can't be had.
-func portFree(name string, port int) error {
-	list, _, err := listenOn(name, config.Port(port))
-	closeAll([]kratosDoor{{listeners: list}})
-	return err
 }
 
 // endLeft ends what a lab left that was killed with a kratos program at work,

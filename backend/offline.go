@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 
+	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/clock"
 	"sting/backend/config"
+	"sting/backend/home"
 	"sting/backend/localca"
 )
 
@@ -33,8 +35,8 @@ func (o Offline) authority() (*localca.Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	lock, err := takeLock(o.Home)
-	if err != nil && !errors.Is(err, ErrAlreadyRunning) { // a lab that runs has made the authority
+	lock, err := home.Take(o.Home)
+	if err != nil && !errors.Is(err, home.ErrAlreadyRunning) { // a lab that runs has made the authority
 		return nil, err
 	}
 	ca := localca.New(localca.Options{
@@ -42,7 +44,7 @@ func (o Offline) authority() (*localca.Authority, error) {
 	})
 	err = ca.Open()
 	if lock != nil {
-		err = errors.Join(err, lock.release())
+		err = errors.Join(err, lock.Release())
 	}
 	return ca, err
 }
@@ -53,14 +55,18 @@ func (o Offline) tell(text string) {
 	}
 }
 
-// Free reports whether no lab holds the home folder. The door of one that ends is
-// closed some time before its files are.
-func (o Offline) Free() bool {
-	lock, err := takeLock(o.Home)
-	if err != nil {
-		return !errors.Is(err, ErrAlreadyRunning)
+// Free reports whether no lab holds the home folder.
+func (o Offline) Free() bool { return home.Unheld(o.Home) }
+
+// Logs returns the last n lines that the last lab left in its log, of one service or,
+// for "", of all.
+func (o Offline) Logs(_ context.Context, name string, n int) ([]api.LogLine, error) {
+	lines, err := home.Lines(o.Home, admin.ServiceName(name), n)
+	out := make([]api.LogLine, 0, len(lines))
+	for _, line := range lines {
+		out = append(out, admin.LogLine(line))
 	}
-	return lock.lock.Close() == nil
+	return out, err
 }
 
 // Certificate tells what the site would show to browsers, and makes it at the

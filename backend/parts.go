@@ -23,6 +23,7 @@ import (
 	"sting/backend/inspect"
 	"sting/backend/kratos/idp"
 	"sting/backend/localca"
+	"sting/backend/loopback"
 	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/recorder"
@@ -268,7 +269,7 @@ func (p *parts) run(ctx context.Context, ready func()) error {
 
 func (p *parts) serveDoor(ctx context.Context) {
 	door := &httpapi.Door{Admin: p.door.Door(), Log: p.lab.log}
-	if err := serve(ctx, door.Handler(), &http.Server{}, []net.Listener{p.doorListener}); err != nil {
+	if err := loopback.Serve(ctx, door.Handler(), &http.Server{}, []net.Listener{p.doorListener}); err != nil {
 		p.lab.log.Error("the admin door ended", "err", err)
 	}
 }

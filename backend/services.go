@@ -17,6 +17,8 @@ import (
 	"sting/backend/api"
 	"sting/backend/config"
 	"sting/backend/fault"
+	"sting/backend/home"
+	"sting/backend/loopback"
 	"sting/backend/mail"
 	"sting/backend/service"
 	"sting/backend/visitors"
@@ -35,7 +37,7 @@ func (p *parts) serviceList(k passwordSide) []service.Service {
 			Run:   func(ctx context.Context, ready func()) error { return p.runKratos(ctx, ready, k) },
 			Probe: func(ctx context.Context) (string, []service.Evidence, error) { return p.seeKratos(ctx, k) }},
 		p.mails.service(),
-		{Name: "site", Needs: []string{"store", "certificate"}, Again: portRetry,
+		{Name: "site", Needs: []string{"store", "certificate"}, Again: loopback.Retry,
 			URL: p.address, Run: p.runSite, Probe: p.probeSite},
 	}
 }
@@ -70,7 +72,7 @@ func (p *parts) runCertificate(ctx context.Context, ready func()) error {
 
 // openDoor opens the admin door, before anything else listens.
 func (p *parts) openDoor() (err error) {
-	if p.doorListener, err = listenDoor(p.lab.opts.Home); err != nil {
+	if p.doorListener, err = home.OpenDoor(p.lab.opts.Home); err != nil {
 		return err
 	}
 	p.doorAddress = p.doorListener.Addr().String()
@@ -128,14 +130,14 @@ func (p *parts) judge(problems []config.Problem, restart []string) {
 }
 
 func (p *parts) runSite(ctx context.Context, ready func()) error {
-	list, warning, err := listenOn("site", p.settings.now().Ports.Site)
+	list, warning, err := loopback.Listen("site", int(p.settings.now().Ports.Site))
 	if err != nil {
 		return err
 	}
 	p.warn(warning)
 	p.siteListeners.Store(&list)
 	srv := &http.Server{
-		TLSConfig: p.ca.TLSConfig(), ReadTimeout: readTime,
+		TLSConfig: p.ca.TLSConfig(), ReadTimeout: loopback.ReadTime,
 		ErrorLog: log.New(visitors.Handshakes{Visitors: p.visitors}, "", 0), // handshakes of browsers that don't trust us yet
 	}
 	both := make([]net.Listener, 0, len(list)) // who types the address without https gets there too
@@ -143,7 +145,7 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 		both = append(both, mail.NewBoth(ln, p.ca.TLSConfig()))
 	}
 	ready()
-	return serve(ctx, p.marked(p.site.Handler()), srv, both)
+	return loopback.Serve(ctx, p.marked(p.site.Handler()), srv, both)
 }
 
 func (p *parts) kratosURL() string {

@@ -7,6 +7,7 @@ import (
 
 	"sting/backend/api"
 	"sting/backend/service"
+	"sting/backend/wire"
 )
 
 // ServiceName returns the name of a service, whichever of its names was typed.
@@ -57,7 +58,7 @@ func (l *Lab) Logs(_ context.Context, name string, n int) ([]api.LogLine, error)
 	}
 	lines := []api.LogLine{}
 	for _, line := range l.Book.Lines(name, n) {
-		lines = append(lines, l.line(line))
+		lines = append(lines, LogLine(line))
 	}
 	return lines, nil
 }
@@ -69,7 +70,7 @@ func (l *Lab) FollowLogs(ctx context.Context, name string, n int, f func(api.Log
 	if err != nil {
 		return err
 	}
-	l.Book.Follow(ctx, name, n, func(line service.Line) { f(l.line(line)) })
+	l.Book.Follow(ctx, name, n, func(line service.Line) { f(LogLine(line)) })
 	return nil
 }
 
@@ -87,12 +88,12 @@ func (l *Lab) logged(name string) (string, error) {
 	return "", service.ErrUnknown.Saying("There is no service called %q.", name)
 }
 
-func (l *Lab) line(v service.Line) api.LogLine {
-	return api.LogLine{At: l.Wire.Time(v.At), Service: v.Service, Level: LogLevel(v.Level), Text: v.Text}
+// LogLine is a line of a log as the wire has it.
+func LogLine(v service.Line) api.LogLine {
+	return api.LogLine{At: wire.Translator{}.Time(v.At), Service: v.Service, Level: logLevel(v.Level), Text: v.Text}
 }
 
-// LogLevel names a level as a LogLine does.
-func LogLevel(l slog.Level) string {
+func logLevel(l slog.Level) string {
 	switch {
 	case l >= slog.LevelError:
 		return "error"

@@ -1,4 +1,8 @@
-package backend
+// Package home is the folder that holds everything of a lab: who holds it, where its
+// admin door is, and the log that is kept there.
+//
+// Its one invariant: one process at a time holds a home folder.
+package home
 
 import (
 	"encoding/json"
@@ -15,7 +19,7 @@ import (
 var (
 	ErrAlreadyRunning = fault.New(fault.Conflict, "ALREADY_RUNNING", "A lab runs with this home folder already.",
 		"Use it: `sting status`, `sting open login`. Stop it with `sting stop`, or give this one another home: `--home DIR`.")
-	ErrHomeUnusable = fault.New(fault.Unavailable, "HOME_UNUSABLE", "The home folder can't be used.",
+	ErrUnusable = fault.New(fault.Unavailable, "HOME_UNUSABLE", "The home folder can't be used.",
 		"Make the folder writable for you, or name another: `--home DIR`.")
 )
 
@@ -26,27 +30,29 @@ type Announcement struct {
 	Door  string `json:"door"`
 }
 
-// lockFile is sting.lock. The system frees the lock when the process ends,
+// Lock is sting.lock, held. The system frees the lock when the process ends,
 // however it ends, so a stale file is no obstacle.
-type lockFile struct {
+type Lock struct {
 	path string
 	lock *flock.Flock
 }
 
-func takeLock(home string) (*lockFile, error) {
+// Take takes the lock of a home folder. It returns ErrAlreadyRunning, or ErrUnusable
+// where the folder can't be written.
+func Take(home string) (*Lock, error) {
 	path := filepath.Join(home, "sting.lock")
 	if fi, err := os.Lstat(path); err == nil && !fi.Mode().IsRegular() {
-		return nil, ErrHomeUnusable.Hinting("%s is not a regular file; move it away.", path)
+		return nil, ErrUnusable.Hinting("%s is not a regular file; move it away.", path)
 	}
 	l := flock.New(path, flock.SetPermissions(0o600))
 	held, err := l.TryLock()
 	if err != nil {
-		return nil, ErrHomeUnusable.Because(err)
+		return nil, ErrUnusable.Because(err)
 	}
 	if !held {
 		return nil, alreadyRunning(path)
 	}
-	return &lockFile{path, l}, nil
+	return &Lock{path, l}, nil
 }
 
 func alreadyRunning(path string) error {
@@ -57,21 +63,31 @@ func alreadyRunning(path string) error {
 	return ErrAlreadyRunning
 }
 
-// announce writes where the door is. It is written in place: another file under
+// Announce writes where the door is. It is written in place: another file under
 // the same name would not be the one that is locked.
-func (l *lockFile) announce(a Announcement) error {
+func (l *Lock) Announce(a Announcement) error {
 	b, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(l.path, append(b, '\n'), 0o600); err != nil {
-		return ErrHomeUnusable.Because(err)
+		return ErrUnusable.Because(err)
 	}
 	return nil
 }
 
-// release empties the file and frees the lock. The file stays: removing it would
+// Release empties the file and frees the lock. The file stays: removing it would
 // race with a lab that is just taking it.
-func (l *lockFile) release() error {
+func (l *Lock) Release() error {
 	return errors.Join(os.Truncate(l.path, 0), l.lock.Close())
+}
+
+// Unheld reports whether no lab holds the home folder. The door of one that ends is
+// closed some time before its files are.
+func Unheld(home string) bool {
+	lock, err := Take(home)
+	if err != nil {
+		return !errors.Is(err, ErrAlreadyRunning)
+	}
+	return lock.lock.Close() == nil
 }

@@ -1,4 +1,4 @@
-package backend
+package home
 
 import (
 	"os"
@@ -14,15 +14,16 @@ const (
 	logBackups   = 3
 )
 
-// logFile is logs/sting.log in the home folder, rotated by size and readable by
-// its owner alone. Before open and after close it takes lines and keeps none:
+// LogFile is logs/sting.log in the home folder, rotated by size and readable by
+// its owner alone. Before Open and after Close it takes lines and keeps none:
 // nothing touches the disk before Run.
-type logFile struct {
+type LogFile struct {
 	mu sync.Mutex
 	to *lumberjack.Logger
 }
 
-func (f *logFile) open(home string) error {
+// Open begins to keep lines in a home folder. It returns ErrUnusable.
+func (f *LogFile) Open(home string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	dir, err := logFolder(home)
@@ -40,13 +41,13 @@ const logName = "sting.log"
 func logFolder(home string) (string, error) {
 	dir := filepath.Join(home, "logs")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", ErrHomeUnusable.Saying("The folder for the log can't be made.").Because(err)
+		return "", ErrUnusable.Saying("The folder for the log can't be made.").Because(err)
 	}
 	return dir, nil
 }
 
 // ServeLog opens logs/serve.log in a home folder, empty: what a lab in the
-// background writes to stdout and stderr.
+// background writes to stdout and stderr. It returns ErrUnusable.
 func ServeLog(home string) (*os.File, error) {
 	dir, err := logFolder(home)
 	if err != nil {
@@ -54,12 +55,13 @@ func ServeLog(home string) (*os.File, error) {
 	}
 	f, err := os.OpenFile(filepath.Join(dir, "serve.log"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		return nil, ErrHomeUnusable.Saying("The log of the lab in the background can't be written.").Because(err)
+		return nil, ErrUnusable.Saying("The log of the lab in the background can't be written.").Because(err)
 	}
 	return f, nil
 }
 
-func (f *logFile) close() {
+// Close ends that.
+func (f *LogFile) Close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	_ = f.to.Close() // a log that can't be closed is no reason to fail
@@ -68,7 +70,7 @@ func (f *logFile) close() {
 
 // Write implements io.Writer. A disk that is full must not stop the lab, so a
 // line that can't be written is lost here; the terminal and the book have it.
-func (f *logFile) Write(line []byte) (int, error) {
+func (f *LogFile) Write(line []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.to != nil {

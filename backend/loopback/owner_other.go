@@ -1,6 +1,6 @@
 //go:build !linux
 
-package backend
+package loopback
 
 import (
 	"os/exec"
@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// portOwner returns the process that listens on a TCP port of this machine, and
+// Owner returns the process that listens on a TCP port of this machine, and
 // its name; "" where the system doesn't tell.
-func portOwner(port int) (name string, pid int) {
+func Owner(port int) (name string, pid int) {
 	if runtime.GOOS == "windows" {
 		out, err := exec.Command("netstat", "-ano", "-p", "TCP").Output()
 		if err != nil {

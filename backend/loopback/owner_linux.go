@@ -1,4 +1,4 @@
-package backend
+package loopback
 
 import (
 	"os"
@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// portOwner returns the process that listens on a TCP port of this machine, and
+// Owner returns the process that listens on a TCP port of this machine, and
 // its name; "" where the system doesn't tell.
-func portOwner(port int) (name string, pid int) {
+func Owner(port int) (name string, pid int) {
 	inodes := listening(port)
 	if len(inodes) == 0 {
 		return "", 0
