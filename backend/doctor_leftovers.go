@@ -37,10 +37,10 @@ func (p *parts) olderRPIDs(ctx context.Context) []string {
 	if err != nil {
 		return nil // what is wrong with the store is said elsewhere
 	}
-	now := p.relyingParty().ID
+	registered := p.relyingParties().IDs()
 	older := map[string]bool{}
 	for _, c := range list {
-		if c.Active() && c.IdentityID != "" && c.RPID != now {
+		if c.Active() && c.IdentityID != "" && !slices.Contains(registered, c.RPID) {
 			older[c.RPID] = true
 		}
 	}
@@ -50,7 +50,8 @@ func (p *parts) olderRPIDs(ctx context.Context) []string {
 // leftBehind counts the active passkeys of another relying party ID: no page of
 // this one can use them, and they can't be moved.
 func (e *examination) leftBehind(ctx context.Context) health.Result {
-	now := e.config.WebAuthn.RP.ID
+	registered := e.lab.relyingParties().IDs()
+	now := strings.Join(registered, ", ")
 	behind := leftovers{make(map[string]int), make(map[string]map[identity.ID]struct{})}
 	total := 0
 	for after := ""; ; {
@@ -64,7 +65,7 @@ func (e *examination) leftBehind(ctx context.Context) health.Result {
 				continue
 			}
 			total++
-			if c.RPID != now {
+			if !slices.Contains(registered, c.RPID) {
 				behind.add(c)
 			}
 		}

@@ -22,7 +22,7 @@ func (e *examination) siteChecks() []health.Check {
 		{ID: "TLS-05", Title: "Every address speaks what its scheme says", Patience: 8 * time.Second, Needs: []string{"RP-12", "SV-04"}, Run: e.checkSchemes},
 		{ID: "TLS-01", Title: "The pages are a secure context", Needs: []string{"SV-01"}, Run: e.checkSecure},
 		{ID: "RP-05", Title: "Pages at an address move to the name", Needs: []string{"TLS-01", "RP-02"}, Run: e.checkAddresses},
-		e.lab.visitors.CheckMistakes(e.config.WebAuthn.RP.Origins, e.config.Hosts()),
+		e.lab.visitors.CheckMistakes(e.lab.origins(), e.config.Hosts()),
 	}
 }
 

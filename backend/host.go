@@ -23,8 +23,8 @@ func (h *host) Facts() admin.Facts {
 	p, c := (*parts)(h), h.settings.now()
 	return admin.Facts{
 		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.address(), Mailbox: p.mailboxOrigin(), KratosMode: c.Kratos.Mode,
-		PID: os.Getpid(), StartedAt: p.startedAt, RP: p.relyingParty(), MockUser: p.mockUser() != nil,
-		Warnings: slices.Concat(p.warned(), p.mockWarnings(), p.visitors.Warnings(c.WebAuthn.RP.Origins, c.Hosts()), certificateWarnings(p.ca)),
+		PID: os.Getpid(), StartedAt: p.startedAt, Parties: p.relyingParties(), MockUser: p.mockUser() != nil,
+		Warnings: slices.Concat(p.warned(), p.mockWarnings(), p.visitors.Warnings(p.origins(), c.Hosts()), certificateWarnings(p.ca)),
 		Mended:   p.mended,
 	}
 }

@@ -21,7 +21,7 @@ func (p *parts) framedPublic(public http.Handler) loopback.Guarded {
 		return loopback.Guarded{}
 	}
 	rule := httpapi.KratosRule(p.origins)
-	base := func() string { return p.settings.now().Kratos.PublicURL }
+	base := func(*http.Request) string { return p.settings.now().Kratos.PublicURL }
 	frame := kratosFrame(rule)
 	frame.Refuse = func(w http.ResponseWriter, r *http.Request, why *fault.Error) {
 		refuseAsKratos(w, r, p.site.Blame(r, why)) // a front end makes the same mistakes there

@@ -97,8 +97,8 @@ func untilFree(ctx context.Context, doors []kratosDoor) {
 	}
 }
 
-// origins are those whose pages may read Kratos' answers: the relying party's.
-func (p *parts) origins() []string { return p.relyingParty().Origins }
+// origins are those whose pages may read Kratos' answers: the relying parties'.
+func (p *parts) origins() []string { return p.relyingParties().Origins() }
 
 // kratosDoor is one port of Kratos.
 type kratosDoor struct {

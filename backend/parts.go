@@ -27,6 +27,7 @@ import (
 	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/recorder"
+	"sting/backend/relyingparty"
 	"sting/backend/service"
 	"sting/backend/session"
 	"sting/backend/signin"
@@ -139,7 +140,7 @@ func (p *parts) compose(ctx context.Context) error {
 		return err
 	}
 	p.verify = &passkey.Ceremonies{
-		Credentials: p.store, Challenges: p.store, People: p.store, RP: p.relyingParty,
+		Credentials: p.store, Challenges: p.store, People: p.store,
 		Recorder: recorder.Recorder{Tape: p.tape}, Now: now, Bus: p.bus, Log: log, DecoySecret: decoys,
 		Copies: copies{(*state)(p).shelf},
 	}
@@ -152,9 +153,9 @@ func (p *parts) compose(ctx context.Context) error {
 	}
 	translator := wire.Translator{Authenticator: inspect.AuthenticatorName}
 	p.site = &httpapi.Site{
-		Log: log, Origin: p.origin, RP: p.relyingParty, Ceremonies: p.verify, Sessions: p.sessions,
+		Log: log, Origin: p.originOf, Parties: p.relyingParties, Ceremonies: p.verify, Sessions: p.sessions,
 		Sources: session.Sources{p.own(session.KindPasskey, session.CookieName), k.source},
-		Mock:    p.mockView, Desk: &signin.Desk{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
+		Mock:    p.mockView, SignIn: &signin.Service{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
 		People: p.store, Browsers: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
 		Place: func(at origin.Origin) (string, string) {
@@ -181,6 +182,15 @@ func (p *parts) compose(ctx context.Context) error {
 
 func (p *parts) origin() string { return p.settings.now().Origin() }
 
+// originOf is where the pages of a relying party are.
+func (p *parts) originOf(rp passkey.RelyingParty) string {
+	c := p.settings.now()
+	if rp.ID == c.WebAuthn.RP.ID {
+		return c.Origin()
+	}
+	return c.OriginOf(rp.ID, rp.Origins)
+}
+
 // address is where the pages are found on this machine, whatever the relying
 // party is called.
 func (p *parts) address() string { return p.settings.now().Address() }
@@ -198,7 +208,8 @@ func (p *parts) bounds() tape.Bounds {
 	return tape.Bounds{Count: t.Ceremonies, Bytes: t.Bytes}
 }
 
-func (p *parts) relyingParty() passkey.RelyingParty {
+// relyingParties are those of the configuration as it is now.
+func (p *parts) relyingParties() relyingparty.Registry {
 	c := p.settings.now()
 	rp := passkey.RelyingParty{
 		ID: c.WebAuthn.RP.ID, Name: c.WebAuthn.RP.DisplayName, Origins: c.WebAuthn.RP.Origins, OriginsLine: p.settings.report().OriginsLine(),
@@ -211,14 +222,13 @@ func (p *parts) relyingParty() passkey.RelyingParty {
 	case !c.WebAuthn.Enabled:
 		rp.Problem, rp.ProblemFix = "Passkeys are switched off.", "Set webauthn.enabled to true in sting.yml."
 	}
-	return rp
+	return relyingparty.Registry{rp}
 }
 
-func (p *parts) labFacts() api.LabFacts {
-	rp := p.relyingParty()
+func (p *parts) labFacts(rp passkey.RelyingParty) api.LabFacts {
 	mailProblem, mailFix := p.mailTrouble()
 	return api.LabFacts{
-		Version: p.lab.opts.Version, Origin: p.origin(), RPID: rp.ID, RPName: rp.Name,
+		Version: p.lab.opts.Version, Origin: p.originOf(rp), RPID: rp.ID, RPName: rp.Name,
 		ClockOffsetSeconds: int64(p.lab.clock.Offset() / time.Second), CeremoniesEnabled: rp.Problem == "",
 		MockUser: p.mockUser() != nil,
 		Problem:  rp.Problem, Fix: rp.ProblemFix, KratosMode: p.settings.now().Kratos.Mode,

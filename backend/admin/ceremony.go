@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sting/backend/api"
@@ -143,8 +144,8 @@ func (l *Lab) PasskeyDetails(ctx context.Context, id string) (api.PasskeyDetails
 // warnings says what is odd about a credential.
 func (l *Lab) warnings(c passkey.Credential) []string {
 	out := []string{}
-	if rp := l.Host.Facts().RP; c.RPID != rp.ID {
-		out = append(out, fmt.Sprintf("It belongs to the RP ID %q; this lab is %q now, so it can't be used here any more.", c.RPID, rp.ID))
+	if parties := l.Host.Facts().Parties; !slices.Contains(parties.IDs(), c.RPID) {
+		out = append(out, fmt.Sprintf("It belongs to the RP ID %q; this lab is %s now, so it can't be used here any more.", c.RPID, strings.Join(parties.IDs(), ", ")))
 	}
 	if !c.Active() {
 		out = append(out, "It was removed here. The password manager may still offer it; delete it there.")

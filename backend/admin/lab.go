@@ -13,6 +13,7 @@ import (
 	"sting/backend/fault"
 	"sting/backend/identity"
 	"sting/backend/passkey"
+	"sting/backend/relyingparty"
 	"sting/backend/service"
 	"sting/backend/session"
 	"sting/backend/tape"
@@ -66,7 +67,7 @@ type Facts struct {
 	PID                               int
 	StartedAt                         time.Time
 	MockUser                          bool
-	RP                                passkey.RelyingParty
+	Parties                           relyingparty.Registry
 	Warnings                          []string
 	Mended                            []string // what this start set right in the home folder
 }
@@ -137,9 +138,10 @@ func (l *Lab) emailOf(ctx context.Context, id identity.ID) string {
 // Status tells what runs and whether it does its work.
 func (l *Lab) Status(ctx context.Context) (api.Status, error) {
 	f := l.Host.Facts()
+	rp := f.Parties.Default()
 	out := api.Status{
-		Version: f.Version, PID: f.PID, Home: f.Home, Origin: f.Origin, RPID: f.RP.ID,
-		Problem: f.RP.Problem, Fix: f.RP.ProblemFix, KratosMode: f.KratosMode, StartedAt: l.Wire.Time(f.StartedAt),
+		Version: f.Version, PID: f.PID, Home: f.Home, Origin: f.Origin, RPID: rp.ID,
+		Problem: rp.Problem, Fix: rp.ProblemFix, KratosMode: f.KratosMode, StartedAt: l.Wire.Time(f.StartedAt),
 		Ready: l.Running.Ready(),
 		Now:   l.Wire.Time(l.Moving.Now()), ClockOffsetSeconds: int64(l.Moving.Offset() / time.Second),
 		MockUser: f.MockUser, Services: []api.Service{}, Warnings: append([]string{}, f.Warnings...),

@@ -23,7 +23,8 @@ func (l *Lab) Passkeys(ctx context.Context, q api.Query) (api.Page[api.OwnedPass
 
 func (l *Lab) owned(ctx context.Context, c passkey.Credential) api.OwnedPasskey {
 	out := l.Wire.OwnedPasskey(c, l.emailOf(ctx, c.IdentityID))
-	out.LeftBehind = c.RPID != l.Host.Facts().RP.ID
+	_, registered := l.Host.Facts().Parties.ByID(c.RPID)
+	out.LeftBehind = !registered
 	return out
 }
 

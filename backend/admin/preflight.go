@@ -8,15 +8,27 @@ import (
 	"sting/backend/api"
 	"sting/backend/fault"
 	"sting/backend/origin"
+	"sting/backend/passkey"
+	"sting/backend/relyingparty"
 )
 
 // Preflight says whether a page may hold a ceremony for a relying party ID, and by
 // which rule not; fault.ErrInvalidField for a URL that is no web page.
 func (l *Lab) Preflight(_ context.Context, r api.PreflightRequest) (api.Preflight, error) {
 	facts := l.Host.Facts()
-	rp := facts.RP
 	r.URL = cmp.Or(r.URL, facts.Origin)
+	rp := partyOf(facts.Parties, r)
 	return PreflightFor(r, origin.Party{ID: rp.ID, Origins: rp.Origins, Line: rp.OriginsLine, Own: facts.Origin, Problem: rp.Problem, Fix: rp.ProblemFix})
+}
+
+// partyOf returns the relying party that a question is about: the one that it
+// names, else that of the page.
+func partyOf(parties relyingparty.Registry, r api.PreflightRequest) passkey.RelyingParty {
+	if rp, registered := parties.ByID(r.RPID); registered {
+		return rp
+	}
+	page, _ := origin.Parse(r.URL) // what can't be read is the default's, and is refused later
+	return parties.Of(r.URL, page)
 }
 
 // PreflightFor foresees for a lab that need not run.

@@ -42,13 +42,21 @@ func number(p, closed Port) string {
 	return p.String()
 }
 
-// Origin returns the one origin at which people open the pages, canonical:
-// the first accepted one that leads to our listener, else the first accepted
-// one of another machine, else the relying party's host on this one with the
-// site's port. It may not be on the list then, and nobody is ever sent to a port
-// of this machine where nothing of the lab listens.
+// Origin returns the one origin at which people open the pages, canonical: that of
+// the first relying party. It may not be on the list, and nobody is ever sent to a
+// port of this machine where nothing of the lab listens.
 func (c Config) Origin() string {
-	accepted := c.WebAuthn.RP.Origins
+	rp := c.WebAuthn.RP
+	if rp.Problem != nil {
+		return c.OriginOf("localhost", rp.Origins)
+	}
+	return c.OriginOf(rp.ID, rp.Origins)
+}
+
+// OriginOf returns where the pages of a relying party are: the first accepted
+// origin that leads to our listener, else the first accepted one of another machine,
+// else the relying party's host on this one with the site's port.
+func (c Config) OriginOf(rpID string, accepted []string) string {
 	for _, raw := range accepted {
 		o, err := origin.Parse(raw)
 		if err == nil && o.Scheme == "https" && Port(o.Port) == c.Ports.Site {
@@ -60,8 +68,8 @@ func (c Config) Origin() string {
 			return raw
 		}
 	}
-	if c.WebAuthn.RP.Problem == nil && origin.IsLocalName(c.WebAuthn.RP.ID) {
-		return c.at(c.WebAuthn.RP.ID)
+	if origin.IsLocalName(rpID) {
+		return c.at(rpID)
 	}
 	return c.at("localhost")
 }

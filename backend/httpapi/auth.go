@@ -166,7 +166,7 @@ func (s *Site) notes(r *http.Request, a api.AuthStatus) []string {
 		notes = append(notes, "This is the mock user: nobody is signed in, and no other address knows them.")
 	case !a.Agree:
 		notes = append(notes, "The two sessions belong to different people. Sign out once to end both, then sign in as the person you mean.")
-	case a.FlaskAuth && !a.KratosAuth && !s.Desk.OneRow:
+	case a.FlaskAuth && !a.KratosAuth && !s.SignIn.OneRow:
 		notes = append(notes, "Signed in with a passkey: Kratos has no way to make a session of one, so Kratos' whoami answers 401.")
 	case a.FlaskAuth && !a.KratosAuth:
 		notes = append(notes, "Signed in with a passkey; the browser doesn't show Kratos' cookie, so Kratos' whoami answers 401. Sign in again to get both.")
@@ -195,7 +195,7 @@ func (s *Site) register(w http.ResponseWriter, r *http.Request) error {
 	if body.Password == "" {
 		return fault.ErrInvalidField.In("password").Saying("A password is needed.").Hinting("Send a password, at least 8 characters long.")
 	}
-	a, err := s.Desk.Register(r.Context(), signin.Registration{
+	a, err := s.SignIn.Register(r.Context(), signin.Registration{
 		Email: body.Email, Password: body.Password, Traits: traits, Device: device(r),
 	}, presented(r))
 	if err != nil {
@@ -240,7 +240,7 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request) error {
 			return fault.ErrInvalidField.In(field).Saying("The %s is missing.", field).Hinting("Send both \"email\" and \"password\".")
 		}
 	}
-	a, err := s.Desk.Password(r.Context(), signin.Login{Email: body.Email, Password: body.Password, Device: device(r)}, presented(r))
+	a, err := s.SignIn.Password(r.Context(), signin.Login{Email: body.Email, Password: body.Password, Device: device(r)}, presented(r))
 	if err != nil {
 		return err
 	}
@@ -277,7 +277,7 @@ func (s *Site) logout(w http.ResponseWriter, r *http.Request) error {
 	if _, err := decode(w, r, &struct{}{}, false); err != nil {
 		return err
 	}
-	warning, err := s.Desk.SignOut(r.Context(), presented(r))
+	warning, err := s.SignIn.SignOut(r.Context(), presented(r))
 	if err != nil {
 		return err
 	}

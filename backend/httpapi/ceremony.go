@@ -43,7 +43,7 @@ func (s *Site) knownOf(r *http.Request, id string) (cause, fix string) {
 	}
 	if old := s.LeftBehind(r.Context()); shown.Kind == "authentication" && len(old) > 0 {
 		shown.Cause += fmt.Sprintf(" There are passkeys here that were made for %s: they belong to that relying party ID for good, and this page's is %s.",
-			strings.Join(old, ", "), s.RP().ID)
+			strings.Join(old, ", "), rpOf(r).ID)
 		shown.Fix += fmt.Sprintf(" Who has one of those signs in with the password and registers a new one, or webauthn.config.rp.id in sting.yml becomes %s again.", old[0])
 	}
 	return shown.Cause, shown.Fix
@@ -65,7 +65,7 @@ func (s *Site) shownTo(r *http.Request, id string) (api.Ceremony, error) {
 		return api.Ceremony{}, errNotHeld
 	case rec.Kind == "registration" || provesKey(shown):
 		// It was signed in as this person, or holds the passkey's private key.
-	case s.RP().MitigateEnum:
+	case rpOf(r).MitigateEnum:
 		return api.Ceremony{}, errNotHeld // THREATS T10: what is withheld would tell known addresses from unknown ones
 	case rec.Knows():
 		cause, fix := shown.Cause, shown.Fix

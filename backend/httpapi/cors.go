@@ -59,7 +59,7 @@ func itself(r *http.Request) string {
 	return "https://" + r.Host
 }
 
-func (s *Site) origins() []string { return s.RP().Origins }
+func (s *Site) origins() []string { return s.Parties().Origins() }
 
 // cors is CORS for the site's own API.
 func (s *Site) cors(next http.Handler) http.Handler {

@@ -50,7 +50,7 @@ const longestHost = 100
 // foreignHost is about a proxy or a tunnel that hands a request on as it came.
 func (s *Site) foreignHost(r *http.Request) visitors.Mistake {
 	own := net.JoinHostPort("localhost", strconv.Itoa(loopback.Port(r)))
-	if o, err := origin.Parse(s.Origin()); err == nil && o.IsLocal() && o.Port == loopback.Port(r) {
+	if o, err := origin.Parse(s.Origin(rpOf(r))); err == nil && o.IsLocal() && o.Port == loopback.Port(r) {
 		own = net.JoinHostPort(o.Host, strconv.Itoa(o.Port))
 	}
 	came := strings.ToValidUTF8(r.Host[:min(len(r.Host), longestHost)], "?")
@@ -76,18 +76,18 @@ func (s *Site) notListed(r *http.Request) visitors.Mistake {
 		return visitors.Mistake{}
 	}
 	page, err := origin.Parse(sent[0])
-	rp := s.RP()
-	if err != nil || page.String() != sent[0] || slices.Contains(rp.Origins, sent[0]) {
+	rp, accepted := rpOf(r), s.origins()
+	if err != nil || page.String() != sent[0] || slices.Contains(accepted, sent[0]) {
 		return visitors.Mistake{}
 	}
-	m := visitors.Mistake{Kind: visitors.NotListed, Says: fmt.Sprintf("A page at %s asked, and this lab takes requests from pages of %s only.", page, strings.Join(rp.Origins, ", "))}
+	m := visitors.Mistake{Kind: visitors.NotListed, Says: fmt.Sprintf("A page at %s asked, and this lab takes requests from pages of %s only.", page, strings.Join(accepted, ", "))}
 	if why, bad := errors.AsType[*origin.Error](origin.Suits(rp.ID, sent[0])); bad {
 		m.Fix = "It could not be added: " + why.Meaning + " " + why.Fix
 		return m
 	}
 	m.From = sent[0]
 	list := rp.Origins
-	own, err := origin.Parse(s.Origin())
+	own, err := origin.Parse(s.Origin(rp))
 	if err == nil && origin.Suits(rp.ID, own.String()) == nil {
 		list = append(slices.Clone(list), own.String())
 	}

@@ -17,6 +17,7 @@ import (
 	"sting/backend/loopback"
 	"sting/backend/origin"
 	"sting/backend/passkey"
+	"sting/backend/relyingparty"
 	"sting/backend/visitors"
 )
 
@@ -77,8 +78,8 @@ func TestCORSOpensToTheListedOriginsAndToNobodyElse(t *testing.T) {
 
 func newSite(rpID, at string, origins ...string) *httpapi.Site {
 	return &httpapi.Site{
-		Log: slog.New(slog.DiscardHandler), Origin: func() string { return at },
-		RP:       func() passkey.RelyingParty { return passkey.RelyingParty{ID: rpID, Origins: origins} },
+		Log: slog.New(slog.DiscardHandler), Origin: func(passkey.RelyingParty) string { return at },
+		Parties:  func() relyingparty.Registry { return relyingparty.Registry{{ID: rpID, Origins: origins}} },
 		Visitors: &visitors.Visitors{Now: time.Now, Machine: time.Now, Log: slog.New(slog.DiscardHandler)},
 	}
 }

@@ -66,7 +66,7 @@ func (s *Site) signedInHere(w http.ResponseWriter, r *http.Request, tokens ...st
 // base is where browsers find it. Browsers of the site carry a cookie to be known
 // by, and one that doesn't is refused with strict: at an address of Kratos' own it
 // may have met no page of the lab yet.
-func (s *Site) Here(base func() string, strict bool, kratos http.Handler) http.Handler {
+func (s *Site) Here(base func(*http.Request) string, strict bool, kratos http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := valueOf(r, cookieKratos)
 		known := false
@@ -78,7 +78,7 @@ func (s *Site) Here(base func() string, strict bool, kratos http.Handler) http.H
 			}
 		}
 		if r.Method == http.MethodPost && r.URL.Path == "/self-service/settings" && token != "" && !known && fromBrowser(r) && !bearing(r) && (strict || browserOf(r) != nil) {
-			refuseAdding(w, r, base())
+			refuseAdding(w, r, base(r))
 			return
 		}
 		kratos.ServeHTTP(&noting{ResponseWriter: w, note: func(h http.Header) {

@@ -9,6 +9,7 @@ import (
 
 	"sting/backend/loopback"
 	"sting/backend/origin"
+	"sting/backend/passkey"
 	"sting/backend/session"
 )
 
@@ -22,7 +23,10 @@ func chain(h http.Handler, mws ...func(http.Handler) http.Handler) http.Handler 
 
 type ctxKey int
 
-const requestIDKey ctxKey = iota
+const (
+	requestIDKey ctxKey = iota
+	rpKey
+)
 
 func requestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey).(string)
@@ -37,6 +41,21 @@ func tagRequest(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", id)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey, id)))
 	})
+}
+
+// belonging finds out once which relying party a request belongs to.
+func (s *Site) belonging(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		at, _ := loopback.Asked(r) // what can't be read is the default's, and the frame refuses it
+		rp := s.Parties().Of(r.Header.Get("Origin"), at)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), rpKey, rp)))
+	})
+}
+
+// rpOf returns the relying party that a request belongs to.
+func rpOf(r *http.Request) passkey.RelyingParty {
+	rp, _ := r.Context().Value(rpKey).(passkey.RelyingParty)
+	return rp
 }
 
 // headers are those that every answer of the site and of the door carries. There
@@ -71,13 +90,13 @@ func KratosRule(origins func() []string) loopback.Rule {
 	return loopback.Rule{Origins: origins, Links: true, Forms: true, Types: loopback.Original}
 }
 
-// home reports whether an origin is the site's own: the relying party's host, or
+// home reports whether an origin is the site's own: the host of a relying party, or
 // that of an accepted origin.
 func (s *Site) home(r *http.Request, at origin.Origin) bool {
-	if o, err := origin.Parse(s.Origin()); err == nil && sameAddress(o, at) {
+	if o, err := origin.Parse(s.Origin(rpOf(r))); err == nil && sameAddress(o, at) {
 		return true
 	}
-	if at.Host == s.RP().ID && at.Port == loopback.Port(r) {
+	if slices.Contains(s.Parties().IDs(), at.Host) && at.Port == loopback.Port(r) {
 		return true
 	}
 	return slices.ContainsFunc(s.origins(), func(listed string) bool {
@@ -93,14 +112,15 @@ func sameAddress(a, b origin.Origin) bool { return a.Host == b.Host && a.Port ==
 func (s *Site) moved(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		at, _ := loopback.Asked(r) // the frame has read it
+		own := s.Origin(rpOf(r))
 		switch {
-		case s.home(r, at), !origin.IsLocalName(s.rpHost()): // nobody is sent away from this machine
+		case s.home(r, at), !origin.IsLocalName(hostOf(own)): // nobody is sent away from this machine
 			next.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/.ory/") || loopback.Changes(r.Method):
-			s.answerer().fail(w, r, loopback.ErrHost.Hinting("Use %s: passkeys belong to the host %s.", s.Origin(), s.rpHost()))
+			s.answerer().fail(w, r, loopback.ErrHost.Hinting("Use %s: passkeys belong to the host %s.", own, hostOf(own)))
 		default:
 			from := strings.Trim(at.Host, "[]")
-			http.Redirect(w, r, s.Origin()+r.URL.RequestURI()+"#moved-from="+from, http.StatusTemporaryRedirect) // the page says why
+			http.Redirect(w, r, own+r.URL.RequestURI()+"#moved-from="+from, http.StatusTemporaryRedirect) // the page says why
 		}
 	})
 }

@@ -58,7 +58,7 @@ func flatten(b passkey.Begun) (map[string]json.RawMessage, error) {
 
 func (s *Site) begin(w http.ResponseWriter, r *http.Request, v session.View, name string) (passkey.Begun, error) {
 	browser := knowBrowser(w, r)
-	return s.Ceremonies.BeginRegistration(r.Context(), v.Person.ID, name, from(r, browser))
+	return s.Ceremonies.BeginRegistration(r.Context(), rpOf(r), v.Person.ID, name, from(r, browser))
 }
 
 func (s *Site) completeRegistration(w http.ResponseWriter, r *http.Request) error {
@@ -79,7 +79,7 @@ func (s *Site) completeCreation(w http.ResponseWriter, r *http.Request, message 
 		return err
 	}
 	a.IdentityID = v.Person.ID
-	c, err := s.Ceremonies.FinishRegistration(r.Context(), a)
+	c, err := s.Ceremonies.FinishRegistration(r.Context(), rpOf(r), a)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (s *Site) beginAuthentication(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	browser := knowBrowser(w, r)
-	b, err := s.Ceremonies.BeginAuthentication(r.Context(), body.Username, from(r, browser))
+	b, err := s.Ceremonies.BeginAuthentication(r.Context(), rpOf(r), body.Username, from(r, browser))
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (s *Site) completeAuthentication(w http.ResponseWriter, r *http.Request) er
 	if err != nil {
 		return err
 	}
-	g, err := s.Desk.Passkey(r.Context(), a, presented(r))
+	g, err := s.SignIn.Passkey(r.Context(), rpOf(r), a, presented(r))
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (s *Site) report(w http.ResponseWriter, r *http.Request) error {
 	if body.Origin != "" && len(body.Origin) <= longestOrigin { // a proxy in between writes the header anew
 		caller.Origin = strings.ToValidUTF8(body.Origin, "?")
 	}
-	id, err := s.Ceremonies.Report(r.Context(), body.ChallengeID, passkey.Exception{
+	id, err := s.Ceremonies.Report(r.Context(), rpOf(r), body.ChallengeID, passkey.Exception{
 		Name: body.Name, Message: body.Message, Mediation: body.Mediation, RPID: body.RPID, Left: body.Left, Replaced: body.Replaced,
 		Elapsed: time.Duration(min(max(body.ElapsedMS, 0), 3_600_000)) * time.Millisecond,
 	}, caller)
@@ -204,7 +204,7 @@ func (s *Site) passkeys(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := api.Passkeys{
 		Passkeys: make([]api.Passkey, 0, len(list)), Count: len(list),
-		RPID: s.RP().ID, UserHandle: base64.RawURLEncoding.EncodeToString(person.UserHandle),
+		RPID: rpOf(r).ID, UserHandle: base64.RawURLEncoding.EncodeToString(person.UserHandle),
 		OwnHandle: s.Ceremonies.Credentials.MintedHandle(person.UserHandle),
 	}
 	for _, c := range list {
@@ -294,7 +294,7 @@ func (s *Site) removePasskey(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.Sessions.AnnounceEnded(v.Person.ID)
 	if c, err := s.Ceremonies.Credentials.Credential(r.Context(), id); err == nil {
-		out.Signal = admin.Signal(s.Ceremonies.Stray(r.Context(), c.RPID, c.CredentialID, c.UserHandle))
+		out.Signal = admin.Signal(s.Ceremonies.Stray(r.Context(), rpOf(r), c.RPID, c.CredentialID, c.UserHandle))
 	}
 	return ok(w, out)
 }

@@ -15,6 +15,7 @@ import (
 	"sting/backend/loopback"
 	"sting/backend/origin"
 	"sting/backend/passkey"
+	"sting/backend/relyingparty"
 	"sting/backend/session"
 	"sting/backend/signin"
 	"sting/backend/tape"
@@ -24,18 +25,18 @@ import (
 // Site is what browsers see: pages, the auth API, and Kratos under /.ory/.
 type Site struct {
 	Log        *slog.Logger
-	Origin     func() string // where the pages are: https://localhost:8443
-	RP         func() passkey.RelyingParty
+	Origin     func(rp passkey.RelyingParty) string // where its pages are: https://localhost:8443
+	Parties    func() relyingparty.Registry
 	Ceremonies *passkey.Ceremonies
 	Sessions   *session.Sessions
 	Sources    session.Sources
 	Browsers   session.Browsers
 	Mock       func() (session.View, bool) // the mock user, while it is on
-	Desk       *signin.Desk
+	SignIn     *signin.Service
 	People     identity.Store
 	Kratos     http.Handler // under /.ory/, its prefix cut off
 	Pages      fs.FS        // the built frontend
-	Facts      func() api.LabFacts
+	Facts      func(rp passkey.RelyingParty) api.LabFacts
 	Form       func() api.RegistrationForm
 	Help       func(code string) (api.HelpEntry, bool)
 	ReturnTo   func(to string) (string, bool) // T08: where a person may be sent
@@ -44,7 +45,7 @@ type Site struct {
 	Policy     func() session.Policy
 	Visitors   *visitors.Visitors // hears of browsers and of other programs
 	// LeftBehind names relying party IDs that passkeys here were made for and that
-	// are not this one's any more.
+	// no relying party of the configuration has.
 	LeftBehind func(ctx context.Context) []string
 	Place      func(at origin.Origin) (problem, fix string) // why a page of ours there can hold no ceremony, or ""
 	Tape       Tape
@@ -114,16 +115,16 @@ func (s *Site) Handler() loopback.Guarded {
 	mux.Handle("/api/", s.answerer().do(noRoute(mux, "/api/")))
 	site := http.NewServeMux()
 	site.Handle("/api/", chain(mux, s.cors, s.followed, s.once))
-	site.Handle("/.ory/", KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Here(func() string { return s.Origin() + "/.ory" }, true, s.Kratos))))
+	site.Handle("/.ory/", KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Here(func(r *http.Request) string { return s.Origin(rpOf(r)) + "/.ory" }, true, s.Kratos))))
 	site.Handle("/", s.pages())
 	secure, plain := s.frame().Wrap(chain(site, s.answerer().survive, s.strangers, s.moved, s.foreignCookies)), s.plain()
-	return loopback.Guarded{Handler: tagRequest(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return loopback.Guarded{Handler: chain(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.TLS == nil {
 			plain.ServeHTTP(w, r)
 			return
 		}
 		secure.ServeHTTP(w, r)
-	}))}
+	}), tagRequest, s.belonging)}
 }
 
 // noRoute answers what no route of mux does: 405 where another method would
@@ -148,8 +149,8 @@ func noRoute(mux *http.ServeMux, rest string) handler {
 
 func (s *Site) answerer() answerer { return answerer{log: s.Log, blame: s.Blame} }
 
-func (s *Site) rpHost() string {
-	u, err := url.Parse(s.Origin())
+func hostOf(page string) string {
+	u, err := url.Parse(page)
 	if err != nil {
 		return "localhost"
 	}
@@ -202,7 +203,7 @@ func (s *Site) help(w http.ResponseWriter, r *http.Request) error {
 // lab says what the lab is, and to a page of its own whether a passkey can work
 // where that page is.
 func (s *Site) lab(w http.ResponseWriter, r *http.Request) error {
-	facts := s.Facts()
+	facts := s.Facts(rpOf(r))
 	at, _ := loopback.Asked(r) // the frame has read it
 	if _, foreign := s.elsewhere(r); !foreign && facts.Problem == "" {
 		facts.Problem, facts.Fix = s.Place(at)
@@ -220,8 +221,8 @@ func (s *Site) returnTo(w http.ResponseWriter, r *http.Request) error {
 	return ok(w, api.ReturnTo{To: to})
 }
 
-func (s *Site) test(w http.ResponseWriter, _ *http.Request) error {
-	rp := s.RP()
+func (s *Site) test(w http.ResponseWriter, r *http.Request) error {
+	rp := rpOf(r)
 	if rp.Problem != "" {
 		return passkey.ErrOptions.Saying("Passkeys can't work with this configuration: %s", rp.Problem).Hinting("%s", rp.ProblemFix)
 	}

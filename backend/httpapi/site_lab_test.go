@@ -21,6 +21,7 @@ import (
 	"sting/backend/kratos/idp"
 	"sting/backend/passkey"
 	"sting/backend/passkey/softkey"
+	"sting/backend/relyingparty"
 	"sting/backend/session"
 	"sting/backend/signin"
 	"sting/backend/store/storetest"
@@ -65,25 +66,26 @@ func newSiteLab(t *testing.T) *siteLab {
 	}
 	client := kratos.New(siteOrigin+"/.ory", kratos.InProcess(http.StripPrefix("/.ory", provider.Public())))
 	ceremonies := &passkey.Ceremonies{
-		Credentials: st, Challenges: st, People: st, RP: func() passkey.RelyingParty { return rp },
+		Credentials: st, Challenges: st, People: st,
 		Recorder: l, Now: time.Now, Bus: bus, Log: log, DecoySecret: make([]byte, 32),
 	}
 	l.Site = &httpapi.Site{
-		Log: log, Origin: func() string { return siteOrigin }, RP: func() passkey.RelyingParty { return rp },
+		Log: log, Origin: func(passkey.RelyingParty) string { return siteOrigin },
+		Parties:    func() relyingparty.Registry { return relyingparty.Registry{rp} },
 		Ceremonies: ceremonies, Sessions: sessions,
 		Sources: session.Sources{
 			session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: sessions, People: st},
 			session.Own{View: session.KindKratos, Cookie: kratos.SessionCookie, Sessions: sessions, People: st},
 		},
 		Browsers: st, Mock: l.mockView, People: st, Kratos: provider.Public(),
-		Desk: &signin.Desk{Store: st, Ceremonies: ceremonies, Sessions: sessions, Passwords: passwordsOf{client}, OneRow: true},
+		SignIn: &signin.Service{Store: st, Ceremonies: ceremonies, Sessions: sessions, Passwords: passwordsOf{client}, OneRow: true},
 		Pages: fstest.MapFS{
 			"browser.html":    {Data: []byte("<!doctype html><title>STING</title>")},
 			"assets/a-1.js":   {Data: []byte("1")},
 			"favicon.svg":     {Data: []byte("<svg/>")},
 			"assets/b-2.woff": {Data: []byte("w")},
 		},
-		Facts: func() api.LabFacts { return api.LabFacts{Origin: siteOrigin} },
+		Facts: func(passkey.RelyingParty) api.LabFacts { return api.LabFacts{Origin: siteOrigin} },
 		Form:  func() api.RegistrationForm { return api.RegistrationForm{Steps: []string{"password"}} },
 		Help: func(code string) (api.HelpEntry, bool) {
 			return api.HelpEntry{Code: code, Title: "A code."}, code == "BAD_KEY"

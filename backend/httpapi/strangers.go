@@ -34,7 +34,7 @@ func (s *Site) strangers(next http.Handler) http.Handler {
 		}
 		switch r.Header.Get("Sec-Fetch-Dest") {
 		case "iframe", "frame", "embed", "object", "fencedframe":
-			say("framed", "A page of the lab was opened in a frame of another page, which browsers refuse (frame-ancestors 'none'). Open it in a tab of its own: %s", s.Origin())
+			say("framed", "A page of the lab was opened in a frame of another page, which browsers refuse (frame-ancestors 'none'). Open it in a tab of its own: %s", s.Origin(rpOf(r)))
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -11,17 +11,20 @@ import (
 	"sting/backend/api"
 	"sting/backend/httpapi"
 	"sting/backend/passkey"
+	"sting/backend/relyingparty"
 )
 
 // THREATS F29: a panic costs its own request an answer, and nobody else theirs.
 func TestAHandlerThatPanicsCostsOneAnswer(t *testing.T) {
 	site := &httpapi.Site{
 		Log:    slog.New(slog.DiscardHandler),
-		Origin: func() string { return "https://localhost:8443" },
-		RP:     func() passkey.RelyingParty { return passkey.RelyingParty{Origins: []string{"https://localhost:8443"}} },
-		Facts:  func() api.LabFacts { panic("a secret of the panic") },
-		Form:   func() api.RegistrationForm { return api.RegistrationForm{} },
-		Pages:  fs.FS(fstest.MapFS{}),
+		Origin: func(passkey.RelyingParty) string { return "https://localhost:8443" },
+		Parties: func() relyingparty.Registry {
+			return relyingparty.Registry{{Origins: []string{"https://localhost:8443"}}}
+		},
+		Facts: func(passkey.RelyingParty) api.LabFacts { panic("a secret of the panic") },
+		Form:  func() api.RegistrationForm { return api.RegistrationForm{} },
+		Pages: fs.FS(fstest.MapFS{}),
 	}
 	h := site.Handler()
 	ask := func(path string) *httptest.ResponseRecorder {

@@ -24,7 +24,6 @@ type Ceremonies struct {
 	Credentials Credentials
 	Challenges  Challenges
 	People      People
-	RP          func() RelyingParty
 	Recorder    Recorder
 	Now         func() time.Time
 	Bus         *events.Bus
@@ -53,12 +52,11 @@ type Begun struct {
 
 // BeginRegistration issues a challenge for a new passkey of a person. name may
 // be "": the passkey is then named after the authenticator's kind.
-func (s *Ceremonies) BeginRegistration(ctx context.Context, id identity.ID, name string, from From) (Begun, error) {
+func (s *Ceremonies) BeginRegistration(ctx context.Context, rp RelyingParty, id identity.ID, name string, from From) (Begun, error) {
 	name, err := CleanName(name, true)
 	if err != nil {
 		return Begun{}, err
 	}
-	rp := s.RP()
 	if rp.Problem != "" {
 		return Begun{}, ErrOptions.Hinting("%s %s", rp.Problem, rp.ProblemFix)
 	}
@@ -89,8 +87,7 @@ func (s *Ceremonies) BeginRegistration(ctx context.Context, id identity.ID, name
 
 // BeginAuthentication issues a challenge for a sign-in. An empty username makes
 // it discoverable: the authenticator says who it is.
-func (s *Ceremonies) BeginAuthentication(ctx context.Context, username string, from From) (Begun, error) {
-	rp := s.RP()
+func (s *Ceremonies) BeginAuthentication(ctx context.Context, rp RelyingParty, username string, from From) (Begun, error) {
 	if rp.Problem != "" {
 		return Begun{}, ErrOptions.Saying("Failed to generate authentication options").Hinting("%s %s", rp.Problem, rp.ProblemFix)
 	}

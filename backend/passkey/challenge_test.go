@@ -2,6 +2,7 @@ package passkey_test
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -274,4 +275,31 @@ func TestTwoSignInsAtOnceLoseNoUse(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAChallengeIsBoundToItsRelyingParty(t *testing.T) {
+	l := newLab(t)
+	ada, k := l.person("ada@example.test"), softkey.New()
+	l.registered(ada, k)
+	other := l.rp
+	other.ID, other.Origins = "sting.localhost", []string{"https://sting.localhost:8443"}
+	begun := l.beginSignIn("")
+	answer := passkey.Answer{ChallengeID: begun.ChallengeID, Credential: l.get(k, begun), From: l.from()}
+	_, err := l.Ceremonies.FinishAuthentication(t.Context(), other, answer)
+	if f := refused(t, err, "ORIGIN_MISMATCH"); !strings.Contains(f.Message, "issued for the relying party localhost, and the answer came to sting.localhost") {
+		t.Errorf("it says %q", f.Message)
+	}
+	_, err = l.FinishAuthentication(t.Context(), answer)
+	refused(t, err, "EXPIRED_CHALLENGE")
+
+	more := softkey.New()
+	begun = l.beginRegistration(ada)
+	answer = passkey.Answer{ChallengeID: begun.ChallengeID, Credential: l.create(more, begun), IdentityID: ada.ID, From: l.from()}
+	l.unchanged(func() {
+		_, err = l.Ceremonies.FinishRegistration(t.Context(), other, answer)
+		refused(t, err, "ORIGIN_MISMATCH")
+	})
+	begun = l.beginRegistration(ada)
+	_, err = l.Ceremonies.Report(t.Context(), other, begun.ChallengeID, passkey.Exception{Name: "NotAllowedError"}, l.from())
+	refused(t, err, "ORIGIN_MISMATCH")
 }

@@ -35,15 +35,17 @@ type Answer struct {
 type Verified struct {
 	Credential Credential // as it was before
 	Use        func(*Credential) error
+	rp         RelyingParty
 	entry      Entry
 }
 
-// FinishRegistration verifies an answer and stores the new credential.
-func (s *Ceremonies) FinishRegistration(ctx context.Context, a Answer) (Credential, error) {
+// FinishRegistration verifies an answer that came to rp and stores the new
+// credential.
+func (s *Ceremonies) FinishRegistration(ctx context.Context, rp RelyingParty, a Answer) (Credential, error) {
 	e := Entry{Ceremony: Ceremony{Kind: Registration}, From: a.From, Credential: a.Credential, Ignored: a.Ignored}
-	c, err := s.register(ctx, a, &e)
+	c, err := s.register(ctx, rp, a, &e)
 	if err != nil {
-		return Credential{}, s.reject(e, err)
+		return Credential{}, s.reject(rp, e, err)
 	}
 	e.After = &c
 	s.prove(ctx, e.Ceremony)
@@ -52,7 +54,7 @@ func (s *Ceremonies) FinishRegistration(ctx context.Context, a Answer) (Credenti
 	return c, nil
 }
 
-func (s *Ceremonies) register(ctx context.Context, a Answer, e *Entry) (Credential, error) {
+func (s *Ceremonies) register(ctx context.Context, rp RelyingParty, a Answer, e *Entry) (Credential, error) {
 	if err := presentable(a); err != nil {
 		return Credential{}, err
 	}
@@ -63,7 +65,7 @@ func (s *Ceremonies) register(ctx context.Context, a Answer, e *Entry) (Credenti
 	if err != nil {
 		return Credential{}, err
 	}
-	cer, err := s.take(ctx, Registration, a.ChallengeID, a, e)
+	cer, err := s.take(ctx, rp, Registration, a.ChallengeID, a, e)
 	if err != nil {
 		return Credential{}, err
 	}
@@ -185,16 +187,16 @@ func checkOffered(cose []byte, offered []protocol.CredentialParameter) error {
 	return ErrAlgorithm.Hinting("The passkey uses the COSE algorithm %d, which was not offered.", alg)
 }
 
-// FinishAuthentication verifies an answer. The caller commits Verified.Use
-// together with a session, and then calls Conclude.
-func (s *Ceremonies) FinishAuthentication(ctx context.Context, a Answer) (Verified, error) {
+// FinishAuthentication verifies an answer that came to rp. The caller commits
+// Verified.Use together with a session, and then calls Conclude.
+func (s *Ceremonies) FinishAuthentication(ctx context.Context, rp RelyingParty, a Answer) (Verified, error) {
 	e := Entry{Ceremony: Ceremony{Kind: Authentication}, From: a.From, Credential: a.Credential, Ignored: a.Ignored}
-	v, err := s.authenticate(ctx, a, &e)
+	v, err := s.authenticate(ctx, rp, a, &e)
 	if err != nil {
-		return Verified{}, s.reject(e, err)
+		return Verified{}, s.reject(rp, e, err)
 	}
 	s.prove(ctx, e.Ceremony)
-	v.entry = e
+	v.rp, v.entry = rp, e
 	return v, nil
 }
 
@@ -209,7 +211,7 @@ func (s *Ceremonies) prove(ctx context.Context, c Ceremony) {
 	}
 }
 
-func (s *Ceremonies) authenticate(ctx context.Context, a Answer, e *Entry) (Verified, error) {
+func (s *Ceremonies) authenticate(ctx context.Context, rp RelyingParty, a Answer, e *Entry) (Verified, error) {
 	if err := presentable(a); err != nil {
 		return Verified{}, err
 	}
@@ -217,7 +219,7 @@ func (s *Ceremonies) authenticate(ctx context.Context, a Answer, e *Entry) (Veri
 	if err != nil {
 		return Verified{}, err
 	}
-	cer, err := s.take(ctx, Authentication, id, a, e)
+	cer, err := s.take(ctx, rp, Authentication, id, a, e)
 	if err != nil {
 		return Verified{}, err
 	}
@@ -227,7 +229,7 @@ func (s *Ceremonies) authenticate(ctx context.Context, a Answer, e *Entry) (Veri
 	}
 	c, person, err := s.owner(ctx, cer, ans, e)
 	if err != nil {
-		return Verified{}, s.afterEqualWork(cer, a.Credential, err)
+		return Verified{}, s.afterEqualWork(rp, cer, a.Credential, err)
 	}
 	use, err := verifyAuthentication(cer, person, c, ans, a.Credential)
 	if err != nil {
@@ -327,14 +329,14 @@ func library(cer Ceremony) (webauthn.SessionData, *webauthn.WebAuthn, error) {
 }
 
 // reject records a failed answer and returns the fault with the record's id.
-func (s *Ceremonies) reject(e Entry, err error) error {
+func (s *Ceremonies) reject(rp RelyingParty, e Entry, err error) error {
 	f := fault.From(err)
 	if e.Ceremony.Record == "" {
-		e.Ceremony.Record, e.Ceremony.RP, e.Ceremony.BeganAt = newRecordID(), s.RP(), s.Now()
+		e.Ceremony.Record, e.Ceremony.RP, e.Ceremony.BeganAt = newRecordID(), rp, s.Now()
 	}
 	e.State, e.EndedAt, e.Fault = Rejected, s.Now(), f
 	s.Recorder.Record(e)
-	return s.outside(e.Ceremony, f).Of(e.Ceremony.Record)
+	return s.outside(rp, e.Ceremony, f).Of(e.Ceremony.Record)
 }
 
 func (s *Ceremonies) conclude(e Entry) {
@@ -346,7 +348,7 @@ func (s *Ceremonies) conclude(e Entry) {
 // error of the commit.
 func (s *Ceremonies) Conclude(v Verified, after Credential, sessionID string, err error) error {
 	if err != nil {
-		return s.reject(v.entry, err)
+		return s.reject(v.rp, v.entry, err)
 	}
 	e := v.entry
 	e.After, e.SessionID = &after, sessionID

@@ -93,7 +93,7 @@ func (l *lab) open() {
 	}
 	l.Ceremonies = &passkey.Ceremonies{
 		Credentials: l.store, Challenges: l.store, People: l.store,
-		RP: func() passkey.RelyingParty { return l.rp }, Recorder: l.entries, Now: l.clock.Now,
+		Recorder: l.entries, Now: l.clock.Now,
 		Bus: new(events.Bus), Log: slog.New(slog.DiscardHandler), DecoySecret: secret,
 	}
 }
@@ -122,6 +122,28 @@ func (l *lab) must(err error) {
 	if err != nil {
 		l.t.Fatal(err)
 	}
+}
+
+// The halves of ceremonies at the lab's relying party.
+
+func (l *lab) BeginRegistration(ctx context.Context, id identity.ID, name string, from passkey.From) (passkey.Begun, error) {
+	return l.Ceremonies.BeginRegistration(ctx, l.rp, id, name, from)
+}
+
+func (l *lab) FinishRegistration(ctx context.Context, a passkey.Answer) (passkey.Credential, error) {
+	return l.Ceremonies.FinishRegistration(ctx, l.rp, a)
+}
+
+func (l *lab) BeginAuthentication(ctx context.Context, username string, from passkey.From) (passkey.Begun, error) {
+	return l.Ceremonies.BeginAuthentication(ctx, l.rp, username, from)
+}
+
+func (l *lab) FinishAuthentication(ctx context.Context, a passkey.Answer) (passkey.Verified, error) {
+	return l.Ceremonies.FinishAuthentication(ctx, l.rp, a)
+}
+
+func (l *lab) Report(ctx context.Context, challengeID string, x passkey.Exception, from passkey.From) (string, error) {
+	return l.Ceremonies.Report(ctx, l.rp, challengeID, x, from)
 }
 
 // beginRegistration returns what a browser gets.

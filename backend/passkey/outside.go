@@ -21,8 +21,8 @@ var errAlike = ErrUnknownCredential.Hinting("Every refused sign-in is answered a
 // that of an unknown credential, and the record alone has the reason (THREATS T10).
 // A challenge that was used or has run out says nothing of anybody and keeps its
 // words, and so does a lab that can't work.
-func (s *Ceremonies) outside(c Ceremony, f *fault.Error) *fault.Error {
-	if c.Kind != Authentication || c.ID == "" || f.Code == ErrExpiredChallenge.Code || !s.mitigates(c) {
+func (s *Ceremonies) outside(rp RelyingParty, c Ceremony, f *fault.Error) *fault.Error {
+	if c.Kind != Authentication || c.ID == "" || f.Code == ErrExpiredChallenge.Code || !mitigates(rp, c) {
 		return f
 	}
 	switch f.Kind {
@@ -32,12 +32,12 @@ func (s *Ceremonies) outside(c Ceremony, f *fault.Error) *fault.Error {
 	return f
 }
 
-func (s *Ceremonies) mitigates(c Ceremony) bool { return c.RP.MitigateEnum || s.RP().MitigateEnum }
+func mitigates(rp RelyingParty, c Ceremony) bool { return c.RP.MitigateEnum || rp.MitigateEnum }
 
 // afterEqualWork returns err, having checked a signature before it says that a
 // credential is unknown: a clock is not to tell it from a known one.
-func (s *Ceremonies) afterEqualWork(c Ceremony, raw json.RawMessage, err error) error {
-	if s.mitigates(c) {
+func (s *Ceremonies) afterEqualWork(rp RelyingParty, c Ceremony, raw json.RawMessage, err error) error {
+	if mitigates(rp, c) {
 		verifyNobodys(raw)
 	}
 	return err

@@ -36,12 +36,12 @@ const (
 // Report ends a ceremony that the browser refused, or that its page left, and
 // returns the id of its record. ErrExpiredChallenge if this browser has no such
 // ceremony open.
-func (s *Ceremonies) Report(ctx context.Context, challengeID string, x Exception, from From) (string, error) {
+func (s *Ceremonies) Report(ctx context.Context, rp RelyingParty, challengeID string, x Exception, from From) (string, error) {
 	if challengeID == "" {
 		return "", ErrNoChallengeID
 	}
 	var e Entry
-	c, err := s.take(ctx, "", challengeID, Answer{From: from}, &e)
+	c, err := s.take(ctx, rp, "", challengeID, Answer{From: from}, &e)
 	if err != nil {
 		return "", err
 	}

@@ -45,8 +45,9 @@ func (s *Stray) Error() string {
 	return s.what + ". " + s.Reason
 }
 
-// Stray judges a passkey that nobody can sign in with here.
-func (s *Ceremonies) Stray(ctx context.Context, rpID string, credentialID, userHandle []byte) *Stray {
+// Stray judges a passkey of rpID that nobody can sign in with here, for a page of
+// rp.
+func (s *Ceremonies) Stray(ctx context.Context, rp RelyingParty, rpID string, credentialID, userHandle []byte) *Stray {
 	stray := &Stray{Advice: Leave, RPID: rpID, CredentialID: credentialID}
 	c, err := s.Credentials.CredentialByCredentialID(ctx, credentialID)
 	if err == nil && c.Active() {
@@ -59,9 +60,9 @@ func (s *Ceremonies) Stray(ctx context.Context, rpID string, credentialID, userH
 		stray.Next = fmt.Sprintf("Choose another passkey, or sign in another way. Don't delete this one: every program on this machine shares the RP ID %s, and the one that made it may still use it.", rpID)
 		return stray
 	}
-	if rp := s.RP(); rp.ID != rpID {
-		stray.Reason = fmt.Sprintf("It belongs to the RP ID %s and this lab is %s now, so the password manager keeps it.", rpID, rp.ID)
-		stray.Next = fmt.Sprintf("Set webauthn.config.rp.id back to use it, or delete it by hand under %s.", rpID)
+	if rp.ID != rpID {
+		stray.Reason = fmt.Sprintf("It belongs to the RP ID %s and this page to %s, so the password manager keeps it.", rpID, rp.ID)
+		stray.Next = fmt.Sprintf("Delete it by hand under %s.", rpID)
 		return stray
 	}
 	return s.whileItCanComeBack(ctx, stray)
@@ -102,7 +103,7 @@ func some(names []string) string {
 
 // astray makes a refusal say whose passkey it is.
 func (s *Ceremonies) astray(ctx context.Context, f *fault.Error, cer Ceremony, ans answer, what string) error {
-	stray := s.Stray(ctx, cer.RP.ID, ans.id, ans.userHandle)
+	stray := s.Stray(ctx, cer.RP, cer.RP.ID, ans.id, ans.userHandle)
 	stray.what = what
 	return f.Hinting("%s %s", stray.Reason, stray.Next).Because(stray)
 }

@@ -5,7 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"sting/backend/origin"
 )
 
 func presentable(a Answer) error {
@@ -44,7 +47,7 @@ const clockSlack = time.Minute
 
 // take removes the ceremony, whatever becomes of its answer: a crash in between
 // costs the attempt and never grants two.
-func (s *Ceremonies) take(ctx context.Context, k Kind, id string, a Answer, e *Entry) (Ceremony, error) {
+func (s *Ceremonies) take(ctx context.Context, rp RelyingParty, k Kind, id string, a Answer, e *Entry) (Ceremony, error) {
 	gone := ErrExpiredChallenge
 	if k == Registration {
 		gone = ErrExpiredRegistration
@@ -64,6 +67,8 @@ func (s *Ceremonies) take(ctx context.Context, k Kind, id string, a Answer, e *E
 	switch {
 	case k != "" && c.Kind != k: // a report may end either kind
 		return c, gone.Because(fmt.Errorf("the challenge was issued for a %s", c.Kind))
+	case c.RP.ID != rp.ID:
+		return c, atAnother(rp, c)
 	case !bytes.Equal(c.Browser, a.From.Browser):
 		return c, gone.Because(errors.New("the challenge was issued to another browser"))
 	case s.Now().Before(c.BeganAt.Add(-clockSlack)):
@@ -73,4 +78,12 @@ func (s *Ceremonies) take(ctx context.Context, k Kind, id string, a Answer, e *E
 		return c, gone.Because(fmt.Errorf("the challenge expired %v ago", late))
 	}
 	return c, nil
+}
+
+// atAnother refuses an answer at the pages of another relying party than the one
+// that its challenge was issued for.
+func atAnother(rp RelyingParty, c Ceremony) error {
+	page := firstOr(slices.DeleteFunc(slices.Clone(c.RP.Origins), origin.IsApp), "the site")
+	return ErrOrigin.Saying("The challenge was issued for the relying party %s, and the answer came to %s.", c.RP.ID, rp.ID).
+		Hinting("Begin and end a ceremony at the pages of one relying party: open %s/login, or begin anew.", page)
 }

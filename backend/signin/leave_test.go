@@ -49,7 +49,7 @@ func TestASignInWithAPasswordEndsWhatTheBrowserShowed(t *testing.T) {
 		for _, oneRow := range []bool{true, false} {
 			l, k := newLab(t), new(kratos)
 			l.Passwords, l.OneRow = k, oneRow
-			before, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+			before, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 			l.must(err)
 			l.must(in(l, signin.Presented{PasskeyToken: before.PasskeyToken, KratosToken: "theirs"}))
 			if l.signedIn(session.KindPasskey, before.PasskeyToken) {
@@ -80,7 +80,7 @@ func TestAnEarlierSessionThatCannotBeEndedStopsTheSignIn(t *testing.T) {
 	} {
 		l := newLab(t)
 		l.Passwords = new(kratos)
-		before, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+		before, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 		l.must(err)
 		l.Sessions.Store = broken(l.store)
 		for _, p := range []signin.Presented{{PasskeyToken: before.PasskeyToken}, {KratosToken: before.KratosToken}} {
@@ -95,7 +95,7 @@ func TestAnEarlierSessionThatCannotBeEndedStopsTheSignIn(t *testing.T) {
 			}
 		}
 		if claim == "one that can't be looked up" {
-			if _, err := l.Passkey(t.Context(), l.answer(), signin.Presented{PasskeyToken: before.PasskeyToken}); err == nil {
+			if _, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{PasskeyToken: before.PasskeyToken}); err == nil {
 				t.Errorf("%s: a passkey signs in, and the earlier session lives on unsaid", claim)
 			}
 		}

@@ -47,46 +47,46 @@ type Accepted struct {
 }
 
 // Register makes a person with a password and signs them in.
-func (d *Desk) Register(ctx context.Context, r Registration, p Presented) (Accepted, error) {
-	a, err := d.Passwords.Register(ctx, r)
+func (s *Service) Register(ctx context.Context, r Registration, p Presented) (Accepted, error) {
+	a, err := s.Passwords.Register(ctx, r)
 	if err != nil {
 		return Accepted{}, err
 	}
-	return a, d.leave(ctx, p)
+	return a, s.leave(ctx, p)
 }
 
 // Password signs a person in with a password.
-func (d *Desk) Password(ctx context.Context, l Login, p Presented) (Accepted, error) {
-	a, err := d.Passwords.Login(ctx, l)
+func (s *Service) Password(ctx context.Context, l Login, p Presented) (Accepted, error) {
+	a, err := s.Passwords.Login(ctx, l)
 	if err != nil {
 		return Accepted{}, err
 	}
-	return a, d.leave(ctx, p)
+	return a, s.leave(ctx, p)
 }
 
 // leave ends what the browser was signed in with before: no token from before a
 // sign-in is good after it (THREATS T09). A Kratos that can't end its own
 // session keeps nobody from signing in.
-func (d *Desk) leave(ctx context.Context, p Presented) error {
-	if err := d.EndPresented(ctx, p, ""); err != nil {
+func (s *Service) leave(ctx context.Context, p Presented) error {
+	if err := s.EndPresented(ctx, p, ""); err != nil {
 		return err
 	}
-	if p.KratosToken != "" && !d.OneRow {
-		_ = d.Passwords.Logout(ctx, p.KratosToken) // said by the session view, where it is still alive
+	if p.KratosToken != "" && !s.OneRow {
+		_ = s.Passwords.Logout(ctx, p.KratosToken) // said by the session view, where it is still alive
 	}
 	return nil
 }
 
 // SignOut ends both kinds of session that a browser shows. A Kratos that can't
 // be asked is returned as warning: ours has ended all the same.
-func (d *Desk) SignOut(ctx context.Context, p Presented) (warning *fault.Error, err error) {
-	if err := d.EndPresented(ctx, p, ""); err != nil {
+func (s *Service) SignOut(ctx context.Context, p Presented) (warning *fault.Error, err error) {
+	if err := s.EndPresented(ctx, p, ""); err != nil {
 		return nil, err
 	}
 	if p.KratosToken == "" {
 		return nil, nil
 	}
-	switch err := d.Passwords.Logout(ctx, p.KratosToken); {
+	switch err := s.Passwords.Logout(ctx, p.KratosToken); {
 	case err == nil, errors.Is(err, session.ErrNone):
 		return nil, nil
 	default:

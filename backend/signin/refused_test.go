@@ -36,7 +36,7 @@ func TestARefusedPasswordLeavesTheEarlierSession(t *testing.T) {
 	l := newLab(t)
 	k := new(refusing)
 	l.Passwords, l.OneRow = k, false
-	before, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+	before, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 	l.must(err)
 	p := signin.Presented{PasskeyToken: before.PasskeyToken, KratosToken: "theirs"}
 	_, login := l.Password(t.Context(), signin.Login{}, p)
@@ -64,7 +64,7 @@ func TestSigningOutTellsKratosWhatItsCookieShowed(t *testing.T) {
 		l := newLab(t)
 		k := &refusing{err: c.err}
 		l.Passwords, l.OneRow = k, false
-		before, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+		before, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 		l.must(err)
 		warning, err := l.SignOut(t.Context(), signin.Presented{PasskeyToken: before.PasskeyToken, KratosToken: c.token})
 		if err != nil || (warning != nil) != c.warned || (len(k.told) == 1) != (c.token != "") || l.signedIn(session.KindPasskey, before.PasskeyToken) {
@@ -83,7 +83,7 @@ func (nobody) Identity(context.Context, identity.ID) (identity.Identity, error) 
 func TestAPasskeyWhosePersonCannotBeReadSignsNobodyIn(t *testing.T) {
 	l := newLab(t)
 	l.Store = nobody{l.store}
-	if g, err := l.Passkey(t.Context(), l.answer(), signin.Presented{}); err == nil || g.PasskeyToken != "" || l.sessions() != 0 {
+	if g, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{}); err == nil || g.PasskeyToken != "" || l.sessions() != 0 {
 		t.Errorf("signed in: %v", err)
 	}
 	if e := l.last(); e.State != passkey.Rejected {

@@ -27,8 +27,8 @@ type Store interface {
 	Identity(ctx context.Context, id identity.ID) (identity.Identity, error)
 }
 
-// Desk is where proofs are handed in.
-type Desk struct {
+// Service is the sign-in service: it takes proofs and gives sessions.
+type Service struct {
 	Store      Store
 	Ceremonies *passkey.Ceremonies
 	Sessions   *session.Sessions
@@ -57,21 +57,21 @@ type Presented struct {
 	Device       session.Device
 }
 
-// Passkey finishes a sign-in with a passkey.
-func (d *Desk) Passkey(ctx context.Context, a passkey.Answer, p Presented) (Granted, error) {
-	verified, err := d.Ceremonies.FinishAuthentication(ctx, a)
+// Passkey finishes a sign-in with a passkey whose answer came to rp.
+func (s *Service) Passkey(ctx context.Context, rp passkey.RelyingParty, a passkey.Answer, p Presented) (Granted, error) {
+	verified, err := s.Ceremonies.FinishAuthentication(ctx, rp, a)
 	if err != nil {
 		return Granted{}, err
 	}
-	g, err := d.grant(ctx, verified, p)
-	if err := d.Ceremonies.Conclude(verified, g.Credential, string(g.Session.ID), err); err != nil {
+	g, err := s.grant(ctx, verified, p)
+	if err := s.Ceremonies.Conclude(verified, g.Credential, string(g.Session.ID), err); err != nil {
 		return Granted{}, err
 	}
 	return g, nil
 }
 
-func (d *Desk) grant(ctx context.Context, v passkey.Verified, p Presented) (Granted, error) {
-	person, err := d.Store.Identity(ctx, v.Credential.IdentityID)
+func (s *Service) grant(ctx context.Context, v passkey.Verified, p Presented) (Granted, error) {
+	person, err := s.Store.Identity(ctx, v.Credential.IdentityID)
 	if err != nil {
 		return Granted{}, err
 	}
@@ -79,40 +79,40 @@ func (d *Desk) grant(ctx context.Context, v passkey.Verified, p Presented) (Gran
 		return Granted{}, ErrInactive
 	}
 	g := Granted{Person: person}
-	s := session.New(d.Sessions.Now(), d.Sessions.Policy(), person.ID,
+	made := session.New(s.Sessions.Now(), s.Sessions.Policy(), person.ID,
 		session.Proof{Method: session.Passkey, CredentialID: v.Credential.ID}, p.Device)
-	g.PasskeyToken, s.PasskeyToken = session.NewToken()
-	if d.OneRow {
-		g.KratosToken, s.KratosToken = session.NewToken()
+	g.PasskeyToken, made.PasskeyToken = session.NewToken()
+	if s.OneRow {
+		g.KratosToken, made.KratosToken = session.NewToken()
 	}
-	replaced, err := d.replaced(ctx, p)
+	replaced, err := s.replaced(ctx, p)
 	if err != nil {
 		return Granted{}, err
 	}
-	g.Credential, err = d.Store.Grant(ctx, v.Credential.ID, v.Use, s, replaced...)
+	g.Credential, err = s.Store.Grant(ctx, v.Credential.ID, v.Use, made, replaced...)
 	if err != nil {
 		return Granted{}, err
 	}
-	g.Session = s
-	d.Sessions.Announce(s, replaced...)
+	g.Session = made
+	s.Sessions.Announce(made, replaced...)
 	return g, nil
 }
 
 // replaced names the rows behind the tokens that the browser showed, each once:
 // both may show the same. One that can't be looked up can't be ended either, and
 // would be alive again once the store is: that is an error, not "nobody".
-func (d *Desk) replaced(ctx context.Context, p Presented) ([]session.ID, error) {
+func (s *Service) replaced(ctx context.Context, p Presented) ([]session.ID, error) {
 	var ids []session.ID
 	for kind, token := range map[session.Kind]string{session.KindPasskey: p.PasskeyToken, session.KindKratos: p.KratosToken} {
-		s, err := d.Sessions.ByToken(ctx, kind, token)
+		shown, err := s.Sessions.ByToken(ctx, kind, token)
 		if errors.Is(err, session.ErrNone) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(ids, s.ID) {
-			ids = append(ids, s.ID)
+		if !slices.Contains(ids, shown.ID) {
+			ids = append(ids, shown.ID)
 		}
 	}
 	return ids, nil
@@ -120,8 +120,8 @@ func (d *Desk) replaced(ctx context.Context, p Presented) ([]session.ID, error) 
 
 // EndPresented ends the rows behind the tokens that the browser showed, but the
 // one called keep.
-func (d *Desk) EndPresented(ctx context.Context, p Presented, keep session.ID) error {
-	ids, err := d.replaced(ctx, p)
+func (s *Service) EndPresented(ctx context.Context, p Presented, keep session.ID) error {
+	ids, err := s.replaced(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (d *Desk) EndPresented(ctx context.Context, p Presented, keep session.ID) e
 		if id == keep {
 			continue
 		}
-		if err := d.Sessions.End(ctx, id); err != nil {
+		if err := s.Sessions.End(ctx, id); err != nil {
 			return err
 		}
 	}

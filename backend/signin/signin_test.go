@@ -25,9 +25,10 @@ import (
 const origin = "https://localhost:8443"
 
 type lab struct {
-	*signin.Desk
+	*signin.Service
 	t       testing.TB
 	store   *store.Store
+	rp      passkey.RelyingParty
 	clock   *clock.Clock
 	mu      sync.Mutex
 	entries []passkey.Entry
@@ -55,11 +56,11 @@ func newLab(t testing.TB) *lab {
 	begin := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	l := &lab{t: t, store: storetest.New(t), clock: clock.New(func() time.Time { return begin }), browser: []byte("browser"), key: softkey.New()}
 	bus := new(events.Bus)
-	rp := passkey.RelyingParty{ID: "localhost", Name: "STING", Origins: []string{origin}, UserVerification: "preferred", Timeout: time.Minute}
-	l.Desk = &signin.Desk{
+	l.rp = passkey.RelyingParty{ID: "localhost", Name: "STING", Origins: []string{origin}, UserVerification: "preferred", Timeout: time.Minute}
+	l.Service = &signin.Service{
 		Store: l.store, OneRow: true,
 		Ceremonies: &passkey.Ceremonies{
-			Credentials: l.store, Challenges: l.store, People: l.store, RP: func() passkey.RelyingParty { return rp },
+			Credentials: l.store, Challenges: l.store, People: l.store,
 			Recorder: l, Now: l.clock.Now, Bus: bus, Log: slog.New(slog.DiscardHandler), DecoySecret: make([]byte, 32),
 		},
 		Sessions: &session.Sessions{
@@ -71,11 +72,11 @@ func newLab(t testing.TB) *lab {
 	l.must(err)
 	l.ada = identity.New(begin, "default", traits, "ada@example.test")
 	l.must(l.store.CreateIdentity(t.Context(), l.ada))
-	b, err := l.Ceremonies.BeginRegistration(t.Context(), l.ada.ID, "", l.from())
+	b, err := l.Ceremonies.BeginRegistration(t.Context(), l.rp, l.ada.ID, "", l.from())
 	l.must(err)
 	raw, err := l.key.Create(b.PublicKey, origin)
 	l.must(err)
-	l.passkey, err = l.Ceremonies.FinishRegistration(t.Context(), passkey.Answer{ChallengeID: b.ChallengeID, Credential: raw, IdentityID: l.ada.ID, From: l.from()})
+	l.passkey, err = l.Ceremonies.FinishRegistration(t.Context(), l.rp, passkey.Answer{ChallengeID: b.ChallengeID, Credential: raw, IdentityID: l.ada.ID, From: l.from()})
 	l.must(err)
 	return l
 }
@@ -91,7 +92,7 @@ func (l *lab) must(err error) {
 
 func (l *lab) answer(muts ...softkey.Mutation) passkey.Answer {
 	l.t.Helper()
-	b, err := l.Ceremonies.BeginAuthentication(l.t.Context(), "", l.from())
+	b, err := l.Ceremonies.BeginAuthentication(l.t.Context(), l.rp, "", l.from())
 	l.must(err)
 	raw, err := l.key.Get(b.PublicKey, origin, muts...)
 	l.must(err)
@@ -116,7 +117,7 @@ func (l *lab) sessions() int {
 
 func TestASignInIsOneRowWithTwoViews(t *testing.T) {
 	l := newLab(t)
-	g, err := l.Passkey(t.Context(), l.answer(), signin.Presented{Device: session.Device{UserAgent: "test", Address: "127.0.0.1"}})
+	g, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{Device: session.Device{UserAgent: "test", Address: "127.0.0.1"}})
 	l.must(err)
 	for k, token := range map[session.Kind]string{session.KindPasskey: g.PasskeyToken, session.KindKratos: g.KratosToken} {
 		s, err := l.Sessions.ByToken(t.Context(), k, token)
@@ -137,7 +138,7 @@ func TestASignInIsOneRowWithTwoViews(t *testing.T) {
 func TestWhereKratosIsElsewhereOnlyOurOwnViewIsMade(t *testing.T) {
 	l := newLab(t)
 	l.OneRow = false
-	g, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+	g, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 	l.must(err)
 	if g.KratosToken != "" || g.Session.KratosToken != nil || !l.signedIn(session.KindPasskey, g.PasskeyToken) {
 		t.Errorf("a Kratos token %q was made", g.KratosToken)
@@ -147,11 +148,11 @@ func TestWhereKratosIsElsewhereOnlyOurOwnViewIsMade(t *testing.T) {
 // THREATS T09: fixation.
 func TestASignInEndsWhatTheBrowserShowedBefore(t *testing.T) {
 	l := newLab(t)
-	first, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+	first, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 	l.must(err)
-	elsewhere, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+	elsewhere, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 	l.must(err)
-	second, err := l.Passkey(t.Context(), l.answer(), signin.Presented{PasskeyToken: first.PasskeyToken, KratosToken: first.KratosToken})
+	second, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{PasskeyToken: first.PasskeyToken, KratosToken: first.KratosToken})
 	l.must(err)
 	if second.Session.ID == first.Session.ID || second.PasskeyToken == first.PasskeyToken || second.KratosToken == first.KratosToken {
 		t.Error("id or token stay the same")
@@ -162,7 +163,7 @@ func TestASignInEndsWhatTheBrowserShowedBefore(t *testing.T) {
 	if !l.signedIn(session.KindPasskey, second.PasskeyToken) || !l.signedIn(session.KindPasskey, elsewhere.PasskeyToken) {
 		t.Error("the new session, or one of another browser, is dead")
 	}
-	third, err := l.Passkey(t.Context(), l.answer(), signin.Presented{PasskeyToken: "made up", KratosToken: elsewhere.KratosToken})
+	third, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{PasskeyToken: "made up", KratosToken: elsewhere.KratosToken})
 	l.must(err)
 	if third.PasskeyToken == "made up" || l.signedIn(session.KindPasskey, elsewhere.PasskeyToken) {
 		t.Error("a token of the browser's own choice was kept, or the row behind the other survived")
@@ -171,11 +172,11 @@ func TestASignInEndsWhatTheBrowserShowedBefore(t *testing.T) {
 
 func TestTheEndOfARowThatBothTokensShowIsToldOnce(t *testing.T) {
 	l := newLab(t)
-	first, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+	first, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 	l.must(err)
 	ctx, cancel := context.WithCancel(t.Context())
 	news := events.Subscribe[session.Changed](ctx, l.Sessions.Bus)
-	_, err = l.Passkey(t.Context(), l.answer(), signin.Presented{PasskeyToken: first.PasskeyToken, KratosToken: first.KratosToken})
+	_, err = l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{PasskeyToken: first.PasskeyToken, KratosToken: first.KratosToken})
 	l.must(err)
 	cancel()
 	ended := 0
@@ -205,12 +206,12 @@ func TestARefusedSignInLeavesNoSessionAndEndsNone(t *testing.T) {
 	for claim, c := range cases {
 		t.Run(claim, func(t *testing.T) {
 			l := newLab(t)
-			before, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+			before, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 			l.must(err)
 			if c.do != nil {
 				c.do(l)
 			}
-			g, err := l.Passkey(t.Context(), l.answer(c.mut), signin.Presented{PasskeyToken: before.PasskeyToken})
+			g, err := l.Passkey(t.Context(), l.rp, l.answer(c.mut), signin.Presented{PasskeyToken: before.PasskeyToken})
 			f, ok := errors.AsType[*fault.Error](err)
 			if !ok || f.Code != c.code {
 				t.Fatalf("got %v, want %s", err, c.code)
@@ -256,7 +257,7 @@ func TestOfFiftySimultaneousSignInsWithOneAnswerOneGetsASession(t *testing.T) {
 	errs := make([]error, 50)
 	var wg sync.WaitGroup
 	for i := range errs {
-		wg.Go(func() { _, errs[i] = l.Passkey(t.Context(), a, signin.Presented{}) })
+		wg.Go(func() { _, errs[i] = l.Passkey(t.Context(), l.rp, a, signin.Presented{}) })
 	}
 	wg.Wait()
 	granted := len(slices.DeleteFunc(errs, func(err error) bool { return err != nil }))
@@ -267,9 +268,9 @@ func TestOfFiftySimultaneousSignInsWithOneAnswerOneGetsASession(t *testing.T) {
 
 func TestEndPresentedEndsBothRowsButTheOneToKeep(t *testing.T) {
 	l := newLab(t)
-	one, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+	one, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 	l.must(err)
-	two, err := l.Passkey(t.Context(), l.answer(), signin.Presented{})
+	two, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 	l.must(err)
 	shown := signin.Presented{PasskeyToken: one.PasskeyToken, KratosToken: two.KratosToken}
 	l.must(l.EndPresented(t.Context(), shown, two.Session.ID))
