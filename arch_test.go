@@ -19,7 +19,7 @@ const leaves = "backend/fault backend/events backend/clock backend/origin backen
 
 // domains are what the lab is about. They know leaves and, where it says so,
 // each other; never an adapter.
-const domains = "backend/identity backend/passkey backend/relyingparty backend/session backend/signin backend/inspect backend/tape backend/service backend/mail"
+const domains = "backend/identity backend/passkey backend/relyingparty backend/session backend/signin backend/decode backend/inspect backend/tape backend/service backend/mail"
 
 // mayImport is the architecture: a package may import what stands to its right,
 // the leaves, and the standard library. Tests, and packages whose name ends in
@@ -48,8 +48,9 @@ var mayImport = map[string]string{
 	"backend/relyingparty":   "backend/passkey", // it chooses among values of that; what is below the door never asks it
 	"backend/session":        "backend/identity",
 	"backend/identity":       "",
-	"backend/inspect":        "", // owes the verifier nothing, see only
-	"backend/tape":           "", // keeps what it is handed: neither judge nor verifier writes it
+	"backend/decode":         "",               // what bytes mean: nobody's judgement
+	"backend/inspect":        "backend/decode", // owes the verifier nothing, see only
+	"backend/tape":           "",               // keeps what it is handed: neither judge nor verifier writes it
 	"backend/service":        "",
 	"backend/kratos":         "backend/identity backend/session",
 	"backend/kratos/idp":     "backend/identity backend/session",
@@ -88,7 +89,7 @@ var only = map[string][]string{
 	"github.com/wailsapp/wails":          {"app/window"},
 	"go.etcd.io/bbolt":                   {"backend/store"},
 	"github.com/go-webauthn/webauthn":    {"backend/passkey"},
-	"filippo.io/edwards25519":            {"backend/passkey", "backend/inspect"},
+	"filippo.io/edwards25519":            {"backend/passkey", "backend/decode"},
 	"github.com/smallstep/truststore":    {"backend/localca"},
 	"github.com/ory/kratos-client-go":    {"backend/kratos"},
 	"github.com/skratchdot/open-golang":  {"backend/browser"},
@@ -101,7 +102,7 @@ var only = map[string][]string{
 	"github.com/santhosh-tekuri":         {"backend/kratos/idp", "backend/config"},
 	"github.com/spf13/cobra":             {"app/cli"},
 	"golang.org/x/term":                  {"app/cli"},
-	"github.com/fxamacker/cbor":          {"backend/passkey/softkey", "backend/inspect", "backend/store"}, // the store: rows of sting.db, compact and without names
+	"github.com/fxamacker/cbor":          {"backend/passkey/softkey", "backend/store"}, // the store: rows of sting.db, compact and without names
 	"github.com/emersion/go-smtp":        {"backend/mail", "backend/courier"},
 	"github.com/emersion/go-message":     {"backend/mail", "backend/courier"},
 	"github.com/rogpeppe/go-internal":    nil, // tests only
@@ -199,6 +200,8 @@ func TestABrokenWallIsSeen(t *testing.T) {
 		"a domain that imports another one":        {"sting/backend/passkey", []string{"sting/backend/session"}},
 		"the explainer that asks the library":      {"sting/backend/inspect", []string{"github.com/go-webauthn/webauthn/protocol"}},
 		"the explainer that asks the verifier":     {"sting/backend/inspect", []string{"sting/backend/passkey"}},
+		"a decoder that judges":                    {"sting/backend/decode", []string{"sting/backend/inspect"}},
+		"a decoder that asks the library":          {"sting/backend/decode", []string{"github.com/go-webauthn/webauthn/protocol"}},
 		"a tape that judges":                       {"sting/backend/tape", []string{"sting/backend/inspect"}},
 		"the site that knows the embedded Kratos":  {"sting/backend/httpapi", []string{"sting/backend/kratos/idp"}},
 		"a face that reaches into a domain":        {"sting/app/cli", []string{"sting/backend/session"}},

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"sting/backend/api"
+	"sting/backend/decode"
 	"sting/backend/inspect"
 	"sting/backend/passkey"
 	"sting/backend/tape"
@@ -123,7 +124,7 @@ func (l *Lab) PasskeyDetails(ctx context.Context, id string) (api.PasskeyDetails
 		AttestationObject: b64(c.AttestationObject), JWK: json.RawMessage("null"), Uses: []api.PasskeyUse{},
 		Warnings: l.warnings(c), Ceremonies: []string{},
 	}
-	if k, err := inspect.DescribeKey(c.PublicKey); err == nil {
+	if k, err := decode.DescribeKey(c.PublicKey); err == nil {
 		out.PEM = k.PEM
 		if raw, err := json.Marshal(k.JWK); err == nil {
 			out.JWK = raw

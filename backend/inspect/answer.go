@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sting/backend/decode"
 )
 
 // answer is a RegistrationResponseJSON or an AuthenticationResponseJSON, its
 // bytes decoded.
 type answer struct {
-	whole, response object
+	whole, response decode.Object
 	bytes           map[string][]byte // by member: rawId, clientDataJSON, ...
 }
 
@@ -31,24 +33,24 @@ func (e *examiner) readAnswer() bool {
 		return false
 	}
 	misshapen := func(format string, args ...any) {
-		e.fail(e.id.answer, finding{fault: "MALFORMED", cause: fmt.Sprintf(format, args...), fix: fixShape, expected: "a PublicKeyCredential in JSON", received: whatJSON(raw)})
+		e.fail(e.id.answer, finding{fault: "MALFORMED", cause: fmt.Sprintf(format, args...), fix: fixShape, expected: "a PublicKeyCredential in JSON", received: decode.JSONKind(raw)})
 	}
 	if raw == nil {
 		misshapen("There is no credential in the file: no answer came, or it was not recorded.")
 		return false
 	}
-	whole, err := objectOf(raw)
+	whole, err := decode.ParseObject(raw)
 	if err != nil {
-		misshapen("The credential is %s: %v.", whatJSON(raw), err)
+		misshapen("The credential is %s: %v.", decode.JSONKind(raw), err)
 		return false
 	}
 	e.answer = answer{whole: whole, bytes: map[string][]byte{}}
 	e.skip(e.id.browser, "", "This happened in the browser: it answered with what is judged below.")
 	e.checkHead(misshapen)
-	response, ok := whole.object("response")
+	response, ok := whole.Object("response")
 	if !ok {
-		in, _ := whole.member("response")
-		misshapen("response is %s, where the authenticator's answer should be an object.", whatJSON(in))
+		in, _ := whole.Member("response")
+		misshapen("response is %s, where the authenticator's answer should be an object.", decode.JSONKind(in))
 		return false
 	}
 	e.answer.response = response
@@ -63,11 +65,11 @@ func (e *examiner) readAnswer() bool {
 		e.checkText(response, "response.", name, misshapen)
 	}
 	for _, name := range []string{"userHandle", "publicKey", "authenticatorData"} {
-		if in, there := response.member(name); there && !isString(in) && !slices.Contains(need, name) {
-			misshapen("response.%s is %s, not a string.", name, whatJSON(in))
+		if in, there := response.Member(name); there && !decode.IsString(in) && !slices.Contains(need, name) {
+			misshapen("response.%s is %s, not a string.", name, decode.JSONKind(in))
 		}
 	}
-	if in, there := response.member("transports"); e.c.kind == registration && there && json.Unmarshal(in, new([]string)) != nil {
+	if in, there := response.Member("transports"); e.c.kind == registration && there && json.Unmarshal(in, new([]string)) != nil {
 		misshapen("response.transports is not a list of strings.")
 	}
 	e.pass(e.id.answer, "", strings.Join(memberNames(response), ", "), "")
@@ -76,8 +78,8 @@ func (e *examiner) readAnswer() bool {
 
 // otherKind recognises an answer of create() that was sent to a sign-in, and one
 // of get() that was sent to a registration.
-func (e *examiner) otherKind(response object) bool {
-	made, used := response.has("attestationObject"), response.has("signature")
+func (e *examiner) otherKind(response decode.Object) bool {
+	made, used := response.Has("attestationObject"), response.Has("signature")
 	if e.c.kind == authentication && made && !used {
 		e.fail(e.id.answer, finding{
 			fault: "MALFORMED", cause: "This is the answer of a registration: it has an attestationObject and no signature, and a sign-in needs what navigator.credentials.get() returns.",
@@ -95,9 +97,9 @@ func (e *examiner) otherKind(response object) bool {
 	return false
 }
 
-func memberNames(o object) (list []string) {
-	for _, m := range o.members {
-		list = append(list, short(m.name))
+func memberNames(o decode.Object) (list []string) {
+	for _, m := range o.Members {
+		list = append(list, decode.Short(m.Name))
 	}
 	return list
 }
@@ -105,33 +107,33 @@ func memberNames(o object) (list []string) {
 // checkHead judges id, rawId and type.
 func (e *examiner) checkHead(misshapen func(string, ...any)) {
 	whole := e.answer.whole
-	id, okID := whole.text("id")
-	rawID, okRaw := whole.text("rawId")
-	if !e.c.bare || whole.has("id") {
+	id, okID := whole.Text("id")
+	rawID, okRaw := whole.Text("rawId")
+	if !e.c.bare || whole.Has("id") {
 		e.checkText(whole, "", "id", misshapen)
 		e.checkText(whole, "", "rawId", misshapen)
 	}
 	if a, b := strings.TrimRight(id, "="), strings.TrimRight(rawID, "="); okID && okRaw && a != b {
-		x, _ := loose64(a)
-		if y, _ := loose64(b); string(x) != string(y) || len(x) == 0 {
-			misshapen("id is %s and rawId is %s: two different credentials.", short(id), short(rawID))
+		x, _ := decode.LooseBase64(a)
+		if y, _ := decode.LooseBase64(b); string(x) != string(y) || len(x) == 0 {
+			misshapen("id is %s and rawId is %s: two different credentials.", decode.Short(id), decode.Short(rawID))
 		}
 	}
-	in, _ := whole.member("type")
-	if typ, ok := whole.text("type"); !ok {
-		misshapen("type is %s, where it should be the string public-key.", whatJSON(in))
+	in, _ := whole.Member("type")
+	if typ, ok := whole.Text("type"); !ok {
+		misshapen("type is %s, where it should be the string public-key.", decode.JSONKind(in))
 	} else if typ != "public-key" {
-		misshapen("type is %q, where it should be public-key.", short(typ))
+		misshapen("type is %q, where it should be public-key.", decode.Short(typ))
 	}
-	if in, there := whole.member("authenticatorAttachment"); there && !isString(in) {
-		misshapen("authenticatorAttachment is %s, not a string.", whatJSON(in))
+	if in, there := whole.Member("authenticatorAttachment"); there && !decode.IsString(in) {
+		misshapen("authenticatorAttachment is %s, not a string.", decode.JSONKind(in))
 	}
 }
 
-func (e *examiner) checkText(o object, where, name string, misshapen func(string, ...any)) {
-	in, _ := o.member(name)
-	switch s, ok := o.text(name); {
-	case !o.has(name):
+func (e *examiner) checkText(o decode.Object, where, name string, misshapen func(string, ...any)) {
+	in, _ := o.Member(name)
+	switch s, ok := o.Text(name); {
+	case !o.Has(name):
 		misshapen("%s%s is missing.", where, name)
 	case !ok:
 		misshapen("%s%s is %s, where it should be a string of base64url.", where, name, whatBytes(in))
@@ -144,7 +146,7 @@ func (e *examiner) checkText(o object, where, name string, misshapen func(string
 // let pass: two readers of one answer must not see two different answers.
 func (e *examiner) examineEncoding() {
 	for _, f := range []struct {
-		o     object
+		o     decode.Object
 		where string
 		name  string
 	}{
@@ -159,11 +161,11 @@ func (e *examiner) examineEncoding() {
 		e.answer.bytes["rawId"] = id
 	}
 	quirks := []error{
-		e.answer.whole.quirk("the credential", credentialMembers...), e.answer.response.quirk("response", responseMembers...),
-		deepQuirk("the credential", e.answer.whole.encode()),
+		e.answer.whole.Quirk("the credential", credentialMembers...), e.answer.response.Quirk("response", responseMembers...),
+		decode.DeepQuirk("the credential", e.answer.whole.Encode()),
 	}
-	if client, err := objectOf(trimBOM(e.answer.bytes["clientDataJSON"])); err == nil {
-		quirks = append(quirks, client.quirk("the client data", clientMembers...), deepQuirk("the client data", client.encode()))
+	if client, err := decode.ParseObject(decode.TrimBOM(e.answer.bytes["clientDataJSON"])); err == nil {
+		quirks = append(quirks, client.Quirk("the client data", clientMembers...), decode.DeepQuirk("the client data", client.Encode()))
 	}
 	for _, err := range quirks {
 		if err != nil {
@@ -177,19 +179,19 @@ func (e *examiner) examineEncoding() {
 	e.pass("encoding", "base64url without padding, each member once", "as expected", "")
 }
 
-func (e *examiner) decodeField(o object, where, name string) {
-	text, ok := o.text(name)
+func (e *examiner) decodeField(o decode.Object, where, name string) {
+	text, ok := o.Text(name)
 	if !ok || text == "" {
 		return
 	}
-	b, err := decode64(text)
+	b, err := decode.ParseBase64URL(text)
 	if err != nil {
 		e.fail("encoding", finding{
 			cause:    fmt.Sprintf("%s%s is not base64url without padding: %v.", where, name, err),
 			fix:      `Encode bytes as base64url without padding: the alphabet ends in "-" and "_", and no "=" stands at the end. credential.toJSON() does it.`,
-			expected: "base64url without padding", received: short(text),
+			expected: "base64url without padding", received: decode.Short(text),
 		})
-		b, ok = loose64(text)
+		b, ok = decode.LooseBase64(text)
 	}
 	if ok {
 		e.answer.bytes[name] = b

@@ -5,22 +5,23 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+
+	"sting/backend/decode"
 )
 
 // statement is an attestation statement as it stands in the object.
 type statement struct {
 	format string
-	body   item
+	body   decode.Item
 }
 
 // subject is what a statement attests.
 type subject struct {
-	auth   authData
+	auth   decode.AuthenticatorData
 	hash   []byte // of the client data
 	signed []byte // authenticator data and hash
-	key    publicKey
+	key    decode.PublicKey
 	keyErr error
 }
 
@@ -47,13 +48,21 @@ func differs(expected, received, format string, args ...any) error {
 	return &finding{fault: "ATTESTATION_INVALID", cause: fmt.Sprintf(format, args...), expected: expected, received: received}
 }
 
-// unchecked says why a statement could be decoded and not verified.
-type unchecked string
-
-func (u unchecked) Error() string { return string(u) }
+// findingOf is why a statement does not hold, where err is what decoding or
+// verifying it came to.
+func findingOf(err error) finding {
+	if f, ok := errors.AsType[*finding](err); ok {
+		return *f
+	}
+	f := finding{fault: "ATTESTATION_INVALID", cause: err.Error()}
+	if m, ok := errors.AsType[*decode.Mismatch](err); ok {
+		f.expected, f.received = m.Expected, m.Received
+	}
+	return f
+}
 
 // verifier verifies the statements of one format.
-type verifier func(st item, in subject) (outcome, error)
+type verifier func(st decode.Item, in subject) (outcome, error)
 
 // verifierOf returns nil for a format that nobody here knows. The registered
 // ones stand in sections 8.2 to 8.9; android-safetynet was one in Level 2.
@@ -82,18 +91,18 @@ func verifierOf(format string) verifier {
 const fixAttestation = `Ask for attestation "none" if you don't need to know the authenticator's make; if you do, this one did not prove it, and its answer should be refused.`
 
 // examineStatement takes steps 21 to 24.
-func (e *examiner) examineStatement(object item, st statement) {
+func (e *examiner) examineStatement(object decode.Item, st statement) {
 	if st.format == "" {
 		return
 	}
-	e.decoded.Attestation = map[string]any{"fmt": short(st.format)}
-	if extra := strangers(object, "fmt", "attStmt", "authData"); extra != "" {
+	e.decoded.Attestation = map[string]any{"fmt": decode.Short(st.format)}
+	if extra := decode.Strangers(object, "fmt", "attStmt", "authData"); extra != "" {
 		e.warn("7.1.13", "", "", "The attestation object has members that nobody reads: "+extra+".")
 	}
 	verify := verifierOf(st.format)
 	if verify == nil {
-		cause := fmt.Sprintf("The attestation format %q is not known here: the statement was not checked.", short(st.format))
-		e.warn("7.1.21", "a registered format", short(st.format), cause)
+		cause := fmt.Sprintf("The attestation format %q is not known here: the statement was not checked.", decode.Short(st.format))
+		e.warn("7.1.21", "a registered format", decode.Short(st.format), cause)
 		e.skip("7.1.22", "", cause)
 		e.doubt(cause, `Ask for attestation "none", or take an implementation that knows the format.`)
 		return
@@ -119,21 +128,17 @@ func (e *examiner) examineStatement(object item, st statement) {
 // subject is what the statement has to attest, over client data of a hash.
 func (e *examiner) subject(hash []byte) subject {
 	in := subject{auth: e.auth, hash: hash, key: e.key, keyErr: e.keyErr}
-	in.signed = append(append([]byte{}, e.auth.raw...), hash...)
+	in.signed = append(append([]byte{}, e.auth.Raw...), hash...)
 	return in
 }
 
 func (e *examiner) refuseStatement(st statement, err error, verify verifier) {
 	format := st.format
-	if u, ok := errors.AsType[unchecked](err); ok {
+	if u, ok := errors.AsType[decode.Unsupported](err); ok {
 		e.unverifiable("7.1.22", format, string(u), `Take another implementation to check this attestation, or ask for attestation "none".`)
 		return
 	}
-	f, ok := errors.AsType[*finding](err)
-	if !ok {
-		f = &finding{fault: "ATTESTATION_INVALID", cause: err.Error()}
-	}
-	out := *f
+	out := findingOf(err)
 	out.cause = fmt.Sprintf("The %s attestation does not hold: %s.", format, strings.TrimSuffix(out.cause, "."))
 	out.fix = fixAttestation
 	e.blameRewriting(&out, func(client []byte) bool {
@@ -144,56 +149,17 @@ func (e *examiner) refuseStatement(st statement, err error, verify verifier) {
 	e.fail("7.1.22", out)
 }
 
-// strangers lists the members of a map whose names nobody knows.
-func strangers(m item, known ...string) string {
-	var list []string
-	for _, p := range m.pairs {
-		if p.key.kind != cborText || !slices.Contains(known, string(p.key.raw)) {
-			list = append(list, short(p.key.label()))
-		}
-	}
-	return strings.Join(list, ", ")
-}
-
-// field returns a member of a statement that has to be of a kind.
-func field(st item, name string, kind cborKind) (item, error) {
-	it, ok := st.text(name)
-	if !ok {
-		return it, invalid("%s is missing", name)
-	}
-	if it.kind != kind {
-		return it, invalid("%s is %s, where it should be %s", name, it.what(), item{kind: kind}.what())
-	}
-	if kind == cborBytes && len(it.raw) == 0 {
-		return it, invalid("%s is empty", name)
-	}
-	return it, nil
-}
-
-// fieldAlg returns the algorithm of a statement.
-func fieldAlg(st item) (int64, error) {
-	it, ok := st.text("alg")
-	if !ok {
-		return 0, invalid("alg is missing")
-	}
-	alg, ok := it.int()
-	if !ok {
-		return 0, invalid("alg is %s, where it should be a number", it.what())
-	}
-	return alg, nil
-}
-
 // checkStatement verifies a statement's signature, and says which one it was.
 func checkStatement(pub any, alg int64, data, sig []byte, by string) error {
 	switch err := checkSignature(pub, alg, data, sig); {
 	case err == nil:
 		return nil
 	case errors.Is(err, errAlgorithm):
-		return unchecked(fmt.Sprintf("The attestation's signature could not be checked: this explainer does not verify %s.", algName(alg)))
+		return decode.Unsupported(fmt.Sprintf("The attestation's signature could not be checked: this explainer does not verify %s.", decode.AlgorithmName(alg)))
 	case errors.Is(err, errSignature):
 		return &finding{
-			fault: "BAD_SIGNATURE", cause: fmt.Sprintf("its signature (%s, beginning %s) does not fit %s and what it should cover", bytesOf(len(sig)), hexOf(sig[:min(8, len(sig))]), by),
-			expected: fmt.Sprintf("a %s signature of %s", algName(alg), by), received: hexOf(sig[:min(16, len(sig))]) + "...",
+			fault: "BAD_SIGNATURE", cause: fmt.Sprintf("its signature (%s, beginning %s) does not fit %s and what it should cover", decode.ByteCount(len(sig)), decode.HexOf(sig[:min(8, len(sig))]), by),
+			expected: fmt.Sprintf("a %s signature of %s", decode.AlgorithmName(alg), by), received: decode.HexOf(sig[:min(16, len(sig))]) + "...",
 		}
 	default:
 		return invalid("%v", err)
@@ -201,36 +167,36 @@ func checkStatement(pub any, alg int64, data, sig []byte, by string) error {
 }
 
 // verifyNone holds a statement that states nothing: section 8.7.
-func verifyNone(st item, _ subject) (outcome, error) {
-	if len(st.pairs) > 0 {
-		return outcome{}, differs("an empty map", strangers(st), "the format is none, and the statement is not empty")
+func verifyNone(st decode.Item, _ subject) (outcome, error) {
+	if len(st.Pairs) > 0 {
+		return outcome{}, differs("an empty map", decode.Strangers(st), "the format is none, and the statement is not empty")
 	}
 	return outcome{kind: "none"}, nil
 }
 
 // verifyCompound verifies several statements about one credential: section 8.9.
 // All of them have to hold.
-func verifyCompound(st item, in subject) (outcome, error) {
-	if st.kind != cborArray {
-		return outcome{}, invalid("the statement is %s, where it should be an array of statements", st.what())
+func verifyCompound(st decode.Item, in subject) (outcome, error) {
+	if st.Kind != decode.Array {
+		return outcome{}, invalid("the statement is %s, where it should be an array of statements", st.What())
 	}
-	if len(st.items) < 2 {
-		return outcome{}, invalid("a compound attestation holds two statements or more, here are %d", len(st.items))
+	if len(st.Items) < 2 {
+		return outcome{}, invalid("a compound attestation holds two statements or more, here are %d", len(st.Items))
 	}
 	whole := outcome{kind: "compound"}
 	var parts []map[string]any
 	var open error
-	for i, el := range st.items {
+	for i, el := range st.Items {
 		part, shown, err := verifyPart(el, in)
 		parts = append(parts, shown)
 		whole.shown = map[string]any{"statements": parts}
-		if u, ok := errors.AsType[unchecked](err); ok {
+		if u, ok := errors.AsType[decode.Unsupported](err); ok {
 			open = u
 			continue
 		}
-		if f, ok := errors.AsType[*finding](err); ok {
-			named := *f
-			named.cause = fmt.Sprintf("statement %d (%v): %s", i+1, shown["fmt"], f.cause)
+		if err != nil {
+			named := findingOf(err)
+			named.cause = fmt.Sprintf("statement %d (%v): %s", i+1, shown["fmt"], named.cause)
 			return whole, &named
 		}
 		whole.doubts = append(whole.doubts, part.doubts...)
@@ -241,26 +207,26 @@ func verifyCompound(st item, in subject) (outcome, error) {
 	return whole, open
 }
 
-func verifyPart(el item, in subject) (outcome, map[string]any, error) {
+func verifyPart(el decode.Item, in subject) (outcome, map[string]any, error) {
 	shown := map[string]any{}
-	if el.kind != cborMap {
-		return outcome{}, shown, invalid("it is %s, not a map", el.what())
+	if el.Kind != decode.Map {
+		return outcome{}, shown, invalid("it is %s, not a map", el.What())
 	}
-	format, err := field(el, "fmt", cborText)
+	format, err := decode.Field(el, "fmt", decode.Text)
 	if err != nil {
 		return outcome{}, shown, err
 	}
-	shown["fmt"] = short(string(format.raw))
-	body, err := field(el, "attStmt", cborMap)
+	shown["fmt"] = decode.Short(string(format.Raw))
+	body, err := decode.Field(el, "attStmt", decode.Map)
 	if err != nil {
 		return outcome{}, shown, err
 	}
-	verify := verifierOf(string(format.raw))
-	if string(format.raw) == "compound" {
+	verify := verifierOf(string(format.Raw))
+	if string(format.Raw) == "compound" {
 		return outcome{}, shown, invalid("a compound attestation stands in a compound attestation")
 	}
 	if verify == nil {
-		return outcome{}, shown, unchecked(fmt.Sprintf("The attestation format %q is not known here: the statement was not checked.", short(string(format.raw))))
+		return outcome{}, shown, decode.Unsupported(fmt.Sprintf("The attestation format %q is not known here: the statement was not checked.", decode.Short(string(format.Raw))))
 	}
 	out, err := verify(body, in)
 	for name, v := range out.shown {

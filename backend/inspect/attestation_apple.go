@@ -4,15 +4,17 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/asn1"
+
+	"sting/backend/decode"
 )
 
 var oidAppleNonce = asn1.ObjectIdentifier{1, 2, 840, 113635, 100, 8, 2}
 
 // verifyApple verifies the format of section 8.8: the certificate itself is
 // made for this one answer.
-func verifyApple(st item, in subject) (out outcome, err error) {
+func verifyApple(st decode.Item, in subject) (out outcome, err error) {
 	out = outcome{kind: "anonymization CA", aging: true}
-	if out.path, err = certificates(st); err != nil {
+	if out.path, err = decode.Certificates(st); err != nil {
 		return out, err
 	}
 	leaf := out.path[0]
@@ -28,9 +30,9 @@ func verifyApple(st item, in subject) (out outcome, err error) {
 			return out, invalid("the nonce of the first certificate can't be read: %v", err)
 		}
 		if !bytes.Equal(nonce.Value, want[:]) {
-			return out, differs(hexOf(want[:]), hexOf(nonce.Value), "the nonce of the first certificate is not the hash of authenticator data and client data")
+			return out, differs(decode.HexOf(want[:]), decode.HexOf(nonce.Value), "the nonce of the first certificate is not the hash of authenticator data and client data")
 		}
-		if !sameKey(leaf.PublicKey, in.key.pub) {
+		if !sameKey(leaf.PublicKey, in.key.Key) {
 			return out, invalid("the first certificate is for another key than the credential's")
 		}
 		return out, nil

@@ -5,39 +5,41 @@ import (
 	"crypto/elliptic"
 	"crypto/x509"
 	"fmt"
+
+	"sting/backend/decode"
 )
 
 // verifyPacked verifies the format of section 8.2.
-func verifyPacked(st item, in subject) (outcome, error) {
+func verifyPacked(st decode.Item, in subject) (outcome, error) {
 	out := outcome{shown: map[string]any{}}
-	alg, err := fieldAlg(st)
+	alg, err := decode.AlgorithmField(st)
 	if err != nil {
 		return out, err
 	}
-	out.shown["alg"] = algName(alg)
-	sig, err := field(st, "sig", cborBytes)
+	out.shown["alg"] = decode.AlgorithmName(alg)
+	sig, err := decode.Field(st, "sig", decode.Bytes)
 	if err != nil {
 		return out, err
 	}
-	if extra := strangers(st, "alg", "sig", "x5c"); extra != "" {
+	if extra := decode.Strangers(st, "alg", "sig", "x5c"); extra != "" {
 		out.doubts = append(out.doubts, "The statement has members that nobody reads: "+extra+".")
 	}
-	if _, ok := st.text("ecdaaKeyId"); ok {
-		return out, unchecked("The attestation is an ECDAA one, which was taken out of the specification; this explainer does not verify it.")
+	if _, ok := st.Member("ecdaaKeyId"); ok {
+		return out, decode.Unsupported("The attestation is an ECDAA one, which was taken out of the specification; this explainer does not verify it.")
 	}
-	if _, ok := st.text("x5c"); !ok {
+	if _, ok := st.Member("x5c"); !ok {
 		out.kind = "self"
-		return out, verifySelf(alg, sig.raw, in)
+		return out, verifySelf(alg, sig.Raw, in)
 	}
 	out.kind = "basic"
-	if out.path, err = certificates(st); err != nil {
+	if out.path, err = decode.Certificates(st); err != nil {
 		return out, err
 	}
 	leaf := out.path[0]
-	if err := checkStatement(leaf.PublicKey, alg, in.signed, sig.raw, "the key of the attestation certificate"); err != nil {
+	if err := checkStatement(leaf.PublicKey, alg, in.signed, sig.Raw, "the key of the attestation certificate"); err != nil {
 		return out, err
 	}
-	doubts, err := packedCertificate(leaf, in.auth.aaguid)
+	doubts, err := packedCertificate(leaf, in.auth.AAGUID)
 	out.doubts = append(out.doubts, doubts...)
 	return out, err
 }
@@ -47,10 +49,10 @@ func verifySelf(alg int64, sig []byte, in subject) error {
 	if in.keyErr != nil {
 		return invalid("the statement is signed by the credential's own key, and that can't be used: %v", in.keyErr)
 	}
-	if alg != in.key.alg {
-		return differs(algName(in.key.alg), algName(alg), "alg of the statement is %s, the credential's key is one of %s", algName(alg), algName(in.key.alg))
+	if alg != in.key.Algorithm {
+		return differs(decode.AlgorithmName(in.key.Algorithm), decode.AlgorithmName(alg), "alg of the statement is %s, the credential's key is one of %s", decode.AlgorithmName(alg), decode.AlgorithmName(in.key.Algorithm))
 	}
-	return checkStatement(in.key.pub, alg, in.signed, sig, "the credential's own key")
+	return checkStatement(in.key.Key, alg, in.signed, sig, "the credential's own key")
 }
 
 // packedCertificate holds a leaf against section 8.2.1.
@@ -66,7 +68,7 @@ func packedCertificate(c *x509.Certificate, aaguid []byte) (doubts []string, err
 		return nil, invalid("the subject of the attestation certificate names no vendor (O)")
 	}
 	if len(s.OrganizationalUnit) != 1 || s.OrganizationalUnit[0] != "Authenticator Attestation" {
-		return nil, differs("Authenticator Attestation", short(fmt.Sprint(s.OrganizationalUnit)), "OU of the attestation certificate's subject is not \"Authenticator Attestation\"")
+		return nil, differs("Authenticator Attestation", decode.Short(fmt.Sprint(s.OrganizationalUnit)), "OU of the attestation certificate's subject is not \"Authenticator Attestation\"")
 	}
 	if s.CommonName == "" {
 		return nil, invalid("the subject of the attestation certificate has no common name (CN)")
@@ -88,13 +90,13 @@ func isCountry(s string) bool {
 }
 
 // verifyU2F verifies the format of section 8.6.
-func verifyU2F(st item, in subject) (outcome, error) {
+func verifyU2F(st decode.Item, in subject) (outcome, error) {
 	out := outcome{kind: "basic"}
-	sig, err := field(st, "sig", cborBytes)
+	sig, err := decode.Field(st, "sig", decode.Bytes)
 	if err != nil {
 		return out, err
 	}
-	if out.path, err = certificates(st); err != nil {
+	if out.path, err = decode.Certificates(st); err != nil {
 		return out, err
 	}
 	if len(out.path) != 1 {
@@ -107,19 +109,19 @@ func verifyU2F(st item, in subject) (outcome, error) {
 	if in.keyErr != nil {
 		return out, invalid("the credential's key can't be used: %v", in.keyErr)
 	}
-	if in.key.kty != ktyEC2 || in.key.crv != 1 {
-		return out, differs("ES256 on P-256", algName(in.key.alg), "U2F knows keys on P-256 only, the credential's is one of %s", algName(in.key.alg))
+	if in.key.KeyType != decode.EC2 || in.key.Curve != 1 {
+		return out, differs("ES256 on P-256", decode.AlgorithmName(in.key.Algorithm), "U2F knows keys on P-256 only, the credential's is one of %s", decode.AlgorithmName(in.key.Algorithm))
 	}
-	message := append([]byte{0}, in.auth.rpIDHash...)
+	message := append([]byte{0}, in.auth.RPIDHash...)
 	message = append(message, in.hash...)
-	message = append(message, in.auth.credentialID...)
+	message = append(message, in.auth.CredentialID...)
 	message = append(message, 4)
-	message = append(append(message, in.key.x...), in.key.y...)
-	for _, b := range in.auth.aaguid {
+	message = append(append(message, in.key.X...), in.key.Y...)
+	for _, b := range in.auth.AAGUID {
 		if b != 0 {
 			out.doubts = []string{"U2F has no AAGUID, and yet one stands in the authenticator data; it is not covered by the signature."}
 			break
 		}
 	}
-	return out, checkStatement(pub, -7, message, sig.raw, "the key of the attestation certificate")
+	return out, checkStatement(pub, -7, message, sig.Raw, "the key of the attestation certificate")
 }

@@ -4,109 +4,77 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
 	"math/big"
+
+	"sting/backend/decode"
 )
 
-var (
-	oidSAN             = asn1.ObjectIdentifier{2, 5, 29, 17}
-	oidAIK             = asn1.ObjectIdentifier{2, 23, 133, 8, 3}
-	oidTPMManufacturer = asn1.ObjectIdentifier{2, 23, 133, 2, 1}
-	oidTPMModel        = asn1.ObjectIdentifier{2, 23, 133, 2, 2}
-	oidTPMVersion      = asn1.ObjectIdentifier{2, 23, 133, 2, 3}
-)
+// oidAIK is the extended key usage of an attestation identity key.
+var oidAIK = asn1.ObjectIdentifier{2, 23, 133, 8, 3}
 
 // verifyTPM verifies the format of section 8.3.
-func verifyTPM(st item, in subject) (outcome, error) {
+func verifyTPM(st decode.Item, in subject) (outcome, error) {
 	out := outcome{kind: "attestation CA", shown: map[string]any{}}
-	s, err := readTPMStatement(st)
+	s, err := decode.ParseTPMStatement(st)
 	if err != nil {
 		return out, err
 	}
-	out.shown["ver"], out.shown["alg"] = s.version, algName(s.alg)
-	if s.version != "2.0" {
-		return out, differs("2.0", short(s.version), "the TPM is of version %q, and only 2.0 is known", short(s.version))
+	out.shown["ver"], out.shown["alg"] = s.Version, decode.AlgorithmName(s.Algorithm)
+	if s.Version != "2.0" {
+		return out, differs("2.0", decode.Short(s.Version), "the TPM is of version %q, and only 2.0 is known", decode.Short(s.Version))
 	}
-	area, err := pubAreaOf(s.pubArea)
+	area, err := decode.ParsePubArea(s.PubArea)
 	if err != nil {
 		return out, invalid("pubArea can't be read: %v", err)
 	}
-	out.shown["pubArea"] = area.show()
-	if err := area.matches(in.key); err != nil {
+	out.shown["pubArea"] = area.Show()
+	if err := sameTPMKey(area, in.key); err != nil {
 		return out, err
 	}
-	info, err := certInfoOf(s.certInfo)
+	info, err := decode.ParseCertInfo(s.CertInfo)
 	if err != nil {
 		return out, invalid("certInfo can't be read: %v", err)
 	}
-	out.shown["certInfo"] = info.show()
-	if err := info.examine(s, area, in.signed); err != nil {
+	out.shown["certInfo"] = info.Show()
+	if err := examineCertInfo(info, s, area, in.signed); err != nil {
 		return out, err
 	}
-	if out.path, err = certificates(st); err != nil {
+	if out.path, err = decode.Certificates(st); err != nil {
 		return out, err
 	}
 	leaf := out.path[0]
-	if err := checkStatement(leaf.PublicKey, s.alg, s.certInfo, s.sig, "the attestation identity key"); err != nil {
+	if err := checkStatement(leaf.PublicKey, s.Algorithm, s.CertInfo, s.Signature, "the attestation identity key"); err != nil {
 		return out, err
 	}
-	vendor, err := aikCertificate(leaf, in.auth.aaguid)
+	vendor, err := aikCertificate(leaf, in.auth.AAGUID)
 	out.shown["tpm"] = vendor
 	return out, err
 }
 
-type tpmStatement struct {
-	version                string
-	alg                    int64
-	sig, certInfo, pubArea []byte
-}
-
-func readTPMStatement(st item) (s tpmStatement, err error) {
-	ver, err := field(st, "ver", cborText)
-	if err != nil {
-		return s, err
+// examineCertInfo holds certInfo against what it should certify.
+func examineCertInfo(c decode.CertInfo, s decode.TPMStatement, area decode.PubArea, signed []byte) error {
+	if c.Magic != decode.TPMGenerated {
+		return differs(fmt.Sprintf("0x%08x", uint32(decode.TPMGenerated)), fmt.Sprintf("0x%08x", c.Magic), "magic of certInfo is not TPM_GENERATED_VALUE: no TPM made it")
 	}
-	s.version = string(ver.raw)
-	if s.alg, err = fieldAlg(st); err != nil {
-		return s, err
+	if c.Kind != decode.TPMAttestCertify {
+		return differs(fmt.Sprintf("0x%04x", uint16(decode.TPMAttestCertify)), fmt.Sprintf("0x%04x", c.Kind), "type of certInfo is not TPM_ST_ATTEST_CERTIFY")
 	}
-	for _, f := range []struct {
-		name string
-		into *[]byte
-	}{{"sig", &s.sig}, {"certInfo", &s.certInfo}, {"pubArea", &s.pubArea}} {
-		it, err := field(st, f.name, cborBytes)
-		if err != nil {
-			return s, err
-		}
-		*f.into = it.raw
+	a, ok := decode.AlgorithmOf(s.Algorithm)
+	if !ok || a.Hash == 0 {
+		return decode.Unsupported(fmt.Sprintf("The attestation could not be checked: nothing here knows the hash of %s.", decode.AlgorithmName(s.Algorithm)))
 	}
-	return s, nil
-}
-
-// examine holds certInfo against what it should certify.
-func (c certInfo) examine(s tpmStatement, area pubArea, signed []byte) error {
-	if c.magic != tpmGenerated {
-		return differs(fmt.Sprintf("0x%08x", uint32(tpmGenerated)), fmt.Sprintf("0x%08x", c.magic), "magic of certInfo is not TPM_GENERATED_VALUE: no TPM made it")
+	if want := digest(a.Hash, signed); !bytes.Equal(want, c.ExtraData) {
+		return differs(decode.HexOf(want), decode.HexOf(c.ExtraData), "extraData of certInfo is not the hash of authenticator data and client data")
 	}
-	if c.kind != tpmAttestCertify {
-		return differs(fmt.Sprintf("0x%04x", uint16(tpmAttestCertify)), fmt.Sprintf("0x%04x", c.kind), "type of certInfo is not TPM_ST_ATTEST_CERTIFY")
-	}
-	a, ok := algorithmOf(s.alg)
-	if !ok || a.hash == 0 {
-		return unchecked(fmt.Sprintf("The attestation could not be checked: nothing here knows the hash of %s.", algName(s.alg)))
-	}
-	if want := digest(a.hash, signed); !bytes.Equal(want, c.extraData) {
-		return differs(hexOf(want), hexOf(c.extraData), "extraData of certInfo is not the hash of authenticator data and client data")
-	}
-	h, ok := tpmHash(area.nameAlg)
+	h, ok := tpmHash(area.NameAlg)
 	if !ok {
-		return unchecked(fmt.Sprintf("The attestation could not be checked: nothing here knows the hash 0x%04x of the TPM.", area.nameAlg))
+		return decode.Unsupported(fmt.Sprintf("The attestation could not be checked: nothing here knows the hash 0x%04x of the TPM.", area.NameAlg))
 	}
-	want := append([]byte{byte(area.nameAlg >> 8), byte(area.nameAlg)}, digest(h, s.pubArea)...)
-	if !bytes.Equal(want, c.name) {
-		return differs(hexOf(want), hexOf(c.name), "certInfo certifies another key than pubArea describes")
+	want := append([]byte{byte(area.NameAlg >> 8), byte(area.NameAlg)}, digest(h, s.PubArea)...)
+	if !bytes.Equal(want, c.Name) {
+		return differs(decode.HexOf(want), decode.HexOf(c.Name), "certInfo certifies another key than pubArea describes")
 	}
 	return nil
 }
@@ -116,39 +84,39 @@ func tpmHash(id uint16) (crypto.Hash, bool) {
 	return h, ok
 }
 
-// matches compares the TPM's own description of the key with the credential's.
-func (a pubArea) matches(k publicKey) error {
+// sameTPMKey compares the TPM's own description of the key with the credential's.
+func sameTPMKey(a decode.PubArea, k decode.PublicKey) error {
 	bad := func(what string) error {
 		return invalid("pubArea describes another key than the credential's: the %s differs", what)
 	}
 	same := func(x, y []byte) bool { return new(big.Int).SetBytes(x).Cmp(new(big.Int).SetBytes(y)) == 0 }
-	switch a.kind {
-	case tpmRSA:
-		if k.kty != ktyRSA {
+	switch a.Kind {
+	case decode.TPMRSA:
+		if k.KeyType != decode.RSA {
 			return bad("kind")
 		}
-		exponent := a.exponent
+		exponent := a.Exponent
 		if exponent == 0 { // the TPM's way to say 65537
 			exponent = 65537
 		}
-		if !same(a.modulus, k.n) {
+		if !same(a.Modulus, k.Modulus) {
 			return bad("modulus")
 		}
-		if new(big.Int).SetBytes(k.e).Cmp(big.NewInt(int64(exponent))) != 0 {
+		if new(big.Int).SetBytes(k.Exponent).Cmp(big.NewInt(int64(exponent))) != 0 {
 			return bad("exponent")
 		}
-	case tpmECC:
-		if k.kty != ktyEC2 {
+	case decode.TPMECC:
+		if k.KeyType != decode.EC2 {
 			return bad("kind")
 		}
-		if crv, ok := map[uint16]int64{3: 1, 4: 2, 5: 3}[a.curve]; !ok || crv != k.crv {
+		if crv, ok := map[uint16]int64{3: 1, 4: 2, 5: 3}[a.Curve]; !ok || crv != k.Curve {
 			return bad("curve")
 		}
-		if !same(a.x, k.x) || !same(a.y, k.y) {
+		if !same(a.X, k.X) || !same(a.Y, k.Y) {
 			return bad("point")
 		}
 	default:
-		return unchecked(fmt.Sprintf("The attestation could not be checked: keys of the TPM's kind 0x%04x are not known here.", a.kind))
+		return decode.Unsupported(fmt.Sprintf("The attestation could not be checked: keys of the TPM's kind 0x%04x are not known here.", a.Kind))
 	}
 	return nil
 }
@@ -161,9 +129,9 @@ func aikCertificate(c *x509.Certificate, aaguid []byte) (vendor map[string]strin
 		return vendor, differs("3", fmt.Sprint(c.Version), "the identity key's certificate is of version %d, not 3", c.Version)
 	}
 	if len(c.Subject.Names) > 0 {
-		return vendor, differs("an empty subject", short(c.Subject.String()), "the subject of the identity key's certificate is not empty")
+		return vendor, differs("an empty subject", decode.Short(c.Subject.String()), "the subject of the identity key's certificate is not empty")
 	}
-	if vendor, err = tpmVendor(c); err != nil {
+	if vendor, err = decode.TPMVendor(c); err != nil {
 		return vendor, err
 	}
 	aik := false
@@ -177,51 +145,4 @@ func aikCertificate(c *x509.Certificate, aaguid []byte) (vendor map[string]strin
 		return vendor, invalid("the identity key's certificate is one of an authority (basic constraints, CA true)")
 	}
 	return vendor, certificateAAGUID(c, aaguid)
-}
-
-// tpmVendor reads the subject alternative name: TPM 2.0 EK profile, section
-// 3.2.9.
-func tpmVendor(c *x509.Certificate) (map[string]string, error) {
-	vendor := map[string]string{}
-	for _, ext := range c.Extensions {
-		if !ext.Id.Equal(oidSAN) {
-			continue
-		}
-		var general []asn1.RawValue
-		if rest, err := asn1.Unmarshal(ext.Value, &general); err != nil || len(rest) > 0 {
-			return vendor, invalid("the subject alternative name of the identity key's certificate can't be read: %v", err)
-		}
-		for _, name := range general {
-			var directory pkix.RDNSequence
-			if name.Tag != 4 {
-				continue
-			}
-			if _, err := asn1.Unmarshal(name.Bytes, &directory); err != nil {
-				return vendor, invalid("the subject alternative name of the identity key's certificate can't be read: %v", err)
-			}
-			for _, set := range directory {
-				takeVendor(vendor, set)
-			}
-		}
-	}
-	for _, name := range []string{"manufacturer", "model", "version"} {
-		if vendor[name] == "" {
-			return vendor, invalid("the identity key's certificate does not name the TPM's %s in its subject alternative name", name)
-		}
-	}
-	return vendor, nil
-}
-
-func takeVendor(vendor map[string]string, set pkix.RelativeDistinguishedNameSET) {
-	for _, att := range set {
-		text, _ := att.Value.(string)
-		switch {
-		case att.Type.Equal(oidTPMManufacturer):
-			vendor["manufacturer"] = short(text)
-		case att.Type.Equal(oidTPMModel):
-			vendor["model"] = short(text)
-		case att.Type.Equal(oidTPMVersion):
-			vendor["version"] = short(text)
-		}
-	}
 }

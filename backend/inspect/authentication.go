@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sting/backend/decode"
 )
 
 // examineAuthentication takes the steps of section 7.2 that are a sign-in's
@@ -19,16 +21,16 @@ func (e *examiner) examineAuthentication() {
 		return
 	}
 	e.readAuthData(data, func(err error) {
-		e.fail("7.2.7", finding{fault: "MALFORMED", cause: "The authenticator data do not decode: " + err.Error() + ".", fix: fixShape, expected: "authenticator data of section 6.1", received: bytesOf(len(data))})
+		e.fail("7.2.7", finding{fault: "MALFORMED", cause: "The authenticator data do not decode: " + err.Error() + ".", fix: fixShape, expected: "authenticator data of section 6.1", received: decode.ByteCount(len(data))})
 	})
 	if sig != nil {
 		e.ranges = append(e.ranges, Range{Field: "signature", Of: "signature", Offset: 0, Length: len(sig)})
-		e.pass("7.2.7", "", fmt.Sprintf("%s of client data, %s of authenticator data, %s of signature", bytesOf(len(e.answer.bytes["clientDataJSON"])), bytesOf(len(data)), bytesOf(len(sig))), "")
+		e.pass("7.2.7", "", fmt.Sprintf("%s of client data, %s of authenticator data, %s of signature", decode.ByteCount(len(e.answer.bytes["clientDataJSON"])), decode.ByteCount(len(data)), decode.ByteCount(len(sig))), "")
 	}
-	if e.auth.attested {
+	if e.auth.Attested {
 		e.warn("7.2.7", "", "AT set", "A sign-in carries no attested credential data; these refuse nothing, and nobody reads them.")
 	}
-	if len(e.auth.rpIDHash) == 0 {
+	if len(e.auth.RPIDHash) == 0 {
 		return
 	}
 	e.examineRPID()
@@ -43,17 +45,17 @@ func (e *examiner) examineAuthentication() {
 
 // examineAllowed is step 5.
 func (e *examiner) examineAllowed() {
-	id := b64(e.answer.bytes["rawId"])
+	id := decode.Base64URL(e.answer.bytes["rawId"])
 	switch allow := e.c.options.allow; {
 	case allow == nil || len(*allow) == 0:
-		e.skip("7.2.5", short(id), "The options listed no credentials: any of the person's may answer.")
+		e.skip("7.2.5", decode.Short(id), "The options listed no credentials: any of the person's may answer.")
 	case slices.Contains(*allow, id):
-		e.pass("7.2.5", fmt.Sprintf("one of %d", len(*allow)), short(id), "")
+		e.pass("7.2.5", fmt.Sprintf("one of %d", len(*allow)), decode.Short(id), "")
 	default:
 		e.fail("7.2.5", finding{
-			cause:    fmt.Sprintf("The credential %s is none of the %d that the options allowed.", short(id), len(*allow)),
+			cause:    fmt.Sprintf("The credential %s is none of the %d that the options allowed.", decode.Short(id), len(*allow)),
 			fix:      "Sign in with one of the passkeys of this account, or without naming the account first.",
-			expected: short(strings.Join(*allow, ", ")), received: short(id),
+			expected: decode.Short(strings.Join(*allow, ", ")), received: decode.Short(id),
 		})
 	}
 }
@@ -70,26 +72,26 @@ func (e *examiner) examineUser() {
 			expected: "a user handle", received: "none",
 		})
 	case stored == nil:
-		e.skip("7.2.6", short(b64(handle)), "The file does not say whose the credential is.")
+		e.skip("7.2.6", decode.Short(decode.Base64URL(handle)), "The file does not say whose the credential is.")
 	case !there:
-		e.pass("7.2.6", short(*stored), "none", "A user handle may be left out where the account was named first; the stored record is the one of the credential.")
+		e.pass("7.2.6", decode.Short(*stored), "none", "A user handle may be left out where the account was named first; the stored record is the one of the credential.")
 	default:
-		want, ok := loose64(*stored)
+		want, ok := decode.LooseBase64(*stored)
 		if !ok || string(want) != string(handle) {
 			e.fail("7.2.6", finding{
-				cause:    fmt.Sprintf("The passkey says that it belongs to the user handle %s, the credential is stored for %s.", short(b64(handle)), short(*stored)),
+				cause:    fmt.Sprintf("The passkey says that it belongs to the user handle %s, the credential is stored for %s.", decode.Short(decode.Base64URL(handle)), decode.Short(*stored)),
 				fix:      "Sign in with a passkey of this account; one that was made for an account of the same name, since removed, has to be made anew.",
-				expected: short(*stored), received: short(b64(handle)),
+				expected: decode.Short(*stored), received: decode.Short(decode.Base64URL(handle)),
 			})
 			return
 		}
-		e.pass("7.2.6", short(*stored), short(b64(handle)), "")
+		e.pass("7.2.6", decode.Short(*stored), decode.Short(decode.Base64URL(handle)), "")
 	}
 }
 
 // examineEligibility is step 19: BE never changes in the life of a credential.
 func (e *examiner) examineEligibility() {
-	got, stored := e.auth.has(flagBE), e.c.stored.backupEligible
+	got, stored := e.auth.Has(decode.BE), e.c.stored.backupEligible
 	switch {
 	case stored == nil:
 		e.skip("7.2.19", "BE "+yesNo(got), "The file does not say what BE was at the registration.")
@@ -110,43 +112,43 @@ func (e *examiner) examineSignature(data, sig []byte) {
 		return
 	}
 	if e.c.stored.publicKey == nil {
-		e.unverifiable("7.2.21", bytesOf(len(sig)), "The signature could not be checked: the file has no public key of the credential.",
+		e.unverifiable("7.2.21", decode.ByteCount(len(sig)), "The signature could not be checked: the file has no public key of the credential.",
 			`Add the stored credential: "stored": {"public_key": ...}, its COSE key in base64url.`)
 		return
 	}
-	raw, ok := loose64(*e.c.stored.publicKey)
+	raw, ok := decode.LooseBase64(*e.c.stored.publicKey)
 	if !ok {
-		e.fail("7.2.21", finding{fault: "BAD_KEY", cause: "The stored public key is not base64url.", fix: "Store the COSE key as it stood in the registration, in base64url.", received: short(*e.c.stored.publicKey)})
+		e.fail("7.2.21", finding{fault: "BAD_KEY", cause: "The stored public key is not base64url.", fix: "Store the COSE key as it stood in the registration, in base64url.", received: decode.Short(*e.c.stored.publicKey)})
 		return
 	}
-	e.key, e.keyErr = publicKeyOf(raw)
+	e.key, e.keyErr = decode.ParseCOSEKey(raw)
 	e.showKey()
 	if e.keyErr != nil {
 		e.fail("7.2.21", finding{
 			fault: "BAD_KEY", cause: "The stored public key can't be used: " + e.keyErr.Error() + ".",
-			fix: "Register the passkey anew; no sign-in with this key can ever succeed.", expected: "a key that can verify", received: algName(e.key.alg),
+			fix: "Register the passkey anew; no sign-in with this key can ever succeed.", expected: "a key that can verify", received: decode.AlgorithmName(e.key.Algorithm),
 		})
 		return
 	}
 	covered := append(append([]byte{}, data...), e.client.hash...)
-	want := fmt.Sprintf("a signature of the stored %s key over authenticator data and the hash of the client data", algName(e.key.alg))
-	switch err := checkSignature(e.key.pub, e.key.alg, covered, sig); {
-	case err == nil && e.key.alg == algRS1:
-		e.warn("7.2.21", want, bytesOf(len(sig)), weakRS1)
+	want := fmt.Sprintf("a signature of the stored %s key over authenticator data and the hash of the client data", decode.AlgorithmName(e.key.Algorithm))
+	switch err := checkSignature(e.key.Key, e.key.Algorithm, covered, sig); {
+	case err == nil && e.key.Algorithm == decode.RS1:
+		e.warn("7.2.21", want, decode.ByteCount(len(sig)), weakRS1)
 	case err == nil:
-		e.pass("7.2.21", want, bytesOf(len(sig)), "")
+		e.pass("7.2.21", want, decode.ByteCount(len(sig)), "")
 	case errors.Is(err, errAlgorithm):
-		e.unverifiable("7.2.21", bytesOf(len(sig)), fmt.Sprintf("The signature could not be checked: this explainer does not verify %s.", algName(e.key.alg)),
+		e.unverifiable("7.2.21", decode.ByteCount(len(sig)), fmt.Sprintf("The signature could not be checked: this explainer does not verify %s.", decode.AlgorithmName(e.key.Algorithm)),
 			"Take another implementation to check this ceremony, or register a passkey with ES256 (-7), EdDSA (-8) or RS256 (-257).")
 	default:
 		f := finding{
-			cause:    fmt.Sprintf("The signature (%s, beginning %s) does not fit the stored %s key and these client and authenticator data.", bytesOf(len(sig)), hexOf(sig[:min(8, len(sig))]), algName(e.key.alg)),
+			cause:    fmt.Sprintf("The signature (%s, beginning %s) does not fit the stored %s key and these client and authenticator data.", decode.ByteCount(len(sig)), decode.HexOf(sig[:min(8, len(sig))]), decode.AlgorithmName(e.key.Algorithm)),
 			fix:      "Compare the stored public key with the one of the registration; if they agree, something between authenticator and server changed the answer.",
-			expected: want, received: hexOf(sig[:min(16, len(sig))]) + "...",
+			expected: want, received: decode.HexOf(sig[:min(16, len(sig))]) + "...",
 		}
 		e.blameRewriting(&f, func(client []byte) bool {
 			hash := sha256.Sum256(client)
-			return checkSignature(e.key.pub, e.key.alg, append(bytes.Clone(data), hash[:]...), sig) == nil
+			return checkSignature(e.key.Key, e.key.Algorithm, append(bytes.Clone(data), hash[:]...), sig) == nil
 		})
 		e.fail("7.2.21", f)
 	}
@@ -155,7 +157,7 @@ func (e *examiner) examineSignature(data, sig []byte) {
 // examineCounter is step 22. A passkey that is backed up lives on several
 // machines, which don't know each other's counts.
 func (e *examiner) examineCounter() {
-	got, stored := e.auth.signCount, e.c.stored.signCount
+	got, stored := e.auth.SignCount, e.c.stored.signCount
 	switch {
 	case stored == nil:
 		e.skip("7.2.22", fmt.Sprint(got), "The file does not say what the counter was.")
@@ -163,7 +165,7 @@ func (e *examiner) examineCounter() {
 		e.pass("7.2.22", "0, or more than 0", "0", "The authenticator does not count.")
 	case got > *stored:
 		e.pass("7.2.22", fmt.Sprintf("more than %d", *stored), fmt.Sprint(got), "")
-	case e.auth.has(flagBE):
+	case e.auth.Has(decode.BE):
 		e.warn("7.2.22", fmt.Sprintf("more than %d", *stored), fmt.Sprint(got), "The counter did not go up. The passkey can be backed up, and its copies count for themselves, so this refuses nothing.")
 	default:
 		e.fail("7.2.22", finding{
@@ -178,7 +180,7 @@ func (e *examiner) examineCounter() {
 func (e *examiner) recordToBe() string {
 	a := e.auth
 	if e.c.kind == authentication {
-		return fmt.Sprintf("counter %d, BS %s", a.signCount, yesNo(a.has(flagBS)))
+		return fmt.Sprintf("counter %d, BS %s", a.SignCount, yesNo(a.Has(decode.BS)))
 	}
-	return fmt.Sprintf("%s, counter %d, UV %s, BE %s, BS %s", algName(e.key.alg), a.signCount, yesNo(a.has(flagUV)), yesNo(a.has(flagBE)), yesNo(a.has(flagBS)))
+	return fmt.Sprintf("%s, counter %d, UV %s, BE %s, BS %s", decode.AlgorithmName(e.key.Algorithm), a.SignCount, yesNo(a.Has(decode.UV)), yesNo(a.Has(decode.BE)), yesNo(a.Has(decode.BS)))
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sting/backend/decode"
 )
 
 // contractMembers are those of a ceremony's file, which count beside a bare answer
@@ -19,12 +21,12 @@ func bareCeremony(raw json.RawMessage) (ceremony, error) {
 	if !ok {
 		return ceremony{}, ErrNotACeremony.Because(errNoAnswer)
 	}
-	response, _ := f.answer.object("response")
+	response, _ := f.answer.Object("response")
 	c := ceremony{bare: true, kind: authentication}
-	if named(response).has("attestationObject") {
+	if named(response).Has("attestationObject") {
 		c.kind = registration
 	}
-	if outermost, err := objectOf(unwrapText(raw)); err == nil {
+	if outermost, err := decode.ParseObject(unwrapText(raw)); err == nil {
 		c.read(outermost)
 	}
 	asked := c.adopt(raw)
@@ -36,13 +38,13 @@ func bareCeremony(raw json.RawMessage) (ceremony, error) {
 }
 
 // skipped lists the members around an answer that nobody read.
-func (f foundAnswer) skipped(asked object) (list []string) {
+func (f foundAnswer) skipped(asked decode.Object) (list []string) {
 	for i, o := range f.around {
-		for _, m := range o.members {
-			inner, _ := objectOf(unwrapText(m.raw))
-			isOptions := len(asked.members) > 0 && string(inner.encode()) == string(asked.encode())
-			if m.name != f.within[i] && !isOptions && !(i == 0 && slices.Contains(contractMembers, m.name)) {
-				list = append(list, short(m.name))
+		for _, m := range o.Members {
+			inner, _ := decode.ParseObject(unwrapText(m.Raw))
+			isOptions := len(asked.Members) > 0 && string(inner.Encode()) == string(asked.Encode())
+			if m.Name != f.within[i] && !isOptions && !(i == 0 && slices.Contains(contractMembers, m.Name)) {
+				list = append(list, decode.Short(m.Name))
 			}
 		}
 	}
@@ -51,20 +53,20 @@ func (f foundAnswer) skipped(asked object) (list []string) {
 
 // adopt takes from options beside the answer what the relying party asked for, and
 // returns them.
-func (c *ceremony) adopt(raw json.RawMessage) object {
+func (c *ceremony) adopt(raw json.RawMessage) decode.Object {
 	options, ok := findOptions(maxWrappers, raw)
 	if !ok {
-		return object{}
+		return decode.Object{}
 	}
 	c.options = optionsOf(options)
 	c.challenge, c.rpID = cmp.Or(c.challenge, c.options.challenge), cmp.Or(c.rpID, c.options.rpID)
 	in := options
-	if pk, ok := options.object("publicKey"); ok {
+	if pk, ok := options.Object("publicKey"); ok {
 		in = pk
 	}
-	uv, _ := in.text("userVerification")
-	if sel, ok := in.object("authenticatorSelection"); ok {
-		uv, _ = sel.text("userVerification")
+	uv, _ := in.Text("userVerification")
+	if sel, ok := in.Object("authenticatorSelection"); ok {
+		uv, _ = sel.Text("userVerification")
 	}
 	c.userVerification = cmp.Or(c.userVerification, uv)
 	var list struct {
@@ -72,7 +74,7 @@ func (c *ceremony) adopt(raw json.RawMessage) object {
 			Alg int64 `json:"alg"`
 		} `json:"pubKeyCredParams"`
 	}
-	if json.Unmarshal(in.encode(), &list) == nil && c.algorithms == nil {
+	if json.Unmarshal(in.Encode(), &list) == nil && c.algorithms == nil {
 		for _, p := range list.Params {
 			c.algorithms = append(c.algorithms, p.Alg)
 		}
@@ -85,53 +87,53 @@ func (c *ceremony) adopt(raw json.RawMessage) object {
 
 // normalised writes an answer in the form of the wire: tools export bytes as
 // arrays of numbers, as objects of numbered members and as plain base64.
-func (c *ceremony) normalised(answer, response object) json.RawMessage {
+func (c *ceremony) normalised(answer, response decode.Object) json.RawMessage {
 	var changed []string
-	fix := func(o object, names ...string) object {
-		for i, m := range o.members {
-			if text, ok := foreignBytes(m.raw); ok && slices.Contains(names, m.name) {
-				o.members[i].raw, changed = text, append(changed, m.name)
+	fix := func(o decode.Object, names ...string) decode.Object {
+		for i, m := range o.Members {
+			if text, ok := foreignBytes(m.Raw); ok && slices.Contains(names, m.Name) {
+				o.Members[i].Raw, changed = text, append(changed, m.Name)
 			}
 		}
 		return o
 	}
 	response = fix(response, "clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle", "publicKey")
 	answer = fix(answer, "id", "rawId")
-	var whole object
-	for _, m := range answer.members {
-		if m.name == "response" {
-			m.raw = response.encode()
+	var whole decode.Object
+	for _, m := range answer.Members {
+		if m.Name == "response" {
+			m.Raw = response.Encode()
 		}
-		whole.members = append(whole.members, m)
+		whole.Members = append(whole.Members, m)
 	}
 	for _, name := range []string{"id", "rawId"} {
-		if other := map[string]string{"id": "rawId", "rawId": "id"}[name]; !whole.has(name) && whole.has(other) {
-			raw, _ := whole.member(other)
-			whole.members = append(whole.members, member{name, raw})
+		if other := map[string]string{"id": "rawId", "rawId": "id"}[name]; !whole.Has(name) && whole.Has(other) {
+			raw, _ := whole.Member(other)
+			whole.Members = append(whole.Members, decode.Member{Name: name, Raw: raw})
 			c.notes = append(c.notes, fmt.Sprintf("The answer had no %s; it was taken from %s.", name, other))
 		}
 	}
-	if !whole.has("type") {
-		whole.members = append(whole.members, member{"type", json.RawMessage(`"public-key"`)})
+	if !whole.Has("type") {
+		whole.Members = append(whole.Members, decode.Member{Name: "type", Raw: json.RawMessage(`"public-key"`)})
 		c.notes = append(c.notes, "The answer had no type; it was read as public-key.")
 	}
 	if len(changed) > 0 {
 		c.notes = append(c.notes, "Bytes that were not base64url were read as the tool meant them: "+strings.Join(changed, ", ")+". A server that gets them in this form refuses them.")
 	}
-	return whole.encode()
+	return whole.Encode()
 }
 
 // foreignBytes turns [1,2], {"0":1,"1":2}, {"type":"Buffer","data":[1,2]} and
 // padded or plain base64 into a JSON string of base64url. ok is false where raw
 // is none of these.
 func foreignBytes(raw json.RawMessage) (text json.RawMessage, ok bool) {
-	if isString(raw) {
+	if decode.IsString(raw) {
 		var s string
 		if json.Unmarshal(raw, &s) != nil || !strings.ContainsAny(s, "+/=") {
 			return nil, false
 		}
-		b, ok := loose64(s)
-		return json.RawMessage(`"` + b64(b) + `"`), ok
+		b, ok := decode.LooseBase64(s)
+		return json.RawMessage(`"` + decode.Base64URL(b) + `"`), ok
 	}
 	nums := numbersOf(raw)
 	out := make([]byte, 0, len(nums))
@@ -141,7 +143,7 @@ func foreignBytes(raw json.RawMessage) (text json.RawMessage, ok bool) {
 		}
 		out = append(out, byte(n))
 	}
-	return json.RawMessage(`"` + b64(out) + `"`), len(out) > 0
+	return json.RawMessage(`"` + decode.Base64URL(out) + `"`), len(out) > 0
 }
 
 // numbersOf reads the ways in which JSON.stringify writes bytes.
@@ -168,21 +170,4 @@ func numbersOf(raw json.RawMessage) (nums []int) {
 		nums = append(nums, n)
 	}
 	return nums
-}
-
-// encode writes the object as it stood.
-func (o object) encode() json.RawMessage {
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, m := range o.members {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		name, _ := json.Marshal(m.name) // a string always encodes
-		b.Write(name)
-		b.WriteByte(':')
-		b.Write(m.raw)
-	}
-	b.WriteByte('}')
-	return json.RawMessage(b.String())
 }

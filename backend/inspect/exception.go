@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"sting/backend/decode"
 	"sting/backend/origin"
 )
 
@@ -23,31 +24,31 @@ type exception struct {
 // {"name", "message", "elapsed_ms", "mediation", "rp_id"}, by itself or under
 // "exception" or "error".
 func exceptionOf(raw json.RawMessage) (exception, bool) {
-	o, err := objectOf(raw)
-	if err != nil || o.has("response") || o.has("rawId") {
+	o, err := decode.ParseObject(raw)
+	if err != nil || o.Has("response") || o.Has("rawId") {
 		return exception{}, false
 	}
-	if in, ok := o.object("error"); ok {
+	if in, ok := o.Object("error"); ok {
 		o = in
-	} else if in, ok := o.object("exception"); ok {
+	} else if in, ok := o.Object("exception"); ok {
 		o = in
 	}
-	name, ok := o.text("name")
+	name, ok := o.Text("name")
 	if !ok || !strings.HasSuffix(name, "Error") {
 		return exception{}, false
 	}
 	x := exception{name: name}
-	x.message, _ = o.text("message")
+	x.message, _ = o.Text("message")
 	for _, member := range []string{"elapsed_ms", "elapsedMs", "elapsed"} {
-		if raw, ok := o.member(member); ok && json.Unmarshal(raw, &x.elapsedMS) == nil {
+		if raw, ok := o.Member(member); ok && json.Unmarshal(raw, &x.elapsedMS) == nil {
 			x.timed = true
 		}
 	}
-	x.rpID, _ = o.text("rp_id")
-	if raw, ok := o.member("replaced"); ok && json.Unmarshal(raw, &x.replaced) != nil {
+	x.rpID, _ = o.Text("rp_id")
+	if raw, ok := o.Member("replaced"); ok && json.Unmarshal(raw, &x.replaced) != nil {
 		x.replaced = nil // what is no list of names names nothing
 	}
-	mediation, _ := o.text("mediation")
+	mediation, _ := o.Text("mediation")
 	x.conditional = mediation == "conditional"
 	return x, true
 }
@@ -62,7 +63,7 @@ func (e *examiner) explainException(x exception) {
 	}
 	cause, fix := e.reason(x)
 	if len(x.replaced) > 0 {
-		cause += fmt.Sprintf(" On that page %s was not the browser's own: most likely the extension of a password manager stood in between, and what it did with the call only it knows.", short(strings.Join(x.replaced, ", ")))
+		cause += fmt.Sprintf(" On that page %s was not the browser's own: most likely the extension of a password manager stood in between, and what it did with the call only it knows.", decode.Short(strings.Join(x.replaced, ", ")))
 		fix += " Switch the extension off for this site, or open the page in a private window, to see what the browser itself says."
 	}
 	received := x.name
@@ -72,8 +73,8 @@ func (e *examiner) explainException(x exception) {
 	if x.timed {
 		received += fmt.Sprintf(" (after %.0f ms)", x.elapsedMS)
 	}
-	e.fail(e.id.browser, finding{fault: "MALFORMED", cause: cause, fix: fix, expected: "a credential", received: short(received)})
-	e.fail(e.id.answer, finding{fault: "MALFORMED", cause: "The browser gave no credential.", fix: fix, expected: "a PublicKeyCredential in JSON", received: short(x.name)})
+	e.fail(e.id.browser, finding{fault: "MALFORMED", cause: cause, fix: fix, expected: "a credential", received: decode.Short(received)})
+	e.fail(e.id.answer, finding{fault: "MALFORMED", cause: "The browser gave no credential.", fix: fix, expected: "a PublicKeyCredential in JSON", received: decode.Short(x.name)})
 }
 
 // reason says what an exception can mean, as sure as anybody can be.
@@ -104,9 +105,9 @@ func (e *examiner) reason(x exception) (cause, fix string) {
 	case "OperationError":
 		return "The browser was busy with another ceremony of this page.", "Abort the one that waits (autofill) before you begin the next."
 	case "TypeError", "EncodingError", "DataError":
-		return "The options are not what the browser reads: " + short(x.message) + ".", "Decode challenge, user.id and credential IDs from base64url, or use PublicKeyCredential.parseCreationOptionsFromJSON and parseRequestOptionsFromJSON."
+		return "The options are not what the browser reads: " + decode.Short(x.message) + ".", "Decode challenge, user.id and credential IDs from base64url, or use PublicKeyCredential.parseCreationOptionsFromJSON and parseRequestOptionsFromJSON."
 	}
-	return fmt.Sprintf("The browser ended the ceremony with %s: %s.", short(x.name), short(x.message)), again
+	return fmt.Sprintf("The browser ended the ceremony with %s: %s.", decode.Short(x.name), decode.Short(x.message)), again
 }
 
 // said repeats the words of an exception that a page made itself.
@@ -114,7 +115,7 @@ func (x exception) said() string {
 	if x.message == "" {
 		return ""
 	}
-	return " It said: " + short(x.message)
+	return " It said: " + decode.Short(x.message)
 }
 
 // noCredentialsHere recognises a page that has no navigator.credentials at all:
@@ -124,11 +125,11 @@ func (e *examiner) noCredentialsHere(x exception) (cause, fix string) {
 	if (x.name != "TypeError" && x.name != "ReferenceError") || !undefined || e.c.page == nil {
 		return "", ""
 	}
-	page := short(*e.c.page)
+	page := decode.Short(*e.c.page)
 	if o, err := origin.Parse(*e.c.page); err == nil && !o.Secure() {
 		return fmt.Sprintf("The page was at %s, which is no secure context: browsers hide navigator.credentials there, and the script found nothing to call. This is certain.", page),
 			"Open the page over https. http does only for localhost and the names under it."
 	}
-	return fmt.Sprintf("The page at %s called what is not there: %s. Most likely it is a browser, or a view inside another program, without passkeys.", page, short(x.message)),
+	return fmt.Sprintf("The page at %s called what is not there: %s. Most likely it is a browser, or a view inside another program, without passkeys.", page, decode.Short(x.message)),
 		"Look whether window.PublicKeyCredential is there before the call, and open the page in a browser of its own."
 }

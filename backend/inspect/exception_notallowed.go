@@ -3,6 +3,8 @@ package inspect
 import (
 	"fmt"
 	"strings"
+
+	"sting/backend/decode"
 )
 
 // patience is after how many milliseconds a refusal is most likely the time-out.
@@ -57,7 +59,7 @@ func (e *examiner) unfulfilled() string {
 	case allow != nil && len(*allow) > 0:
 		list = append(list, fmt.Sprintf("none of the %d passkeys that the options allow is on an authenticator here", len(*allow)))
 	case e.c.rpID != nil:
-		list = append(list, "no passkey of "+short(*e.c.rpID)+" is on an authenticator here")
+		list = append(list, "no passkey of "+decode.Short(*e.c.rpID)+" is on an authenticator here")
 	default:
 		list = append(list, "no passkey that fits is on an authenticator here")
 	}
@@ -74,7 +76,7 @@ func (e *examiner) offeredWords() string {
 	}
 	var names []string
 	for _, alg := range e.c.algorithms {
-		names = append(names, algName(alg))
+		names = append(names, decode.AlgorithmName(alg))
 	}
 	return " or knows one of " + strings.Join(names, ", ")
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"sting/backend/decode"
 )
 
 // Options are what an explanation needs beside the file.
@@ -69,9 +71,9 @@ type examiner struct {
 
 	answer  answer
 	client  clientData
-	auth    authData
-	hasAuth bool      // auth was decoded to its end
-	key     publicKey // of the credential
+	auth    decode.AuthenticatorData
+	hasAuth bool             // auth was decoded to its end
+	key     decode.PublicKey // of the credential
 	keyErr  error
 
 	decoded Decoded
@@ -105,9 +107,9 @@ func (e *examiner) examineOptions() {
 	}
 	switch {
 	case o.challenge != nil && e.c.challenge != nil && *o.challenge != *e.c.challenge:
-		e.warn(e.id.options, *e.c.challenge, short(*o.challenge), "The options carry another challenge than the file says was issued; the file's is used.")
+		e.warn(e.id.options, *e.c.challenge, decode.Short(*o.challenge), "The options carry another challenge than the file says was issued; the file's is used.")
 	case o.rpID != nil && e.c.rpID != nil && *o.rpID != *e.c.rpID:
-		e.warn(e.id.options, *e.c.rpID, short(*o.rpID), "The options name another RP ID than the file; the file's is used.")
+		e.warn(e.id.options, *e.c.rpID, decode.Short(*o.rpID), "The options name another RP ID than the file; the file's is used.")
 	default:
 		e.pass(e.id.options, "", "", "The options as sent agree with what the file says was asked for.")
 	}

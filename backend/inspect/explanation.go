@@ -1,8 +1,6 @@
 package inspect
 
 import (
-	"encoding/json"
-
 	"sting/backend/fault"
 )
 
@@ -105,11 +103,3 @@ func (d *Decoded) empty() {
 		}
 	}
 }
-
-var _ json.Marshaler = Hex(nil)
-
-// Hex is bytes that people read: lower case hexadecimal in JSON.
-type Hex []byte
-
-// MarshalJSON implements json.Marshaler.
-func (h Hex) MarshalJSON() ([]byte, error) { return json.Marshal(hexOf(h)) }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sting/backend/decode"
 )
 
 // secret is what stands in place of a value that is never shown: the results of
@@ -14,31 +16,31 @@ const secret = "(not shown)"
 // examineResults judges clientExtensionResults: what the browser says about
 // extensions, unsigned.
 func (e *examiner) examineResults() {
-	raw, there := e.answer.whole.member("clientExtensionResults")
+	raw, there := e.answer.whole.Member("clientExtensionResults")
 	if !there {
 		e.skip(e.id.results, "", "The answer has no clientExtensionResults; toJSON() always writes them.")
 		return
 	}
-	o, err := objectOf(raw)
+	o, err := decode.ParseObject(raw)
 	if err != nil {
-		e.fail(e.id.results, finding{fault: "MALFORMED", cause: fmt.Sprintf("clientExtensionResults is %s, not an object.", whatJSON(raw)), fix: fixShape, expected: "an object", received: whatJSON(raw)})
+		e.fail(e.id.results, finding{fault: "MALFORMED", cause: fmt.Sprintf("clientExtensionResults is %s, not an object.", decode.JSONKind(raw)), fix: fixShape, expected: "an object", received: decode.JSONKind(raw)})
 		return
 	}
 	shown := map[string]any{}
-	for _, m := range o.members {
-		shown[m.name] = showResult(m.name, m.raw)
-		if doubt := oddResult(m.name, m.raw); doubt != "" {
-			e.warn(e.id.results, "", m.name, doubt)
+	for _, m := range o.Members {
+		shown[m.Name] = showResult(m.Name, m.Raw)
+		if doubt := oddResult(m.Name, m.Raw); doubt != "" {
+			e.warn(e.id.results, "", m.Name, doubt)
 		}
-		if e.c.options.known && !e.asked(m.name) {
-			e.warn(e.id.results, "", m.name, fmt.Sprintf("Nobody asked for the extension %s; that refuses nothing.", short(m.name)))
+		if e.c.options.known && !e.asked(m.Name) {
+			e.warn(e.id.results, "", m.Name, fmt.Sprintf("Nobody asked for the extension %s; that refuses nothing.", decode.Short(m.Name)))
 		}
 	}
 	text, _ := json.Marshal(shown) // made of JSON
 	if len(shown) > 0 {
 		e.decodedClientExtensions(shown)
 	}
-	e.pass(e.id.results, "", short(string(text)), "")
+	e.pass(e.id.results, "", decode.Short(string(text)), "")
 }
 
 // decodedClientExtensions shows the results beside the client data: they come
@@ -97,10 +99,10 @@ func keepOnly(m map[string]any, shown ...string) map[string]any {
 // oddResult says what is unusual about a result that we know.
 func oddResult(name string, raw json.RawMessage) string {
 	isBool := json.Unmarshal(raw, new(bool)) == nil && string(raw) != "null"
-	o, err := objectOf(raw)
+	o, err := decode.ParseObject(raw)
 	switch name {
 	case "credProps":
-		rk, there := o.member("rk")
+		rk, there := o.Member("rk")
 		if err != nil || there && json.Unmarshal(rk, new(bool)) != nil {
 			return "credProps should be an object with a boolean rk."
 		}
@@ -119,19 +121,19 @@ func oddResult(name string, raw json.RawMessage) string {
 }
 
 // showOutputs writes the authenticator's own outputs, signed with the rest.
-func showOutputs(it item) map[string]any {
+func showOutputs(it decode.Item) map[string]any {
 	m := map[string]any{}
-	for _, p := range it.pairs {
-		m[string(p.key.raw)] = showOutput(string(p.key.raw), p.value)
+	for _, p := range it.Pairs {
+		m[string(p.Key.Raw)] = showOutput(string(p.Key.Raw), p.Value)
 	}
 	return m
 }
 
-func showOutput(name string, v item) any {
-	if b, ok := v.bool(); ok {
+func showOutput(name string, v decode.Item) any {
+	if b, ok := v.Bool(); ok {
 		return b
 	}
-	n, isNumber := v.int()
+	n, isNumber := v.Int()
 	switch {
 	case name == "credProtect" && isNumber:
 		return fmt.Sprintf("%d (%s)", n, protection(n))
@@ -139,12 +141,12 @@ func showOutput(name string, v item) any {
 		return n
 	case name == "uvm":
 		return "an array"
-	case v.kind == cborText:
-		return short(string(v.raw))
-	case v.kind == cborBytes: // hmac-secret, credBlob, largeBlobKey: all of them secrets or private
-		return fmt.Sprintf("%s %s", bytesOf(len(v.raw)), secret)
+	case v.Kind == decode.Text:
+		return decode.Short(string(v.Raw))
+	case v.Kind == decode.Bytes: // hmac-secret, credBlob, largeBlobKey: all of them secrets or private
+		return fmt.Sprintf("%s %s", decode.ByteCount(len(v.Raw)), secret)
 	}
-	return v.what()
+	return v.What()
 }
 
 func protection(n int64) string {
@@ -157,28 +159,28 @@ func protection(n int64) string {
 // examineOutputs judges the authenticator's outputs: Web Authentication Level 3,
 // section 7.1 step 28 and 7.2 step 23. None of them refuses a ceremony.
 func (e *examiner) examineOutputs() {
-	it := e.auth.extensions
-	if it.kind != cborMap {
+	it := e.auth.Extensions
+	if it.Kind != decode.Map {
 		e.pass(e.id.outputs, "", "none", "The authenticator sent no extension outputs.")
 		return
 	}
 	var shown []string
-	for _, p := range it.pairs {
-		name := string(p.key.raw)
-		shown = append(shown, fmt.Sprintf("%s: %v", short(name), showOutput(name, p.value)))
-		if doubt := oddOutput(e.c.kind, name, p.value); doubt != "" {
+	for _, p := range it.Pairs {
+		name := string(p.Key.Raw)
+		shown = append(shown, fmt.Sprintf("%s: %v", decode.Short(name), showOutput(name, p.Value)))
+		if doubt := oddOutput(e.c.kind, name, p.Value); doubt != "" {
 			e.warn(e.id.outputs, "", strings.Join(shown, ", "), doubt)
 		}
 	}
-	if e.auth.irregular {
+	if e.auth.Irregular {
 		e.warn(e.id.outputs, "", strings.Join(shown, ", "), "The outputs are not in CTAP2's canonical form; they can be read, so it refuses nothing.")
 	}
 	e.pass(e.id.outputs, "", strings.Join(shown, ", "), "")
 }
 
-func oddOutput(kind, name string, v item) string {
-	n, isNumber := v.int()
-	_, isBool := v.bool()
+func oddOutput(kind, name string, v decode.Item) string {
+	n, isNumber := v.Int()
+	_, isBool := v.Bool()
 	switch name {
 	case "credProtect":
 		if !isNumber || n < 1 || n > 3 {
@@ -193,8 +195,8 @@ func oddOutput(kind, name string, v item) string {
 			return "hmac-secret of a registration should be true or false."
 		}
 		// One or two values of 32 bytes: as they are in the first PIN protocol, behind an IV of 16 bytes in the second.
-		if kind == authentication && (v.kind != cborBytes || !slices.Contains([]int{32, 64, 48, 80}, len(v.raw))) {
-			return fmt.Sprintf("hmac-secret of a sign-in should be one or two encrypted values of 32, 64, 48 or 80 bytes; it is %s of %s.", v.what(), bytesOf(len(v.raw)))
+		if kind == authentication && (v.Kind != decode.Bytes || !slices.Contains([]int{32, 64, 48, 80}, len(v.Raw))) {
+			return fmt.Sprintf("hmac-secret of a sign-in should be one or two encrypted values of 32, 64, 48 or 80 bytes; it is %s of %s.", v.What(), decode.ByteCount(len(v.Raw)))
 		}
 	}
 	return ""

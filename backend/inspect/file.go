@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"sting/backend/decode"
 	"sting/backend/fault"
 	"sting/backend/origin"
 )
@@ -59,21 +60,21 @@ type storedRecord struct {
 // ceremonyOf reads a file. The error is ErrNotACeremony with its cause.
 func ceremonyOf(raw []byte) (ceremony, error) {
 	raw = fileText(raw)
-	o, err := objectOf(raw)
+	o, err := decode.ParseObject(raw)
 	if form, notForm := formObject(raw); err != nil && notForm == nil {
 		o, err = form, nil
-		raw = o.encode()
+		raw = o.Encode()
 	}
-	if err == nil && !o.has("kind") || errors.Is(err, errNotObject) {
+	if err == nil && !o.Has("kind") || errors.Is(err, decode.ErrNotObject) {
 		return bareCeremony(raw)
 	}
 	if err != nil {
 		return ceremony{}, ErrNotACeremony.Because(err)
 	}
-	kind, _ := o.text("kind")
+	kind, _ := o.Text("kind")
 	if kind != registration && kind != authentication {
-		value, _ := o.member("kind")
-		return ceremony{}, ErrNotACeremony.Because(fmt.Errorf("kind is %s", short(string(value))))
+		value, _ := o.Member("kind")
+		return ceremony{}, ErrNotACeremony.Because(fmt.Errorf("kind is %s", decode.Short(string(value))))
 	}
 	c := ceremony{kind: kind}
 	c.read(o)
@@ -82,7 +83,7 @@ func ceremonyOf(raw []byte) (ceremony, error) {
 
 // read takes the members of the contract's file; the others belong to the
 // recorder, or to nobody, and are skipped.
-func (c *ceremony) read(o object) {
+func (c *ceremony) read(o decode.Object) {
 	c.rpID, c.page = c.textOf(o, "rp_id"), c.textOf(o, "origin")
 	if list, ok := c.textsOf(o, "origins"); ok && len(list) > 0 {
 		c.origins = &list
@@ -92,30 +93,30 @@ func (c *ceremony) read(o object) {
 	if uv := c.textOf(o, "user_verification"); uv != nil {
 		c.userVerification = *uv
 	}
-	if raw, ok := o.member("algorithms"); ok && json.Unmarshal(raw, &c.algorithms) != nil {
+	if raw, ok := o.Member("algorithms"); ok && json.Unmarshal(raw, &c.algorithms) != nil {
 		c.algorithms = nil
 		c.notes = append(c.notes, "algorithms is not a list of numbers and was not read.")
 	}
-	if raw, ok := o.member("credential"); ok || o.has("credential") {
+	if raw, ok := o.Member("credential"); ok || o.Has("credential") {
 		c.credential = raw
 	}
-	if in, ok := o.object("options"); ok {
+	if in, ok := o.Object("options"); ok {
 		c.options = optionsOf(in)
 	}
-	if in, ok := o.object("stored"); ok {
+	if in, ok := o.Object("stored"); ok {
 		c.stored = storedOf(in, &c.notes)
 	}
 }
 
 // textOf returns a member that is a string and not empty.
-func (c *ceremony) textOf(o object, name string) *string {
-	raw, there := o.member(name)
+func (c *ceremony) textOf(o decode.Object, name string) *string {
+	raw, there := o.Member(name)
 	if !there {
 		return nil
 	}
-	s, ok := o.text(name)
+	s, ok := o.Text(name)
 	if !ok {
-		c.notes = append(c.notes, fmt.Sprintf("%s is %s, not a string, and was not read.", name, whatJSON(raw)))
+		c.notes = append(c.notes, fmt.Sprintf("%s is %s, not a string, and was not read.", name, decode.JSONKind(raw)))
 		return nil
 	}
 	if s == "" {
@@ -124,8 +125,8 @@ func (c *ceremony) textOf(o object, name string) *string {
 	return &s
 }
 
-func (c *ceremony) textsOf(o object, name string) (list []string, ok bool) {
-	raw, there := o.member(name)
+func (c *ceremony) textsOf(o decode.Object, name string) (list []string, ok bool) {
+	raw, there := o.Member(name)
 	if !there {
 		return nil, false
 	}
@@ -142,36 +143,36 @@ func (c *ceremony) textsOf(o object, name string) (list []string, ok bool) {
 }
 
 // optionsOf reads options as they were sent, flat or under publicKey.
-func optionsOf(o object) options {
+func optionsOf(o decode.Object) options {
 	out := options{known: true}
-	mediation, _ := o.text("mediation")
+	mediation, _ := o.Text("mediation")
 	out.conditional = mediation == "conditional"
-	if in, ok := o.object("publicKey"); ok {
-		if more, ok := in.text("mediation"); ok {
+	if in, ok := o.Object("publicKey"); ok {
+		if more, ok := in.Text("mediation"); ok {
 			out.conditional = more == "conditional"
 		}
 		o = in
 	}
-	raw, _ := o.member("challenge")
+	raw, _ := o.Member("challenge")
 	if text, ok := foreignBytes(raw); ok { // a list of numbers, as some tools write it
 		raw = text
 	}
 	if s := ""; json.Unmarshal(raw, &s) == nil && s != "" {
 		out.challenge = &s
 	}
-	if s, ok := o.text("rpId"); ok {
+	if s, ok := o.Text("rpId"); ok {
 		out.rpID = &s
 	}
-	if raw, ok := o.member("timeout"); ok && json.Unmarshal(raw, &out.timeoutMS) != nil {
+	if raw, ok := o.Member("timeout"); ok && json.Unmarshal(raw, &out.timeoutMS) != nil {
 		out.timeoutMS = 0
 	}
-	if rp, ok := o.object("rp"); ok {
-		if s, ok := rp.text("id"); ok {
+	if rp, ok := o.Object("rp"); ok {
+		if s, ok := rp.Text("id"); ok {
 			out.rpID = &s
 		}
 	}
 	out.allow, out.exclude = descriptors(o, "allowCredentials"), descriptors(o, "excludeCredentials")
-	if raw, ok := o.member("extensions"); ok && json.Unmarshal(raw, &out.extensions) != nil {
+	if raw, ok := o.Member("extensions"); ok && json.Unmarshal(raw, &out.extensions) != nil {
 		out.extensions = nil
 	}
 	return out
@@ -185,8 +186,8 @@ func (o options) discoverable() bool {
 
 // descriptors returns the IDs of a list of credentials, nil where the options
 // have none.
-func descriptors(o object, name string) *[]string {
-	raw, ok := o.member(name)
+func descriptors(o decode.Object, name string) *[]string {
+	raw, ok := o.Member(name)
 	if !ok {
 		return nil
 	}
@@ -203,11 +204,11 @@ func descriptors(o object, name string) *[]string {
 	return &ids
 }
 
-func storedOf(o object, notes *[]string) storedRecord {
+func storedOf(o decode.Object, notes *[]string) storedRecord {
 	s := storedRecord{known: true}
 	var wrong []string
 	take := func(name string, into any) {
-		if raw, ok := o.member(name); ok && json.Unmarshal(raw, into) != nil {
+		if raw, ok := o.Member(name); ok && json.Unmarshal(raw, into) != nil {
 			wrong = append(wrong, name)
 		}
 	}

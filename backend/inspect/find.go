@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+
+	"sting/backend/decode"
 )
 
 // maxWrappers bounds how deep a bare answer is looked for: a request's body, the
@@ -36,7 +38,7 @@ func fileText(raw []byte) []byte {
 	case len(raw) > 1 && raw[0] == 0 && raw[1] != 0:
 		order = binary.BigEndian
 	default:
-		return trimBOM(raw)
+		return decode.TrimBOM(raw)
 	}
 	units := make([]uint16, 0, len(raw)/2)
 	for ; len(raw) > 1; raw = raw[2:] {
@@ -47,8 +49,8 @@ func fileText(raw []byte) []byte {
 
 // finding of an answer: the objects around it, the outermost first.
 type foundAnswer struct {
-	answer object
-	around []object
+	answer decode.Object
+	around []decode.Object
 	within []string // the member of each that led to the answer
 }
 
@@ -68,17 +70,17 @@ func findWithin(levels int, raw json.RawMessage) (f foundAnswer, ok bool) {
 		}
 		return f, false
 	}
-	o, err := objectOf(raw)
+	o, err := decode.ParseObject(raw)
 	if err != nil {
 		return f, false
 	}
 	if answer, is := answerIn(o); is {
 		return foundAnswer{answer: answer}, true
 	}
-	for _, m := range wrappersFirst(o.members) {
-		if f, ok := findWithin(levels-1, m.raw); ok {
-			f.around = append([]object{o}, f.around...)
-			f.within = append([]string{m.name}, f.within...)
+	for _, m := range wrappersFirst(o.Members) {
+		if f, ok := findWithin(levels-1, m.Raw); ok {
+			f.around = append([]decode.Object{o}, f.around...)
+			f.within = append([]string{m.Name}, f.within...)
 			return f, true
 		}
 	}
@@ -88,7 +90,7 @@ func findWithin(levels int, raw json.RawMessage) (f foundAnswer, ok bool) {
 // unwrapText returns the JSON in a text of JSON, anything else as it is.
 func unwrapText(raw json.RawMessage) json.RawMessage {
 	var text string
-	if !isString(raw) || json.Unmarshal(raw, &text) != nil {
+	if !decode.IsString(raw) || json.Unmarshal(raw, &text) != nil {
 		return raw
 	}
 	if in := strings.TrimSpace(text); strings.HasPrefix(in, "{") {
@@ -109,36 +111,36 @@ func listOf(raw json.RawMessage) []json.RawMessage {
 	})
 }
 
-func wrappersFirst(members []member) []member {
-	rank := func(m member) int {
-		if i := slices.Index(wrappers, m.name); i >= 0 {
+func wrappersFirst(members []decode.Member) []decode.Member {
+	rank := func(m decode.Member) int {
+		if i := slices.Index(wrappers, m.Name); i >= 0 {
 			return i
 		}
 		return len(wrappers)
 	}
 	sorted := slices.Clone(members)
-	slices.SortStableFunc(sorted, func(a, b member) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(sorted, func(a, b decode.Member) int { return rank(a) - rank(b) })
 	return sorted
 }
 
 // answerIn recognises a credential with its response, and a response alone, as
 // forms post it: Keycloak's, Okta's and others leave the credential out.
-func answerIn(o object) (answer object, ok bool) {
-	if response, ok := o.object("response"); ok && named(response).has("clientDataJSON") {
+func answerIn(o decode.Object) (answer decode.Object, ok bool) {
+	if response, ok := o.Object("response"); ok && named(response).Has("clientDataJSON") {
 		return o, true
 	}
 	response := named(o)
-	if !response.has("clientDataJSON") {
-		return object{}, false
+	if !response.Has("clientDataJSON") {
+		return decode.Object{}, false
 	}
-	var whole object
+	var whole decode.Object
 	for _, name := range []string{"id", "rawId", "credentialId", "publicKeyCredentialId"} {
-		if raw, ok := o.member(name); ok && isString(raw) {
-			whole.members = append(whole.members, member{"id", raw})
+		if raw, ok := o.Member(name); ok && decode.IsString(raw) {
+			whole.Members = append(whole.Members, decode.Member{Name: "id", Raw: raw})
 			break
 		}
 	}
-	whole.members = append(whole.members, member{"response", response.encode()})
+	whole.Members = append(whole.Members, decode.Member{Name: "response", Raw: response.Encode()})
 	return whole, true
 }
 
@@ -150,20 +152,20 @@ var otherNames = map[string]string{
 
 // named returns a response with its members called as on the wire. A name that
 // differs in case only is one of fido2-net-lib's.
-func named(o object) object {
-	out := object{members: slices.Clone(o.members)}
-	for i, m := range out.members {
-		if slices.Contains(responseMembers, m.name) {
+func named(o decode.Object) decode.Object {
+	out := decode.Object{Members: slices.Clone(o.Members)}
+	for i, m := range out.Members {
+		if slices.Contains(responseMembers, m.Name) {
 			continue
 		}
-		name := otherNames[m.name]
+		name := otherNames[m.Name]
 		for _, known := range responseMembers {
-			if strings.EqualFold(known, m.name) {
+			if strings.EqualFold(known, m.Name) {
 				name = known
 			}
 		}
-		if name != "" && !o.has(name) && !(m.name == "attestation" && !isString(m.raw)) {
-			out.members[i].name = name
+		if name != "" && !o.Has(name) && !(m.Name == "attestation" && !decode.IsString(m.Raw)) {
+			out.Members[i].Name = name
 		}
 	}
 	return out
@@ -171,50 +173,50 @@ func named(o object) object {
 
 // findOptions looks for the options of a ceremony in a JSON value that an answer
 // was found in.
-func findOptions(levels int, raw json.RawMessage) (options object, ok bool) {
+func findOptions(levels int, raw json.RawMessage) (options decode.Object, ok bool) {
 	if levels == 0 {
-		return object{}, false
+		return decode.Object{}, false
 	}
-	o, err := objectOf(unwrapText(raw))
+	o, err := decode.ParseObject(unwrapText(raw))
 	if err != nil {
-		return object{}, false
+		return decode.Object{}, false
 	}
 	if _, is := answerIn(o); is {
-		return object{}, false
+		return decode.Object{}, false
 	}
-	if in, ok := o.object("publicKey"); ok && areOptions(in) || areOptions(o) {
+	if in, ok := o.Object("publicKey"); ok && areOptions(in) || areOptions(o) {
 		return o, true
 	}
-	for _, m := range o.members {
-		if options, ok := findOptions(levels-1, m.raw); ok {
+	for _, m := range o.Members {
+		if options, ok := findOptions(levels-1, m.Raw); ok {
 			return options, true
 		}
 	}
-	return object{}, false
+	return decode.Object{}, false
 }
 
-func areOptions(o object) bool {
-	return o.has("challenge") && slices.ContainsFunc([]string{"rp", "rpId", "pubKeyCredParams", "allowCredentials"}, o.has)
+func areOptions(o decode.Object) bool {
+	return o.Has("challenge") && slices.ContainsFunc([]string{"rp", "rpId", "pubKeyCredParams", "allowCredentials"}, o.Has)
 }
 
 var errNotJSON = errors.New("it is not JSON")
 
 // formObject reads the body of a form, as a browser posts it, as an object of
 // texts.
-func formObject(raw []byte) (object, error) {
+func formObject(raw []byte) (decode.Object, error) {
 	text := strings.TrimSpace(string(raw))
 	if !strings.Contains(text, "=") || strings.ContainsAny(text, "{}\" \n") {
-		return object{}, errNotJSON
+		return decode.Object{}, errNotJSON
 	}
 	values, err := url.ParseQuery(text)
 	if err != nil {
-		return object{}, errNotJSON
+		return decode.Object{}, errNotJSON
 	}
-	var o object
+	var o decode.Object
 	for name := range values {
 		value, _ := json.Marshal(values.Get(name)) // a text always encodes
-		o.members = append(o.members, member{name, value})
+		o.Members = append(o.Members, decode.Member{Name: name, Raw: value})
 	}
-	slices.SortFunc(o.members, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(o.Members, func(a, b decode.Member) int { return strings.Compare(a.Name, b.Name) })
 	return o, nil
 }

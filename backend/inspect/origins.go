@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"sting/backend/decode"
 	"sting/backend/origin"
 )
 
@@ -19,7 +20,7 @@ func (e *examiner) examineOrigin() {
 	switch {
 	case !ok:
 	case e.c.origins == nil:
-		e.skip(e.id.origin, short(got), "The file does not say which origins the relying party accepts.")
+		e.skip(e.id.origin, decode.Short(got), "The file does not say which origins the relying party accepts.")
 	case slices.Contains(*e.c.origins, got):
 		e.pass(e.id.origin, want, got, "")
 	case e.otherApp(got, want):
@@ -28,7 +29,7 @@ func (e *examiner) examineOrigin() {
 		if why := e.unfit(got); why != "" {
 			fix = fmt.Sprintf("Open %s. %s", nearest(got, *e.c.origins), why)
 		}
-		e.fail(e.id.origin, finding{cause: cause, fix: fix, expected: want, received: short(got)})
+		e.fail(e.id.origin, finding{cause: cause, fix: fix, expected: want, received: decode.Short(got)})
 	}
 }
 
@@ -41,12 +42,12 @@ func (e *examiner) otherApp(got, want string) (ok bool) {
 		return false
 	}
 	f := finding{
-		cause:    fmt.Sprintf("The answer comes from %s, %s; this relying party accepts %s.", app.Client, short(got), want),
-		fix:      fmt.Sprintf("Add %s to the accepted origins, as it stands: it is compared letter by letter. The whole list reads `%s` then (webauthn.config.rp.origins of the lab).", short(got), origin.Listed(*e.c.origins, short(got))),
-		expected: want, received: short(got),
+		cause:    fmt.Sprintf("The answer comes from %s, %s; this relying party accepts %s.", app.Client, decode.Short(got), want),
+		fix:      fmt.Sprintf("Add %s to the accepted origins, as it stands: it is compared letter by letter. The whole list reads `%s` then (webauthn.config.rp.origins of the lab).", decode.Short(got), origin.Listed(*e.c.origins, decode.Short(got))),
+		expected: want, received: decode.Short(got),
 	}
 	if why, odd := errors.AsType[*origin.Error](err); odd {
-		f.cause = fmt.Sprintf("The answer comes from %s; this relying party accepts %s. No client sends an origin like this: %s", short(got), want, why.Meaning)
+		f.cause = fmt.Sprintf("The answer comes from %s; this relying party accepts %s. No client sends an origin like this: %s", decode.Short(got), want, why.Meaning)
 		f.fix = why.Fix
 	} else if app.Doubt != "" {
 		f.cause += " " + app.Doubt
@@ -85,8 +86,8 @@ func (e *examiner) unfit(page string) string {
 // which part of the two is different.
 func differingOrigin(got string, accepted []string) (cause, fix string) {
 	near := nearest(got, accepted)
-	cause = fmt.Sprintf("The page was at %s, this relying party accepts %s.", short(got), strings.Join(accepted, ", "))
-	fix = fmt.Sprintf("Open %s, or add the origin: %s. The whole list reads `%s` then.", near, short(got), origin.Listed(accepted, short(got)))
+	cause = fmt.Sprintf("The page was at %s, this relying party accepts %s.", decode.Short(got), strings.Join(accepted, ", "))
+	fix = fmt.Sprintf("Open %s, or add the origin: %s. The whole list reads `%s` then.", near, decode.Short(got), origin.Listed(accepted, decode.Short(got)))
 	g, errG := origin.Parse(got)
 	n, errN := origin.Parse(near)
 	if errG == nil && errN == nil && !origin.SameSite(g, n) {
@@ -155,8 +156,8 @@ func (e *examiner) examineFrames() {
 		e.pass(e.id.cross, "true is accepted", "true", "")
 	default:
 		around := "another site"
-		if top, ok := e.client.object.text("topOrigin"); ok {
-			around = short(top)
+		if top, ok := e.client.object.Text("topOrigin"); ok {
+			around = decode.Short(top)
 		}
 		e.fail(e.id.cross, finding{
 			cause:    fmt.Sprintf("The page was in a frame of %s, and this relying party accepts no frames of others.", around),
@@ -168,29 +169,29 @@ func (e *examiner) examineFrames() {
 	if allowed {
 		want = strings.Join(e.c.topOrigins, ", ")
 	}
-	raw, there := e.client.object.member("topOrigin")
-	top, isText := e.client.object.text("topOrigin")
+	raw, there := e.client.object.Member("topOrigin")
+	top, isText := e.client.object.Text("topOrigin")
 	switch {
 	case !there && cross && allowed:
 		e.warn(e.id.top, want, "", "The browser does not say which site embeds the page, so it can't be held against the list.")
 	case !there:
 		e.skip(e.id.top, "", "The client data name no embedding site.")
 	case !isText:
-		e.fail(e.id.top, finding{cause: fmt.Sprintf("topOrigin of the client data is %s, where it should be a string.", whatJSON(raw)), fix: fixShape, expected: want, received: short(string(raw))})
+		e.fail(e.id.top, finding{cause: fmt.Sprintf("topOrigin of the client data is %s, where it should be a string.", decode.JSONKind(raw)), fix: fixShape, expected: want, received: decode.Short(string(raw))})
 	case slices.Contains(e.c.topOrigins, "*") || slices.Contains(e.c.topOrigins, top):
-		e.pass(e.id.top, want, short(top), "")
+		e.pass(e.id.top, want, decode.Short(top), "")
 		if !cross {
-			e.warn(e.id.top, want, short(top), "crossOrigin does not say that there is an embedding site.")
+			e.warn(e.id.top, want, decode.Short(top), "crossOrigin does not say that there is an embedding site.")
 		}
 	default:
 		fix := "Open the page in a window of its own."
 		if allowed {
-			fix = "Open the page in a window of its own, or list the embedding site among the accepted top origins: " + short(top) + "."
+			fix = "Open the page in a window of its own, or list the embedding site among the accepted top origins: " + decode.Short(top) + "."
 		}
 		e.fail(e.id.top, finding{
-			cause:    fmt.Sprintf("The page was embedded by %s, this relying party accepts %s.", short(top), want),
+			cause:    fmt.Sprintf("The page was embedded by %s, this relying party accepts %s.", decode.Short(top), want),
 			fix:      fix,
-			expected: want, received: short(top),
+			expected: want, received: decode.Short(top),
 		})
 	}
 }
@@ -198,12 +199,12 @@ func (e *examiner) examineFrames() {
 // crossOrigin returns the member; ok is false where it is no boolean, which
 // fails the step.
 func (e *examiner) crossOrigin() (cross, ok bool) {
-	raw, there := e.client.object.member("crossOrigin")
+	raw, there := e.client.object.Member("crossOrigin")
 	if !there {
 		return false, true
 	}
 	if json.Unmarshal(raw, &cross) != nil {
-		e.fail(e.id.cross, finding{fault: "MALFORMED", cause: fmt.Sprintf("crossOrigin of the client data is %s, where it should be true or false.", whatJSON(raw)), fix: fixShape, expected: "false", received: short(string(raw))})
+		e.fail(e.id.cross, finding{fault: "MALFORMED", cause: fmt.Sprintf("crossOrigin of the client data is %s, where it should be true or false.", decode.JSONKind(raw)), fix: fixShape, expected: "false", received: decode.Short(string(raw))})
 		return false, false
 	}
 	return cross, true

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"sting/backend/decode"
 )
 
 // What pages do to an answer on its way is named here: they decode what they
@@ -32,7 +34,7 @@ func challengeAs(got string, want string, issued []byte) (cause, fix string, ok 
 	if strings.EqualFold(got, want) {
 		return "The challenge is the right one with letters in another case; base64url tells them apart.", "Pass the challenge and the client data on unchanged, letter by letter.", true
 	}
-	given, isBase64 := loose64(got)
+	given, isBase64 := decode.LooseBase64(got)
 	if !isBase64 {
 		return "", "", false
 	}
@@ -40,7 +42,7 @@ func challengeAs(got string, want string, issued []byte) (cause, fix string, ok 
 		return "The challenge was encoded twice: the page passed the text of the challenge to the browser, not its bytes.", fixPassBytes, true
 	}
 	text := string(given)
-	if again, ok := loose64(text); ok && (bytes.Equal(again, issued) || string(again) == want) {
+	if again, ok := decode.LooseBase64(text); ok && (bytes.Equal(again, issued) || string(again) == want) {
 		return "The challenge was encoded twice: the page passed its text, in base64, to the browser, not its bytes.", fixPassBytes, true
 	}
 	if how := shapeOf(text, issued); how != "" && text != string(issued) {
@@ -67,7 +69,7 @@ func shapeOf(text string, issued []byte) string {
 	case bytes.Equal(bytesOfList(strings.Trim(text, "[]")), issued):
 		return "as a list of numbers"
 	case strings.HasPrefix(text, "[object "):
-		return "as " + short(text) + ", which JavaScript makes of an object that is no text"
+		return "as " + decode.Short(text) + ", which JavaScript makes of an object that is no text"
 	}
 	return ""
 }
@@ -121,12 +123,12 @@ func misencoded(text string, looks func([]byte) bool) string {
 	if b, err := hex.DecodeString(text); err == nil && looks(b) {
 		return "is in hexadecimal"
 	}
-	b, ok := loose64(text)
+	b, ok := decode.LooseBase64(text)
 	if !ok || looks(b) {
 		return ""
 	}
 	inner := strings.Trim(string(b), "\"' \r\n")
-	if again, ok := loose64(inner); ok && looks(again) {
+	if again, ok := decode.LooseBase64(inner); ok && looks(again) {
 		return "was encoded twice: what it decodes to is base64 again"
 	}
 	if again, err := hex.DecodeString(inner); err == nil && looks(again) {
@@ -141,22 +143,22 @@ func misencoded(text string, looks func([]byte) bool) string {
 // senses are what the fields of a response have to look like.
 var senses = map[string]func([]byte) bool{
 	"clientDataJSON": func(b []byte) bool {
-		o, err := objectOf(bytes.TrimSpace(trimBOM(b)))
-		return err == nil && o.has("challenge") && o.has("origin")
+		o, err := decode.ParseObject(bytes.TrimSpace(decode.TrimBOM(b)))
+		return err == nil && o.Has("challenge") && o.Has("origin")
 	},
 	"attestationObject": func(b []byte) bool {
-		it, _, err := walkAll(b)
-		_, ok := it.text("authData")
+		it, _, err := decode.ParseCBOR(b)
+		_, ok := it.Member("authData")
 		return err == nil && ok
 	},
-	"authenticatorData": func(b []byte) bool { _, err := authDataOf(b); return len(b) < 4096 && err == nil },
+	"authenticatorData": func(b []byte) bool { _, err := decode.ParseAuthenticatorData(b); return len(b) < 4096 && err == nil },
 }
 
 // examineFieldsAsText names fields that a page encoded in another way than the
 // wire's: without that, the steps below only see bytes that mean nothing.
 func (e *examiner) examineFieldsAsText() {
 	for _, name := range []string{"clientDataJSON", "attestationObject", "authenticatorData"} {
-		text, ok := e.answer.response.text(name)
+		text, ok := e.answer.response.Text(name)
 		if !ok || text == "" {
 			continue
 		}
@@ -164,7 +166,7 @@ func (e *examiner) examineFieldsAsText() {
 			e.fail("encoding", finding{
 				cause:    fmt.Sprintf("response.%s %s.", name, how),
 				fix:      fmt.Sprintf("Encode the bytes of response.%s as base64url without padding, once. credential.toJSON() does it.", name),
-				expected: "base64url of the bytes, once", received: short(text),
+				expected: "base64url of the bytes, once", received: decode.Short(text),
 			})
 		}
 	}
@@ -178,7 +180,7 @@ func (e *examiner) rewrittenClientData(fits func(client []byte) bool) (text []by
 	came := e.answer.bytes["clientDataJSON"]
 	for _, o := range e.clientOrders() {
 		for _, slashes := range []bool{false, true} {
-			text := []byte(o.encode())
+			text := []byte(o.Encode())
 			if slashes { // as Android's clients write them
 				text = bytes.ReplaceAll(text, []byte("/"), []byte(`\/`))
 			}
@@ -193,42 +195,42 @@ func (e *examiner) rewrittenClientData(fits func(client []byte) bool) (text []by
 // clientOrders are the client data in the orders that browsers have written them:
 // that of section 5.8.1.1, the alphabet, and as they came; with crossOrigin and
 // without.
-func (e *examiner) clientOrders() (list []object) {
+func (e *examiner) clientOrders() (list []decode.Object) {
 	plain := compact(e.client.object)
 	spec, alphabet := slices.Clone(plain), slices.Clone(plain)
-	place := func(m member) int {
-		if i := slices.Index([]string{"type", "challenge", "origin", "crossOrigin", "topOrigin"}, m.name); i >= 0 {
+	place := func(m decode.Member) int {
+		if i := slices.Index([]string{"type", "challenge", "origin", "crossOrigin", "topOrigin"}, m.Name); i >= 0 {
 			return i
 		}
 		return len(clientMembers)
 	}
-	slices.SortStableFunc(spec, func(a, b member) int { return place(a) - place(b) })
-	slices.SortStableFunc(alphabet, func(a, b member) int { return strings.Compare(a.name, b.name) })
-	for _, members := range [][]member{plain, spec, alphabet} {
-		without := slices.DeleteFunc(slices.Clone(members), func(m member) bool { return m.name == "crossOrigin" })
-		list = append(list, object{members}, object{without})
+	slices.SortStableFunc(spec, func(a, b decode.Member) int { return place(a) - place(b) })
+	slices.SortStableFunc(alphabet, func(a, b decode.Member) int { return strings.Compare(a.Name, b.Name) })
+	for _, members := range [][]decode.Member{plain, spec, alphabet} {
+		without := slices.DeleteFunc(slices.Clone(members), func(m decode.Member) bool { return m.Name == "crossOrigin" })
+		list = append(list, decode.Object{Members: members}, decode.Object{Members: without})
 		if len(without) == len(members) {
 			at := min(3, len(members))
-			list = append(list, object{slices.Insert(slices.Clone(members), at, member{"crossOrigin", json.RawMessage("false")})})
+			list = append(list, decode.Object{Members: slices.Insert(slices.Clone(members), at, decode.Member{Name: "crossOrigin", Raw: json.RawMessage("false")})})
 		}
 	}
 	return list
 }
 
 // compact writes every value without blanks and needless escapes.
-func compact(o object) (members []member) {
-	for _, m := range o.members {
+func compact(o decode.Object) (members []decode.Member) {
+	for _, m := range o.Members {
 		var b bytes.Buffer
-		if text := ""; isString(m.raw) && json.Unmarshal(m.raw, &text) == nil {
+		if text := ""; decode.IsString(m.Raw) && json.Unmarshal(m.Raw, &text) == nil {
 			enc := json.NewEncoder(&b)
 			enc.SetEscapeHTML(false)
 			if enc.Encode(text) != nil {
 				return nil
 			}
-		} else if json.Compact(&b, m.raw) != nil {
+		} else if json.Compact(&b, m.Raw) != nil {
 			return nil
 		}
-		members = append(members, member{m.name, bytes.TrimSpace(b.Bytes())})
+		members = append(members, decode.Member{Name: m.Name, Raw: bytes.TrimSpace(b.Bytes())})
 	}
 	return members
 }
@@ -237,7 +239,7 @@ func compact(o object) (members []member) {
 // client data were written anew, where that is proven.
 func (e *examiner) blameRewriting(f *finding, fits func(client []byte) bool) {
 	if text, ok := e.rewrittenClientData(fits); ok {
-		f.cause += fmt.Sprintf(" The client data were rewritten after they were signed: the signature fits them as %s.", short(string(text)))
+		f.cause += fmt.Sprintf(" The client data were rewritten after they were signed: the signature fits them as %s.", decode.Short(string(text)))
 		f.fix = fixRaw
 	}
 }
@@ -245,12 +247,12 @@ func (e *examiner) blameRewriting(f *finding, fits func(client []byte) bool) {
 // whatBytes names a value that stands where base64url belongs, by what JavaScript
 // makes of bytes.
 func whatBytes(raw json.RawMessage) string {
-	what := whatJSON(raw)
-	o, err := objectOf(raw)
+	what := decode.JSONKind(raw)
+	o, err := decode.ParseObject(raw)
 	switch {
-	case err == nil && len(o.members) == 0:
+	case err == nil && len(o.Members) == 0:
 		return what + " without members, as JSON.stringify writes an ArrayBuffer: its bytes are lost"
-	case err == nil && o.has("challenge"):
+	case err == nil && o.Has("challenge"):
 		return what + ": the page decoded and parsed the client data"
 	case len(numbersOf(raw)) > 0 && err == nil:
 		return what + " of numbers, as JSON.stringify writes a Uint8Array or a Buffer"

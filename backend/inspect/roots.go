@@ -6,6 +6,8 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io/fs"
+
+	"sting/backend/decode"
 )
 
 // Bounds of the folder of roots: files, and bytes of each.
@@ -30,13 +32,13 @@ func ReadRoots(folder fs.FS) (roots []*x509.Certificate, problems []string) {
 		case i >= maxRootFiles:
 			return roots, append(problems, fmt.Sprintf("roots: only the first %d files were read. Put the certificates into fewer files.", maxRootFiles))
 		case !entry.Type().IsRegular():
-			problems = append(problems, fmt.Sprintf("roots/%s is not a file and was not read. Put the certificate itself there, not a link or a folder.", short(entry.Name())))
+			problems = append(problems, fmt.Sprintf("roots/%s is not a file and was not read. Put the certificate itself there, not a link or a folder.", decode.Short(entry.Name())))
 			continue
 		}
 		found, err := rootsOf(folder, entry.Name())
 		roots = append(roots, found...)
 		if err != nil {
-			problems = append(problems, fmt.Sprintf("roots/%s is no certificate in PEM: %v. It begins with -----BEGIN CERTIFICATE-----; `openssl x509 -inform der -in FILE` makes one of a DER file.", short(entry.Name()), err))
+			problems = append(problems, fmt.Sprintf("roots/%s is no certificate in PEM: %v. It begins with -----BEGIN CERTIFICATE-----; `openssl x509 -inform der -in FILE` makes one of a DER file.", decode.Short(entry.Name()), err))
 		}
 	}
 	return roots, problems
@@ -61,7 +63,7 @@ func rootsOf(folder fs.FS, name string) (list []*x509.Certificate, err error) {
 			break
 		}
 		if block.Type != "CERTIFICATE" {
-			return list, fmt.Errorf("it holds a %s", short(block.Type))
+			return list, fmt.Errorf("it holds a %s", decode.Short(block.Type))
 		}
 		c, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
@@ -70,7 +72,7 @@ func rootsOf(folder fs.FS, name string) (list []*x509.Certificate, err error) {
 		list = append(list, c)
 	}
 	if len(list) == 0 || len(bytes.TrimSpace(rest)) > 0 {
-		return list, fmt.Errorf("it holds %s that is not PEM", bytesOf(len(rest)))
+		return list, fmt.Errorf("it holds %s that is not PEM", decode.ByteCount(len(rest)))
 	}
 	return list, nil
 }

@@ -6,15 +6,16 @@ import (
 	"fmt"
 	"strings"
 
+	"sting/backend/decode"
 	"sting/backend/origin"
 )
 
 // examineRPID compares the hash of the RP ID, and finds out what was hashed
 // instead: the authenticator signs for one relying party only.
 func (e *examiner) examineRPID() {
-	got := e.auth.rpIDHash
+	got := e.auth.RPIDHash
 	if e.c.rpID == nil {
-		e.skip(e.id.rpID, hexOf(got), "The file does not say which RP ID was used.")
+		e.skip(e.id.rpID, decode.HexOf(got), "The file does not say which RP ID was used.")
 		return
 	}
 	app := e.appID()
@@ -22,24 +23,24 @@ func (e *examiner) examineRPID() {
 	if app.used && app.asked != "" {
 		want = app.asked
 	}
-	expected := fmt.Sprintf("%s (SHA-256 of %s)", hexOf(hashOf(want)), short(want))
+	expected := fmt.Sprintf("%s (SHA-256 of %s)", decode.HexOf(hashOf(want)), decode.Short(want))
 	if string(hashOf(want)) == string(got) {
 		note := ""
 		if want == app.asked {
 			note = "The options asked for the extension appid and the browser used it, so the hash is that of the AppID (section 10.1.1)."
 		}
-		e.pass(e.id.rpID, expected, hexOf(got), note)
+		e.pass(e.id.rpID, expected, decode.HexOf(got), note)
 		return
 	}
 	f := finding{
-		cause:    fmt.Sprintf("The passkey belongs to another relying party: the hash is not that of %s.", short(want)),
+		cause:    fmt.Sprintf("The passkey belongs to another relying party: the hash is not that of %s.", decode.Short(want)),
 		fix:      fmt.Sprintf("Ask for the RP ID %s in the options; passkeys of another RP ID stay with it.", *e.c.rpID),
-		expected: expected, received: hexOf(got),
+		expected: expected, received: decode.HexOf(got),
 	}
 	for _, guess := range e.guessesOfRPID() {
 		if string(hashOf(guess)) == string(got) {
-			f.cause = fmt.Sprintf("The authenticator signed for %s, this relying party is %s.", short(guess), short(want))
-			f.received = fmt.Sprintf("%s (SHA-256 of %s)", hexOf(got), short(guess))
+			f.cause = fmt.Sprintf("The authenticator signed for %s, this relying party is %s.", decode.Short(guess), decode.Short(want))
+			f.received = fmt.Sprintf("%s (SHA-256 of %s)", decode.HexOf(got), decode.Short(guess))
 			e.explainAppID(app, guess, &f)
 		}
 	}
@@ -69,8 +70,8 @@ func (e *examiner) appID() (a appID) {
 	if e.c.kind == registration {
 		return appID{excluded: input("appidExclude")}
 	}
-	results, _ := e.answer.whole.object("clientExtensionResults")
-	raw, _ := results.member("appid")
+	results, _ := e.answer.whole.Object("clientExtensionResults")
+	raw, _ := results.Member("appid")
 	return appID{asked: input("appid"), used: string(raw) == "true"}
 }
 
@@ -114,7 +115,7 @@ func (e *examiner) guessesOfRPID() (list []string) {
 		}
 	}
 	pages := []string{}
-	if got, ok := e.client.object.text("origin"); ok {
+	if got, ok := e.client.object.Text("origin"); ok {
 		pages = append(pages, got)
 	}
 	if e.c.origins != nil {

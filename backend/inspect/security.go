@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"sting/backend/decode"
 	"sting/backend/origin"
 )
 
@@ -17,11 +18,11 @@ func (e *examiner) securityReason() (cause, fix string) {
 	rp, page := *e.c.rpID, *e.c.page
 	if err := origin.ValidRPID(rp); err != nil {
 		meaning, fix := wording(err)
-		return fmt.Sprintf("The browser refused the RP ID %s. %s", short(rp), meaning), fix
+		return fmt.Sprintf("The browser refused the RP ID %s. %s", decode.Short(rp), meaning), fix
 	}
 	o, err := origin.Parse(page)
 	if err != nil {
-		return fmt.Sprintf("The page was at %s, and that is no place for passkeys.", short(page)), "Open the page over https."
+		return fmt.Sprintf("The page was at %s, and that is no place for passkeys.", decode.Short(page)), "Open the page over https."
 	}
 	const open = "Open the page at %s, or ask for an RP ID of its own."
 	switch above := strings.HasSuffix(o.Host, "."+rp); {

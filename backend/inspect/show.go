@@ -1,29 +1,28 @@
 package inspect
 
 import (
-	"crypto/x509"
-	"encoding/pem"
+	"fmt"
+
+	"sting/backend/decode"
 )
 
 // showKey writes the credential's key as COSE, JWK and PEM, and finds its
 // members in the authenticator data.
 func (e *examiner) showKey() {
 	k := e.key
-	if k.kty == 0 {
+	if k.KeyType == 0 {
 		return
 	}
-	m := map[string]any{"kty": ktyName(k.kty), "alg": algName(k.alg), "cose": b64(k.raw), "members": k.params}
-	if k.crv != 0 {
-		m["crv"] = curveName(k.crv)
+	m := map[string]any{"kty": decode.KeyTypeName(k.KeyType), "alg": decode.AlgorithmName(k.Algorithm), "cose": decode.Base64URL(k.Raw), "members": k.Parameters}
+	if k.Curve != 0 {
+		m["crv"] = decode.CurveName(k.Curve)
 	}
-	if jwk := k.jwk(); jwk != nil {
-		m["jwk"] = jwk
+	text := k.Text()
+	if text.JWK != nil {
+		m["jwk"] = text.JWK
 	}
-	if k.pub != nil {
-		if der, err := x509.MarshalPKIXPublicKey(k.pub); err == nil {
-			m["pem"] = string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
-			m["spki"] = b64(der)
-		}
+	if text.PEM != "" {
+		m["pem"], m["spki"] = text.PEM, decode.Base64URL(text.SPKI)
 	}
 	e.decoded.PublicKey = m
 	if e.c.kind == registration {
@@ -31,68 +30,75 @@ func (e *examiner) showKey() {
 	}
 }
 
-func ktyName(kty int64) string {
-	switch kty {
-	case ktyOKP:
-		return "OKP"
-	case ktyEC2:
-		return "EC2"
-	case ktyRSA:
-		return "RSA"
-	case ktyAKP:
-		return "AKP"
+// place says where decoded fields stand in a part of the answer; base is where
+// what was decoded begins in it.
+func (e *examiner) place(of, prefix string, base int, spans []decode.Span) {
+	for _, s := range spans {
+		e.ranges = append(e.ranges, Range{Field: prefix + "." + s.Field, Of: of, Offset: base + s.Offset, Length: s.Length})
 	}
-	return "unknown"
-}
-
-// jwk writes the key for the web: RFC 7517, RFC 8037.
-func (k *publicKey) jwk() map[string]string {
-	switch {
-	case k.kty == ktyEC2 && k.y != nil:
-		return map[string]string{"kty": "EC", "crv": curveName(k.crv), "x": b64(k.x), "y": b64(k.y)}
-	case k.kty == ktyOKP && k.x != nil:
-		return map[string]string{"kty": "OKP", "crv": curveName(k.crv), "x": b64(k.x)}
-	case k.kty == ktyRSA && k.n != nil:
-		return map[string]string{"kty": "RSA", "n": b64(k.n), "e": b64(k.e)}
-	}
-	return nil
 }
 
 // rangeKey places the members of the key in the authenticator data.
-func (e *examiner) rangeKey(k publicKey) {
-	const field = "authenticatorData.attestedCredentialData.credentialPublicKey"
-	for _, r := range e.auth.ranges {
-		if r.Field != field {
-			continue
-		}
-		for _, in := range k.ranges {
-			e.ranges = append(e.ranges, Range{Field: field + "." + in.Field, Of: "authenticatorData", Offset: r.Offset + in.Offset, Length: in.Length})
+func (e *examiner) rangeKey(k decode.PublicKey) {
+	const field = "attestedCredentialData.credentialPublicKey"
+	for _, s := range e.auth.Spans {
+		if s.Field == field {
+			e.place("authenticatorData", "authenticatorData."+field, s.Offset, k.Spans)
 		}
 	}
 }
 
 // rangeAttestation places the members of the attestation object.
-func (e *examiner) rangeAttestation(object item) {
-	mark := func(field string, it item) {
-		start := it.off
-		if it.kind == cborBytes || it.kind == cborText {
-			start = it.body // the content, not its head
+func (e *examiner) rangeAttestation(object decode.Item) {
+	mark := func(field string, it decode.Item) {
+		start := it.Offset
+		if it.Kind == decode.Bytes || it.Kind == decode.Text {
+			start = it.Body // the content, not its head
 		}
-		e.ranges = append(e.ranges, Range{Field: "attestationObject." + field, Of: "attestationObject", Offset: start, Length: it.end - start})
+		e.ranges = append(e.ranges, Range{Field: "attestationObject." + field, Of: "attestationObject", Offset: start, Length: it.End - start})
 	}
-	for _, p := range object.pairs {
-		if p.key.kind != cborText {
+	for _, p := range object.Pairs {
+		if p.Key.Kind != decode.Text {
 			continue
 		}
-		name := short(string(p.key.raw))
-		mark(name, p.value)
+		name := decode.Short(string(p.Key.Raw))
+		mark(name, p.Value)
 		if name != "attStmt" {
 			continue
 		}
-		for _, in := range p.value.pairs {
-			if in.key.kind == cborText {
-				mark("attStmt."+short(string(in.key.raw)), in.value)
+		for _, in := range p.Value.Pairs {
+			if in.Key.Kind == decode.Text {
+				mark("attStmt."+decode.Short(string(in.Key.Raw)), in.Value)
 			}
 		}
 	}
+}
+
+// showAuthenticatorData is what the explanation says of authenticator data.
+func showAuthenticatorData(a decode.AuthenticatorData) map[string]any {
+	m := map[string]any{}
+	if len(a.RPIDHash) == 0 {
+		return m
+	}
+	m["rpIdHash"] = decode.Hex(a.RPIDHash)
+	m["flags"] = map[string]any{
+		"value": fmt.Sprintf("0x%02x", a.Flags), "names": decode.FlagNames(a.Flags),
+		"UP": a.Has(decode.UP), "UV": a.Has(decode.UV), "BE": a.Has(decode.BE), "BS": a.Has(decode.BS), "AT": a.Has(decode.AT), "ED": a.Has(decode.ED),
+	}
+	m["signCount"] = a.SignCount
+	if a.AAGUID != nil {
+		m["aaguid"] = decode.UUID(a.AAGUID)
+		name := AuthenticatorName(decode.UUID(a.AAGUID))
+		if name == "" {
+			name = "unknown"
+		}
+		m["authenticator"] = name
+	}
+	if a.CredentialID != nil {
+		m["credentialId"] = decode.Base64URL(a.CredentialID)
+	}
+	if a.Extensions.Kind == decode.Map {
+		m["extensions"] = showOutputs(a.Extensions)
+	}
+	return m
 }

@@ -10,6 +10,8 @@ import (
 	_ "crypto/sha512"
 	"errors"
 	"fmt"
+
+	"sting/backend/decode"
 )
 
 // errSignature means that a signature was checked and does not fit.
@@ -22,30 +24,30 @@ var errAlgorithm = errors.New("this explainer does not verify the algorithm")
 // errSignature or errAlgorithm, or says that key and algorithm don't belong
 // together.
 func checkSignature(pub crypto.PublicKey, alg int64, data, sig []byte) error {
-	a, ok := algorithmOf(alg)
-	if !ok || !a.verified {
-		return fmt.Errorf("%w: %s", errAlgorithm, algName(alg))
+	a, ok := decode.AlgorithmOf(alg)
+	if !ok || !a.Verified {
+		return fmt.Errorf("%w: %s", errAlgorithm, decode.AlgorithmName(alg))
 	}
 	good := false
 	switch k := pub.(type) {
 	case *ecdsa.PublicKey:
-		if a.kty != ktyEC2 {
-			return fmt.Errorf("the key is an elliptic one, the algorithm is %s", algName(alg))
+		if a.KeyType != decode.EC2 {
+			return fmt.Errorf("the key is an elliptic one, the algorithm is %s", decode.AlgorithmName(alg))
 		}
-		good = ecdsa.VerifyASN1(k, digest(a.hash, data), sig)
+		good = ecdsa.VerifyASN1(k, digest(a.Hash, data), sig)
 	case ed25519.PublicKey:
-		if a.kty != ktyOKP {
-			return fmt.Errorf("the key is one of Ed25519, the algorithm is %s", algName(alg))
+		if a.KeyType != decode.OKP {
+			return fmt.Errorf("the key is one of Ed25519, the algorithm is %s", decode.AlgorithmName(alg))
 		}
 		good = len(k) == ed25519.PublicKeySize && ed25519.Verify(k, data, sig)
 	case *rsa.PublicKey:
-		if a.kty != ktyRSA {
-			return fmt.Errorf("the key is an RSA one, the algorithm is %s", algName(alg))
+		if a.KeyType != decode.RSA {
+			return fmt.Errorf("the key is an RSA one, the algorithm is %s", decode.AlgorithmName(alg))
 		}
-		if a.pss {
-			good = rsa.VerifyPSS(k, a.hash, digest(a.hash, data), sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}) == nil
+		if a.PSS {
+			good = rsa.VerifyPSS(k, a.Hash, digest(a.Hash, data), sig, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}) == nil
 		} else {
-			good = rsa.VerifyPKCS1v15(k, a.hash, digest(a.hash, data), sig) == nil
+			good = rsa.VerifyPKCS1v15(k, a.Hash, digest(a.Hash, data), sig) == nil
 		}
 	default:
 		return fmt.Errorf("%w: the key is of a kind that it does not know", errAlgorithm)

@@ -9,36 +9,12 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"sting/backend/decode"
 )
 
 // oidAAGUID is id-fido-gen-ce-aaguid: section 8.2.1.
 var oidAAGUID = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 45724, 1, 1, 4}
-
-// certificates returns x5c, leaf first.
-func certificates(st item) ([]*x509.Certificate, error) {
-	list, err := field(st, "x5c", cborArray)
-	if err != nil {
-		return nil, err
-	}
-	if len(list.items) == 0 {
-		return nil, invalid("x5c is empty")
-	}
-	var path []*x509.Certificate
-	for i, el := range list.items {
-		if el.kind != cborBytes {
-			return nil, invalid("certificate %d of x5c is %s, not a byte string", i+1, el.what())
-		}
-		c, err := x509.ParseCertificate(el.raw)
-		if err != nil && strings.HasSuffix(err.Error(), "unsupported elliptic curve") {
-			return nil, unchecked(fmt.Sprintf("The attestation could not be checked: the key of certificate %d of x5c is on a curve that this explainer can not compute with.", i+1))
-		}
-		if err != nil {
-			return nil, invalid("certificate %d of x5c can't be read: %v", i+1, err)
-		}
-		path = append(path, c)
-	}
-	return path, nil
-}
 
 // certificateAAGUID compares the extension that names the model, where the
 // certificate has it.
@@ -52,10 +28,10 @@ func certificateAAGUID(c *x509.Certificate, aaguid []byte) error {
 		}
 		var inner []byte
 		if rest, err := asn1.Unmarshal(ext.Value, &inner); err != nil || len(rest) > 0 || len(inner) != 16 {
-			return differs("an octet string of 16 bytes", hexOf(ext.Value), "the AAGUID extension of the attestation certificate is misshapen")
+			return differs("an octet string of 16 bytes", decode.HexOf(ext.Value), "the AAGUID extension of the attestation certificate is misshapen")
 		}
 		if !bytes.Equal(inner, aaguid) {
-			return differs(uuidOf(inner), uuidOf(aaguid), "the attestation certificate is for the AAGUID %s, the authenticator data say %s", uuidOf(inner), uuidOf(aaguid))
+			return differs(decode.UUID(inner), decode.UUID(aaguid), "the attestation certificate is for the AAGUID %s, the authenticator data say %s", decode.UUID(inner), decode.UUID(aaguid))
 		}
 	}
 	return nil
@@ -77,9 +53,9 @@ func (e *examiner) examineTrust(out outcome) {
 	}
 	top := out.path[len(out.path)-1]
 	if root := e.rootOf(out.path); root != nil {
-		e.pass("7.1.23", "a known root", short(root.Subject.String()), "")
+		e.pass("7.1.23", "a known root", decode.Short(root.Subject.String()), "")
 	} else {
-		e.warn("7.1.23", "a known root", short(top.Issuer.String()), fmt.Sprintf("Nobody here knows the root that %s was issued by, so the make of the authenticator is what it says of itself. %s", nameOf(top), addRoot))
+		e.warn("7.1.23", "a known root", decode.Short(top.Issuer.String()), fmt.Sprintf("Nobody here knows the root that %s was issued by, so the make of the authenticator is what it says of itself. %s", nameOf(top), addRoot))
 	}
 	if err := e.chain(out); err != nil {
 		e.fail("7.1.24", finding{fault: "ATTESTATION_INVALID", cause: "The certificates of the attestation are no valid chain: " + err.Error() + ".", fix: fixAttestation, expected: "certificates that are valid and signed by the next one"})
@@ -136,15 +112,15 @@ func day(t time.Time) string { return t.UTC().Format("2006-01-02") }
 
 func nameOf(c *x509.Certificate) string {
 	if c.Subject.CommonName != "" {
-		return fmt.Sprintf("the certificate %q", short(c.Subject.CommonName))
+		return fmt.Sprintf("the certificate %q", decode.Short(c.Subject.CommonName))
 	}
-	return "the certificate without a name, number " + short(c.SerialNumber.String())
+	return "the certificate without a name, number " + decode.Short(c.SerialNumber.String())
 }
 
 func pathNames(path []*x509.Certificate) string {
 	var list []string
 	for _, c := range path {
-		list = append(list, short(c.Subject.String()))
+		list = append(list, decode.Short(c.Subject.String()))
 	}
 	return strings.Join(list, " < ")
 }
@@ -154,9 +130,9 @@ func (e *examiner) showPath(out outcome) {
 	var list []map[string]any
 	for _, c := range out.path {
 		list = append(list, map[string]any{
-			"subject": short(c.Subject.String()), "issuer": short(c.Issuer.String()), "serial": c.SerialNumber.String(),
+			"subject": decode.Short(c.Subject.String()), "issuer": decode.Short(c.Issuer.String()), "serial": c.SerialNumber.String(),
 			"notBefore": c.NotBefore.UTC().Format(time.RFC3339), "notAfter": c.NotAfter.UTC().Format(time.RFC3339),
-			"signatureAlgorithm": c.SignatureAlgorithm.String(), "publicKeyAlgorithm": c.PublicKeyAlgorithm.String(), "ca": c.IsCA, "der": b64(c.Raw),
+			"signatureAlgorithm": c.SignatureAlgorithm.String(), "publicKeyAlgorithm": c.PublicKeyAlgorithm.String(), "ca": c.IsCA, "der": decode.Base64URL(c.Raw),
 		})
 	}
 	if list != nil {

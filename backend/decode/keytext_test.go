@@ -1,11 +1,11 @@
-package inspect_test
+package decode_test
 
 import (
 	"encoding/base64"
 	"strings"
 	"testing"
 
-	"sting/backend/inspect"
+	"sting/backend/decode"
 )
 
 func TestAKeyIsWrittenForOtherPrograms(t *testing.T) {
@@ -13,11 +13,11 @@ func TestAKeyIsWrittenForOtherPrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err := inspect.DescribeKey(cose)
+	k, err := decode.DescribeKey(cose)
 	if err != nil || k.JWK["crv"] != "P-256" || !strings.HasPrefix(k.PEM, "-----BEGIN PUBLIC KEY-----") {
 		t.Errorf("DescribeKey: %+v, %v", k, err)
 	}
-	if _, err := inspect.DescribeKey([]byte("no key")); err == nil {
+	if _, err := decode.DescribeKey([]byte("no key")); err == nil {
 		t.Error("what is no key is described")
 	}
 }

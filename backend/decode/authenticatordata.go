@@ -1,4 +1,4 @@
-package inspect
+package decode
 
 import (
 	"encoding/binary"
@@ -9,87 +9,88 @@ import (
 
 // The flags of authenticator data: Web Authentication Level 3, section 6.1.
 const (
-	flagUP = 1 << 0
-	flagUV = 1 << 2
-	flagBE = 1 << 3
-	flagBS = 1 << 4
-	flagAT = 1 << 6
-	flagED = 1 << 7
+	UP = 1 << 0
+	UV = 1 << 2
+	BE = 1 << 3
+	BS = 1 << 4
+	AT = 1 << 6
+	ED = 1 << 7
 )
 
-// authData is decoded authenticator data with the places of its fields.
-type authData struct {
-	raw       []byte
-	rpIDHash  []byte
-	flags     byte
-	signCount uint32
+// AuthenticatorData is decoded authenticator data with the places of its fields.
+type AuthenticatorData struct {
+	Raw       []byte
+	RPIDHash  []byte
+	Flags     byte
+	SignCount uint32
 
-	attested     bool
-	aaguid       []byte
-	credentialID []byte
-	key          []byte // a COSE_Key, well formed and no more than that
+	Attested     bool
+	AAGUID       []byte
+	CredentialID []byte
+	Key          []byte // a COSE_Key, well formed and no more than that
 
-	extensions item
-	ranges     []Range
-	irregular  bool // extensions are not in CTAP2's canonical form, but readable
+	Extensions Item
+	Spans      []Span
+	Irregular  bool // extensions are not in CTAP2's canonical form, but readable
 }
 
-func (a *authData) has(flag byte) bool { return a.flags&flag != 0 }
+// Has reports whether a flag is set.
+func (a *AuthenticatorData) Has(flag byte) bool { return a.Flags&flag != 0 }
 
-// authDataOf decodes authenticator data that fills raw. What could be read
+// ParseAuthenticatorData decodes authenticator data that fills raw. What could be read
 // before an error stays in the answer.
-func authDataOf(raw []byte) (authData, error) {
-	a := authData{raw: raw}
+func ParseAuthenticatorData(raw []byte) (AuthenticatorData, error) {
+	a := AuthenticatorData{Raw: raw}
 	if len(raw) < 37 {
 		return a, fmt.Errorf("authenticator data has at least 37 bytes, here are %d", len(raw))
 	}
-	a.rpIDHash, a.flags, a.signCount = raw[:32], raw[32], binary.BigEndian.Uint32(raw[33:37])
+	a.RPIDHash, a.Flags, a.SignCount = raw[:32], raw[32], binary.BigEndian.Uint32(raw[33:37])
 	a.mark("rpIdHash", 0, 32)
 	a.mark("flags", 32, 1)
 	a.mark("signCount", 33, 4)
 	off := 37
 	var err error
-	if a.has(flagAT) {
+	if a.Has(AT) {
 		if off, err = a.readAttested(off); err != nil {
 			return a, err
 		}
 	}
-	if a.has(flagED) {
+	if a.Has(ED) {
 		if off, err = a.readExtensions(off); err != nil {
 			return a, err
 		}
 	}
 	if off != len(raw) {
-		return a, fmt.Errorf("%s stand behind the authenticator data, and no flag speaks of them", bytesOf(len(raw)-off))
+		return a, fmt.Errorf("%s stand behind the authenticator data, and no flag speaks of them", ByteCount(len(raw)-off))
 	}
 	return a, nil
 }
 
-func (a *authData) mark(field string, offset, length int) {
-	a.ranges = append(a.ranges, Range{Field: "authenticatorData." + field, Of: "authenticatorData", Offset: offset, Length: length})
+func (a *AuthenticatorData) mark(field string, offset, length int) {
+	a.Spans = append(a.Spans, Span{Field: field, Offset: offset, Length: length})
 }
 
 // readAttested reads attested credential data: section 6.5.1.
-func (a *authData) readAttested(off int) (int, error) {
-	if len(a.raw)-off < 18 {
-		return off, fmt.Errorf("the flag AT promises attested credential data, %s are left for it", bytesOf(len(a.raw)-off))
+func (a *AuthenticatorData) readAttested(off int) (int, error) {
+	if len(a.Raw)-off < 18 {
+		return off, fmt.Errorf("the flag AT promises attested credential data, %s are left for it", ByteCount(len(a.Raw)-off))
 	}
-	a.aaguid = a.raw[off : off+16]
-	length := int(binary.BigEndian.Uint16(a.raw[off+16:]))
+	a.AAGUID = a.Raw[off : off+16]
+	length := int(binary.BigEndian.Uint16(a.Raw[off+16:]))
 	a.mark("attestedCredentialData.aaguid", off, 16)
 	a.mark("attestedCredentialData.credentialIdLength", off+16, 2)
 	off += 18
-	if len(a.raw)-off < length {
-		return off, fmt.Errorf("the credential ID claims %d bytes, %d are left", length, len(a.raw)-off)
+	if len(a.Raw)-off < length {
+		return off, fmt.Errorf("the credential ID claims %d bytes, %d are left", length, len(a.Raw)-off)
 	}
-	a.credentialID = a.raw[off : off+length]
+	a.CredentialID = a.Raw[off : off+length]
 	a.mark("attestedCredentialData.credentialId", off, length)
 	off += length
-	n, err := extent(a.raw[off:])
+	n, err := extent(a.Raw[off:])
 	if err != nil {
 		return off, fmt.Errorf("the public key behind the credential ID is not CBOR: %w", err)
 	}
-	a.key, a.attested = a.raw[off:off+n], true
+	a.Key, a.Attested = a.Raw[off:off+n], true
 	a.mark("attestedCredentialData.credentialPublicKey", off, n)
 	return off + n, nil
 }
@@ -108,25 +109,25 @@ func extent(data []byte) (int, error) {
 	return off, nil
 }
 
-func (a *authData) readExtensions(off int) (int, error) {
-	it, w, err := walk(a.raw[off:])
+func (a *AuthenticatorData) readExtensions(off int) (int, error) {
+	it, w, err := walk(a.Raw[off:])
 	if err != nil { // some authenticators write numbers too long here, and work everywhere
-		w = &walker{data: a.raw[off:], lax: true}
+		w = &walker{data: a.Raw[off:], lax: true}
 		it, err = w.item(0)
 	}
 	if err != nil {
 		return off, fmt.Errorf("the flag ED promises extension outputs, and they are not CBOR: %w", err)
 	}
-	if it.kind != cborMap {
-		return off, fmt.Errorf("the extension outputs are %s, not a map", it.what())
+	if it.Kind != Map {
+		return off, fmt.Errorf("the extension outputs are %s, not a map", it.What())
 	}
-	a.extensions, a.irregular = it, w.unsorted || w.lax
+	a.Extensions, a.Irregular = it, w.unsorted || w.lax
 	a.mark("extensions", off, w.off)
-	for _, p := range it.pairs {
-		if p.key.kind != cborText {
-			return off, fmt.Errorf("an extension is named by %s, not by a text", p.key.what())
+	for _, p := range it.Pairs {
+		if p.Key.Kind != Text {
+			return off, fmt.Errorf("an extension is named by %s, not by a text", p.Key.What())
 		}
-		a.mark("extensions."+short(string(p.key.raw)), off+p.value.off, p.value.end-p.value.off)
+		a.mark("extensions."+Short(string(p.Key.Raw)), off+p.Value.Offset, p.Value.End-p.Value.Offset)
 	}
 	return off + w.off, nil
 }
@@ -202,8 +203,8 @@ func skimOpen(data []byte, off, depth int, major, info byte) (int, error) {
 	return off + 1, nil
 }
 
-// flagNames writes the flags as the specification abbreviates them.
-func flagNames(flags byte) string {
+// FlagNames writes the flags as the specification abbreviates them.
+func FlagNames(flags byte) string {
 	names := []string{"UP", "RFU1", "UV", "BE", "BS", "RFU2", "AT", "ED"}
 	var set []string
 	for i, name := range names {
@@ -214,40 +215,11 @@ func flagNames(flags byte) string {
 	return strings.Join(set, " ")
 }
 
-// uuidOf writes an AAGUID as people do.
-func uuidOf(b []byte) string {
+// UUID writes an AAGUID as people do.
+func UUID(b []byte) string {
 	if len(b) != 16 {
-		return hexOf(b)
+		return HexOf(b)
 	}
-	h := hexOf(b)
+	h := HexOf(b)
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
-}
-
-// show is the decoded part of the explanation.
-func (a *authData) show() map[string]any {
-	m := map[string]any{}
-	if len(a.rpIDHash) == 0 {
-		return m
-	}
-	m["rpIdHash"] = Hex(a.rpIDHash)
-	m["flags"] = map[string]any{
-		"value": fmt.Sprintf("0x%02x", a.flags), "names": flagNames(a.flags),
-		"UP": a.has(flagUP), "UV": a.has(flagUV), "BE": a.has(flagBE), "BS": a.has(flagBS), "AT": a.has(flagAT), "ED": a.has(flagED),
-	}
-	m["signCount"] = a.signCount
-	if a.aaguid != nil {
-		m["aaguid"] = uuidOf(a.aaguid)
-		name := AuthenticatorName(uuidOf(a.aaguid))
-		if name == "" {
-			name = "unknown"
-		}
-		m["authenticator"] = name
-	}
-	if a.credentialID != nil {
-		m["credentialId"] = b64(a.credentialID)
-	}
-	if a.extensions.kind == cborMap {
-		m["extensions"] = showOutputs(a.extensions)
-	}
-	return m
 }

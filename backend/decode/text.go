@@ -1,25 +1,26 @@
-package inspect
+package decode
 
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"unicode"
 )
 
-// hexOf is how bytes are shown.
-func hexOf(b []byte) string { return hex.EncodeToString(b) }
+// HexOf is how bytes are shown.
+func HexOf(b []byte) string { return hex.EncodeToString(b) }
 
-// b64 is how bytes stand on the wire.
-func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+// Base64URL is how bytes stand on the wire.
+func Base64URL(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 var strictBase64 = base64.RawURLEncoding.Strict()
 
-// decode64 reads base64url without padding, and says how a text differs from
+// ParseBase64URL reads base64url without padding, and says how a text differs from
 // it: the other alphabet, padding, blanks, bits that are left over.
-func decode64(s string) ([]byte, error) {
+func ParseBase64URL(s string) ([]byte, error) {
 	switch {
 	case strings.ContainsAny(s, "\r\n\t "):
 		return nil, errors.New("it has blanks or line breaks in it")
@@ -41,16 +42,16 @@ func decode64(s string) ([]byte, error) {
 	return nil, errors.New("it ends in the middle of a byte")
 }
 
-// loose64 reads base64 of any dialect, for what only has to be compared.
-func loose64(s string) ([]byte, bool) {
+// LooseBase64 reads base64 of any dialect, for what only has to be compared.
+func LooseBase64(s string) ([]byte, bool) {
 	s = strings.TrimRight(strings.NewReplacer("+", "-", "/", "_", "\n", "", "\r", "").Replace(s), "=")
 	out, err := base64.RawURLEncoding.DecodeString(s)
 	return out, err == nil
 }
 
-// short cuts a text that came from outside to a length that a line can hold,
+// Short cuts a text that came from outside to a length that a line can hold,
 // and drops what would move a cursor.
-func short(s string) string {
+func Short(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || !unicode.IsPrint(r) && r != ' ' {
 			return '\uFFFD'
@@ -63,17 +64,16 @@ func short(s string) string {
 	return s
 }
 
-// bytesOf says a count with its noun.
-func bytesOf(n int) string {
+// ByteCount says a count with its noun.
+func ByteCount(n int) string {
 	if n == 1 {
 		return "1 byte"
 	}
 	return fmt.Sprintf("%d bytes", n)
 }
 
-func yesNo(b bool) string {
-	if b {
-		return "set"
-	}
-	return "not set"
-}
+// Hex is bytes that people read: lower case hexadecimal in JSON.
+type Hex []byte
+
+// MarshalJSON implements json.Marshaler.
+func (h Hex) MarshalJSON() ([]byte, error) { return json.Marshal(HexOf(h)) }
