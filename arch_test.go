@@ -62,6 +62,11 @@ var mayImport = map[string]string{
 	"backend/visitors":       "backend/api",                  // what a browser reports is kept as it came
 	"backend/home":           "backend/service",              // its log holds the lines of services
 
+	// one service and one value, whatever is behind them
+	"backend/mailservice": "backend/config backend/courier backend/kratos/idp backend/mail backend/service",
+	"backend/passwords": "backend/config backend/httpapi backend/identity backend/kratos backend/kratos/idp backend/kratos/managed " +
+		"backend/service backend/session backend/signin",
+
 	"backend/browser":         "",
 	"backend/browser/virtual": "",
 	"backend/config":          "",

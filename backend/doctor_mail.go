@@ -107,7 +107,7 @@ func leave(conn net.Conn) error {
 const uriKey = "courier.smtp.connection_uri"
 
 func (e *examination) checkCourier(ctx context.Context) health.Result {
-	s := e.lab.mails.server()
+	s := e.lab.mails.Server()
 	const usual = "smtp://test:test@mailpit:1025/?skip_ssl_verify=true, which is the lab's own catcher"
 	if s.Problem != "" {
 		return health.Fail(s.Problem, s.Fix, "sting config check", uriKey)
@@ -141,7 +141,7 @@ func closing(c io.Closer) []string {
 // checkStartTLS greets the server and looks for STARTTLS, on which the courier
 // insists unless the URI says otherwise.
 func (e *examination) checkStartTLS(ctx context.Context) health.Result {
-	s := e.lab.mails.server()
+	s := e.lab.mails.Server()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.Address)
 	if err != nil {
 		return health.Fail("The mail server doesn't answer.", "Start it.", "", err.Error())
@@ -172,7 +172,7 @@ func (e *examination) checkStartTLS(ctx context.Context) health.Result {
 // checkDelivery sends a mail to the lab's own catcher, reads it in the mailbox and
 // deletes it, and asks the courier how its last mail went.
 func (e *examination) checkDelivery(ctx context.Context) health.Result {
-	detail, evidence, err := e.lab.mails.probe(ctx)
+	detail, evidence, err := e.lab.mails.Probe(ctx)
 	var seen []string
 	for _, v := range evidence {
 		seen = append(seen, v.What+": "+v.Seen)

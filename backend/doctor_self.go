@@ -51,7 +51,7 @@ type selfTest struct {
 func newSelfTest(p *parts) *selfTest {
 	t := &selfTest{lab: p, key: softkey.New()}
 	if p != nil {
-		t.email, t.password, t.agent = p.mails.box.Probe, rand.Text()+"-"+rand.Text(), "STING doctor "+rand.Text()
+		t.email, t.password, t.agent = p.mails.Box.Probe, rand.Text()+"-"+rand.Text(), "STING doctor "+rand.Text()
 		t.noTraits = t.makeUp()
 	}
 	return t
@@ -65,11 +65,11 @@ func (t *selfTest) makeUp() error {
 		return err
 	}
 	if own, ok := traits["email"].(string); ok && identity.Fold(own) != identity.Fold(t.email) {
-		if !t.lab.mails.server().Ours {
+		if !t.lab.mails.Server().Ours {
 			return fmt.Errorf("the identity schema wants an address such as %s, and mails to it would leave this machine", own)
 		}
 		t.email = identity.Fold(own)
-		t.lab.mails.box.Hide(t.email)
+		t.lab.mails.Box.Hide(t.email)
 	}
 	t.traits, err = json.Marshal(traits)
 	return err
@@ -152,7 +152,7 @@ func (t *selfTest) cleanUp(ctx context.Context) error {
 		t.second.close()
 	}
 	t.lab.tape.Flush(ctx)
-	mails := errors.Join(t.lab.store.ForgetMessages(ctx, t.email), t.lab.mails.box.Forget(ctx, t.email))
+	mails := errors.Join(t.lab.store.ForgetMessages(ctx, t.email), t.lab.mails.Box.Forget(ctx, t.email))
 	i, err := t.lab.store.IdentityByIdentifier(ctx, identity.Fold(t.email))
 	if errors.Is(err, identity.ErrNotFound) {
 		return mails

@@ -176,8 +176,8 @@ func (e *examination) checkDashboard(ctx context.Context) health.Result {
 // would start with.
 func (e *examination) checkSecrets(ctx context.Context) health.Result {
 	secrets := map[string][]byte{"decoys": e.lab.verify.DecoySecret}
-	if e.lab.idp != nil {
-		secrets["kratos"] = e.lab.idp.Secret
+	if secret := e.lab.passwords.Secret; secret != nil {
+		secrets["kratos"] = secret
 	}
 	for name, running := range secrets {
 		kept, err := e.lab.store.Secret(ctx, name)

@@ -22,7 +22,7 @@ var _ admin.Host = (*host)(nil)
 func (h *host) Facts() admin.Facts {
 	p, c := (*parts)(h), h.settings.now()
 	return admin.Facts{
-		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.address(), Mailbox: p.mailboxOrigin(), KratosMode: c.Kratos.Mode,
+		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: p.address(), Mailbox: c.MailboxOrigin(), KratosMode: c.Kratos.Mode,
 		PID: os.Getpid(), StartedAt: p.startedAt, Parties: p.relyingParties(), MockUser: p.mockUser() != nil,
 		Warnings: slices.Concat(p.warned(), p.mockWarnings(), p.visitors.Warnings(p.origins(), c.Hosts()), certificateWarnings(p.ca)),
 		Mended:   p.mended,

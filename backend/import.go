@@ -149,7 +149,7 @@ func (s *state) examine(c *store.Content, schema bool) fault.Problems {
 	var found fault.Problems
 	judge(&found, c.People, func(i identity.Identity) fault.Problems {
 		ps := append(i.Examine(), idp.ExamineHash(i.Password)...)
-		if schema && s.idp != nil {
+		if schema && s.passwords.OneRow {
 			ps = append(ps, s.settings.schema().Examine(i)...)
 		}
 		return ps

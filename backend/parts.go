@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,11 +22,12 @@ import (
 	"sting/backend/events"
 	"sting/backend/httpapi"
 	"sting/backend/inspect"
-	"sting/backend/kratos/idp"
 	"sting/backend/localca"
 	"sting/backend/loopback"
+	"sting/backend/mailservice"
 	"sting/backend/origin"
 	"sting/backend/passkey"
+	"sting/backend/passwords"
 	"sting/backend/recorder"
 	"sting/backend/relyingparty"
 	"sting/backend/service"
@@ -40,24 +42,23 @@ import (
 // parts is everything that a running lab is made of: the one list of who gets
 // what.
 type parts struct {
-	lab      *Lab
-	settings settings
-	bus      *events.Bus
-	store    *store.Store
-	ca       *localca.Authority
-	tape     *tape.Tape
-	idp      *idp.Provider
-	sessions *session.Sessions
-	verify   *passkey.Ceremonies
-	site     *httpapi.Site
-	mails    *mails
-	visitors *visitors.Visitors
-	virtual  *virtual.Virtual
-	services *service.Group
-	door     *admin.Lab
+	lab       *Lab
+	settings  settings
+	bus       *events.Bus
+	store     *store.Store
+	ca        *localca.Authority
+	tape      *tape.Tape
+	passwords *passwords.Side
+	sessions  *session.Sessions
+	verify    *passkey.Ceremonies
+	site      *httpapi.Site
+	mails     *mailservice.Mails
+	visitors  *visitors.Visitors
+	virtual   *virtual.Virtual
+	services  *service.Group
+	door      *admin.Lab
 
-	kratosMissed  atomic.Pointer[error] // why one of Kratos' ports is closed; nil: none is
-	mended        []string              // what this start set right in the home folder
+	mended        []string // what this start set right in the home folder
 	siteListeners atomic.Pointer[[]net.Listener]
 	doorListener  net.Listener
 	doorAddress   string
@@ -95,7 +96,6 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 		}
 	}()
 	p.warn(p.store.Notices()...)
-	p.endLeft()
 	if err := p.compose(ctx); err != nil {
 		return nil, err
 	}
@@ -145,27 +145,34 @@ func (p *parts) compose(ctx context.Context) error {
 		Copies: copies{(*state)(p).shelf},
 	}
 	p.visitors = &visitors.Visitors{Now: now, Machine: p.lab.clock.Machine, Log: log}
-	p.mails = p.newMails()
+	p.mails = mailservice.New(mailservice.Needs{
+		Store: p.store, Authority: p.ca, Bus: p.bus, Config: p.settings.now, Home: p.lab.opts.Home, Pages: p.lab.opts.Pages,
+		Version: p.lab.opts.Version, StartedAt: p.startedAt, Now: now, Machine: p.lab.clock.Machine, Log: p.lab.logOf("mail"), Warn: p.warn,
+	})
 	p.virtual = p.newVirtual()
-	k, err := p.passwordSide(ctx)
-	if err != nil {
+	outbox := mailservice.Outbox{Courier: p.mails.Courier}
+	if p.passwords, err = passwords.Open(ctx, passwords.Needs{
+		Config: p.settings.now, Origins: p.origins, Schema: p.settings.schema, Store: p.store, Sessions: p.sessions, Courier: outbox, Outbox: outbox,
+		Bus: p.bus, Now: now, Log: p.lab.logOf("kratos"), Warn: p.warn, Cheap: p.lab.opts.CheapPasswords,
+	}); err != nil {
 		return err
 	}
 	translator := wire.Translator{Authenticator: inspect.AuthenticatorName}
+	passkeySource := session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: p.sessions, People: p.store}
 	p.site = &httpapi.Site{
 		Log: log, Origin: p.originOf, Parties: p.relyingParties, Ceremonies: p.verify, Sessions: p.sessions,
-		Sources: session.Sources{p.own(session.KindPasskey, session.CookieName), k.source},
-		Mock:    p.mockView, SignIn: &signin.Service{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: k.passwords, OneRow: k.oneRow},
-		People: p.store, Browsers: p.store, Kratos: k.handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
+		Sources: session.Sources{passkeySource, p.passwords.Source},
+		Mock:    p.mockView, SignIn: &signin.Service{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: p.passwords.Passwords, OneRow: p.passwords.OneRow},
+		People: p.store, Browsers: p.store, Kratos: p.passwords.Handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
 		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
 		Place: func(at origin.Origin) (string, string) {
 			return p.settings.now().Place(p.settings.report().OriginsLine(), at)
 		},
-		LeftBehind: p.olderRPIDs, Visitors: p.visitors, PasswordElsewhere: !k.oneRow, Tape: p.tape,
+		LeftBehind: p.olderRPIDs, Visitors: p.visitors, PasswordElsewhere: !p.passwords.OneRow, Tape: p.tape,
 		Show: func(ctx context.Context, r tape.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
 	p.services = &service.Group{
-		Services: p.serviceList(k), Bus: p.bus, Log: p.lab.log, Now: p.lab.clock.Machine, Every: probeEvery, Pause: restartPause,
+		Services: p.serviceList(), Bus: p.bus, Log: p.lab.log, Now: p.lab.clock.Machine, Every: probeEvery, Pause: restartPause,
 	}
 	roots, problems := rootsIn(p.lab.opts.Home)
 	for _, problem := range problems {
@@ -174,7 +181,7 @@ func (p *parts) compose(ctx context.Context) error {
 	p.door = &admin.Lab{
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
 		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
-		Post: &admin.MailDesk{Box: p.mails.box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: (*state)(p), Mocking: (*state)(p),
+		Post: &admin.MailDesk{Box: p.mails.Box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: (*state)(p), Mocking: (*state)(p),
 		Doctor: (*doctor)(p), Bridge: (*bridge)(p), Roots: roots, Damage: p.store,
 	}
 	return nil
@@ -225,8 +232,11 @@ func (p *parts) relyingParties() relyingparty.Registry {
 	return relyingparty.Registry{rp}
 }
 
+// origins are those of every relying party.
+func (p *parts) origins() []string { return p.relyingParties().Origins() }
+
 func (p *parts) labFacts(rp passkey.RelyingParty) api.LabFacts {
-	mailProblem, mailFix := p.mailTrouble()
+	mailProblem, mailFix := p.mails.Trouble(p.services.Status())
 	return api.LabFacts{
 		Version: p.lab.opts.Version, Origin: p.originOf(rp), RPID: rp.ID, RPName: rp.Name,
 		ClockOffsetSeconds: int64(p.lab.clock.Offset() / time.Second), CeremoniesEnabled: rp.Problem == "",
@@ -242,7 +252,7 @@ func (p *parts) returnTo(to string) (string, bool) {
 
 func (p *parts) form() api.RegistrationForm {
 	out := api.RegistrationForm{
-		Steps: []string{}, Pages: [][]string{}, Fields: []api.FormField{}, Password: api.PasswordRules{MinLength: minPassword},
+		Steps: []string{}, Pages: [][]string{}, Fields: []api.FormField{}, Password: api.PasswordRules{MinLength: passwords.MinLength},
 	}
 	for _, page := range p.settings.now().Registration.Pages {
 		var steps []string
@@ -342,6 +352,12 @@ func (p *parts) watchConfig(ctx context.Context) {
 
 func (p *parts) close() error { return p.store.Close() }
 
+// opened are the origins that a browser is sent to.
+func (p *parts) opened() []string {
+	c := p.settings.now()
+	return slices.DeleteFunc([]string{c.Address(), c.MailboxOrigin()}, func(o string) bool { return o == "" })
+}
+
 func (p *parts) browserOpener() *browser.Opener {
 	return &browser.Opener{Origins: p.opened, Log: p.lab.log}
 }
@@ -352,5 +368,4 @@ const (
 	restartPause = time.Second
 	keptSessions = 7 * 24 * time.Hour
 	keptSignIns  = 90 * 24 * time.Hour // longer than a Kratos elsewhere keeps a session
-	minPassword  = 8
 )

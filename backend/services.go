@@ -29,14 +29,12 @@ var ErrSiteProbe = fault.New(fault.Unavailable, "SITE_UNHEALTHY", "The site does
 	"Restart the lab; `sting status -v` shows what the probe saw.")
 
 // serviceList is what runs, in an order in which it can start.
-func (p *parts) serviceList(k passwordSide) []service.Service {
+func (p *parts) serviceList() []service.Service {
 	return []service.Service{
 		{Name: "store", Vital: true, Run: p.runStore, Probe: p.probeStore},
 		{Name: "certificate", Vital: true, Run: p.runCertificate, Probe: p.probeCertificate},
-		{Name: "kratos", Needs: []string{"store"}, URL: p.kratosURL,
-			Run:   func(ctx context.Context, ready func()) error { return p.runKratos(ctx, ready, k) },
-			Probe: func(ctx context.Context) (string, []service.Evidence, error) { return p.seeKratos(ctx, k) }},
-		p.mails.service(),
+		p.passwords.Service(p.site),
+		p.mails.Service(),
 		{Name: "site", Needs: []string{"store", "certificate"}, Again: loopback.Retry,
 			URL: p.address, Run: p.runSite, Probe: p.probeSite},
 	}
@@ -148,16 +146,6 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 	return loopback.Serve(ctx, p.marked(p.site.Handler()), srv, both)
 }
 
-func (p *parts) kratosURL() string {
-	if p.idp == nil {
-		return p.settings.now().Kratos.PublicURL
-	}
-	if port := p.settings.now().Ports.KratosPublic; port.Open() {
-		return "http://localhost:" + port.String()
-	}
-	return p.address() + "/.ory"
-}
-
 func (p *parts) probeStore(ctx context.Context) (string, []service.Evidence, error) {
 	if err := p.store.Probe(ctx, p.lab.clock.Machine()); err != nil {
 		return "", nil, err
@@ -176,20 +164,6 @@ func (p *parts) probeCertificate(ctx context.Context) (string, []service.Evidenc
 		return "", seen, err
 	}
 	return fmt.Sprintf("handshake for %d hosts, leaf good for %d days", len(st.Hosts), st.Leaf.DaysLeft), seen, nil
-}
-
-func (p *parts) seeKratos(ctx context.Context, k passwordSide) (string, []service.Evidence, error) {
-	if err := errors.Join(p.missing(), p.probeKratos(ctx, k)); err != nil {
-		return "", nil, err
-	}
-	seen := []service.Evidence{{What: "whoami with an unknown token", Seen: "401, as it should be"}}
-	if p.idp == nil {
-		return p.settings.now().Kratos.Mode + "; whoami answers", seen, nil
-	}
-	if p.settings.now().Ports.KratosPublic == config.Off {
-		return "embedded; its own port is off", seen, nil
-	}
-	return "embedded; whoami answers", seen, nil
 }
 
 // probeSite does what a browser does: it opens a connection to every address,

@@ -73,25 +73,6 @@ func TestASilentKratosIsAnsweredForWithinThreeSeconds(t *testing.T) {
 	}
 }
 
-func TestATakenAdminPortLeavesKratosPublicPortOpen(t *testing.T) {
-	holder, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = holder.Close() })
-	public := labtest.FreePort(t)
-	lab := labtest.Start(t, fmt.Sprintf("ports: {site: 0, kratos_public: %d, kratos_admin: %d, smtp: 0, smtp_plain: 0, mail: 0}\n",
-		public, holder.Addr().(*net.TCPAddr).Port))
-	resp, err := http.Get(fmt.Sprintf("http://localhost:%d/health/alive", public))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	if got := serviceOf(t, lab, "kratos"); resp.StatusCode != http.StatusOK || got.State != api.Unhealthy || got.Error == nil || got.Error.ErrorCode != "PORT_TAKEN" {
-		t.Errorf("got %d and %+v, want 200 and a service that is Unhealthy with PORT_TAKEN", resp.StatusCode, got)
-	}
-}
-
 func TestATakenSitePortLeavesTheRestAndTheSiteComesOnceItIsFree(t *testing.T) {
 	holder, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -138,6 +138,15 @@ func (c Config) MailURL() string {
 	return "http://localhost:" + c.Ports.Mail.String()
 }
 
+// MailboxOrigin returns where a browser is sent to read mails, "" when the port is
+// off.
+func (c Config) MailboxOrigin() string {
+	if !c.Ports.Mail.Open() {
+		return ""
+	}
+	return "https://localhost:" + c.Ports.Mail.String()
+}
+
 // Hosts returns the hosts that the site's listener accepts, without ports:
 // the loopback names, the relying party ID and the hosts of its origins.
 func (c Config) Hosts() []string {

@@ -1,4 +1,4 @@
-package backend
+package mailservice
 
 import (
 	"sting/backend/config"
@@ -6,10 +6,11 @@ import (
 	"sting/backend/service"
 )
 
-// mailTrouble says why a mailed code doesn't arrive, and what to do; "" where
-// nothing is known to be wrong, or mails are another program's.
-func (p *parts) mailTrouble() (problem, fix string) {
-	c := p.settings.now()
+// Trouble says why a mailed code doesn't arrive, by what is known of the services,
+// and what to do; "" where nothing is known to be wrong, or mails are another
+// program's.
+func (m *Mails) Trouble(services []service.Status) (problem, fix string) {
+	c := m.needs.Config()
 	at := c.SMTP()
 	switch {
 	case c.Kratos.Mode == config.KratosExternal || !at.Catcher:
@@ -18,7 +19,7 @@ func (p *parts) mailTrouble() (problem, fix string) {
 		return "The lab's mail catcher is off at the port that mails need, so no code arrives.",
 			"Give ports.smtp a number in " + c.File() + ", then `sting restart mail`; `sting config check` shows the line."
 	}
-	for _, s := range p.services.Status() {
+	for _, s := range services {
 		switch {
 		case s.Name != "mail":
 		case s.State == service.Stopped && s.Err == nil:

@@ -1,4 +1,4 @@
-package backend
+package mailservice
 
 import (
 	"context"
@@ -16,9 +16,7 @@ import (
 	"time"
 
 	"sting/backend/config"
-	"sting/backend/courier"
 	"sting/backend/fault"
-	"sting/backend/kratos/idp"
 	"sting/backend/mail"
 	"sting/backend/service"
 )
@@ -27,9 +25,10 @@ import (
 var ErrMailProbe = fault.New(fault.Unavailable, "MAIL_UNHEALTHY", "A mail to ourselves did not arrive.",
 	"Restart the mails: `sting status -v` shows what the probe saw.")
 
-// probe does what a program and a person do: it sends a mail with STARTTLS,
-// reads it in the mailbox, and deletes it. Nobody else sees that mail.
-func (m *mails) probe(ctx context.Context) (detail string, seen []service.Evidence, err error) {
+// Probe does what a program and a person do: it sends a mail with STARTTLS,
+// reads it in the mailbox, and deletes it. Nobody else sees that mail. Its error is
+// ErrMailProbe, loopback.ErrPortTaken or the courier's.
+func (m *Mails) Probe(ctx context.Context) (detail string, seen []service.Evidence, err error) {
 	m.probing.Lock()
 	defer m.probing.Unlock()
 	saw := func(what, format string, args ...any) {
@@ -38,7 +37,7 @@ func (m *mails) probe(ctx context.Context) (detail string, seen []service.Eviden
 	if err := m.whyClosed(); err != nil {
 		return "", seen, err
 	}
-	ports := m.parts.settings.now().Ports
+	ports := m.needs.Config().Ports
 	word := rand.Text()
 	switch {
 	case ports.SMTP.Open():
@@ -61,20 +60,20 @@ func (m *mails) probe(ctx context.Context) (detail string, seen []service.Eviden
 	if ports.Mail.Open() {
 		saw("mailbox, port "+ports.Mail.String(), "showed it over https, deleted it over http")
 	}
-	if err := m.courier.Health(); err != nil {
+	if err := m.Courier.Health(); err != nil {
 		return "", seen, err
 	}
-	saw("courier", "sends to %s", m.server().Address)
+	saw("courier", "sends to %s", m.Server().Address)
 	return "sent a mail to itself, read and deleted it", seen, nil
 }
 
-func (m *mails) mailOurselves(ctx context.Context, port config.Port, word string, withTLS bool) error {
+func (m *Mails) mailOurselves(ctx context.Context, port config.Port, word string, withTLS bool) error {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", port.String()))
 	if err != nil {
 		return fmt.Errorf("dial: %w", err)
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(m.parts.lab.clock.Machine().Add(mailProbeTime)); err != nil {
+	if err := conn.SetDeadline(m.needs.Machine().Add(probeTime)); err != nil {
 		return fmt.Errorf("set deadline: %w", err)
 	}
 	c, err := smtp.NewClient(conn, "localhost")
@@ -82,46 +81,46 @@ func (m *mails) mailOurselves(ctx context.Context, port config.Port, word string
 		return fmt.Errorf("greet: %w", err)
 	}
 	if withTLS {
-		config := &tls.Config{RootCAs: m.parts.ca.Pool(), ServerName: "localhost", Time: m.parts.lab.clock.Machine, MinVersion: tls.VersionTLS12}
+		config := &tls.Config{RootCAs: m.needs.Authority.Pool(), ServerName: "localhost", Time: m.needs.Machine, MinVersion: tls.VersionTLS12}
 		if err := c.StartTLS(config); err != nil {
 			return fmt.Errorf("STARTTLS: %w", err)
 		}
 	}
-	if err := errors.Join(c.Mail("probe@probe.invalid"), c.Rcpt(m.box.Probe)); err != nil {
+	if err := errors.Join(c.Mail("probe@probe.invalid"), c.Rcpt(m.Box.Probe)); err != nil {
 		return fmt.Errorf("address it: %w", err)
 	}
 	w, err := c.Data()
 	if err != nil {
 		return fmt.Errorf("begin it: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "From: probe@probe.invalid\r\nTo: %s\r\nSubject: %s\r\n\r\nThe lab looks whether mails arrive.\r\n", m.box.Probe, word)
+	_, err = fmt.Fprintf(w, "From: probe@probe.invalid\r\nTo: %s\r\nSubject: %s\r\n\r\nThe lab looks whether mails arrive.\r\n", m.Box.Probe, word)
 	if err := errors.Join(err, w.Close(), c.Quit()); err != nil {
 		return fmt.Errorf("send it: %w", err)
 	}
 	return nil
 }
 
-const mailProbeTime = 4 * time.Second
+const probeTime = 4 * time.Second
 
 // readOurselves finds the mail of the probe, reads it and deletes it, by the
 // API where its port is open.
-func (m *mails) readOurselves(ctx context.Context, port config.Port, word string, caught bool) error {
+func (m *Mails) readOurselves(ctx context.Context, port config.Port, word string, caught bool) error {
 	if !port.Open() {
 		if !caught {
 			return nil
 		}
-		found, err := m.box.Latest(ctx, mail.To(m.box.Probe))
+		found, err := m.Box.Latest(ctx, mail.To(m.Box.Probe))
 		if err != nil {
 			return err
 		}
-		_, err = m.box.Delete(ctx, []string{found.ID})
+		_, err = m.Box.Delete(ctx, []string{found.ID})
 		return err
 	}
 	host := net.JoinHostPort("127.0.0.1", port.String())
 	var list struct {
 		Messages []struct{ ID, Subject string }
 	}
-	err := m.askBox(ctx, http.MethodGet, "http://"+host+"/api/v1/search?query="+url.QueryEscape("addressed:"+m.box.Probe), "", &list)
+	err := m.askBox(ctx, http.MethodGet, "http://"+host+"/api/v1/search?query="+url.QueryEscape("addressed:"+m.Box.Probe), "", &list)
 	if err != nil || !caught {
 		return err
 	}
@@ -142,9 +141,9 @@ func (m *mails) readOurselves(ctx context.Context, port config.Port, word string
 
 // askBox sends the mailbox a request as any program does, and trusts the lab's
 // authority alone.
-func (m *mails) askBox(ctx context.Context, method, url, body string, v any) error {
+func (m *Mails) askBox(ctx context.Context, method, url, body string, v any) error {
 	transport := &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: m.parts.ca.Pool(), ServerName: "localhost", Time: m.parts.lab.clock.Machine, MinVersion: tls.VersionTLS12},
+		TLSClientConfig:   &tls.Config{RootCAs: m.needs.Authority.Pool(), ServerName: "localhost", Time: m.needs.Machine, MinVersion: tls.VersionTLS12},
 		DisableKeepAlives: true,
 	}
 	defer transport.CloseIdleConnections()
@@ -165,23 +164,4 @@ func (m *mails) askBox(ctx context.Context, method, url, body string, v any) err
 		return nil
 	}
 	return json.Unmarshal(b, v)
-}
-
-func outboxMessage(m courier.Message) idp.Message {
-	out := idp.Message{
-		ID: m.ID, Status: m.Status, Recipient: m.To, Subject: m.Subject, Body: m.Text, Template: m.Template,
-		SendCount: m.SendCount, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
-	}
-	for _, t := range m.Tries {
-		out.Tries = append(out.Tries, idp.Try{ID: t.ID, At: t.At, Error: t.Error})
-	}
-	return out
-}
-
-// noMessage says in the provider's words that a message isn't there.
-func noMessage(err error) error {
-	if errors.Is(err, courier.ErrNoMessage) {
-		return idp.ErrNoMessage
-	}
-	return err
 }

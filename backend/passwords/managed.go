@@ -1,4 +1,4 @@
-package backend
+package passwords
 
 import (
 	"context"
@@ -14,47 +14,50 @@ import (
 	"sting/backend/loopback"
 )
 
-// kratosPatience is how long a managed Kratos may take to become ready.
-const kratosPatience = 30 * time.Second
+// patience is how long a managed Kratos may take to become ready.
+const patience = 30 * time.Second
 
-// managed makes the side of the passwords from a real Kratos that the lab runs
+// openManaged makes the side of the passwords from a real Kratos that the lab runs
 // itself. What people registered in the embedded one stays in sting.db and is
 // there again when the mode is changed back.
-func (p *parts) managed(ctx context.Context) (passwordSide, error) {
-	secret, err := p.store.Secret(ctx, "managed-kratos")
+func openManaged(ctx context.Context, n Needs) (*Side, error) {
+	secret, err := n.Store.Secret(ctx, "managed-kratos")
 	if err != nil {
-		return passwordSide{}, err
+		return nil, err
 	}
-	side, err := p.elsewhere()
+	side, err := openElsewhere(n)
 	if err != nil {
-		return side, err
+		return nil, err
 	}
-	side.client.WhenDown("The kratos program has ended or is not ready yet. The lab starts it again by itself: try again in a moment; `sting logs kratos` says what it said last. Passkeys go on working, and nobody was signed out.")
-	c := p.settings.now()
+	side.client.WhenDown("The kratos program has ended or is not ready yet. The lab starts it again by itself: try again in a moment; " +
+		"`sting logs kratos` says what it said last. Passkeys go on working, and nobody was signed out.")
+	c := n.Config()
 	k := &managed.Kratos{
 		Binary: programOf(c), Dir: c.Path("kratos"), Admin: "http://127.0.0.1:" + c.Ports.KratosAdmin.String(),
-		Config: func() managed.Setting { return kratosSetting(p.settings.now(), secret) },
-		Log:    p.lab.logOf("kratos"), Patience: kratosPatience, Free: loopback.Free,
+		Config: func() managed.Setting { return settingOf(n.Config(), secret) },
+		Log:    n.Log, Patience: patience, Free: loopback.Free,
 	}
-	side.run = k.Run
-	p.warn("kratos.mode is managed: people who registered with the embedded Kratos keep their rows and passkeys here, and sign in with their passwords again when the mode is changed back.")
+	side.process = k.Run
+	n.Warn("kratos.mode is managed: people who registered with the embedded Kratos keep their rows and passkeys here, " +
+		"and sign in with their passwords again when the mode is changed back.")
 	return side, nil
 }
 
 // endLeft ends what a lab left that was killed with a kratos program at work,
-// also where this one runs none: that one holds its ports.
-func (p *parts) endLeft() {
-	found, err := managed.EndLeft(p.settings.now().Path("kratos"))
+// also where this one runs none: that one holds its ports. It says so, or "".
+func endLeft(dir string) string {
+	found, err := managed.EndLeft(dir)
 	switch {
 	case err != nil:
 		f := fault.From(err)
-		p.warn(f.Message + " " + f.Hint)
+		return f.Message + " " + f.Hint
 	case found != "":
-		p.warn("The kratos program of a lab that was killed still ran and was ended: " + found + ".")
+		return "The kratos program of a lab that was killed still ran and was ended: " + found + "."
 	}
+	return ""
 }
 
-func kratosSetting(c config.Config, secret []byte) managed.Setting {
+func settingOf(c config.Config, secret []byte) managed.Setting {
 	return managed.Setting{
 		Site: c.Origin(), PublicPort: int(c.Ports.KratosPublic), AdminPort: int(c.Ports.KratosAdmin),
 		AllowedReturns: c.SelfService.AllowedReturnURLs, RPID: c.WebAuthn.RP.ID, RPName: c.WebAuthn.RP.DisplayName,

@@ -1,4 +1,4 @@
-package backend
+package passwords
 
 import (
 	"encoding/json"
@@ -13,33 +13,41 @@ import (
 // provider itself refuses less.
 const mostOfKratos = 1 << 20
 
+// Site is what stands before Kratos' public API at both of its addresses.
+type Site interface {
+	// Blame returns a refusal that names the mistake of a front end where r shows one.
+	Blame(r *http.Request, why *fault.Error) *fault.Error
+	// Here lets a browser add to an account only where it signed in; base is where
+	// browsers find Kratos.
+	Here(base func(*http.Request) string, strict bool, kratos http.Handler) http.Handler
+}
+
 // framedPublic puts Kratos' public API into its frame: pages of the relying
 // party's origins use it, and forms at other ports of this host, which prove
 // themselves to Kratos.
-func (p *parts) framedPublic(public http.Handler) loopback.Guarded {
-	if public == nil {
+func (s *Side) framedPublic(site Site) loopback.Guarded {
+	if s.public == nil {
 		return loopback.Guarded{}
 	}
-	rule := httpapi.KratosRule(p.origins)
-	base := func(*http.Request) string { return p.settings.now().Kratos.PublicURL }
-	frame := kratosFrame(rule)
+	base := func(*http.Request) string { return s.needs.Config().Kratos.PublicURL }
+	frame := frameOf(httpapi.KratosRule(s.needs.Origins))
 	frame.Refuse = func(w http.ResponseWriter, r *http.Request, why *fault.Error) {
-		refuseAsKratos(w, r, p.site.Blame(r, why)) // a front end makes the same mistakes there
+		refuseAsKratos(w, r, site.Blame(r, why)) // a front end makes the same mistakes there
 	}
-	return frame.Wrap(httpapi.KratosCORS(p.origins).Wrap(p.site.Here(base, false, public)))
+	return frame.Wrap(httpapi.KratosCORS(s.needs.Origins).Wrap(site.Here(base, false, s.public)))
 }
 
 // framedAdmin puts Kratos' admin API into its frame. It asks nobody who they are,
 // so that a web page that could send it a form would make accounts of its choice:
 // programs alone use it, and whoever types its address.
-func framedAdmin(admin http.Handler) loopback.Guarded {
-	if admin == nil {
+func (s *Side) framedAdmin() loopback.Guarded {
+	if s.admin == nil {
 		return loopback.Guarded{}
 	}
-	return kratosFrame(loopback.Rule{Types: loopback.Original}).Wrap(admin)
+	return frameOf(loopback.Rule{Types: loopback.Original}).Wrap(s.admin)
 }
 
-func kratosFrame(rule loopback.Rule) loopback.Frame {
+func frameOf(rule loopback.Rule) loopback.Frame {
 	return loopback.Frame{
 		Rule: func(*http.Request) loopback.Rule { return rule },
 		Headers: map[string]string{
