@@ -3,7 +3,6 @@ package backend
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -20,6 +19,7 @@ import (
 	"sting/backend/health"
 	"sting/backend/localca"
 	"sting/backend/origin"
+	"sting/backend/settings"
 	"sting/backend/store"
 )
 
@@ -60,7 +60,7 @@ func (e *examination) checks() []health.Check {
 	}
 	list = append(list, e.unlessSkipped(e.noCA, localca.New(localca.Options{Now: e.machine}).Checks(host, local), e.ca, host, local)...)
 	report := e.report
-	report.Problems = settled(e.config, report.Problems)
+	report.Problems = settings.Settled(e.config, report.Problems)
 	list = append(list, config.Checks(e.config, report)...)
 	why := ""
 	if e.lab == nil {
@@ -69,7 +69,7 @@ func (e *examination) checks() []health.Check {
 	list = append(list, skipped(why, slices.Concat(e.labChecks(), e.siteChecks(), e.ceremonyChecks(), e.sessionChecks(), e.mailChecks(), e.browserChecks(), e.tapeChecks()))...)
 	for i := range list {
 		if list[i].ID == store.CheckRecords && e.lab != nil {
-			list[i].Fix = e.dropDamaged
+			list[i].Fix = e.lab.data.DropDamaged
 		}
 		list[i].Patience = max(list[i].Patience, e.patience)
 		if list[i].ID == "TLS-02" { // whom to trust is no question while the pages' host can't be right
@@ -77,21 +77,6 @@ func (e *examination) checks() []health.Check {
 		}
 	}
 	return list
-}
-
-// dropDamaged removes what can't be read. A snapshot keeps the file as it was.
-func (e *examination) dropDamaged(ctx context.Context) (string, error) {
-	s := (*state)(e.lab)
-	undo, err := s.before("repair")
-	if err != nil {
-		return "", err
-	}
-	n, err := s.store.DropDamaged(ctx)
-	if err != nil {
-		return "", err
-	}
-	s.tellEverybody()
-	return fmt.Sprintf("removed %d damaged values; the snapshot %s has the file as it was", n, undo), nil
 }
 
 // unlessSkipped returns the checks of ca, or those of none, skipped.
@@ -181,7 +166,7 @@ func (e *examination) copyable(command string) string {
 func (d *doctor) examination() *examination {
 	p := (*parts)(d)
 	e := &examination{
-		home: p.lab.opts.Home, config: p.settings.now(), report: p.settings.report(), machine: p.lab.clock.Machine, lab: p, ca: p.ca,
+		home: p.lab.opts.Home, config: p.settings.Config(), report: p.settings.Report(), machine: p.lab.clock.Machine, lab: p, ca: p.ca,
 	}
 	e.self, e.patience = newSelfTest(p), p.lab.opts.Patience
 	e.hosts, e.lookup = hostsFile(), lookUp

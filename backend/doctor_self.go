@@ -60,7 +60,7 @@ func newSelfTest(p *parts) *selfTest {
 // makeUp makes the traits up. Where the schema wants an address of a certain kind,
 // one of that kind is drawn, whose mails nobody sees.
 func (t *selfTest) makeUp() error {
-	traits, err := t.lab.settings.schema().Example(t.email)
+	traits, err := t.lab.settings.Schema().Example(t.email)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (t *selfTest) possible() string {
 // elsewhere reports whether another Kratos keeps the passwords: a person who
 // registered there could not be removed again.
 func (t *selfTest) elsewhere() bool {
-	return t.lab != nil && t.lab.settings.now().Kratos.Mode != config.KratosEmbedded
+	return t.lab != nil && t.lab.settings.Config().Kratos.Mode != config.KratosEmbedded
 }
 
 // enter signs the person of a self-test in, without the Kratos that keeps the
@@ -110,7 +110,7 @@ func (t *selfTest) signIn(ctx context.Context) error {
 	if err := p.store.CreateIdentity(ctx, i); err != nil {
 		return err
 	}
-	s := session.New(p.lab.clock.Now(), p.policy(), i.ID, session.Proof{Method: session.Passkey}, session.Device{UserAgent: t.agent, Address: "127.0.0.1"})
+	s := session.New(p.lab.clock.Now(), p.settings.Policy(), i.ID, session.Proof{Method: session.Passkey}, session.Device{UserAgent: t.agent, Address: "127.0.0.1"})
 	var token string
 	token, s.PasskeyToken = session.NewToken()
 	if err := p.sessions.Issue(ctx, s); err != nil {

@@ -9,7 +9,9 @@ import (
 	"sting/backend/clock"
 	"sting/backend/config"
 	"sting/backend/home"
+	"sting/backend/host"
 	"sting/backend/localca"
+	"sting/backend/settings"
 )
 
 // Offline answers what can be asked of a home folder without the lab, and acts for
@@ -76,7 +78,7 @@ func (o Offline) Certificate(context.Context) (api.Certificate, error) {
 	if err != nil {
 		return api.Certificate{}, err
 	}
-	return certificateOf(ca), nil
+	return host.Certificate(ca), nil
 }
 
 // Trust is `sting trust` and `sting untrust`.
@@ -85,7 +87,7 @@ func (o Offline) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport
 	if err != nil && !errors.Is(err, localca.ErrDamaged) { // trusting makes a new authority of a damaged one
 		return api.TrustReport{}, err
 	}
-	return trust(ctx, ca, r, o.Elevate, o.running)
+	return host.Trust(ctx, ca, r, o.Elevate, o.running)
 }
 
 // Config tells what would be in force and what is wrong in the file.
@@ -94,5 +96,5 @@ func (o Offline) Config(context.Context) (api.ConfigReport, error) {
 	if err != nil {
 		return api.ConfigReport{}, err
 	}
-	return configReport(cfg, report)
+	return settings.Show(cfg, report)
 }

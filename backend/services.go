@@ -9,13 +9,11 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"sting/backend/api"
-	"sting/backend/config"
 	"sting/backend/fault"
 	"sting/backend/home"
 	"sting/backend/loopback"
@@ -36,7 +34,7 @@ func (p *parts) serviceList() []service.Service {
 		p.passwords.Service(p.site),
 		p.mails.Service(),
 		{Name: "site", Needs: []string{"store", "certificate"}, Again: loopback.Retry,
-			URL: p.address, Run: p.runSite, Probe: p.probeSite},
+			URL: p.settings.Address, Run: p.runSite, Probe: p.probeSite},
 	}
 }
 
@@ -53,7 +51,7 @@ func (p *parts) runStore(ctx context.Context, ready func()) error {
 	if err := p.store.Reopen(); err != nil {
 		return err
 	}
-	p.warn(p.store.Notices()...)
+	p.notices.Warn(p.store.Notices()...)
 	err := untilEnd(ctx, ready)
 	p.tape.Flush(context.WithoutCancel(ctx))
 	return errors.Join(err, p.store.Close())
@@ -77,62 +75,12 @@ func (p *parts) openDoor() (err error) {
 	return nil
 }
 
-// warn tells the person what is not as they would expect.
-func (p *parts) warn(texts ...string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, text := range texts {
-		if text == "" {
-			continue
-		}
-		if !slices.Contains(p.warnings, text) { // each once, however often it is met
-			p.lab.log.Warn(text)
-			p.warnings = append(p.warnings, text)
-		}
-	}
-}
-
-func (p *parts) warned() []string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Concat(p.judged, p.warnings)
-}
-
-// mostSaid is how many problems of sting.yml are said one by one.
-const mostSaid = 50
-
-// judge replaces what is said of sting.yml: its problems, and the keys whose new
-// value waits for a restart. Whether there is need of another authority the one that
-// is served tells, which knows when that has been mended.
-func (p *parts) judge(problems []config.Problem, restart []string) {
-	problems = withoutAuthority(problems)
-	said := make([]string, 0, len(problems)+1)
-	for n, problem := range problems {
-		if n == mostSaid {
-			said = append(said, fmt.Sprintf("sting.yml: and %s more problems. `sting config check` lists the first of them; mend those and look again.", fault.Counted(len(problems)-n)))
-			break
-		}
-		said = append(said, "sting.yml: "+problem.String())
-	}
-	if len(restart) > 0 {
-		said = append(said, fmt.Sprintf("sting.yml: %s: the new value waits for the next start. Run `sting restart`.", strings.Join(restart, ", ")))
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, text := range said {
-		if !slices.Contains(p.judged, text) {
-			p.lab.log.Warn(text)
-		}
-	}
-	p.judged = said
-}
-
 func (p *parts) runSite(ctx context.Context, ready func()) error {
-	list, warning, err := loopback.Listen("site", int(p.settings.now().Ports.Site))
+	list, warning, err := loopback.Listen("site", int(p.settings.Config().Ports.Site))
 	if err != nil {
 		return err
 	}
-	p.warn(warning)
+	p.notices.Warn(warning)
 	p.siteListeners.Store(&list)
 	srv := &http.Server{
 		TLSConfig: p.ca.TLSConfig(), ReadTimeout: loopback.ReadTime,

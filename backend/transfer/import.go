@@ -1,4 +1,4 @@
-package backend
+package transfer
 
 import (
 	"bytes"
@@ -39,7 +39,7 @@ var free = []string{"traits", "metadata_public", "metadata_admin"}
 
 // Import implements admin.State. All of the file comes in, in one transaction, or
 // nothing does and every reason is said.
-func (s *state) Import(ctx context.Context, raw json.RawMessage) (api.Imported, error) {
+func (d *Data) Import(ctx context.Context, raw json.RawMessage) (api.Imported, error) {
 	out := api.Imported{Skipped: []string{}}
 	unreadable := document.Examine(raw, free...)
 	var in api.Export
@@ -48,9 +48,9 @@ func (s *state) Import(ctx context.Context, raw json.RawMessage) (api.Imported, 
 	}
 	content, more := decodeContent(in)
 	unreadable = append(unreadable, more...)
-	wrong := s.examine(&content, true)
+	wrong := d.examine(&content, true)
 	bad := len(unreadable)+len(wrong) > 0
-	done, conflicts, err := s.store.Bring(ctx, content, bad)
+	done, conflicts, err := d.Store.Bring(ctx, content, bad)
 	switch {
 	case err != nil:
 		return out, err
@@ -61,7 +61,7 @@ func (s *state) Import(ctx context.Context, raw json.RawMessage) (api.Imported, 
 	}
 	out.Identities, out.Credentials, out.Sessions = done.People, done.Passkeys, done.Sessions
 	out.Skipped = append(out.Skipped, done.Kept...)
-	s.tellEverybody()
+	d.Tell()
 	return out, nil
 }
 
@@ -145,12 +145,12 @@ func decodeEntry(raw json.RawMessage, v any) string {
 // examine reports what no front door would let in, and marks the entries. It is the
 // same for a file to import and for a snapshot; but a snapshot may be older than the
 // identity schema, which then is not asked.
-func (s *state) examine(c *store.Content, schema bool) fault.Problems {
+func (d *Data) examine(c *store.Content, schema bool) fault.Problems {
 	var found fault.Problems
 	judge(&found, c.People, func(i identity.Identity) fault.Problems {
 		ps := append(i.Examine(), idp.ExamineHash(i.Password)...)
-		if schema && s.passwords.OneRow {
-			ps = append(ps, s.settings.schema().Examine(i)...)
+		if schema && d.Schema != nil {
+			ps = append(ps, d.Schema().Examine(i)...)
 		}
 		return ps
 	})

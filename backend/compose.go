@@ -3,11 +3,9 @@ package backend
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -20,21 +18,24 @@ import (
 	"sting/backend/browser/virtual"
 	"sting/backend/config"
 	"sting/backend/events"
+	"sting/backend/home"
+	"sting/backend/host"
 	"sting/backend/httpapi"
 	"sting/backend/inspect"
 	"sting/backend/localca"
 	"sting/backend/loopback"
 	"sting/backend/mailservice"
-	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/passwords"
 	"sting/backend/recorder"
 	"sting/backend/relyingparty"
 	"sting/backend/service"
 	"sting/backend/session"
+	"sting/backend/settings"
 	"sting/backend/signin"
 	"sting/backend/store"
 	"sting/backend/tape"
+	"sting/backend/transfer"
 	"sting/backend/visitors"
 	"sting/backend/wire"
 )
@@ -43,7 +44,10 @@ import (
 // what.
 type parts struct {
 	lab       *Lab
-	settings  settings
+	settings  *settings.Live
+	notices   *settings.Notices
+	mock      *settings.MockUser
+	data      *transfer.Data
 	bus       *events.Bus
 	store     *store.Store
 	ca        *localca.Authority
@@ -62,40 +66,46 @@ type parts struct {
 	siteListeners atomic.Pointer[[]net.Listener]
 	doorListener  net.Listener
 	doorAddress   string
-	mocked        atomic.Pointer[config.MockUser] // what `sting mock` said; nil: what the file says
 	startedAt     time.Time
 
 	examining sync.Mutex               // one examination at a time: they share a person
 	selfTest  atomic.Pointer[selfTest] // of the examination that runs; nil: none does
-	mu        sync.Mutex
-	warnings  []string
-	judged    []string // what is wrong with sting.yml as it is now, and what of it waits for a restart
 }
 
 // open makes the parts. Nothing listens yet.
 func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 	p = &parts{lab: l, bus: &events.Bus{}, startedAt: l.clock.Machine()}
 	p.bus.Silent = p.unseen
-	if err := p.configure(); err != nil {
+	p.notices = &settings.Notices{Log: l.log}
+	p.settings = &settings.Live{Home: l.opts.Home, Overrides: l.opts.Overrides, Log: l.log, Notices: p.notices}
+	if err := p.settings.Load(); err != nil {
 		return nil, err
 	}
-	cfg := p.settings.now()
-	if err := errors.Join(archive.Sweep(l.opts.Home, cfg.Path("snapshots"), cfg.Path("kratos")), (*state)(p).shelf().Prune(), os.RemoveAll(filepath.Join(cfg.Path("snapshots"), store.Scratch))); err != nil {
+	cfg := p.settings.Config()
+	p.data = &transfer.Data{
+		Folder: func() string { return p.settings.Config().Path("snapshots") }, Version: l.opts.Version, Now: l.clock.Machine,
+		While: func(ctx context.Context, name string, change func() error) error {
+			return p.services.While(ctx, name, change)
+		},
+		Renew: func() error { return p.ca.Renew() }, Bus: p.bus, Log: l.log,
+	}
+	if err := errors.Join(archive.Sweep(l.opts.Home, cfg.Path("kratos")), p.data.Sweep()); err != nil {
 		l.log.Warn("what an earlier lab left could not be removed", "err", err)
 	}
 	if err := p.openAuthority(); err != nil {
 		return nil, err
 	}
-	if p.store, err = store.Open(l.opts.Home, store.Options{Challenges: p.openChallenges}); err != nil {
+	if p.store, err = store.Open(l.opts.Home, store.Options{Challenges: p.settings.OpenChallenges}); err != nil {
 		return nil, err
 	}
+	p.data.Store = p.store
 	opened := p.store // p is nil once a later part has failed
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, opened.Close())
 		}
 	}()
-	p.warn(p.store.Notices()...)
+	p.notices.Warn(p.store.Notices()...)
 	if err := p.compose(ctx); err != nil {
 		return nil, err
 	}
@@ -105,36 +115,23 @@ func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 // openAuthority reads the authority, or makes one. A reset that was killed may have
 // been asked for a new one: it is made before the data goes, which ends the reset.
 func (p *parts) openAuthority() error {
-	cfg := p.settings.now()
+	cfg := p.settings.Config()
 	p.ca = localca.New(localca.Options{
 		Dir: cfg.Path("ca"), Hosts: cfg.CertificateHosts(), Now: p.lab.clock.Machine, Log: p.lab.logOf("certificate"),
 	})
 	if err := p.ca.Open(); err != nil {
 		return err
 	}
-	if what, pending := store.Pending(p.lab.opts.Home); pending && what == resetWithCA {
+	if transfer.AuthorityPending(p.lab.opts.Home) {
 		return p.ca.Renew()
 	}
 	return nil
 }
 
-// configure reads sting.yml and draws the ports that are to be drawn.
-func (p *parts) configure() error {
-	cfg, report, err := config.Load(p.lab.opts.Home, p.lab.opts.Overrides)
-	if err != nil {
-		return err
-	}
-	if cfg, report, err = config.DrawPorts(cfg, report); err != nil {
-		return err
-	}
-	p.judge(report.Problems, nil)
-	return p.settings.set(cfg, report)
-}
-
 func (p *parts) compose(ctx context.Context) error {
 	log, now := p.lab.logOf("site"), p.lab.clock.Now
-	p.tape = &tape.Tape{Store: p.store, Bounds: p.bounds, Bus: p.bus, Log: log, Silent: p.unrecorded}
-	p.sessions = &session.Sessions{Store: p.store, Now: now, Policy: p.policy, Bus: p.bus}
+	p.tape = &tape.Tape{Store: p.store, Bounds: p.settings.Bounds, Bus: p.bus, Log: log, Silent: p.unrecorded}
+	p.sessions = &session.Sessions{Store: p.store, Now: now, Policy: p.settings.Policy, Bus: p.bus}
 	decoys, err := p.store.Secret(ctx, "decoys")
 	if err != nil {
 		return err
@@ -142,84 +139,70 @@ func (p *parts) compose(ctx context.Context) error {
 	p.verify = &passkey.Ceremonies{
 		Credentials: p.store, Challenges: p.store, People: p.store,
 		Recorder: recorder.Recorder{Tape: p.tape}, Now: now, Bus: p.bus, Log: log, DecoySecret: decoys,
-		Copies: copies{(*state)(p).shelf},
+		Copies: p.data,
 	}
 	p.visitors = &visitors.Visitors{Now: now, Machine: p.lab.clock.Machine, Log: log}
 	p.mails = mailservice.New(mailservice.Needs{
-		Store: p.store, Authority: p.ca, Bus: p.bus, Config: p.settings.now, Home: p.lab.opts.Home, Pages: p.lab.opts.Pages,
-		Version: p.lab.opts.Version, StartedAt: p.startedAt, Now: now, Machine: p.lab.clock.Machine, Log: p.lab.logOf("mail"), Warn: p.warn,
+		Store: p.store, Authority: p.ca, Bus: p.bus, Config: p.settings.Config, Home: p.lab.opts.Home, Pages: p.lab.opts.Pages,
+		Version: p.lab.opts.Version, StartedAt: p.startedAt, Now: now, Machine: p.lab.clock.Machine, Log: p.lab.logOf("mail"), Warn: p.notices.Warn,
 	})
-	p.virtual = p.newVirtual()
+	p.mock = &settings.MockUser{Live: p.settings, Now: now, Changed: p.data.Tell, Log: p.lab.log}
+	p.virtual = virtual.New(virtual.Options{
+		Dir: p.lab.opts.Home, Path: p.lab.opts.Chromium, Headless: p.lab.opts.HiddenChromium, Now: p.lab.clock.Machine,
+		Changed: func() { events.Publish(p.bus, admin.VirtualChanged{}) }, Log: p.lab.log,
+	})
 	outbox := mailservice.Outbox{Courier: p.mails.Courier}
 	if p.passwords, err = passwords.Open(ctx, passwords.Needs{
-		Config: p.settings.now, Origins: p.origins, Schema: p.settings.schema, Store: p.store, Sessions: p.sessions, Courier: outbox, Outbox: outbox,
-		Bus: p.bus, Now: now, Log: p.lab.logOf("kratos"), Warn: p.warn, Cheap: p.lab.opts.CheapPasswords,
+		Config: p.settings.Config, Origins: p.origins, Schema: p.settings.Schema, Store: p.store, Sessions: p.sessions, Courier: outbox, Outbox: outbox,
+		Bus: p.bus, Now: now, Log: p.lab.logOf("kratos"), Warn: p.notices.Warn, Cheap: p.lab.opts.CheapPasswords,
 	}); err != nil {
 		return err
+	}
+	if p.passwords.OneRow {
+		p.data.Schema = p.settings.Schema
 	}
 	translator := wire.Translator{Authenticator: inspect.AuthenticatorName}
 	passkeySource := session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: p.sessions, People: p.store}
 	p.site = &httpapi.Site{
 		Log: log, Origin: p.originOf, Parties: p.relyingParties, Ceremonies: p.verify, Sessions: p.sessions,
 		Sources: session.Sources{passkeySource, p.passwords.Source},
-		Mock:    p.mockView, SignIn: &signin.Service{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: p.passwords.Passwords, OneRow: p.passwords.OneRow},
-		People: p.store, Browsers: p.store, Kratos: p.passwords.Handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: p.form,
-		Help: p.lab.opts.Help, ReturnTo: p.returnTo, Wire: translator, Now: now, Policy: p.policy,
-		Place: func(at origin.Origin) (string, string) {
-			return p.settings.now().Place(p.settings.report().OriginsLine(), at)
-		},
+		Mock:    p.mock.View, SignIn: &signin.Service{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: p.passwords.Passwords, OneRow: p.passwords.OneRow},
+		People: p.store, Browsers: p.store, Kratos: p.passwords.Handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: func() api.RegistrationForm { return p.settings.Form(passwords.MinLength) },
+		Help: p.lab.opts.Help, ReturnTo: p.settings.ReturnTo, Wire: translator, Now: now, Policy: p.settings.Policy,
+		Place:      p.settings.Place,
 		LeftBehind: p.olderRPIDs, Visitors: p.visitors, PasswordElsewhere: !p.passwords.OneRow, Tape: p.tape,
 		Show: func(ctx context.Context, r tape.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
 	p.services = &service.Group{
 		Services: p.serviceList(), Bus: p.bus, Log: p.lab.log, Now: p.lab.clock.Machine, Every: probeEvery, Pause: restartPause,
 	}
-	roots, problems := rootsIn(p.lab.opts.Home)
-	for _, problem := range problems {
-		p.warn(problem)
-	}
+	roots, problems := home.Roots(p.lab.opts.Home)
+	p.notices.Warn(problems...)
 	p.door = &admin.Lab{
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
-		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: (*host)(p),
-		Post: &admin.MailDesk{Box: p.mails.Box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: (*state)(p), Mocking: (*state)(p),
-		Doctor: (*doctor)(p), Bridge: (*bridge)(p), Roots: roots, Damage: p.store,
+		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: p.host(),
+		Post: &admin.MailDesk{Box: p.mails.Box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: p.data, Mocking: p.mock,
+		Doctor: (*doctor)(p), Bridge: &host.Bridge{Virtual: p.virtual, Address: p.settings.Address, Log: p.lab.log}, Roots: roots, Damage: p.store,
 	}
 	return nil
 }
 
-func (p *parts) origin() string { return p.settings.now().Origin() }
+func (p *parts) origin() string { return p.settings.Config().Origin() }
 
 // originOf is where the pages of a relying party are.
 func (p *parts) originOf(rp passkey.RelyingParty) string {
-	c := p.settings.now()
+	c := p.settings.Config()
 	if rp.ID == c.WebAuthn.RP.ID {
 		return c.Origin()
 	}
 	return c.OriginOf(rp.ID, rp.Origins)
 }
 
-// address is where the pages are found on this machine, whatever the relying
-// party is called.
-func (p *parts) address() string { return p.settings.now().Address() }
-
-func (p *parts) policy() session.Policy {
-	s := p.settings.now().Session
-	return session.Policy{Lifespan: s.Lifespan, Idle: s.Idle, PrivilegedAge: s.PrivilegedAge}
-}
-
-// openChallenges bounds the ceremonies that are open at once.
-func (p *parts) openChallenges() int { return p.settings.now().Tape.Challenges }
-
-func (p *parts) bounds() tape.Bounds {
-	t := p.settings.now().Tape
-	return tape.Bounds{Count: t.Ceremonies, Bytes: t.Bytes}
-}
-
 // relyingParties are those of the configuration as it is now.
 func (p *parts) relyingParties() relyingparty.Registry {
-	c := p.settings.now()
+	c := p.settings.Config()
 	rp := passkey.RelyingParty{
-		ID: c.WebAuthn.RP.ID, Name: c.WebAuthn.RP.DisplayName, Origins: c.WebAuthn.RP.Origins, OriginsLine: p.settings.report().OriginsLine(),
+		ID: c.WebAuthn.RP.ID, Name: c.WebAuthn.RP.DisplayName, Origins: c.WebAuthn.RP.Origins, OriginsLine: p.settings.Report().OriginsLine(),
 		UserVerification: c.WebAuthn.UserVerification, Timeout: c.WebAuthn.Timeout,
 		MitigateEnum: c.Security.MitigateEnumeration,
 	}
@@ -240,32 +223,28 @@ func (p *parts) labFacts(rp passkey.RelyingParty) api.LabFacts {
 	return api.LabFacts{
 		Version: p.lab.opts.Version, Origin: p.originOf(rp), RPID: rp.ID, RPName: rp.Name,
 		ClockOffsetSeconds: int64(p.lab.clock.Offset() / time.Second), CeremoniesEnabled: rp.Problem == "",
-		MockUser: p.mockUser() != nil,
-		Problem:  rp.Problem, Fix: rp.ProblemFix, KratosMode: p.settings.now().Kratos.Mode,
+		MockUser: p.mock.On(),
+		Problem:  rp.Problem, Fix: rp.ProblemFix, KratosMode: p.settings.Config().Kratos.Mode,
 		MailProblem: mailProblem, MailFix: mailFix,
 	}
 }
 
-func (p *parts) returnTo(to string) (string, bool) {
-	return p.settings.now().SafeReturnTo(to)
+func (p *parts) host() *host.Host {
+	return &host.Host{
+		Authority: p.ca, Live: p.settings, Browser: &browser.Opener{Origins: p.opened, Log: p.lab.log},
+		Elevate: p.lab.opts.Elevate, End: p.lab.Stop, About: p.about,
+	}
 }
 
-func (p *parts) form() api.RegistrationForm {
-	out := api.RegistrationForm{
-		Steps: []string{}, Pages: [][]string{}, Fields: []api.FormField{}, Password: api.PasswordRules{MinLength: passwords.MinLength},
+// about is what the lab is at this moment.
+func (p *parts) about() admin.Facts {
+	c := p.settings.Config()
+	return admin.Facts{
+		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: c.Address(), Mailbox: c.MailboxOrigin(), KratosMode: c.Kratos.Mode,
+		PID: os.Getpid(), StartedAt: p.startedAt, Parties: p.relyingParties(), MockUser: p.mock.On(),
+		Warnings: slices.Concat(p.notices.All(), p.mock.Warnings(), p.visitors.Warnings(p.origins(), c.Hosts()), host.Warnings(p.ca)),
+		Mended:   p.mended,
 	}
-	for _, page := range p.settings.now().Registration.Pages {
-		var steps []string
-		for _, step := range page {
-			steps = append(steps, string(step))
-		}
-		out.Pages = append(out.Pages, steps)
-		out.Steps = append(out.Steps, steps...)
-	}
-	for _, f := range p.settings.schema().Asked() {
-		out.Fields = append(out.Fields, api.FormField(f))
-	}
-	return out
 }
 
 // run serves until ctx ends.
@@ -276,7 +255,10 @@ func (p *parts) run(ctx context.Context, ready func()) error {
 	work, endWork := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	workers.Go(func() { p.keepHouse(work) })
-	workers.Go(func() { p.watchConfig(work) })
+	workers.Go(func() {
+		// The certificate goes first: a page at a new host is told of when it can be seen.
+		p.settings.Watch(work, func(c config.Config) { p.ca.SetHosts(c.CertificateHosts()) })
+	})
 	workers.Go(func() { p.serveDoor(work) })
 	workers.Go(func() { p.virtual.Run(work) })
 	err := p.services.Run(ctx, ready)
@@ -329,37 +311,12 @@ func (p *parts) tidy(ctx context.Context) {
 	}
 }
 
-func (p *parts) watchConfig(ctx context.Context) {
-	log := p.lab.log
-	err := config.Watch(ctx, p.settings.now(), p.lab.opts.Overrides, func(c config.Change) {
-		p.judge(c.Report.Problems, c.Restart)
-		if c.Err != nil {
-			log.Error("the changed configuration is not used", "err", c.Err, "problems", c.Report.String())
-			return
-		}
-		// The certificate goes first: a page at a new host is told of when it can be seen.
-		p.ca.SetHosts(c.Config.CertificateHosts())
-		if err := p.settings.set(c.Config, c.Report); err != nil {
-			log.Error("the changed configuration is not used", "err", err)
-			return
-		}
-		log.Info("configuration read again", "applied", c.Applied, "needs_restart", c.Restart)
-	})
-	if err != nil {
-		log.Warn("changes of the configuration are not noticed", "err", fmt.Errorf("watch: %w", err))
-	}
-}
-
 func (p *parts) close() error { return p.store.Close() }
 
 // opened are the origins that a browser is sent to.
 func (p *parts) opened() []string {
-	c := p.settings.now()
+	c := p.settings.Config()
 	return slices.DeleteFunc([]string{c.Address(), c.MailboxOrigin()}, func(o string) bool { return o == "" })
-}
-
-func (p *parts) browserOpener() *browser.Opener {
-	return &browser.Opener{Origins: p.opened, Log: p.lab.log}
 }
 
 // How often what happens, and how long ended sessions are kept.

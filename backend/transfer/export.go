@@ -1,4 +1,4 @@
-package backend
+package transfer
 
 import (
 	"context"
@@ -18,43 +18,43 @@ import (
 const exportFormat = "sting-export/1"
 
 // Export implements admin.State.
-func (s *state) Export(ctx context.Context, format string) (json.RawMessage, error) {
+func (d *Data) Export(ctx context.Context, format string) (json.RawMessage, error) {
 	switch format {
 	case "", "sting":
-		return s.export(ctx)
+		return d.export(ctx)
 	case "kratos":
-		return s.exportForKratos(ctx)
+		return d.exportForKratos(ctx)
 	}
 	return nil, fault.ErrInvalidField.In("format").Saying("There is no format %q.", format).Hinting("Use sting or kratos.")
 }
 
-func (s *state) export(ctx context.Context) (json.RawMessage, error) {
+func (d *Data) export(ctx context.Context) (json.RawMessage, error) {
 	out := api.Export{
-		Format: exportFormat, Version: s.lab.opts.Version, TakenAt: s.lab.clock.Machine().Format(time.RFC3339),
+		Format: exportFormat, Version: d.Version, TakenAt: d.Now().Format(time.RFC3339),
 		Identities: []json.RawMessage{}, Credentials: []json.RawMessage{}, Sessions: []json.RawMessage{},
 	}
 	err := errors.Join(
 		all(func(after string, n int) ([]identity.Identity, error) {
-			return s.store.Identities(ctx, identity.ID(after), n)
+			return d.Store.Identities(ctx, identity.ID(after), n)
 		}, func(i identity.Identity) string { return string(i.ID) }, into[identity.Identity](&out.Identities)),
-		all(func(after string, n int) ([]passkey.Credential, error) { return s.store.Credentials(ctx, after, n) },
+		all(func(after string, n int) ([]passkey.Credential, error) { return d.Store.Credentials(ctx, after, n) },
 			func(c passkey.Credential) string { return c.ID }, into[passkey.Credential](&out.Credentials)),
 		all(func(after string, n int) ([]session.Session, error) {
-			return s.store.Sessions(ctx, session.ID(after), n)
+			return d.Store.Sessions(ctx, session.ID(after), n)
 		}, func(v session.Session) string { return string(v.ID) }, into[session.Session](&out.Sessions)),
 	)
 	if err != nil {
 		return nil, err
 	}
-	if out.Damaged, err = s.missing(ctx); err != nil {
+	if out.Damaged, err = d.missing(ctx); err != nil {
 		return nil, err
 	}
 	return json.Marshal(out)
 }
 
 // missing names what a copy of the data doesn't hold, since it can't be read.
-func (s *state) missing(ctx context.Context) (list []api.Damaged, err error) {
-	damages, err := s.store.Damages(ctx)
+func (d *Data) missing(ctx context.Context) (list []api.Damaged, err error) {
+	damages, err := d.Store.Damages(ctx)
 	for _, d := range damages {
 		if d.File == "sting.db" {
 			list = append(list, admin.Damaged(d))
@@ -98,10 +98,10 @@ type verifiableAddress struct {
 	Status   string `json:"status"`
 }
 
-func (s *state) exportForKratos(ctx context.Context) (json.RawMessage, error) {
+func (d *Data) exportForKratos(ctx context.Context) (json.RawMessage, error) {
 	list := []kratosIdentity{}
 	err := all(func(after string, n int) ([]identity.Identity, error) {
-		return s.store.Identities(ctx, identity.ID(after), n)
+		return d.Store.Identities(ctx, identity.ID(after), n)
 	}, func(i identity.Identity) string { return string(i.ID) }, func(i identity.Identity) error {
 		k := kratosIdentity{SchemaID: i.SchemaID, State: string(i.State), Traits: i.Traits, Public: i.MetadataPublic, Admin: i.MetadataAdmin}
 		if i.Password != nil {
@@ -120,4 +120,25 @@ func (s *state) exportForKratos(ctx context.Context) (json.RawMessage, error) {
 		return nil, err
 	}
 	return json.Marshal(list)
+}
+
+// all walks a list to its end.
+func all[T any](fetch func(after string, limit int) ([]T, error), id func(T) string, each func(T) error) error {
+	const stretch = 500
+	after := ""
+	for {
+		list, err := fetch(after, stretch)
+		if err != nil {
+			return err
+		}
+		for _, v := range list {
+			after = id(v)
+			if err := each(v); err != nil {
+				return err
+			}
+		}
+		if len(list) < stretch {
+			return nil
+		}
+	}
 }

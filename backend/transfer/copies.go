@@ -1,23 +1,19 @@
-package backend
+package transfer
 
 import (
 	"context"
 	"errors"
 
-	"sting/backend/archive"
 	"sting/backend/passkey"
 	"sting/backend/store"
 )
 
-// copies are the snapshots, as far as passkeys live in them.
-type copies struct{ shelf func() archive.Shelf }
-
-var _ passkey.Copies = copies{}
+var _ passkey.Copies = (*Data)(nil)
 
 // Holding implements passkey.Copies. Snapshots that can be read are named beside
 // the error of those that can't.
-func (c copies) Holding(ctx context.Context, credentialID []byte) (names []string, err error) {
-	shelf := c.shelf()
+func (d *Data) Holding(ctx context.Context, credentialID []byte) (names []string, err error) {
+	shelf := d.shelf()
 	list, err := shelf.List()
 	for _, snap := range list {
 		if stopped := ctx.Err(); stopped != nil {
