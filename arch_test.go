@@ -58,9 +58,15 @@ var mayImport = map[string]string{
 	"backend/courier":        "",
 	"backend/mail":           "",
 	"backend/archive":        "",
-	"backend/recorder":       "backend/tape backend/passkey", // the one that writes down what the verifier saw
-	"backend/visitors":       "backend/api",                  // what a browser reports is kept as it came
-	"backend/home":           "backend/service",              // its log holds the lines of services
+	"backend/recorder":       "backend/tape backend/passkey",    // the one that writes down what the verifier saw
+	"backend/visitors":       "backend/api",                     // what a browser reports is kept as it came
+	"backend/home":           "backend/service backend/inspect", // its log holds the lines of services, a folder of it the roots of attestations
+
+	// the configuration in force: it knows how each part reads it
+	"backend/settings": "backend/api backend/config backend/identity backend/kratos/idp backend/localca backend/session backend/tape",
+	"backend/transfer": "backend/admin backend/api backend/archive backend/store backend/kratos/idp " + domains, // all of the data
+	// the machine, as the admin verbs change it
+	"backend/host": "backend/admin backend/api backend/browser backend/browser/virtual backend/config backend/localca backend/settings",
 
 	// one service and one value, whatever is behind them
 	"backend/mailservice": "backend/config backend/courier backend/kratos/idp backend/mail backend/service",
