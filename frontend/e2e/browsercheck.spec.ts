@@ -33,7 +33,7 @@ async function doctor(lab: Lab, check: string): Promise<{ verdict: string; cause
   return (JSON.parse(stdout) as { findings: { id: string; verdict: string; cause: string }[] }).findings.find((f) => f.id === check)
 }
 
-const says = (page: Page, ability: string): Locator => page.locator(`[data-ability="${ability}"] .badge`)
+const says = (page: Page, ability: string): Locator => page.locator(`[data-ability="${ability}"] [data-tone]`)
 
 test("a browser with a built-in authenticator has everything, and the doctor knows it", async ({ page, lab }) => {
   await Authenticator.plugIn(page)

@@ -7,6 +7,7 @@ import { cancelledCode } from "../passkey/explain"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Field } from "../ui/Field"
+import * as icons from "../ui/icons"
 import { agentName } from "./agent"
 import { CeremonyProgress } from "./CeremonyProgress"
 import { useLab } from "./labstate"
@@ -65,7 +66,7 @@ export function AddPasskey({ taken, onAdded }: Props) {
         <Button
           type="submit"
           kind="primary"
-          icon="plus"
+          icon={icons.plus}
           busy={busy}
           busyText="Waiting for your authenticator"
           disabled={support?.state === "blocked"}

@@ -3,9 +3,9 @@ import { useCallback } from "react"
 import { lab } from "../api/http"
 import type { Ceremony } from "../api/types"
 import { Badge } from "../ui/Badge"
+import { Icon } from "../ui/Icon"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
-import { Icon } from "../ui/Icon"
 import { useLoad } from "../ui/load"
 import { Loading } from "../ui/Loading"
 import { Note } from "../ui/Note"
@@ -76,7 +76,7 @@ function Verdict({ ceremony: c, reload }: { ceremony: Ceremony; reload: () => vo
     <section className={`card verdict verdict-${end.tone}`} aria-labelledby="verdict">
       <div className="card-head">
         <h2 id="verdict">
-          <Icon name={end.icon} />
+          <Icon icon={end.icon} />
           {end.title}
         </h2>
         <span className="verdict-marks">

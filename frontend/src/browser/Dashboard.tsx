@@ -1,6 +1,7 @@
 import type { AuthSession } from "../api/types"
 import { Badge } from "../ui/Badge"
 import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { When } from "../ui/When"
 import { Guarded } from "./Guarded"
 import { methodName } from "./methods"
@@ -95,7 +96,7 @@ function PasskeySummary({ who }: { who: AuthSession }) {
       {who.auth_method !== "mock" && (
         <div className="card-foot">
           <Link className={count === 0 ? "button button-primary" : "button button-secondary"} href="/settings">
-            <Icon name={count === 0 ? "plus" : "passkey"} />
+            <Icon icon={count === 0 ? icons.plus : icons.passkey} />
             {count === 0 ? "Add a passkey" : "Manage passkeys"}
           </Link>
         </div>

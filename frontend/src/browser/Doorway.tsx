@@ -1,6 +1,7 @@
 import type { ReactNode } from "react"
 
 import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { useLab } from "./labstate"
 import { Baggage } from "./Screen"
 
@@ -57,7 +58,7 @@ function Aside() {
         )}
       </dl>
       <p className="night-foot">
-        <Icon name="lock" />
+        <Icon icon={icons.lock} />
         Keys, accounts and records stay in one folder on this machine.
       </p>
     </aside>

@@ -3,6 +3,7 @@ import { useState } from "react"
 import type { Signal } from "../api/types"
 import { forget } from "../passkey/signal"
 import { Button } from "../ui/Button"
+import * as icons from "../ui/icons"
 
 /** Where an undo would bring a passkey back, the password manager forgets it only at a person's word: this button. */
 export function ForgetPasskey({ signal }: { signal: Signal | undefined }) {
@@ -12,7 +13,7 @@ export function ForgetPasskey({ signal }: { signal: Signal | undefined }) {
     <>
       <span role="status">{said}</span>
       {!said && (
-        <Button size="small" icon="bin" onClick={() => void forget(signal).then(setSaid)}>
+        <Button size="small" icon={icons.bin} onClick={() => void forget(signal).then(setSaid)}>
           Remove it from the password manager
         </Button>
       )}

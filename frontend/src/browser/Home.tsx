@@ -1,6 +1,7 @@
 import { FaultNote } from "../ui/FaultNote"
 import { Button } from "../ui/Button"
-import { Icon, type IconName } from "../ui/Icon"
+import { Icon, type IconShape } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { Loading } from "../ui/Loading"
 import { Link } from "./router"
 import { person, useSession } from "./session"
@@ -55,16 +56,16 @@ export function Home() {
         )}
       </section>
       <ol className="trail" aria-label="The way through the lab">
-        <Stop icon="user" title="Register" href="/register">
+        <Stop icon={icons.people} title="Register" href="/register">
           An e-mail address, a password, then a passkey. The passkey can wait.
         </Stop>
-        <Stop icon="passkey" title="Sign in" href="/login">
+        <Stop icon={icons.passkey} title="Sign in" href="/login">
           With the passkey and nothing typed, from the autofill list, or with the password.
         </Stop>
-        <Stop icon="device" title="Look around" href="/dashboard">
+        <Stop icon={icons.device} title="Look around" href="/dashboard">
           Who you are, how you got in, and the two kinds of session side by side.
         </Stop>
-        <Stop icon="lock" title="Manage" href="/settings">
+        <Stop icon={icons.lock} title="Manage" href="/settings">
           Add, rename and remove passkeys. End a session and watch the other browser notice.
         </Stop>
       </ol>
@@ -102,12 +103,12 @@ function Comb() {
   )
 }
 
-function Stop({ icon, title, href, children }: { icon: IconName; title: string; href: string; children: string }) {
+function Stop({ icon, title, href, children }: { icon: IconShape; title: string; href: string; children: string }) {
   return (
     <li>
       <Link className="stop" href={href}>
         <span className="stop-icon">
-          <Icon name={icon} />
+          <Icon icon={icon} />
         </span>
         <span className="stop-title">{title}</span>
         <span className="stop-text">{children}</span>

@@ -1,6 +1,7 @@
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { Prose } from "../ui/Prose"
 import { duration } from "./duration"
 import { useLab } from "./labstate"
@@ -28,7 +29,7 @@ export function LabBanner() {
         <div className="banner" role="status">
           {texts.map((text) => (
             <p key={text}>
-              <Icon name="warn" />
+              <Icon icon={icons.warn} />
               <span>
                 <Prose text={text} />
               </span>

@@ -6,6 +6,7 @@ import { makePasskey, type Registration } from "../passkey/ceremonies"
 import { cancelledCode } from "../passkey/explain"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
+import * as icons from "../ui/icons"
 import { agentName } from "./agent"
 import { CeremonyProgress } from "./CeremonyProgress"
 import { Doorway } from "./Doorway"
@@ -88,7 +89,7 @@ export function OfferPasskey({ email, pages, onDone }: Props) {
         <Button
           kind="primary"
           size="large"
-          icon="passkey"
+          icon={icons.passkey}
           busy={busy === "create"}
           busyText="Waiting for your authenticator"
           disabled={support?.state === "blocked" || busy === "skip"}

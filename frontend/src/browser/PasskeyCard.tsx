@@ -3,9 +3,10 @@ import { useCallback, useRef, useState } from "react"
 import { lab } from "../api/http"
 import type { Passkey, PasskeyStats, Signal } from "../api/types"
 import { Badge } from "../ui/Badge"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
-import { Icon } from "../ui/Icon"
 import { useLoad } from "../ui/load"
 import { Loading } from "../ui/Loading"
 import { Note } from "../ui/Note"
@@ -85,7 +86,7 @@ function Passkeys({
       {passkeys.length === 0 ? (
         <div className="empty">
           <span className="empty-icon">
-            <Icon name="passkey" />
+            <Icon icon={icons.passkey} />
           </span>
           <p className="empty-title">No passkey yet</p>
           <p>Your password is the only way in. Add a passkey and sign in without typing.</p>

@@ -3,10 +3,11 @@ import { type FormEvent, useEffect, useRef, useState } from "react"
 import { lab } from "../api/http"
 import type { Passkey, Signal } from "../api/types"
 import { Badge } from "../ui/Badge"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Field } from "../ui/Field"
-import { Icon } from "../ui/Icon"
 import { When } from "../ui/When"
 import { nameError } from "./AddPasskey"
 import { tellNames } from "./names"
@@ -28,7 +29,7 @@ export function PasskeyRow({ passkey, onChanged }: Props) {
   return (
     <li className="row-item">
       <span className="row-icon">
-        <Icon name={passkey.device_type === "platform" ? "device" : "passkey"} />
+        <Icon icon={passkey.device_type === "platform" ? icons.device : icons.passkey} />
       </span>
       <div className="row-main">
         {mode === "rename" ? (
@@ -56,10 +57,10 @@ export function PasskeyRow({ passkey, onChanged }: Props) {
       </div>
       {mode !== "rename" && (
         <div className="row-actions">
-          <Button size="small" kind="quiet" icon="pencil" aria-label={`Rename ${passkey.name}`} onClick={() => setMode("rename")}>
+          <Button size="small" kind="quiet" icon={icons.pencil} aria-label={`Rename ${passkey.name}`} onClick={() => setMode("rename")}>
             Rename
           </Button>
-          <Button size="small" kind="quiet" icon="bin" aria-label={`Remove ${passkey.name}`} onClick={() => setMode("remove")}>
+          <Button size="small" kind="quiet" icon={icons.bin} aria-label={`Remove ${passkey.name}`} onClick={() => setMode("remove")}>
             Remove
           </Button>
         </div>

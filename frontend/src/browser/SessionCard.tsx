@@ -3,9 +3,10 @@ import { useRef, useState } from "react"
 import { lab } from "../api/http"
 import type { OwnSession } from "../api/types"
 import { Badge } from "../ui/Badge"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
-import { Icon } from "../ui/Icon"
 import { useLoad } from "../ui/load"
 import { Loading } from "../ui/Loading"
 import { Note } from "../ui/Note"
@@ -71,7 +72,7 @@ function SessionRow({ session, onEnded }: { session: OwnSession; onEnded: (place
   return (
     <li className="row-item">
       <span className="row-icon">
-        <Icon name="device" />
+        <Icon icon={icons.device} />
       </span>
       <div className="row-main">
         <p className="row-title">
@@ -113,7 +114,7 @@ function SessionRow({ session, onEnded }: { session: OwnSession; onEnded: (place
         <Button
           size="small"
           kind="quiet"
-          icon="out"
+          icon={icons.out}
           busy={busy}
           busyText="Ending"
           aria-label={`End session: ${place}`}

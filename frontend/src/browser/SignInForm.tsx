@@ -9,6 +9,7 @@ import { sessionKept } from "../passkey/kept"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Field } from "../ui/Field"
+import * as icons from "../ui/icons"
 import { CeremonyProgress } from "./CeremonyProgress"
 import { ForgetPasskey } from "./ForgetPasskey"
 import { useLab } from "./labstate"
@@ -64,7 +65,7 @@ export function SignInForm({ who, onSignedIn }: Props) {
         <Button
           kind="primary"
           size="large"
-          icon="passkey"
+          icon={icons.passkey}
           busy={busy === "passkey"}
           busyText="Waiting for your passkey"
           disabled={support?.state === "blocked" || who?.has_passkey === false}

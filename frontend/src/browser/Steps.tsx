@@ -1,4 +1,5 @@
 import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 
 const names: Record<string, string> = { details: "Details", password: "Password", passkey: "Passkey" }
 
@@ -13,7 +14,7 @@ export function Steps({ pages, at }: { pages: string[][]; at: number }) {
           className={i < at ? "step step-done" : i === at ? "step step-now" : "step"}
           aria-current={i === at ? "step" : undefined}
         >
-          <span className="step-dot">{i < at ? <Icon name="check" /> : i + 1}</span>
+          <span className="step-dot">{i < at ? <Icon icon={icons.check} /> : i + 1}</span>
           <span>{page.map((step) => names[step] ?? step).join(" and ")}</span>
         </li>
       ))}

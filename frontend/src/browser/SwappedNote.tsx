@@ -4,6 +4,7 @@ import type { AuthSession } from "../api/types"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { type LastPerson, lastPerson, rememberPerson } from "./lastPerson"
 import { Link, loginPath, usePlace } from "./router"
 import { person, useSession } from "./session"
@@ -34,7 +35,7 @@ function Swapped({ who }: { who: AuthSession }) {
   return (
     <div className="banner" role="alert">
       <div className="note note-warn">
-        <Icon name="warn" />
+        <Icon icon={icons.warn} />
         <div className="note-text">
           <p className="note-title">The account of this browser is {user.email} now, and nobody signed in to it on these pages</p>
           <p>

@@ -1,6 +1,7 @@
 import { kratos } from "../api/kratos"
 import type { AuthSession } from "../api/types"
 import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { useLoad } from "../ui/load"
 import { Note } from "../ui/Note"
 import { MailTrouble } from "./MailTrouble"
@@ -23,7 +24,7 @@ function Asked() {
       <p>Type the code that was mailed to it. A verified address is the way back in when a device is lost.</p>
       <div className="note-actions">
         <Link className="button button-secondary button-small" href="/verification">
-          <Icon name="check" />
+          <Icon icon={icons.check} />
           Verify the address
         </Link>
       </div>

@@ -1,6 +1,7 @@
 import type { Ceremony, ExplainedStep } from "../api/types"
-import type { IconName } from "../ui/Icon"
-import type { Tone } from "../ui/Note"
+import type { Tone } from "../ui/Badge"
+import type { IconShape } from "../ui/Icon"
+import * as icons from "../ui/icons"
 
 /** "registration", "sign-in"; a kind of a later lab keeps its name. */
 export function kindWord(kind: string): string {
@@ -10,7 +11,7 @@ export function kindWord(kind: string): string {
 /** How a ceremony ended, in words. */
 export interface Ending {
   tone: Tone
-  icon: IconName
+  icon: IconShape
   title: string
   cause: string
   fix: string
@@ -22,7 +23,7 @@ export function ending(c: Ceremony): Ending {
     case "running":
       return {
         tone: "info",
-        icon: "clock",
+        icon: icons.clock,
         title: "Not answered yet",
         cause: "The options are with the page: the browser asks the person, or waits for a choice in the list of the e-mail field.",
         fix: "",
@@ -30,7 +31,7 @@ export function ending(c: Ceremony): Ending {
     case "verified":
       return {
         tone: "good",
-        icon: "check",
+        icon: icons.check,
         title: "Verified",
         cause: c.session_id ? "Every step held, and a session came out of it." : "Every step held.",
         fix: "",
@@ -38,7 +39,7 @@ export function ending(c: Ceremony): Ending {
     case "abandoned":
       return {
         tone: "warn",
-        icon: "warn",
+        icon: icons.warn,
         title: "Abandoned",
         cause: c.cause || "No answer came before the challenge ran out: the page was closed, or the question was never answered.",
         fix: c.fix,
@@ -46,7 +47,7 @@ export function ending(c: Ceremony): Ending {
     default:
       return {
         tone: "bad",
-        icon: "stop",
+        icon: icons.stop,
         title: "Rejected",
         cause: c.cause || c.explanation?.cause || "A step that has to hold does not.",
         fix: c.fix || c.explanation?.fix || "",

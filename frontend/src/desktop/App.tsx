@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
+import { Clipboard } from "../ui/clipboard"
 import { FaultNote } from "../ui/FaultNote"
 import { Frame } from "./Frame"
 import { HelpDialog } from "./HelpDialog"
@@ -11,10 +12,10 @@ import { StartingScreen } from "./StartingScreen"
 /** The window: its screen, and the help on whatever failed in it. */
 export function App() {
   return (
-    <>
+    <Clipboard value={lab.copy}>
       <Screen />
       <HelpDialog />
-    </>
+    </Clipboard>
   )
 }
 

@@ -3,8 +3,9 @@ import { useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import type { Load } from "../ui/load"
-import { Glyph } from "./Glyph"
 import { lab, type Status } from "./lab"
 import { offset } from "./words"
 
@@ -36,7 +37,7 @@ export function Banners({ status, attached, onMoved }: Props) {
       )}
       {moved !== 0 && (
         <p className="banner" data-tone="warn" role="note">
-          <Glyph name="clock" size={16} />
+          <Icon icon={icons.clock} />
           <span>The lab's clock is {offset(moved)}.</span>
           <Button size="compact-xs" variant="default" onClick={() => void reset()}>
             Reset

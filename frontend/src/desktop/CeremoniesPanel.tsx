@@ -2,6 +2,7 @@ import { SegmentedControl } from "@mantine/core"
 import { useDebouncedValue } from "@mantine/hooks"
 import { useState } from "react"
 
+import * as icons from "../ui/icons"
 import { CeremonyDetail } from "./ceremony/CeremonyDetail"
 import { CeremonyList } from "./ceremony/CeremonyList"
 import { Compare } from "./ceremony/Compare"
@@ -54,13 +55,13 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
         empty={
           search !== "" || which !== "all" ? (
             <Empty
-              icon="search"
+              icon={icons.search}
               title="No ceremony matches"
               text="Nothing on the tape is like that. The search looks at the person, the id and the code of the refusal."
             />
           ) : (
             <Empty
-              icon="ceremonies"
+              icon={icons.ceremonies}
               title="No ceremonies yet"
               text="Register or sign in with a passkey in your browser. The ceremony appears here the moment it begins."
             >
@@ -89,7 +90,7 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
                 <CeremonyDetail key={chosen} id={chosen} />
               ) : (
                 <Empty
-                  icon="eye"
+                  icon={icons.eye}
                   title="Choose a ceremony"
                   text={
                     left === undefined

@@ -3,8 +3,9 @@ import { type FormEvent, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { useLabNow } from "./clock"
-import { Glyph } from "./Glyph"
 import { lab } from "./lab"
 import { offset as inWords } from "./words"
 
@@ -41,7 +42,7 @@ export function ClockCard({ offset, onMoved }: Props) {
     <section className="card" aria-labelledby="clock-title">
       <h2 id="clock-title">Clock</h2>
       <p className="clock-now">
-        <Glyph name="clock" />
+        <Icon icon={icons.clock} />
         <strong>{exact.format(now)}</strong>
         <span className="faint">{offset === 0 ? "as the machine's" : inWords(offset)}</span>
       </p>

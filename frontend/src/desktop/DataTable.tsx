@@ -12,7 +12,8 @@ import {
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { type CSSProperties, useRef, useState } from "react"
 
-import { Glyph } from "./Glyph"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 
 declare module "@tanstack/react-table" {
   // The library's own names of the parameters have to be repeated.
@@ -97,7 +98,7 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, onOpen, so
                         onClick={header.column.getToggleSortingHandler()}
                       >
                         {flexRender(header.column.columnDef.header, header.getContext())}
-                        <Glyph name="down" size={13} />
+                        <Icon icon={icons.down} size="small" />
                       </button>
                     ) : (
                       flexRender(header.column.columnDef.header, header.getContext())

@@ -1,13 +1,13 @@
 import type { ReactNode } from "react"
 
-import { Glyph, type GlyphName } from "./Glyph"
+import { Icon, type IconShape } from "../ui/Icon"
 
 /** What a list says when it has no rows: what would be here, and how to get the first. */
-export function Empty({ icon, title, text, children }: { icon: GlyphName; title: string; text: string; children?: ReactNode }) {
+export function Empty({ icon, title, text, children }: { icon: IconShape; title: string; text: string; children?: ReactNode }) {
   return (
     <div className="empty">
       <span className="empty-icon">
-        <Glyph name={icon} size={26} />
+        <Icon icon={icon} size="large" />
       </span>
       <h2>{title}</h2>
       <p>{text}</p>

@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks"
 import type { ColumnDef, SortingState } from "@tanstack/react-table"
 import { type ReactNode, useMemo, useState } from "react"
 
+import * as icons from "../ui/icons"
 import { DataTable } from "./DataTable"
 import { Empty } from "./Empty"
 import type { Stretch, Topic } from "./lab"
@@ -79,7 +80,7 @@ export function HistoryPanel<T>(p: Props<T>) {
           search === "" ? (
             p.empty
           ) : (
-            <Empty icon="search" title={`No ${one} matches`} text={`Nothing here has “${search}” in its ${p.searched}.`} />
+            <Empty icon={icons.search} title={`No ${one} matches`} text={`Nothing here has “${search}” in its ${p.searched}.`} />
           )
         }
       >

@@ -1,6 +1,10 @@
 import { Button, Switch } from "@mantine/core"
 import { useState } from "react"
 
+import { Badge, type Tone } from "../ui/Badge"
+import { CopyButton } from "../ui/CopyButton"
+import { Icon, type IconShape } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { FaultNote } from "../ui/FaultNote"
 import type { Load } from "../ui/load"
 import { Mark } from "../ui/Mark"
@@ -8,14 +12,11 @@ import { Note } from "../ui/Note"
 import { Prose } from "../ui/Prose"
 import { When } from "../ui/When"
 import { ClockCard } from "./ClockCard"
-import { Copy } from "./Copy"
 import { TableWaiting } from "./DataTable"
-import { Glyph, type GlyphName } from "./Glyph"
 import type { Service, Status } from "./lab"
 import { OpenButton } from "./OpenButton"
 import { useOpen } from "./opening"
 import type { PanelName } from "./panels"
-import { Tag, type Tone } from "./Tag"
 import { TrustCard } from "./TrustCard"
 import { joined } from "./words"
 
@@ -58,11 +59,11 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
             STING Companion
           </h1>
           <p className="hero-state">
-            <Tag tone={tone}>{words}</Tag>
+            <Badge tone={tone}>{words}</Badge>
           </p>
           <p className="hero-address">
             <code>{status.origin}</code>
-            <Copy value={status.origin} what="the address" />
+            <CopyButton text={status.origin} what="the address" />
           </p>
         </div>
         <div className="hero-actions">
@@ -100,9 +101,9 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
         </Note>
       )}
       <div className="tiles">
-        <Tile icon="people" n={status.users} one="person" many="people" onClick={() => go("people")} />
-        <Tile icon="passkeys" n={status.passkeys} one="passkey" many="passkeys" onClick={() => go("passkeys")} />
-        <Tile icon="sessions" n={status.sessions} one="session" many="sessions" onClick={() => go("sessions")} />
+        <Tile icon={icons.people} n={status.users} one="person" many="people" onClick={() => go("people")} />
+        <Tile icon={icons.passkey} n={status.passkeys} one="passkey" many="passkeys" onClick={() => go("passkeys")} />
+        <Tile icon={icons.sessions} n={status.sessions} one="session" many="sessions" onClick={() => go("sessions")} />
       </div>
       <TrustCard />
       <div className="columns">
@@ -113,12 +114,12 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
   )
 }
 
-function Tile({ icon, n, one, many, onClick }: { icon: GlyphName; n: number; one: string; many: string; onClick: () => void }) {
+function Tile({ icon, n, one, many, onClick }: { icon: IconShape; n: number; one: string; many: string; onClick: () => void }) {
   const word = n === 1 ? one : many
   return (
     <button type="button" className="card tile" aria-label={`${n} ${word}`} onClick={onClick}>
       <span className="tile-icon">
-        <Glyph name={icon} size={20} />
+        <Icon icon={icon} />
       </span>
       <span className="tile-count">{n.toLocaleString()}</span>
       <span className="tile-word">{word}</span>
@@ -145,7 +146,7 @@ function Facts({ status }: { status: Status }) {
               <dt>{name}</dt>
               <dd>
                 <code title={value}>{value}</code>
-                {copyable && <Copy value={value} what={name.toLowerCase()} />}
+                {copyable && <CopyButton text={value} what={name.toLowerCase()} />}
               </dd>
             </div>
           ))}

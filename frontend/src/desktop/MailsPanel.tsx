@@ -3,9 +3,10 @@ import { useDebouncedValue } from "@mantine/hooks"
 import { notifications } from "@mantine/notifications"
 import { useState } from "react"
 
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { Confirm } from "./Confirm"
 import { Empty } from "./Empty"
-import { Glyph } from "./Glyph"
 import { lab } from "./lab"
 import { ListBody } from "./ListBody"
 import { MailDetail } from "./mails/MailDetail"
@@ -36,7 +37,7 @@ export function MailsPanel({ origin }: { origin: string }) {
       actions={
         <>
           <OpenButton page="mail" variant="default" size="sm" />
-          <Button size="sm" variant="default" leftSection={<Glyph name="bin" />} disabled={!any} onClick={() => setClearing(true)}>
+          <Button size="sm" variant="default" leftSection={<Icon icon={icons.bin} />} disabled={!any} onClick={() => setClearing(true)}>
             Clear
           </Button>
         </>
@@ -49,7 +50,7 @@ export function MailsPanel({ origin }: { origin: string }) {
         empty={
           search !== "" ? (
             <Empty
-              icon="search"
+              icon={icons.search}
               title="No mail matches"
               text={
                 `Nothing is found by “${search}”. Words are looked for everywhere; to:ada@example.org, subject:verify and ` +
@@ -58,7 +59,7 @@ export function MailsPanel({ origin }: { origin: string }) {
             />
           ) : (
             <Empty
-              icon="mails"
+              icon={icons.mail}
               title="No mails yet"
               text="Register an account: the lab writes to its address, and the mail with its code appears here while you look."
             >
@@ -74,7 +75,7 @@ export function MailsPanel({ origin }: { origin: string }) {
               {chosen !== undefined ? (
                 <MailDetail key={chosen} id={chosen} origin={origin} onRemoved={() => setChosen(undefined)} />
               ) : (
-                <Empty icon="eye" title="Choose a mail" text="Its text, its code and its attachments are shown here." />
+                <Empty icon={icons.eye} title="Choose a mail" text="Its text, its code and its attachments are shown here." />
               )}
             </div>
           </div>

@@ -2,9 +2,10 @@ import { ActionIcon, Kbd, Tooltip, UnstyledButton, useMantineColorScheme } from 
 import { spotlight } from "@mantine/spotlight"
 import { type ReactNode, useEffect, useRef } from "react"
 
+import { Icon, type IconShape } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import type { Load } from "../ui/load"
 import { Mark } from "../ui/Mark"
-import { Glyph, type GlyphName } from "./Glyph"
 import { inOneLine } from "./HomePanel"
 import type { Status } from "./lab"
 import { digit, groups, type PanelName, type panels } from "./panels"
@@ -33,7 +34,7 @@ export function Nav({ panel, go, status, attached }: Props) {
         </span>
       </div>
       <UnstyledButton className="nav-search" onClick={spotlight.open} aria-label="Search panels and commands">
-        <Glyph name="search" size={15} />
+        <Icon icon={icons.search} size="small" />
         <span className="nav-word">Search</span>
         <Kbd size="xs">Ctrl K</Kbd>
       </UnstyledButton>
@@ -86,7 +87,7 @@ function Item({
       title={key === undefined ? entry.title : `${entry.title} (Ctrl ${key})`}
       onClick={onClick}
     >
-      <Glyph name={entry.icon} />
+      <Icon icon={entry.icon} />
       <span className="nav-word">{entry.title}</span>
       {children}
     </button>
@@ -114,10 +115,10 @@ function Count({ panel, status }: { panel: PanelName; status: Status }) {
   }
 }
 
-const schemes: Record<"auto" | "light" | "dark", { next: "auto" | "light" | "dark"; icon: GlyphName; words: string }> = {
-  auto: { next: "light", icon: "system", words: "Look: as the system" },
-  light: { next: "dark", icon: "sun", words: "Look: light" },
-  dark: { next: "auto", icon: "moon", words: "Look: dark" },
+const schemes: Record<"auto" | "light" | "dark", { next: "auto" | "light" | "dark"; icon: IconShape; words: string }> = {
+  auto: { next: "light", icon: icons.system, words: "Look: as the system" },
+  light: { next: "dark", icon: icons.sun, words: "Look: light" },
+  dark: { next: "auto", icon: icons.moon, words: "Look: dark" },
 }
 
 function SchemeSwitch() {
@@ -126,7 +127,7 @@ function SchemeSwitch() {
   return (
     <Tooltip label={words}>
       <ActionIcon variant="subtle" color="gray" aria-label={`${words}. Press to change.`} onClick={() => setColorScheme(next)}>
-        <Glyph name={icon} />
+        <Icon icon={icon} />
       </ActionIcon>
     </Tooltip>
   )

@@ -1,8 +1,8 @@
 import { Button, Group, Modal, Stack } from "@mantine/core"
 
 import type { Fault } from "../api/fault"
+import { CopyButton } from "../ui/CopyButton"
 import { FaultNote } from "../ui/FaultNote"
-import { Copy } from "./Copy"
 
 interface Props {
   title: string
@@ -23,7 +23,7 @@ export function NotOpened({ title, url, fault, onClose }: Props) {
             <p className="label">Open this address in a browser on this machine</p>
             <div className="address">
               <code>{url}</code>
-              <Copy value={url} what="the address" />
+              <CopyButton text={url} what="the address" />
             </div>
           </div>
         )}

@@ -1,10 +1,11 @@
 import { Button, Group } from "@mantine/core"
 
 import type { Fault } from "../api/fault"
+import { CopyButton } from "../ui/CopyButton"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { Mark } from "../ui/Mark"
 import { Prose } from "../ui/Prose"
-import { Copy } from "./Copy"
-import { Glyph } from "./Glyph"
 import { lab } from "./lab"
 
 interface Props {
@@ -40,9 +41,9 @@ export function NotRunning({ phase, attached, fault }: Props) {
         <Group justify="space-between" mt="md">
           <span className="id">
             {fault.help ? <a href={fault.help}>{fault.code}</a> : <code>{fault.code}</code>}
-            <Copy value={`${fault.code}: ${fault.message} ${fault.hint ?? ""}`} what="this report" />
+            <CopyButton text={`${fault.code}: ${fault.message} ${fault.hint ?? ""}`} what="this report" />
           </span>
-          <Button size="md" autoFocus leftSection={<Glyph name="refresh" />} onClick={() => void lab.start()}>
+          <Button size="md" autoFocus leftSection={<Icon icon={icons.refresh} />} onClick={() => void lab.start()}>
             {phase === "failed" ? "Try again" : "Start the lab"}
           </Button>
         </Group>

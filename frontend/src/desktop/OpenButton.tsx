@@ -1,16 +1,17 @@
 import { Button, type ButtonProps } from "@mantine/core"
 
-import { Glyph, type GlyphName } from "./Glyph"
+import { Icon, type IconShape } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import type { PageName } from "./lab"
 import { useOpen } from "./opening"
 
-const icons: Record<PageName, GlyphName> = {
-  login: "login",
-  register: "register",
-  dashboard: "dashboard",
-  settings: "passkeys",
-  "browser-check": "eye",
-  mail: "open",
+const shapes: Record<PageName, IconShape> = {
+  login: icons.login,
+  register: icons.register,
+  dashboard: icons.dashboard,
+  settings: icons.passkey,
+  "browser-check": icons.eye,
+  mail: icons.open,
 }
 
 /** Opens one of the site's pages, or the mailbox, in the system's browser; with `virtual`, in the one with the virtual authenticator. */
@@ -20,7 +21,7 @@ export function OpenButton({ page, virtual = false, ...rest }: { page: PageName;
   return (
     <Button
       {...rest}
-      leftSection={<Glyph name={icons[page]} />}
+      leftSection={<Icon icon={shapes[page]} />}
       loading={opening === (there ? `virtual ${page}` : page)}
       onClick={() => (there ? openVirtual(page) : open(page))}
     >

@@ -3,18 +3,19 @@ import { notifications } from "@mantine/notifications"
 import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight"
 
 import { toFault } from "../api/fault"
-import { Glyph, type GlyphName } from "./Glyph"
+import { Icon, type IconShape } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { lab, type PageName } from "./lab"
 import { useOpen } from "./opening"
 import { digit, type PanelName, panels } from "./panels"
 
-const pages: readonly { name: PageName; about: string; icon: GlyphName }[] = [
-  { name: "login", about: "Sign in with a passkey or a password", icon: "login" },
-  { name: "register", about: "Make an account and its first passkey", icon: "register" },
-  { name: "dashboard", about: "What a person sees who is signed in", icon: "dashboard" },
-  { name: "settings", about: "One's own passkeys and sessions", icon: "passkeys" },
-  { name: "mail", about: "The mailbox: HTML, source and attachments of each mail", icon: "mails" },
-  { name: "browser-check", about: "What this browser and device can do", icon: "eye" },
+const pages: readonly { name: PageName; about: string; icon: IconShape }[] = [
+  { name: "login", about: "Sign in with a passkey or a password", icon: icons.login },
+  { name: "register", about: "Make an account and its first passkey", icon: icons.register },
+  { name: "dashboard", about: "What a person sees who is signed in", icon: icons.dashboard },
+  { name: "settings", about: "One's own passkeys and sessions", icon: icons.passkey },
+  { name: "mail", about: "The mailbox: HTML, source and attachments of each mail", icon: icons.mail },
+  { name: "browser-check", about: "What this browser and device can do", icon: icons.eye },
 ]
 
 /** The command palette, Ctrl K: every panel and every verb that needs no row. */
@@ -35,7 +36,7 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
       actions: panels.map((p) => ({
         id: `go-${p.name}`,
         label: p.title,
-        leftSection: <Glyph name={p.icon} />,
+        leftSection: <Icon icon={p.icon} />,
         rightSection: digit(p.name) !== undefined && <span className="faint">Ctrl {digit(p.name)}</span>,
         onClick: () => go(p.name),
       })),
@@ -46,7 +47,7 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
         id: `open-${p.name}`,
         label: p.name === "mail" ? "Open the mailbox" : `Open ${p.name}`,
         description: p.about,
-        leftSection: <Glyph name={p.icon} />,
+        leftSection: <Icon icon={p.icon} />,
         onClick: () => open(p.name),
       })),
     },
@@ -55,7 +56,7 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
       actions: (["register", "login"] as const).map((page) => ({
         id: `virtual-${page}`,
         label: `Open ${page} with a virtual authenticator`,
-        leftSection: <Glyph name="virtual" />,
+        leftSection: <Icon icon={icons.virtual} />,
         onClick: () => openVirtual(page),
       })),
     },
@@ -66,7 +67,7 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
           id: "trust",
           label: "Trust in this machine's browsers",
           description: "Puts the lab's certificate authority into the browsers' stores",
-          leftSection: <Glyph name="shield" />,
+          leftSection: <Icon icon={icons.shield} />,
           onClick: () => {
             go("home")
             say(lab.trust(), "The browsers' stores were asked; the home panel shows what each says.")
@@ -75,13 +76,13 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
         {
           id: "clock-10m",
           label: "Move the clock 10 minutes on",
-          leftSection: <Glyph name="clock" />,
+          leftSection: <Icon icon={icons.clock} />,
           onClick: () => say(lab.moveClock("10m"), "The clock is moved."),
         },
         {
           id: "clock-reset",
           label: "Reset the clock",
-          leftSection: <Glyph name="clock" />,
+          leftSection: <Icon icon={icons.clock} />,
           onClick: () => say(lab.moveClock("reset"), "The clock is the machine's again."),
         },
       ],
@@ -89,9 +90,14 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
     {
       group: "Look",
       actions: [
-        { id: "look-auto", label: "Look as the system does", leftSection: <Glyph name="system" />, onClick: () => setColorScheme("auto") },
-        { id: "look-light", label: "Look light", leftSection: <Glyph name="sun" />, onClick: () => setColorScheme("light") },
-        { id: "look-dark", label: "Look dark", leftSection: <Glyph name="moon" />, onClick: () => setColorScheme("dark") },
+        {
+          id: "look-auto",
+          label: "Look as the system does",
+          leftSection: <Icon icon={icons.system} />,
+          onClick: () => setColorScheme("auto"),
+        },
+        { id: "look-light", label: "Look light", leftSection: <Icon icon={icons.sun} />, onClick: () => setColorScheme("light") },
+        { id: "look-dark", label: "Look dark", leftSection: <Icon icon={icons.moon} />, onClick: () => setColorScheme("dark") },
       ],
     },
   ]
@@ -104,7 +110,7 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
       scrollable
       maxHeight={420}
       searchProps={{
-        leftSection: <Glyph name="search" />,
+        leftSection: <Icon icon={icons.search} />,
         placeholder: "Go to a panel, or run a command",
         "aria-label": "Search panels and commands",
       }}

@@ -1,7 +1,8 @@
 import { CloseButton, TextInput } from "@mantine/core"
 import type { ReactNode } from "react"
 
-import { Glyph } from "./Glyph"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 
 interface Props {
   title: string
@@ -34,7 +35,7 @@ export function Panel({ title, about, search, actions, fill = false, children }:
               type="search"
               aria-label={search.placeholder}
               placeholder={search.placeholder}
-              leftSection={<Glyph name="search" size={15} />}
+              leftSection={<Icon icon={icons.search} size="small" />}
               rightSection={
                 search.value !== "" && <CloseButton size="sm" aria-label="Clear the search" onClick={() => search.onChange("")} />
               }

@@ -1,6 +1,7 @@
 import { Drawer } from "@mantine/core"
 import { useCallback } from "react"
 
+import { Badge } from "../ui/Badge"
 import { Note } from "../ui/Note"
 import { Ago } from "./Ago"
 import { CounterChart } from "./ceremony/CounterChart"
@@ -9,7 +10,6 @@ import { PasskeyRecords } from "./ceremony/PasskeyRecords"
 import { Id } from "./Id"
 import { lab, type PasskeyDetails } from "./lab"
 import { Loaded } from "./Loaded"
-import { Tag } from "./Tag"
 import { useLive } from "./useLive"
 import { VirtualMark } from "./VirtualMark"
 
@@ -147,10 +147,10 @@ function Uses({ passkey: p }: { passkey: PasskeyDetails }) {
               </td>
               <td>{use.sign_count}</td>
               <td>
-                <Tag tone={use.backup_state ? "good" : "plain"}>{use.backup_state ? "yes" : "no"}</Tag>
+                <Badge tone={use.backup_state ? "good" : "plain"}>{use.backup_state ? "yes" : "no"}</Badge>
               </td>
               <td>
-                <Tag tone={use.user_verified ? "good" : "warn"}>{use.user_verified ? "yes" : "no"}</Tag>
+                <Badge tone={use.user_verified ? "good" : "warn"}>{use.user_verified ? "yes" : "no"}</Badge>
               </td>
             </tr>
           ))}

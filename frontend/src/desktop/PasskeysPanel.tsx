@@ -3,17 +3,18 @@ import { notifications } from "@mantine/notifications"
 import type { ColumnDef } from "@tanstack/react-table"
 import { useCallback, useState } from "react"
 
+import { Badge } from "../ui/Badge"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { Ago } from "./Ago"
 import { Confirm } from "./Confirm"
 import { Empty } from "./Empty"
-import { Glyph } from "./Glyph"
 import { HistoryPanel } from "./HistoryPanel"
 import { Id } from "./Id"
 import { lab, type Passkey } from "./lab"
 import { OpenButton } from "./OpenButton"
 import { PasskeyDrawer } from "./PasskeyDrawer"
 import { Rename } from "./Rename"
-import { Tag } from "./Tag"
 import { VirtualMark } from "./VirtualMark"
 
 const topics = ["passkeys", "users", "clock"] as const
@@ -48,7 +49,7 @@ export function PasskeysPanel({ first }: { first?: string | undefined }) {
       onOpen={(p) => setInspected(p.id)}
       empty={
         <Empty
-          icon="passkeys"
+          icon={icons.passkey}
           title="No passkeys yet"
           text="Register in your browser: after the password it offers to create one. Somebody who is signed in adds more under settings."
         >
@@ -177,7 +178,7 @@ function columnsWith(inspect: (id: string) => void, remove: (passkey: Passkey) =
               aria-label={`Inspect the passkey “${p.name}” of ${p.email}`}
               onClick={() => inspect(p.id)}
             >
-              <Glyph name="eye" />
+              <Icon icon={icons.eye} />
             </ActionIcon>
           </Tooltip>
           {p.status === "active" && (
@@ -189,7 +190,7 @@ function columnsWith(inspect: (id: string) => void, remove: (passkey: Passkey) =
                 aria-label={`Remove the passkey “${p.name}” of ${p.email}`}
                 onClick={() => remove(p)}
               >
-                <Glyph name="bin" />
+                <Icon icon={icons.bin} />
               </ActionIcon>
             </Tooltip>
           )}
@@ -209,8 +210,8 @@ function backup(p: Passkey): { word: string; why: string } {
 function Backup({ passkey }: { passkey: Passkey }) {
   const { word, why } = backup(passkey)
   return (
-    <Tag tone={passkey.is_backup_state ? "good" : "plain"} title={why}>
+    <Badge tone={passkey.is_backup_state ? "good" : "plain"} title={why}>
       {word}
-    </Tag>
+    </Badge>
   )
 }

@@ -4,17 +4,18 @@ import { notifications } from "@mantine/notifications"
 import type { ColumnDef } from "@tanstack/react-table"
 import { useMemo, useState } from "react"
 
+import { Badge } from "../ui/Badge"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { Ago } from "./Ago"
 import { Confirm } from "./Confirm"
 import { DataTable } from "./DataTable"
 import { Empty } from "./Empty"
-import { Glyph } from "./Glyph"
 import { Id } from "./Id"
 import { lab, type Person } from "./lab"
 import { ListBody } from "./ListBody"
 import { OpenButton } from "./OpenButton"
 import { Panel } from "./Panel"
-import { Tag } from "./Tag"
 import { useFresh } from "./useFresh"
 import { useList } from "./useList"
 import { count, joined } from "./words"
@@ -43,10 +44,10 @@ export function PeoplePanel() {
         reload={list.reload}
         empty={
           search.trim() !== "" ? (
-            <Empty icon="search" title="Nobody matches" text={`Nobody here has “${search.trim()}” in their address, name or id.`} />
+            <Empty icon={icons.search} title="Nobody matches" text={`Nobody here has “${search.trim()}” in their address, name or id.`} />
           ) : (
             <Empty
-              icon="people"
+              icon={icons.people}
               title="No accounts yet"
               text="Register the first person at the lab's own page in your browser. Any address will do: nothing leaves this machine."
             >
@@ -125,7 +126,7 @@ function columnsWith(remove: (person: Person) => void): ColumnDef<Person>[] {
       header: "Password",
       accessorFn: (p) => Number(p.password),
       meta: { track: "98px" },
-      cell: ({ row }) => <Tag tone={row.original.password ? "good" : "plain"}>{row.original.password ? "set" : "none"}</Tag>,
+      cell: ({ row }) => <Badge tone={row.original.password ? "good" : "plain"}>{row.original.password ? "set" : "none"}</Badge>,
     },
     {
       id: "passkeys",
@@ -146,7 +147,7 @@ function columnsWith(remove: (person: Person) => void): ColumnDef<Person>[] {
       header: "State",
       accessorFn: (p) => p.state,
       meta: { track: "92px", from: 860 },
-      cell: ({ row }) => <Tag tone={row.original.state === "active" ? "good" : "warn"}>{row.original.state}</Tag>,
+      cell: ({ row }) => <Badge tone={row.original.state === "active" ? "good" : "warn"}>{row.original.state}</Badge>,
     },
     {
       id: "created",
@@ -163,7 +164,7 @@ function columnsWith(remove: (person: Person) => void): ColumnDef<Person>[] {
       cell: ({ row: { original: p } }) => (
         <Tooltip label="Remove">
           <ActionIcon className="act" variant="subtle" color="gray" aria-label={`Remove ${p.email}`} onClick={() => remove(p)}>
-            <Glyph name="bin" />
+            <Icon icon={icons.bin} />
           </ActionIcon>
         </Tooltip>
       ),

@@ -2,7 +2,8 @@ import { ActionIcon, TextInput, Tooltip } from "@mantine/core"
 import { useRef, useState } from "react"
 
 import { toFault } from "../api/fault"
-import { Glyph } from "./Glyph"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 
 interface Props {
   name: string
@@ -77,7 +78,7 @@ export function Rename({ name, label, disabled, onRename }: Props) {
             aria-label={`Rename ${label}`}
             onClick={() => setDraft(name)}
           >
-            <Glyph name="pencil" size={14} />
+            <Icon icon={icons.pencil} size="small" />
           </ActionIcon>
         </Tooltip>
       )}

@@ -3,14 +3,14 @@ import { notifications } from "@mantine/notifications"
 import { useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
+import { Badge, type Tone } from "../ui/Badge"
+import { CopyButton } from "../ui/CopyButton"
 import { FaultNote } from "../ui/FaultNote"
 import { Prose } from "../ui/Prose"
 import { Ago } from "./Ago"
 import { Confirm } from "./Confirm"
-import { Copy } from "./Copy"
 import { lab, type Service } from "./lab"
 import { ServiceLog } from "./ServiceLog"
-import { Tag, type Tone } from "./Tag"
 import { count } from "./words"
 
 const tones: Record<Service["state"], Tone> = { Healthy: "good", Unhealthy: "bad", Starting: "info", Stopped: "plain" }
@@ -43,7 +43,7 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
     <li className="card service" aria-label={`${s.name}: ${s.state}`}>
       <div className="service-head">
         <h2>{s.name}</h2>
-        <Tag tone={tones[s.state]}>{s.state}</Tag>
+        <Badge tone={tones[s.state]}>{s.state}</Badge>
         <span className="service-checked">
           {s.checked_at !== "" && (
             <>
@@ -98,7 +98,7 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
       {s.url !== "" && (
         <div className="service-url">
           <code>{s.url}</code>
-          <Copy value={s.url} what={`the address of ${s.name}`} />
+          <CopyButton text={s.url} what={`the address of ${s.name}`} />
         </div>
       )}
       {s.detail !== "" && (

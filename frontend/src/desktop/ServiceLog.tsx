@@ -1,12 +1,13 @@
 import { Button, CloseButton, NativeSelect, TextInput } from "@mantine/core"
 import { useCallback, useEffect, useMemo, useRef, useState } from "react"
 
+import { Badge } from "../ui/Badge"
+import { CopyButton } from "../ui/CopyButton"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { FaultNote } from "../ui/FaultNote"
-import { Copy } from "./Copy"
 import { TableWaiting } from "./DataTable"
-import { Glyph } from "./Glyph"
 import { lab, type LogLine } from "./lab"
-import { Tag } from "./Tag"
 import { useLive } from "./useLive"
 import { count } from "./words"
 
@@ -56,7 +57,7 @@ export function ServiceLog({ name }: { name: string }) {
           type="search"
           aria-label={`Search the log of ${of}`}
           placeholder="Search these lines"
-          leftSection={<Glyph name="search" size={14} />}
+          leftSection={<Icon icon={icons.search} size="small" />}
           rightSection={q !== "" && <CloseButton size="xs" aria-label="Clear the search" onClick={() => setQ("")} />}
           value={q}
           onChange={(event) => setQ(event.currentTarget.value)}
@@ -69,7 +70,7 @@ export function ServiceLog({ name }: { name: string }) {
           onChange={(event) => setLevel(choices.find((c) => c.value === event.currentTarget.value)?.value ?? "debug")}
         />
         <span className="log-state" role="status">
-          {held ? <Tag tone="warn">paused at {time.format(held.at)}</Tag> : <Tag tone="good">live</Tag>}
+          {held ? <Badge tone="warn">paused at {time.format(held.at)}</Badge> : <Badge tone="good">live</Badge>}
           <span className="faint">
             {all && (shown.length === all.length ? count(shown.length, "line") : `${shown.length} of ${count(all.length, "line")}`)}
           </span>
@@ -83,7 +84,7 @@ export function ServiceLog({ name }: { name: string }) {
         >
           {held ? "Resume" : "Pause"}
         </Button>
-        <Copy value={shown.map((line) => asText(line, name === "")).join("\n")} what="the lines shown" />
+        <CopyButton text={shown.map((line) => asText(line, name === "")).join("\n")} what="the lines shown" />
       </div>
       {lines.state === "loading" && <TableWaiting what={`the log of ${of}`} />}
       {lines.state === "failed" && <FaultNote fault={lines.fault} />}

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core"
 import { useState } from "react"
 
-import { Glyph } from "./Glyph"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { lab } from "./lab"
 import { Loaded } from "./Loaded"
 import { Panel } from "./Panel"
@@ -27,7 +28,7 @@ export function ServicesPanel() {
           size="sm"
           variant="default"
           aria-expanded={logShown}
-          leftSection={<Glyph name="terminal" size={15} />}
+          leftSection={<Icon icon={icons.terminal} size="small" />}
           onClick={() => showLog(!logShown)}
         >
           Log of all services

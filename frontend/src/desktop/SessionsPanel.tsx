@@ -3,15 +3,16 @@ import { notifications } from "@mantine/notifications"
 import type { ColumnDef } from "@tanstack/react-table"
 import { useCallback, useState } from "react"
 
+import { Badge, type Tone } from "../ui/Badge"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { Ago } from "./Ago"
 import { Confirm } from "./Confirm"
 import { Empty } from "./Empty"
-import { Glyph } from "./Glyph"
 import { HistoryPanel } from "./HistoryPanel"
 import { Id } from "./Id"
 import { lab, type Session } from "./lab"
 import { OpenButton } from "./OpenButton"
-import { Tag, type Tone } from "./Tag"
 import { browserName, joined } from "./words"
 
 const topics = ["sessions", "users", "clock"] as const
@@ -39,7 +40,7 @@ export function SessionsPanel({ first = "" }: { first?: string | undefined }) {
       sortedBy={[{ id: "since", desc: true }]}
       empty={
         <Empty
-          icon="sessions"
+          icon={icons.sessions}
           title="Nobody is signed in"
           text="Sign in at the lab's own page in your browser. The session appears here while you look."
         >
@@ -115,7 +116,7 @@ function columnsWith(end: (session: Session) => void): ColumnDef<Session>[] {
       header: "State",
       accessorFn: (s) => s.state,
       meta: { track: "92px" },
-      cell: ({ row }) => <Tag tone={tones[row.original.state] ?? "plain"}>{row.original.state}</Tag>,
+      cell: ({ row }) => <Badge tone={tones[row.original.state] ?? "plain"}>{row.original.state}</Badge>,
     },
     {
       id: "where",
@@ -165,7 +166,7 @@ function columnsWith(end: (session: Session) => void): ColumnDef<Session>[] {
               aria-label={`Revoke the session of ${s.email}`}
               onClick={() => end(s)}
             >
-              <Glyph name="out" />
+              <Icon icon={icons.out} />
             </ActionIcon>
           </Tooltip>
         ),
@@ -178,7 +179,7 @@ const tones: Record<string, Tone> = { active: "good", expired: "warn", ended: "p
 function Method({ method }: { method: string }) {
   return (
     <span className="method" data-method={method}>
-      {method === "passkey" && <Glyph name="passkeys" size={15} />}
+      {method === "passkey" && <Icon icon={icons.passkey} size="small" />}
       {method}
     </span>
   )

@@ -2,14 +2,15 @@ import { Button, Group } from "@mantine/core"
 import { useEffect, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
+import { Badge, type Tone } from "../ui/Badge"
+import { CopyButton } from "../ui/CopyButton"
+import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import { FaultNote } from "../ui/FaultNote"
 import { useLoad } from "../ui/load"
 import { Prose } from "../ui/Prose"
-import { Copy } from "./Copy"
 import { TableWaiting } from "./DataTable"
-import { Glyph } from "./Glyph"
 import { lab, type TrustReport, type TrustStore } from "./lab"
-import { Tag, type Tone } from "./Tag"
 import { count } from "./words"
 
 /** Whether this machine's browsers trust the lab's certificate, and the button that makes them. */
@@ -46,7 +47,7 @@ export function TrustCard() {
     <section className="card" aria-labelledby="trust-title">
       <div className="card-head">
         <span className="tile-icon">
-          <Glyph name="shield" size={20} />
+          <Icon icon={icons.shield} />
         </span>
         <div className="card-words">
           <h2 id="trust-title">Trust in this machine's browsers</h2>
@@ -146,7 +147,7 @@ function SystemTrust({ stores, busy, change }: SystemProps) {
       {stores.some((s) => s.error) && (
         <div className="store-instead">
           Where no dialogue came, or it was closed, a terminal does the same: <code>sting trust --system</code>
-          <Copy value="sting trust --system" what="the command" />
+          <CopyButton text="sting trust --system" what="the command" />
         </div>
       )}
     </div>
@@ -161,7 +162,7 @@ function Store({ store: s }: { store: Known }) {
         <code className="store-path" title={s.path}>
           {s.path}
         </code>
-        <Tag tone={tones[s.now] ?? "plain"}>{s.changed && s.before !== s.after ? `${s.before} → ${s.after}` : s.now}</Tag>
+        <Badge tone={tones[s.now] ?? "plain"}>{s.changed && s.before !== s.after ? `${s.before} → ${s.after}` : s.now}</Badge>
       </div>
       {s.note !== "" && (
         <p className="store-note">

@@ -1,4 +1,5 @@
-import type { GlyphName } from "./Glyph"
+import type { IconShape } from "../ui/Icon"
+import * as icons from "../ui/icons"
 
 export type PanelName =
   "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "mails" | "services" | "doctor" | "data" | "virtual"
@@ -6,7 +7,7 @@ export type PanelName =
 interface PanelEntry {
   name: PanelName
   title: string
-  icon: GlyphName
+  icon: IconShape
 }
 
 /** The panels as the navigation shows them: groups, each with a quiet heading. */
@@ -14,27 +15,27 @@ export const groups: readonly { title: string; panels: readonly PanelEntry[] }[]
   {
     title: "Overview",
     panels: [
-      { name: "home", title: "Home", icon: "home" },
-      { name: "ceremonies", title: "Ceremonies", icon: "ceremonies" },
-      { name: "explain", title: "Explain", icon: "explain" },
+      { name: "home", title: "Home", icon: icons.home },
+      { name: "ceremonies", title: "Ceremonies", icon: icons.ceremonies },
+      { name: "explain", title: "Explain", icon: icons.explain },
     ],
   },
   {
     title: "Accounts",
     panels: [
-      { name: "sessions", title: "Sessions", icon: "sessions" },
-      { name: "passkeys", title: "Passkeys", icon: "passkeys" },
-      { name: "people", title: "People", icon: "people" },
-      { name: "mails", title: "Mails", icon: "mails" },
+      { name: "sessions", title: "Sessions", icon: icons.sessions },
+      { name: "passkeys", title: "Passkeys", icon: icons.passkey },
+      { name: "people", title: "People", icon: icons.people },
+      { name: "mails", title: "Mails", icon: icons.mail },
     ],
   },
   {
     title: "This lab",
     panels: [
-      { name: "services", title: "Services", icon: "services" },
-      { name: "doctor", title: "Doctor", icon: "doctor" },
-      { name: "virtual", title: "Authenticator", icon: "virtual" },
-      { name: "data", title: "Data & settings", icon: "data" },
+      { name: "services", title: "Services", icon: icons.services },
+      { name: "doctor", title: "Doctor", icon: icons.doctor },
+      { name: "virtual", title: "Authenticator", icon: icons.virtual },
+      { name: "data", title: "Data & settings", icon: icons.data },
     ],
   },
 ]

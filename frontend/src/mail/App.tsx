@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
 import { Badge } from "../ui/Badge"
+import * as icons from "../ui/icons"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Loading } from "../ui/Loading"
@@ -71,7 +72,7 @@ export function App() {
         <Button
           kind="secondary"
           size="small"
-          icon="bin"
+          icon={icons.bin}
           disabled={list.state !== "ready" || list.data.messages_count === 0}
           onClick={() => setClearing(true)}
         >

@@ -1,5 +1,6 @@
 import { Button } from "../ui/Button"
 import { Dialog } from "../ui/Dialog"
+import * as icons from "../ui/icons"
 
 interface Props {
   count: number
@@ -19,7 +20,7 @@ export function ClearDialog({ count, query, onClose, onClear }: Props) {
       </p>
       <div className="dialog-actions">
         <Button onClick={onClose}>Keep them</Button>
-        <Button kind="danger" icon="bin" onClick={onClear}>
+        <Button kind="danger" icon={icons.bin} onClick={onClear}>
           Delete {what}
         </Button>
       </div>

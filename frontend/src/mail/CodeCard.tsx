@@ -1,5 +1,6 @@
 import { CopyButton } from "../ui/CopyButton"
 import { Icon } from "../ui/Icon"
+import * as icons from "../ui/icons"
 import type { Code } from "./api"
 
 const titles = { verification: "Verification code", recovery: "Recovery code", "": "Code" } as const
@@ -19,7 +20,7 @@ export function CodeCard({ code }: { code: Code }) {
       </p>
       {code.page !== "" && (
         <a className="button button-primary" href={code.page} target="_blank" rel="noopener">
-          <Icon name="arrow" />
+          <Icon icon={icons.arrow} />
           <span>{ways[code.kind]}</span>
         </a>
       )}

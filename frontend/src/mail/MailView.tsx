@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react"
 
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
+import * as icons from "../ui/icons"
 import { Loading } from "../ui/Loading"
 import { useLoad } from "../ui/load"
 import { When } from "../ui/When"
@@ -40,7 +41,7 @@ export function MailView({ id, onRemove }: { id: string; onRemove: () => void })
         <h2 ref={heading} tabIndex={-1}>
           {message.Subject || "(no subject)"}
         </h2>
-        <Button kind="secondary" size="small" icon="bin" onClick={onRemove}>
+        <Button kind="secondary" size="small" icon={icons.bin} onClick={onRemove}>
           Delete
         </Button>
       </header>

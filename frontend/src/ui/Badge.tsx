@@ -1,11 +1,23 @@
 import type { ReactNode } from "react"
 
-import type { Tone } from "./Note"
+import css from "./Badge.module.css"
 
-/** A short state beside a name. */
-export function Badge({ tone, title, children }: { tone: Tone | "plain"; title?: string; children: ReactNode }) {
+/** What a state looks like. */
+export type Tone = "good" | "warn" | "bad" | "info" | "plain"
+
+interface Props {
+  tone: Tone
+  /** A dot of the state's colour before the word. */
+  dot?: boolean
+  title?: string
+  children: ReactNode
+}
+
+/** A state in a word; the colour only repeats it. */
+export function Badge({ tone, dot = false, title, children }: Props) {
   return (
-    <span className={`badge badge-${tone}`} title={title}>
+    <span className={css.badge} data-tone={tone} title={title}>
+      {dot && <span className={css.dot} aria-hidden="true" />}
       {children}
     </span>
   )

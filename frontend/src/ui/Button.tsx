@@ -1,6 +1,6 @@
 import type { ButtonHTMLAttributes, ReactNode } from "react"
 
-import { Icon, type IconName } from "./Icon"
+import { Icon, type IconShape } from "./Icon"
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   kind?: "primary" | "secondary" | "quiet" | "danger"
@@ -8,7 +8,7 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** While true the button can't be pressed again and says `busyText`. */
   busy?: boolean
   busyText?: string
-  icon?: IconName
+  icon?: IconShape
   children: ReactNode
 }
 
@@ -35,7 +35,7 @@ export function Button({
         else onClick?.(event)
       }}
     >
-      {busy ? <span className="spinner" aria-hidden="true" /> : icon && <Icon name={icon} />}
+      {busy ? <span className="spinner" aria-hidden="true" /> : icon && <Icon icon={icon} />}
       <span>{busy && busyText ? busyText : children}</span>
     </button>
   )

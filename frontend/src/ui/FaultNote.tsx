@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from "react"
 import type { Fault } from "../api/fault"
 import { CopyButton } from "./CopyButton"
 import { Icon } from "./Icon"
+import * as icons from "./icons"
 import { Prose } from "./Prose"
 
 interface Props {
@@ -23,7 +24,7 @@ export function FaultNote({ fault, focus = false, calm = false, children }: Prop
   }, [fault, focus])
   return (
     <div className={calm ? "note note-info" : "note note-bad"} role={calm ? "status" : "alert"} tabIndex={-1} ref={box}>
-      <Icon name={calm ? "info" : "stop"} />
+      <Icon icon={calm ? icons.info : icons.stop} />
       <div className="note-text">
         <p className="note-title">
           <Prose text={fault.message} />
@@ -53,7 +54,9 @@ export function FaultNote({ fault, focus = false, calm = false, children }: Prop
 function RecordLine({ id }: { id: string }) {
   return (
     <p className="note-ids">
-      <a className="note-steps" href={`/ceremonies/${encodeURIComponent(id)}`}>What happened, step by step</a>
+      <a className="note-steps" href={`/ceremonies/${encodeURIComponent(id)}`}>
+        What happened, step by step
+      </a>
       <span title={`In a terminal: sting ceremonies ${id}`}>
         Record: <span className="note-record">{id}</span>
       </span>

@@ -1,10 +1,12 @@
 import type { ReactNode } from "react"
 
-import { Icon, type IconName } from "./Icon"
+import type { Tone as AnyTone } from "./Badge"
+import { Icon, type IconShape } from "./Icon"
+import * as icons from "./icons"
 
-export type Tone = "good" | "warn" | "bad" | "info"
+type Tone = Exclude<AnyTone, "plain">
 
-const icons: Record<Tone, IconName> = { good: "check", warn: "warn", bad: "stop", info: "info" }
+const shapes: Record<Tone, IconShape> = { good: icons.check, warn: icons.warn, bad: icons.stop, info: icons.info }
 
 interface Props {
   tone: Tone
@@ -18,7 +20,7 @@ interface Props {
 export function Note({ tone, title, role = "note", children }: Props) {
   return (
     <div className={`note note-${tone}`} role={role}>
-      <Icon name={icons[tone]} />
+      <Icon icon={shapes[tone]} />
       <div className="note-text">
         {title && <p className="note-title">{title}</p>}
         {children}

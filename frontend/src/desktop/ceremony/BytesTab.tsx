@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react"
 
-import { Copy } from "../Copy"
+import { CopyButton } from "../../ui/CopyButton"
 import type { Explanation, Span } from "../lab"
 import { count } from "../words"
 import { type Part, partsOf, shortField, toHex, valueOf } from "./bytes"
@@ -24,7 +24,7 @@ export function BytesTab({ answer, explanation }: Props) {
           <header className="part-head">
             <h3>{part.name}</h3>
             <span className="faint">{count(part.bytes.length, "byte")}</span>
-            <Copy value={toHex(part.bytes)} what={`${part.name} in hex`} />
+            <CopyButton text={toHex(part.bytes)} what={`${part.name} in hex`} />
           </header>
           <div className="part-body">
             <HexView part={part} lit={lit} onLight={setLit} />

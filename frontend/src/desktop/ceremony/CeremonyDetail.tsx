@@ -3,14 +3,15 @@ import { notifications } from "@mantine/notifications"
 import { useCallback, useState } from "react"
 
 import { type Fault, toFault } from "../../api/fault"
+import { Badge } from "../../ui/Badge"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { FaultNote } from "../../ui/FaultNote"
 import { Note } from "../../ui/Note"
 import { Ago } from "../Ago"
-import { Glyph } from "../Glyph"
 import { useGo } from "../going"
 import { type Ceremony, lab } from "../lab"
 import { Loaded } from "../Loaded"
-import { Tag } from "../Tag"
 import { useLive } from "../useLive"
 import { VirtualMark } from "../VirtualMark"
 import { browserName } from "../words"
@@ -44,7 +45,7 @@ function Whole({ ceremony: c }: { ceremony: Ceremony }) {
           {kindWord(c.kind)}
           {c.email !== "" && <span className="ceremony-person"> of {c.email}</span>}
         </h2>
-        <Tag tone={stateTone(c.state)}>{c.state}</Tag>
+        <Badge tone={stateTone(c.state)}>{c.state}</Badge>
         {c.virtual && <VirtualMark />}
         <Actions ceremony={c} />
       </header>
@@ -190,7 +191,7 @@ function Actions({ ceremony: c }: { ceremony: Ceremony }) {
           <Button
             size="compact-sm"
             variant="default"
-            leftSection={<Glyph name="terminal" size={14} />}
+            leftSection={<Icon icon={icons.terminal} size="small" />}
             onClick={() => copy(c.curl, "The command")}
           >
             Copy as curl
@@ -199,12 +200,12 @@ function Actions({ ceremony: c }: { ceremony: Ceremony }) {
         <Button
           size="compact-sm"
           variant="default"
-          leftSection={<Glyph name="copy" size={14} />}
+          leftSection={<Icon icon={icons.copy} size="small" />}
           onClick={() => copy(JSON.stringify(c.record, null, 2), "The record")}
         >
           Copy record
         </Button>
-        <Button size="compact-sm" variant="default" leftSection={<Glyph name="save" size={14} />} onClick={() => void save()}>
+        <Button size="compact-sm" variant="default" leftSection={<Icon icon={icons.save} size="small" />} onClick={() => void save()}>
           Export
         </Button>
       </div>

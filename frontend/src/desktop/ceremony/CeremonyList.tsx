@@ -1,9 +1,9 @@
 import { Button, Checkbox } from "@mantine/core"
 import type { KeyboardEvent } from "react"
 
+import { Badge } from "../../ui/Badge"
 import { Ago } from "../Ago"
 import type { CeremonySummary } from "../lab"
-import { Tag } from "../Tag"
 import { VirtualMark } from "../VirtualMark"
 import { kindWord, stateTone, took } from "./looks"
 
@@ -41,7 +41,7 @@ export function CeremonyList({ rows, chosen, onChoose, ticked, onTick, fresh, mo
                   <span className="strong">{kindWord(c.kind)}</span>
                   {c.virtual && <VirtualMark />}
                 </span>
-                <Tag tone={stateTone(c.state)}>{c.state}</Tag>
+                <Badge tone={stateTone(c.state)}>{c.state}</Badge>
               </span>
               <span className="tape-line">
                 <span className="tape-who" title={c.email}>

@@ -1,11 +1,11 @@
 import { Button, Switch } from "@mantine/core"
 import { useCallback, useState } from "react"
 
+import { Badge } from "../../ui/Badge"
 import { Note } from "../../ui/Note"
 import { useLoad } from "../../ui/load"
 import { type Ceremony, lab, type Step } from "../lab"
 import { Loaded } from "../Loaded"
-import { Tag } from "../Tag"
 import { compareFacts, compareSteps } from "./compare"
 import { kindWord, stateTone, stepTones, timeOfDay } from "./looks"
 
@@ -80,7 +80,7 @@ function Both({ left, right, onClose }: { left: Ceremony; right: Ceremony; onClo
 function Side({ ceremony: c }: { ceremony: Ceremony }) {
   return (
     <th scope="col">
-      {kindWord(c.kind)}, {timeOfDay(c.began_at)} <Tag tone={stateTone(c.state)}>{c.state}</Tag>
+      {kindWord(c.kind)}, {timeOfDay(c.began_at)} <Badge tone={stateTone(c.state)}>{c.state}</Badge>
     </th>
   )
 }
@@ -89,7 +89,7 @@ function Cell({ step }: { step: Step | undefined }) {
   if (!step) return <td className="faint">was not reached</td>
   return (
     <td>
-      <Tag tone={stepTones[step.verdict]}>{step.verdict}</Tag>
+      <Badge tone={stepTones[step.verdict]}>{step.verdict}</Badge>
       {step.received !== "" && <code className="compare-value">{step.received}</code>}
       {step.expected !== "" && step.expected !== step.received && <span className="faint compare-value">expected: {step.expected}</span>}
     </td>

@@ -1,6 +1,6 @@
 import { Fragment } from "react"
 
-import { Copy } from "../Copy"
+import { CopyButton } from "../../ui/CopyButton"
 
 /** One word of JSON: a string with the colon that makes it a key, a number, or one of the three names. */
 const word = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g
@@ -11,7 +11,7 @@ export function Json({ value, what }: { value: unknown; what: string }) {
   return (
     <div className="code-box">
       <div className="code-copy">
-        <Copy value={text} what={what} />
+        <CopyButton text={text} what={what} />
       </div>
       <pre className="code" tabIndex={0} aria-label={what}>
         {coloured(text)}

@@ -1,7 +1,7 @@
 import { SegmentedControl } from "@mantine/core"
 import { useState } from "react"
 
-import { Copy } from "../Copy"
+import { CopyButton } from "../../ui/CopyButton"
 import type { PasskeyDetails } from "../lab"
 import { Json } from "./Json"
 
@@ -36,7 +36,7 @@ function Text({ value, what }: { value: string; what: string }) {
   return (
     <div className="code-box">
       <div className="code-copy">
-        <Copy value={value} what={what} />
+        <CopyButton text={value} what={what} />
       </div>
       <pre className="code" tabIndex={0} aria-label={what}>
         {value}

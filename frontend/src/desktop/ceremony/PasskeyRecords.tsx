@@ -1,11 +1,11 @@
 import { useCallback } from "react"
 
+import { Badge } from "../../ui/Badge"
 import { FaultNote } from "../../ui/FaultNote"
 import { Ago } from "../Ago"
 import { TableWaiting } from "../DataTable"
 import { useGo } from "../going"
 import { lab } from "../lab"
-import { Tag } from "../Tag"
 import { useLive } from "../useLive"
 import { kindWord, stateTone } from "./looks"
 
@@ -39,7 +39,7 @@ export function PasskeyRecords({ ids }: { ids: readonly string[] }) {
             </button>
             {c && (
               <>
-                <Tag tone={stateTone(c.state)}>{c.state}</Tag>
+                <Badge tone={stateTone(c.state)}>{c.state}</Badge>
                 {c.fault !== "" && <code>{c.fault}</code>}
                 <Ago at={c.began_at} />
               </>

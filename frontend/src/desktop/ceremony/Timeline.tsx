@@ -1,13 +1,14 @@
 import { Switch } from "@mantine/core"
 import { useId, useState } from "react"
 
+import { Icon, type IconShape } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { Prose } from "../../ui/Prose"
-import { Glyph, type GlyphName } from "../Glyph"
 import type { Step } from "../lab"
 import { count, joined } from "../words"
 import { stepTones } from "./looks"
 
-const icons: Record<Step["verdict"], GlyphName> = { passed: "check", failed: "close", warning: "bang", skipped: "minus" }
+const shapes: Record<Step["verdict"], IconShape> = { passed: icons.check, failed: icons.close, warning: icons.warn, skipped: icons.minus }
 
 /** The steps of the specification in their order. What failed or warns is open; the rest opens on demand. */
 export function Timeline({ steps }: { steps: readonly Step[] }) {
@@ -43,13 +44,13 @@ function StepRow({ step }: { step: Step }) {
   return (
     <li className="step" data-tone={stepTones[step.verdict]} data-verdict={step.verdict}>
       <span className="step-mark" aria-hidden="true">
-        <Glyph name={icons[step.verdict]} size={12} />
+        <Icon icon={shapes[step.verdict]} size="small" />
       </span>
       <button type="button" className="step-head" aria-expanded={open} aria-controls={body} onClick={() => setOpen(!open)}>
         <code>{ofTheSpecification.test(step.id) ? `§${step.id}` : step.id}</code>
         <span className="step-title">{step.title}</span>
         <span className="step-verdict">{step.verdict}</span>
-        <Glyph name="down" size={13} />
+        <Icon icon={icons.down} size="small" />
       </button>
       {open && (
         <div className="step-body" id={body}>

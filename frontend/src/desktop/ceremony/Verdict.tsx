@@ -1,5 +1,6 @@
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { Prose } from "../../ui/Prose"
-import { Glyph } from "../Glyph"
 
 interface Props {
   tone: "good" | "warn" | "bad" | "info"
@@ -10,14 +11,14 @@ interface Props {
   fault?: string | undefined
 }
 
-const icons = { good: "check", warn: "bang", bad: "close", info: "clock" } as const
+const shapes = { good: icons.check, warn: icons.warn, bad: icons.close, info: icons.clock } as const
 
 /** How it ended, why, and what to do: the first thing that anybody wants to know. */
 export function Verdict({ tone, title, cause, fix, fault }: Props) {
   return (
     <section className="verdict" data-tone={tone} aria-label={`Verdict: ${title}`}>
       <span className="verdict-mark">
-        <Glyph name={icons[tone]} size={18} />
+        <Icon icon={shapes[tone]} />
       </span>
       <div className="verdict-words">
         <h2>

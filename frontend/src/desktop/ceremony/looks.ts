@@ -1,4 +1,4 @@
-import type { Tone } from "../Tag"
+import type { Tone } from "../../ui/Badge"
 import type { CeremonyState, Explanation, Step } from "../lab"
 
 /** The states of a ceremony in the order in which one filters. */

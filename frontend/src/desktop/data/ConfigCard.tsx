@@ -1,11 +1,12 @@
 import { Group } from "@mantine/core"
 
+import { Badge } from "../../ui/Badge"
+import { CopyButton } from "../../ui/CopyButton"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { Prose } from "../../ui/Prose"
-import { Copy } from "../Copy"
-import { Glyph } from "../Glyph"
 import { type ConfigProblem, type ConfigReport, lab } from "../lab"
 import { Loaded } from "../Loaded"
-import { Tag } from "../Tag"
 import { useLive } from "../useLive"
 import { count } from "../words"
 
@@ -21,7 +22,7 @@ export function ConfigCard() {
     <section className="card data-card" aria-labelledby="config-title">
       <div className="card-head">
         <span className="tile-icon">
-          <Glyph name="explain" size={20} />
+          <Icon icon={icons.explain} />
         </span>
         <div className="card-words">
           <h2 id="config-title">Configuration in force</h2>
@@ -42,11 +43,11 @@ function Report({ report: r }: { report: ConfigReport }) {
     <>
       <div className="data-path">
         <code>{r.path}</code>
-        <Copy value={r.path} what="the path of the configuration" />
+        <CopyButton text={r.path} what="the path of the configuration" />
       </div>
       {r.problems.length === 0 ? (
         <Group gap="xs">
-          <Tag tone="good">sound</Tag>
+          <Badge tone="good">sound</Badge>
           <span className="faint">Nothing is wrong in the file.</span>
         </Group>
       ) : (
@@ -62,7 +63,7 @@ function Report({ report: r }: { report: ConfigReport }) {
             <Line key={i} line={line} />
           ))}
         </pre>
-        <Copy value={r.effective} what="the configuration" />
+        <CopyButton text={r.effective} what="the configuration" />
       </div>
     </>
   )
@@ -71,7 +72,7 @@ function Report({ report: r }: { report: ConfigReport }) {
 function Problem({ problem: p }: { problem: ConfigProblem }) {
   return (
     <li>
-      <Tag tone={p.severity === "error" ? "bad" : "warn"}>{p.severity}</Tag>
+      <Badge tone={p.severity === "error" ? "bad" : "warn"}>{p.severity}</Badge>
       <div>
         <p className="strong">
           {p.line > 0 && <>Line {p.line}: </>}

@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core"
 import { useState } from "react"
 
+import { CopyButton } from "../../ui/CopyButton"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { FaultNote } from "../../ui/FaultNote"
 import { Note } from "../../ui/Note"
 import { Prose } from "../../ui/Prose"
-import { Copy } from "../Copy"
-import { Glyph } from "../Glyph"
 import { type Imported, lab } from "../lab"
 import { count, joined } from "../words"
 import type { Doing } from "./useDoing"
@@ -34,7 +35,7 @@ export function ExchangeCard({ doing, onImported }: { doing: Doing; onImported: 
     <section className="card data-card" aria-labelledby="exchange-title">
       <div className="card-head">
         <span className="tile-icon">
-          <Glyph name="out" size={20} />
+          <Icon icon={icons.out} />
         </span>
         <div className="card-words">
           <h2 id="exchange-title">Export and import</h2>
@@ -60,7 +61,7 @@ export function ExchangeCard({ doing, onImported }: { doing: Doing; onImported: 
         <Note tone="good" role="status" title="Written, readable by you alone">
           <div className="data-path">
             <code>{written}</code>
-            <Copy value={written} what="the path of the export" />
+            <CopyButton text={written} what="the path of the export" />
           </div>
           <p>It holds hashes of passwords and of session tokens: treat it as a secret.</p>
         </Note>

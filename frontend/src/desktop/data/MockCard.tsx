@@ -1,10 +1,11 @@
 import { Button, TextInput } from "@mantine/core"
 import { type FormEvent, useState } from "react"
 
+import { Badge } from "../../ui/Badge"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { FaultNote } from "../../ui/FaultNote"
-import { Glyph } from "../Glyph"
 import { lab, type MockUser } from "../lab"
-import { Tag } from "../Tag"
 import type { Doing } from "./useDoing"
 
 /** The mock user: every browser is shown as signed in, for front-end work without a ceremony. */
@@ -26,11 +27,11 @@ export function MockCard({ doing, on, onChanged }: { doing: Doing; on: boolean; 
     <section className="card data-card" aria-labelledby="mock-title">
       <div className="card-head">
         <span className="tile-icon">
-          <Glyph name="people" size={20} />
+          <Icon icon={icons.people} />
         </span>
         <div className="card-words">
           <h2 id="mock-title">
-            Mock user <Tag tone={on ? "bad" : "plain"}>{on ? "on" : "off"}</Tag>
+            Mock user <Badge tone={on ? "bad" : "plain"}>{on ? "on" : "off"}</Badge>
           </h2>
           <p className="faint">
             While it is on, every visitor of the site is shown as signed in, for front-end work without a ceremony. It opens nothing, its

@@ -1,9 +1,10 @@
 import { Button, Checkbox } from "@mantine/core"
 import { useState } from "react"
 
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import type { Load } from "../../ui/load"
 import { Confirm } from "../Confirm"
-import { Glyph } from "../Glyph"
 import { lab, type StateChanged, type Status } from "../lab"
 import { count, joined } from "../words"
 import type { Doing } from "./useDoing"
@@ -26,7 +27,7 @@ export function ResetCard({ doing, status, onReplaced }: Props) {
     <section className="card data-card" aria-labelledby="reset-title">
       <div className="card-head">
         <span className="tile-icon">
-          <Glyph name="refresh" size={20} />
+          <Icon icon={icons.refresh} />
         </span>
         <div className="card-words">
           <h2 id="reset-title">Reset</h2>

@@ -2,10 +2,11 @@ import { Button, Group, TextInput } from "@mantine/core"
 import { type FormEvent, useEffect, useState } from "react"
 
 import { FaultNote } from "../../ui/FaultNote"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { useLoad } from "../../ui/load"
 import { Ago } from "../Ago"
 import { Confirm } from "../Confirm"
-import { Glyph } from "../Glyph"
 import { lab, type Snapshot, type StateChanged } from "../lab"
 import { ListBody } from "../ListBody"
 import { bytes } from "../words"
@@ -37,7 +38,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
     <section className="card" aria-labelledby="snapshots-title">
       <div className="card-head">
         <span className="tile-icon">
-          <Glyph name="save" size={20} />
+          <Icon icon={icons.save} />
         </span>
         <div className="card-words">
           <h2 id="snapshots-title">Snapshots</h2>

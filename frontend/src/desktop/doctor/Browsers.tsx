@@ -1,12 +1,13 @@
 import { Switch } from "@mantine/core"
 import { useState } from "react"
 
+import { Badge, type Tone } from "../../ui/Badge"
+import * as icons from "../../ui/icons"
 import { Ago } from "../Ago"
 import { Empty } from "../Empty"
 import { type BrowserPassport, lab } from "../lab"
 import { ListBody } from "../ListBody"
 import { OpenButton } from "../OpenButton"
-import { Tag, type Tone } from "../Tag"
 import { useLive } from "../useLive"
 import { browserName } from "../words"
 import { abilities, type Answer } from "./passport"
@@ -26,7 +27,7 @@ export function Browsers() {
       reload={reload}
       empty={
         <Empty
-          icon="eye"
+          icon={icons.eye}
           title="No browser was here yet"
           text={
             "Open /browser-check in each browser that you want to compare, also in a private window. It tells what that " +
@@ -57,7 +58,7 @@ function Table({ passports }: { passports: readonly BrowserPassport[] }) {
         <ul className="legend" aria-label="What the words mean">
           {Object.values(words).map(({ tone, word, means }) => (
             <li key={word}>
-              <Tag tone={tone}>{word}</Tag> <span className="faint">{means}</span>
+              <Badge tone={tone}>{word}</Badge> <span className="faint">{means}</span>
             </li>
           ))}
         </ul>
@@ -112,5 +113,5 @@ function Table({ passports }: { passports: readonly BrowserPassport[] }) {
 
 function Said({ answer }: { answer: Answer }) {
   const said = words[String(answer)]
-  return said && <Tag tone={said.tone}>{said.word}</Tag>
+  return said && <Badge tone={said.tone}>{said.word}</Badge>
 }

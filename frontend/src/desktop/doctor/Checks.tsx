@@ -2,10 +2,11 @@ import { Button, Group, Progress } from "@mantine/core"
 import { useEffect, useRef } from "react"
 
 import { FaultNote } from "../../ui/FaultNote"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { Note } from "../../ui/Note"
 import { Prose } from "../../ui/Prose"
 import { Ago } from "../Ago"
-import { Glyph } from "../Glyph"
 import type { Finding } from "../lab"
 import { count } from "../words"
 import { Findings } from "./Findings"
@@ -102,7 +103,7 @@ function Summary() {
   return (
     <section className="card verdict-card" data-tone={ended.stopped && failed === 0 ? "info" : tone} aria-labelledby="round-title">
       <span className="verdict-icon">
-        <Glyph name={failed > 0 || warnings > 0 ? "bang" : ended.stopped ? "minus" : "check"} size={22} />
+        <Icon icon={failed > 0 || warnings > 0 ? icons.warn : ended.stopped ? icons.minus : icons.check} size="large" />
       </span>
       <div className="card-words">
         <h2 id="round-title">{headline(failed, warnings, ended.stopped)}</h2>
@@ -119,7 +120,7 @@ function Summary() {
           size="sm"
           variant={failed > 0 ? "filled" : "default"}
           disabled={doing !== undefined}
-          leftSection={<Glyph name="refresh" size={15} />}
+          leftSection={<Icon icon={icons.refresh} size="small" />}
           onClick={() => examine()}
         >
           Examine again

@@ -1,18 +1,19 @@
 import { Button } from "@mantine/core"
 
+import type { Tone } from "../../ui/Badge"
+import { CopyButton } from "../../ui/CopyButton"
+import { Icon, type IconShape } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { Prose } from "../../ui/Prose"
-import { Copy } from "../Copy"
-import { Glyph, type GlyphName } from "../Glyph"
 import type { Finding } from "../lab"
-import type { Tone } from "../Tag"
 import { joined } from "../words"
 import { hiddenBy, useDoctor } from "./round"
 
-const looks: Record<Finding["verdict"], { tone: Tone; icon: GlyphName; word: string }> = {
-  failed: { tone: "bad", icon: "close", word: "failed" },
-  warning: { tone: "warn", icon: "bang", word: "warning" },
-  ok: { tone: "good", icon: "check", word: "ok" },
-  skipped: { tone: "plain", icon: "minus", word: "skipped" },
+const looks: Record<Finding["verdict"], { tone: Tone; icon: IconShape; word: string }> = {
+  failed: { tone: "bad", icon: icons.close, word: "failed" },
+  warning: { tone: "warn", icon: icons.warn, word: "warning" },
+  ok: { tone: "good", icon: icons.check, word: "ok" },
+  skipped: { tone: "plain", icon: icons.minus, word: "skipped" },
 }
 
 /** One check and what it found: evidence, cause, fix, and what can be done about it on the spot. */
@@ -24,7 +25,7 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
   return (
     <li className="finding" data-tone={tone} data-verdict={f.verdict} aria-label={`${f.id}: ${word}`}>
       <span className="finding-icon">
-        <Glyph name={icon} size={13} />
+        <Icon icon={icon} size="small" />
         <span className="visually-hidden">{word}</span>
       </span>
       <div className="finding-words">
@@ -49,7 +50,7 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
         {f.command !== "" && (
           <div className="finding-command">
             <code>{f.command}</code>
-            <Copy value={f.command} what="the command" />
+            <CopyButton text={f.command} what="the command" />
           </div>
         )}
         {f.evidence.length > 0 && (

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react"
 
-import { Glyph } from "../Glyph"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import type { Finding } from "../lab"
 import { FindingRow } from "./FindingRow"
 
@@ -25,7 +26,7 @@ export function Findings({ title, findings, all, open, children }: Props) {
       <div className="findings-head">
         <h2>
           <button type="button" aria-expanded={shown} onClick={() => press(!shown)}>
-            <Glyph name="down" size={15} />
+            <Icon icon={icons.down} size="small" />
             {title} <span className="faint">{findings.length}</span>
           </button>
         </h2>

@@ -2,11 +2,11 @@ import { Button, TextInput } from "@mantine/core"
 import { type FormEvent, useState } from "react"
 
 import { type Fault, toFault } from "../../api/fault"
+import { Badge, type Tone } from "../../ui/Badge"
 import { FaultNote } from "../../ui/FaultNote"
 import { Note } from "../../ui/Note"
 import { Prose } from "../../ui/Prose"
 import { lab, type Preflight as Answer } from "../lab"
-import { Tag, type Tone } from "../Tag"
 import { joined } from "../words"
 
 type Verdict = Answer["verdict"]
@@ -81,7 +81,7 @@ function Verdicts({ answer: a }: { answer: Answer }) {
             <li key={f.family} className="card family" aria-label={`${families[f.family]}: ${f.verdict}`}>
               <div className="family-head">
                 <h3>{families[f.family]}</h3>
-                <Tag tone={tones[f.verdict]}>{f.verdict}</Tag>
+                <Badge tone={tones[f.verdict]}>{f.verdict}</Badge>
               </div>
               <p className="faint">{joined(f.covers)}</p>
               <p>
@@ -107,7 +107,7 @@ function Verdicts({ answer: a }: { answer: Answer }) {
         <ul className="card rules">
           {a.rules.map((r) => (
             <li key={r.id} aria-label={`${r.title}: ${r.outcome}`}>
-              <Tag tone={outcomes[r.outcome]}>{r.outcome}</Tag>
+              <Badge tone={outcomes[r.outcome]}>{r.outcome}</Badge>
               <div>
                 <p className="strong">
                   <Prose text={r.title} />

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core"
 import { notifications } from "@mantine/notifications"
 
-import { Glyph } from "../Glyph"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { lab, type MailCode } from "../lab"
 import { useOpen } from "../opening"
 
@@ -24,11 +25,16 @@ export function MailCodeCard({ code }: { code: MailCode }) {
         </output>
       </div>
       <div className="mail-code-acts">
-        <Button variant="default" leftSection={<Glyph name="copy" />} onClick={copy}>
+        <Button variant="default" leftSection={<Icon icon={icons.copy} />} onClick={copy}>
           Copy
         </Button>
         {code.page !== "" && (
-          <Button leftSection={<Glyph name="open" />} loading={opening === code.page} title={code.page} onClick={() => visit(code.page)}>
+          <Button
+            leftSection={<Icon icon={icons.open} />}
+            loading={opening === code.page}
+            title={code.page}
+            onClick={() => visit(code.page)}
+          >
             Open the page
           </Button>
         )}

@@ -2,12 +2,13 @@ import { Button } from "@mantine/core"
 import { notifications } from "@mantine/notifications"
 import { useCallback, useState } from "react"
 
+import { CopyButton } from "../../ui/CopyButton"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { FaultNote } from "../../ui/FaultNote"
 import { Ago } from "../Ago"
 import { Confirm } from "../Confirm"
-import { Copy } from "../Copy"
 import { TableWaiting } from "../DataTable"
-import { Glyph } from "../Glyph"
 import { Id } from "../Id"
 import { lab, type MailText } from "../lab"
 import { useLive } from "../useLive"
@@ -57,7 +58,12 @@ function Opened({ mail: m, origin, onRemoved }: { mail: MailText; origin: string
       <header className="ceremony-head">
         <h2>{subject}</h2>
         <div className="ceremony-actions">
-          <Button size="compact-sm" variant="default" leftSection={<Glyph name="bin" size={14} />} onClick={() => setRemoving(true)}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<Icon icon={icons.bin} size="small" />}
+            onClick={() => setRemoving(true)}
+          >
             Delete
           </Button>
         </div>
@@ -108,7 +114,7 @@ function Facts({ mail: m }: { mail: MailText }) {
             <dt>{name}</dt>
             <dd>
               <span className="mail-who">{who.join(", ")}</span>
-              <Copy value={who.join(", ")} what={`the line ${name}`} />
+              <CopyButton text={who.join(", ")} what={`the line ${name}`} />
             </dd>
           </div>
         ))}
@@ -140,7 +146,7 @@ function Parts({ mail: m }: { mail: MailText }) {
       <ul>
         {m.parts.map((p, i) => (
           <li key={i}>
-            <Glyph name="clip" size={14} />
+            <Icon icon={icons.clip} size="small" />
             <span className="strong">{p.name || `Part ${i + 1}`}</span>
             <span className="faint">
               {p.type}, {bytes(p.size)}

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core"
 
-import { Copy } from "../Copy"
+import { CopyButton } from "../../ui/CopyButton"
 import { useOpen } from "../opening"
 import type { Link } from "./links"
 
@@ -15,7 +15,7 @@ export function MailLinks({ links }: { links: readonly Link[] }) {
         {links.map((l) => (
           <li key={l.url}>
             <code className="mail-link">{l.url}</code>
-            <Copy value={l.url} what={`the link to ${l.host}`} />
+            <CopyButton text={l.url} what={`the link to ${l.host}`} />
             {l.own ? (
               <Button
                 size="compact-xs"

@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core"
 import type { KeyboardEvent } from "react"
 
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { Ago } from "../Ago"
-import { Glyph } from "../Glyph"
 import type { Mail } from "../lab"
 
 interface Props {
@@ -41,7 +42,7 @@ export function MailList({ rows, chosen, onChoose, fresh, more, onMore }: Props)
                 </span>
                 {m.attachments > 0 && (
                   <span className="faint" title={m.attachments === 1 ? "1 attachment" : `${m.attachments} attachments`}>
-                    <Glyph name="clip" size={14} />
+                    <Icon icon={icons.clip} size="small" />
                   </span>
                 )}
               </span>

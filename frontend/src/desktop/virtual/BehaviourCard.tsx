@@ -1,9 +1,9 @@
 import { SegmentedControl } from "@mantine/core"
 import { useState } from "react"
 
+import { Badge } from "../../ui/Badge"
 import { FaultNote } from "../../ui/FaultNote"
 import type { VirtualState } from "../lab"
-import { Tag } from "../Tag"
 import { useChange } from "./useChange"
 
 interface Behaviour {
@@ -82,7 +82,7 @@ function Line({ behaviour: b, now, onTold }: { behaviour: Behaviour; now: string
           data={b.values.map((v) => ({ value: v.to, label: v.word }))}
         />
         <span className="behaviour-effect">
-          {now !== "" && now !== right && <Tag tone="warn">wrong on purpose</Tag>}
+          {now !== "" && now !== right && <Badge tone="warn">wrong on purpose</Badge>}
           {b.values.find((v) => v.to === shown)?.effect}
         </span>
       </div>

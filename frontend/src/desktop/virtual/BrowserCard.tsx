@@ -1,6 +1,7 @@
 import { Button, Group } from "@mantine/core"
 import { notifications } from "@mantine/notifications"
 
+import { Badge } from "../../ui/Badge"
 import { FaultNote } from "../../ui/FaultNote"
 import { Note } from "../../ui/Note"
 import { Prose } from "../../ui/Prose"
@@ -8,7 +9,6 @@ import { Ago } from "../Ago"
 import type { SitePage, VirtualState } from "../lab"
 import { OpenButton } from "../OpenButton"
 import { useOpen } from "../opening"
-import { Tag } from "../Tag"
 import { count } from "../words"
 import { useChange } from "./useChange"
 
@@ -26,7 +26,13 @@ export function BrowserCard({ state: s, onTold }: { state: VirtualState; onTold:
     <section className="card virtual-browser" aria-labelledby="virtual-browser-title">
       <div className="card-head">
         <h2 id="virtual-browser-title">Browser</h2>
-        {starting ? <Tag tone="info">Starting</Tag> : s.running ? <Tag tone="good">Running</Tag> : <Tag tone="plain">Not running</Tag>}
+        {starting ? (
+          <Badge tone="info">Starting</Badge>
+        ) : s.running ? (
+          <Badge tone="good">Running</Badge>
+        ) : (
+          <Badge tone="plain">Not running</Badge>
+        )}
         {s.running && (
           <span className="faint">
             {s.browser}, process <code>{s.pid}</code>, {count(s.pages, "page")}, since <Ago at={s.started_at} />

@@ -1,7 +1,8 @@
 import { ActionIcon, TextInput, Tooltip } from "@mantine/core"
 import { useRef, useState } from "react"
 
-import { Glyph } from "../Glyph"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 
 interface Props {
   value: number
@@ -44,7 +45,7 @@ export function CounterEdit({ value, label, onSet }: Props) {
             aria-label={`Set ${label}`}
             onClick={() => setDraft(String(value))}
           >
-            <Glyph name="pencil" size={14} />
+            <Icon icon={icons.pencil} size="small" />
           </ActionIcon>
         </Tooltip>
       </span>

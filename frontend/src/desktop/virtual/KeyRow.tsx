@@ -2,13 +2,14 @@ import { ActionIcon, Switch, Tooltip } from "@mantine/core"
 import { notifications } from "@mantine/notifications"
 import { useState } from "react"
 
+import { Badge, type Tone } from "../../ui/Badge"
+import { Icon } from "../../ui/Icon"
+import * as icons from "../../ui/icons"
 import { FaultNote } from "../../ui/FaultNote"
 import { Confirm } from "../Confirm"
-import { Glyph } from "../Glyph"
 import { useGo } from "../going"
 import { Id } from "../Id"
 import { lab, type VirtualKey, type VirtualState } from "../lab"
-import { Tag, type Tone } from "../Tag"
 import { CounterEdit } from "./CounterEdit"
 import { useChange } from "./useChange"
 
@@ -42,9 +43,9 @@ export function KeyRow({ virtualKey: k, onTold }: { virtualKey: VirtualKey; onTo
           </div>
         </th>
         <td>
-          <Tag tone={tone} title={why}>
+          <Badge tone={tone} title={why}>
             {k.status}
-          </Tag>
+          </Badge>
         </td>
         <td>
           <Switch
@@ -81,7 +82,7 @@ export function KeyRow({ virtualKey: k, onTold }: { virtualKey: VirtualKey; onTo
                   aria-label={`Show the passkey of ${name}`}
                   onClick={() => go({ panel: "passkeys", id: k.passkey_id })}
                 >
-                  <Glyph name="passkeys" />
+                  <Icon icon={icons.passkey} />
                 </ActionIcon>
               </Tooltip>
             )}
@@ -93,7 +94,7 @@ export function KeyRow({ virtualKey: k, onTold }: { virtualKey: VirtualKey; onTo
                 aria-label={`Forget the key of ${name}`}
                 onClick={() => setForgetting(true)}
               >
-                <Glyph name="bin" />
+                <Icon icon={icons.bin} />
               </ActionIcon>
             </Tooltip>
           </span>
