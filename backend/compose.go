@@ -25,6 +25,7 @@ import (
 	"sting/backend/localca"
 	"sting/backend/loopback"
 	"sting/backend/mailservice"
+	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/passwords"
 	"sting/backend/recorder"
@@ -169,7 +170,9 @@ func (p *parts) compose(ctx context.Context) error {
 		Mock:    p.mock.View, SignIn: &signin.Service{Store: p.store, Ceremonies: p.verify, Sessions: p.sessions, Passwords: p.passwords.Passwords, OneRow: p.passwords.OneRow},
 		People: p.store, Browsers: p.store, Kratos: p.passwords.Handler, Pages: p.lab.opts.Pages, Facts: p.labFacts, Form: func() api.RegistrationForm { return p.settings.Form(passwords.MinLength) },
 		Help: p.lab.opts.Help, ReturnTo: p.settings.ReturnTo, Wire: translator, Now: now, Policy: p.settings.Policy,
-		Place:      p.settings.Place,
+		Place: func(rp passkey.RelyingParty, at origin.Origin) (string, string) {
+			return p.settings.Config().Place(rp.ID, rp.OriginsLine, at)
+		},
 		LeftBehind: p.olderRPIDs, Visitors: p.visitors, PasswordElsewhere: !p.passwords.OneRow, Tape: p.tape,
 		Show: func(ctx context.Context, r tape.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
@@ -201,18 +204,23 @@ func (p *parts) originOf(rp passkey.RelyingParty) string {
 // relyingParties are those of the configuration as it is now.
 func (p *parts) relyingParties() relyingparty.Registry {
 	c := p.settings.Config()
-	rp := passkey.RelyingParty{
-		ID: c.WebAuthn.RP.ID, Name: c.WebAuthn.RP.DisplayName, Origins: c.WebAuthn.RP.Origins, OriginsLine: p.settings.Report().OriginsLine(),
-		UserVerification: c.WebAuthn.UserVerification, Timeout: c.WebAuthn.Timeout,
-		MitigateEnum: c.Security.MitigateEnumeration,
+	c.WebAuthn.RP.Line = p.settings.Report().OriginsLine()
+	var all relyingparty.Registry
+	for _, of := range c.RelyingParties() {
+		rp := passkey.RelyingParty{
+			ID: of.ID, Name: of.DisplayName, Origins: of.Origins, OriginsLine: of.Line,
+			UserVerification: c.WebAuthn.UserVerification, Timeout: c.WebAuthn.Timeout,
+			MitigateEnum: c.Security.MitigateEnumeration,
+		}
+		switch problem := of.Problem; {
+		case problem != nil:
+			rp.Problem, rp.ProblemFix = problem.Meaning, problem.Fix
+		case !c.WebAuthn.Enabled:
+			rp.Problem, rp.ProblemFix = "Passkeys are switched off.", "Set webauthn.enabled to true in sting.yml."
+		}
+		all = append(all, rp)
 	}
-	switch problem := c.WebAuthn.RP.Problem; {
-	case problem != nil:
-		rp.Problem, rp.ProblemFix = problem.Meaning, problem.Fix
-	case !c.WebAuthn.Enabled:
-		rp.Problem, rp.ProblemFix = "Passkeys are switched off.", "Set webauthn.enabled to true in sting.yml."
-	}
-	return relyingparty.Registry{rp}
+	return all
 }
 
 // origins are those of every relying party.

@@ -47,6 +47,7 @@ type Config struct {
 type WebAuthn struct {
 	Enabled          bool
 	RP               RelyingParty
+	Additional       []RelyingParty // further ones, none of them with a Problem
 	Passwordless     bool
 	Timeout          time.Duration // what browsers are told; challenges have lives of their own
 	UserVerification string        // "required", "preferred" or "discouraged"
@@ -63,6 +64,9 @@ type RelyingParty struct {
 	Origins []string
 	// Problem says why no ceremony can be held, nil when they can.
 	Problem *Problem
+	// Line is where the file lists the origins of a further one, or the entry itself
+	// where it lists none.
+	Line int
 }
 
 // Kratos says where passwords live.

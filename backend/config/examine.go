@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -25,6 +26,7 @@ func (x *examiner) all() {
 		x.ports()
 	}
 	x.relyingParty()
+	x.additional()
 	x.ceremonies()
 	x.returnURLs()
 	x.session()
@@ -155,6 +157,10 @@ const FixAuthority = "Run `sting trust`: it makes a new authority and replaces t
 func (x *examiner) nameSource() string {
 	if x.c.WebAuthn.RP.Problem == nil && !origin.IsLocalName(x.c.WebAuthn.RP.ID) {
 		return "webauthn.config.rp.id"
+	}
+	outside := func(rp RelyingParty) bool { return !origin.IsLocalName(rp.ID) }
+	if slices.ContainsFunc(x.c.WebAuthn.Additional, outside) {
+		return additionalKey
 	}
 	return "tls.hosts"
 }

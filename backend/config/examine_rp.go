@@ -29,7 +29,9 @@ func (x *examiner) relyingParty() {
 		p := x.r.Problems[before]
 		rp.Problem = &p
 	}
-	rp.Origins = unique(x.each(originsKey, x.origin))
+	rp.Origins = unique(x.each(originsKey, func(raw string, say func(Severity, string, string)) (string, bool) {
+		return x.origin(*rp, raw, say)
+	}))
 	x.ownOrigin()
 }
 
@@ -38,20 +40,20 @@ func reason(err error) *origin.Error {
 	return why
 }
 
-// origin examines one entry, and keeps it where it is possible.
-func (x *examiner) origin(raw string, say func(Severity, string, string)) (string, bool) {
+// origin examines one entry of the list of rp, and keeps it where it is possible.
+func (x *examiner) origin(rp RelyingParty, raw string, say func(Severity, string, string)) (string, bool) {
 	if app, is, err := origin.ParseApp(raw); is {
-		return x.app(app, err, say)
+		return x.app(rp, app, err, say)
 	}
 	o, err := origin.Parse(raw)
-	if err == nil && x.c.WebAuthn.RP.Problem == nil {
-		err = origin.Suits(x.c.WebAuthn.RP.ID, o.String())
+	if err == nil && rp.Problem == nil {
+		err = origin.Suits(rp.ID, o.String())
 	}
 	if why := reason(err); why != nil {
 		say(Warning, why.Meaning+" It is left out.", why.Fix)
 		return "", false
 	}
-	if x.c.WebAuthn.RP.Problem != nil {
+	if rp.Problem != nil {
 		return "", false
 	}
 	x.elsewhere(o, say)
@@ -79,7 +81,7 @@ func (x *examiner) elsewhere(o origin.Origin, say func(Severity, string, string)
 
 // app examines the entry of an app or an extension. Which relying party IDs such a
 // client may claim is its platform's affair.
-func (x *examiner) app(app origin.App, err error, say func(Severity, string, string)) (string, bool) {
+func (x *examiner) app(rp RelyingParty, app origin.App, err error, say func(Severity, string, string)) (string, bool) {
 	if why := reason(err); why != nil {
 		say(Warning, why.Meaning+" It is left out.", why.Fix)
 		return "", false
@@ -87,7 +89,7 @@ func (x *examiner) app(app origin.App, err error, say func(Severity, string, str
 	if app.Doubt != "" {
 		say(Warning, app.Doubt+" It is accepted as it stands, for a client that sends just that.", app.Fix)
 	}
-	return app.Raw, x.c.WebAuthn.RP.Problem == nil
+	return app.Raw, rp.Problem == nil
 }
 
 // ownOrigin warns where the site's own pages are not among the origins.

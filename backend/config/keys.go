@@ -40,6 +40,8 @@ func webauthnKeys() []key {
 			"what browsers call the site"),
 		texts("webauthn.config.rp.origins", live, func(c *Config) *[]string { return &c.WebAuthn.RP.Origins },
 			"where ceremonies are accepted"),
+		field(additionalKey, live, func(c *Config) *[]RelyingParty { return &c.WebAuthn.Additional }, readAdditional, showAdditional,
+			"more relying parties beside that one, each with id, display_name and origins"),
 		boolean("webauthn.config.passwordless", live, func(c *Config) *bool { return &c.WebAuthn.Passwordless },
 			"a passkey alone signs in"),
 		duration("webauthn.timeout", live, func(c *Config) *time.Duration { return &c.WebAuthn.Timeout }, time.Second, RegistrationChallengeLife,

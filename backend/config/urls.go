@@ -19,6 +19,11 @@ func follow(c *Config, given map[string]bool) {
 	if len(rp.Origins) == 0 && rp.Problem == nil {
 		rp.Origins = []string{c.at(rp.ID)}
 	}
+	for i, more := range c.WebAuthn.Additional {
+		if len(more.Origins) == 0 {
+			c.WebAuthn.Additional[i].Origins = []string{c.at(more.ID)}
+		}
+	}
 	external := c.Kratos.Mode == KratosExternal
 	if !external || !given["kratos.public_url"] {
 		c.Kratos.PublicURL = "http://localhost:" + number(c.Ports.KratosPublic, 4433)
@@ -104,9 +109,15 @@ func (c Config) Missing(line int) string {
 
 // Place says why a page of the site at an origin can hold no ceremony, and what to
 // do about it; "" where it can, as far as the configuration tells.
-// line is where the file lists the origins, 0 where it doesn't.
-func (c Config) Place(line int, at origin.Origin) (problem, fix string) {
+// rpID names the relying party that the page belongs to, line is where the file lists
+// its origins, 0 where it doesn't.
+func (c Config) Place(rpID string, line int, at origin.Origin) (problem, fix string) {
 	rp := c.WebAuthn.RP
+	for _, more := range c.WebAuthn.Additional {
+		if more.ID == rpID {
+			rp = more
+		}
+	}
 	switch {
 	case rp.Problem != nil || slices.Contains(rp.Origins, at.String()):
 		return "", ""
@@ -127,7 +138,7 @@ func (c Config) URL(path string) string { return c.Origin() + path }
 // sign-in, and whether there is one: a page of the site, of an accepted origin,
 // or of selfservice.allowed_return_urls. See origin.SafeReturnTo.
 func (c Config) SafeReturnTo(raw string) (string, bool) {
-	return origin.SafeReturnTo(c.Origin(), slices.Concat(c.WebAuthn.RP.Origins, c.SelfService.AllowedReturnURLs), raw)
+	return origin.SafeReturnTo(c.Origin(), slices.Concat(c.AcceptedOrigins(), c.SelfService.AllowedReturnURLs), raw)
 }
 
 // MailURL returns the address of the mailbox, "" when its port is off.
@@ -148,13 +159,15 @@ func (c Config) MailboxOrigin() string {
 }
 
 // Hosts returns the hosts that the site's listener accepts, without ports:
-// the loopback names, the relying party ID and the hosts of its origins.
+// the loopback names, the relying party IDs and the hosts of their origins.
 func (c Config) Hosts() []string {
 	hosts := []string{"localhost", "127.0.0.1", "[::1]"}
-	if c.WebAuthn.RP.Problem == nil {
-		hosts = append(hosts, c.WebAuthn.RP.ID)
+	for _, rp := range c.RelyingParties() {
+		if rp.Problem == nil {
+			hosts = append(hosts, rp.ID)
+		}
 	}
-	for _, raw := range c.WebAuthn.RP.Origins {
+	for _, raw := range c.AcceptedOrigins() {
 		if o, err := origin.Parse(raw); err == nil {
 			hosts = append(hosts, o.Host)
 		}

@@ -47,7 +47,7 @@ type Site struct {
 	// LeftBehind names relying party IDs that passkeys here were made for and that
 	// no relying party of the configuration has.
 	LeftBehind func(ctx context.Context) []string
-	Place      func(at origin.Origin) (problem, fix string) // why a page of ours there can hold no ceremony, or ""
+	Place      func(rp passkey.RelyingParty, at origin.Origin) (problem, fix string) // why a page of ours there can hold no ceremony, or ""
 	Tape       Tape
 	Show       func(ctx context.Context, r tape.Record) (api.Ceremony, error) // a record, explained
 	// PasswordElsewhere says that people's passwords are kept by a Kratos that is
@@ -206,7 +206,7 @@ func (s *Site) lab(w http.ResponseWriter, r *http.Request) error {
 	facts := s.Facts(rpOf(r))
 	at, _ := loopback.Asked(r) // the frame has read it
 	if _, foreign := s.elsewhere(r); !foreign && facts.Problem == "" {
-		facts.Problem, facts.Fix = s.Place(at)
+		facts.Problem, facts.Fix = s.Place(rpOf(r), at)
 	}
 	return ok(w, facts)
 }

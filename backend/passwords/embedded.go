@@ -3,7 +3,6 @@ package passwords
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"sting/backend/kratos"
 	"sting/backend/kratos/idp"
@@ -38,7 +37,7 @@ func (n Needs) idpConfig() idp.Config {
 	c := n.Config()
 	return idp.Config{
 		Site: c.Origin(), BaseURL: c.Origin() + "/.ory", Home: c.URL("/dashboard"),
-		AllowedReturns: append(slices.Clone(c.WebAuthn.RP.Origins), c.SelfService.AllowedReturnURLs...),
+		AllowedReturns: append(c.AcceptedOrigins(), c.SelfService.AllowedReturnURLs...),
 		OneStep:        len(c.Registration.Pages) == 1, MinPassword: MinLength, AdminURL: c.Kratos.AdminURL,
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"sting/backend/api"
 	"sting/backend/config"
 	"sting/backend/kratos/idp"
-	"sting/backend/origin"
 	"sting/backend/session"
 	"sting/backend/tape"
 )
@@ -115,12 +114,6 @@ func (l *Live) Bounds() tape.Bounds {
 // ReturnTo says whether a browser may be sent to an address after a sign-in, and which
 // one that is.
 func (l *Live) ReturnTo(to string) (string, bool) { return l.Config().SafeReturnTo(to) }
-
-// Place says what is wrong with a page at an origin, and what to do; "" for nothing.
-func (l *Live) Place(at origin.Origin) (problem, fix string) {
-	in := l.v.Load()
-	return in.config.Place(in.report.OriginsLine(), at)
-}
 
 // Form is what a person fills in to register, with a password of at least minPassword
 // characters.
