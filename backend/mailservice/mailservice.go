@@ -118,17 +118,20 @@ func (m *Mails) Server() courier.Server {
 	return out
 }
 
+// door is one port of the mails; name is its key under ports in sting.yml.
+type door struct {
+	name  string
+	port  config.Port
+	serve func(context.Context, []net.Listener) error
+}
+
 // run opens the ports that it can, and tries the others again and again: one
 // that is taken closes nothing else.
 func (m *Mails) run(ctx context.Context, ready func()) error {
 	ports := m.needs.Config().Ports
 	var wg sync.WaitGroup
 	up := make(chan struct{}, 3)
-	for _, l := range []struct {
-		name  string
-		port  config.Port
-		serve func(context.Context, []net.Listener) error
-	}{
+	for _, l := range []door{
 		{"smtp", ports.SMTP, func(ctx context.Context, list []net.Listener) error { return m.catcher(true).Serve(ctx, list) }},
 		{"smtp_plain", ports.SMTPPlain, func(ctx context.Context, list []net.Listener) error { return m.catcher(false).Serve(ctx, list) }},
 		{"mail", ports.Mail, m.serveBox},
@@ -137,7 +140,7 @@ func (m *Mails) run(ctx context.Context, ready func()) error {
 			up <- struct{}{}
 			continue
 		}
-		wg.Go(func() { m.keepOpen(ctx, l.name, l.port, l.serve, sync.OnceFunc(func() { up <- struct{}{} })) })
+		wg.Go(func() { m.keepOpen(ctx, l, sync.OnceFunc(func() { up <- struct{}{} })) })
 	}
 	for range 3 {
 		<-up
@@ -150,18 +153,18 @@ func (m *Mails) run(ctx context.Context, ready func()) error {
 
 // keepOpen serves at a port until ctx ends. tried is called once it is known
 // whether the port can be had.
-func (m *Mails) keepOpen(ctx context.Context, name string, port config.Port, serve func(context.Context, []net.Listener) error, tried func()) {
+func (m *Mails) keepOpen(ctx context.Context, d door, tried func()) {
 	defer tried()
 	tick := time.NewTicker(loopback.Retry)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		list, warning, err := loopback.Listen(name, int(port))
-		m.setClosed(name, err)
+		list, warning, err := loopback.Listen(d.name, int(d.port))
+		m.setClosed(d.name, err)
 		if err == nil {
 			m.needs.Warn(warning)
 			tried()
-			if err = serve(ctx, list); err != nil {
-				m.setClosed(name, err)
+			if err = d.serve(ctx, list); err != nil {
+				m.setClosed(d.name, err)
 			}
 		}
 		tried()
@@ -170,7 +173,7 @@ func (m *Mails) keepOpen(ctx context.Context, name string, port config.Port, ser
 		case <-tick.C:
 		}
 	}
-	m.setClosed(name, nil)
+	m.setClosed(d.name, nil)
 }
 
 func (m *Mails) setClosed(name string, err error) {

@@ -40,7 +40,8 @@ type room struct {
 func open(t *testing.T, ports string) *room {
 	t.Helper()
 	home, log := t.TempDir(), slog.New(slog.DiscardHandler)
-	done(t, os.WriteFile(filepath.Join(home, "sting.yml"), []byte("ports: {site: 0, kratos_public: off, kratos_admin: off, "+ports+"}\n"), 0o600))
+	yaml := "ports: {site: 0, kratos_public: off, kratos_admin: off, " + ports + "}\n"
+	done(t, os.WriteFile(filepath.Join(home, "sting.yml"), []byte(yaml), 0o600))
 	cfg, report, err := config.Load(home, config.Overrides{})
 	done(t, err)
 	cfg, _, err = config.DrawPorts(cfg, report)
@@ -137,7 +138,8 @@ func TestPortsThatAreOffAreNoComplaint(t *testing.T) {
 	if _, _, err := r.Probe(t.Context()); err != nil || r.Service().URL() != "" {
 		t.Errorf("got %v at %q", err, r.Service().URL())
 	}
-	done(t, mailservice.Outbox{Courier: r.Courier}.Queue(t.Context(), idp.Mail{To: "ann@example.org", Subject: "s", Text: "t", At: time.Now()}))
+	outbox := mailservice.Outbox{Courier: r.Courier}
+	done(t, outbox.Queue(t.Context(), idp.Mail{To: "ann@example.org", Subject: "s", Text: "t", At: time.Now()}))
 	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if _, _, err := r.Probe(t.Context()); err != nil {
 			if f := fault.From(err); f.Code != "MAIL_NOT_SENT" || !strings.Contains(f.Message, "off") || f.Hint == "" {
@@ -177,6 +179,9 @@ func TestTheMailboxIsNobodyElses(t *testing.T) {
 	r := open(t, drawn)
 	r.run()
 	port := r.config.Ports.Mail.String()
+	from := func(origin, site string) map[string]string {
+		return map[string]string{"Origin": origin, "Sec-Fetch-Site": site}
+	}
 	for name, c := range map[string]struct {
 		method, host string
 		header       map[string]string
@@ -186,9 +191,9 @@ func TestTheMailboxIsNobodyElses(t *testing.T) {
 		"a name that points here":    {"GET", "localhost.evil.example:" + port, nil, 421},
 		"another port":               {"GET", "localhost:1", nil, 421},
 		"no port":                    {"GET", "localhost", nil, 421},
-		"our own page":               {"DELETE", "localhost:" + port, map[string]string{"Origin": "http://localhost:" + port, "Sec-Fetch-Site": "same-origin"}, 200},
-		"a page of another site":     {"DELETE", "localhost:" + port, map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, 403},
-		"a page of another port":     {"DELETE", "localhost:" + port, map[string]string{"Origin": r.config.Origin(), "Sec-Fetch-Site": "same-site"}, 403},
+		"our own page":               {"DELETE", "localhost:" + port, from("http://localhost:"+port, "same-origin"), 200},
+		"a page of another site":     {"DELETE", "localhost:" + port, from("https://evil.example", "cross-site"), 403},
+		"a page of another port":     {"DELETE", "localhost:" + port, from(r.config.Origin(), "same-site"), 403},
 		"an old browser's other one": {"DELETE", "localhost:" + port, map[string]string{"Origin": "https://evil.example"}, 403},
 		"a page without an origin":   {"DELETE", "localhost:" + port, map[string]string{"Origin": "null"}, 403},
 		"no browser":                 {"DELETE", "[::1]:" + port, nil, 200},
@@ -203,19 +208,21 @@ func TestTheMailboxIsNobodyElses(t *testing.T) {
 
 func TestWhyACodeDoesNotArriveIsSaid(t *testing.T) {
 	broken := mailservice.ErrMailProbe
+	in := func(s service.State, err error) service.Status {
+		return service.Status{Name: "mail", State: s, Err: err}
+	}
 	for claim, c := range map[string]struct {
 		ports string
 		mail  service.Status
 		want  string
 	}{
-		"a service that is well":      {drawn, service.Status{State: service.Healthy}, ""},
-		"one that somebody stopped":   {drawn, service.Status{State: service.Stopped}, "The mail service is stopped"},
-		"one that ended by itself":    {drawn, service.Status{State: service.Stopped, Err: broken}, "is Stopped, so a code may not arrive: " + broken.Message},
-		"one that doesn't do it all":  {drawn, service.Status{State: service.Unhealthy, Err: broken}, "is Unhealthy, so a code may not arrive"},
-		"a port that mails need, off": {"smtp: off, smtp_plain: 0, mail: 0", service.Status{State: service.Healthy}, "is off at the port that mails need"},
+		"a service that is well":     {drawn, in(service.Healthy, nil), ""},
+		"one that somebody stopped":  {drawn, in(service.Stopped, nil), "The mail service is stopped"},
+		"one that ended by itself":   {drawn, in(service.Stopped, broken), broken.Message},
+		"one that doesn't do it all": {drawn, in(service.Unhealthy, broken), "is Unhealthy, so a code may not arrive"},
+		"a port mails need, off":     {"smtp: off, smtp_plain: 0, mail: 0", in(service.Healthy, nil), "is off at the port that mails need"},
 	} {
 		t.Run(claim, func(t *testing.T) {
-			c.mail.Name = "mail"
 			problem, fix := open(t, c.ports).Trouble([]service.Status{{Name: "store", State: service.Stopped}, c.mail})
 			if !strings.Contains(problem, c.want) || (problem == "") != (c.want == "") || (fix == "") != (c.want == "") {
 				t.Errorf("got %q, %q; want %q", problem, fix, c.want)

@@ -81,8 +81,7 @@ func (m *Mails) mailOurselves(ctx context.Context, port config.Port, word string
 		return fmt.Errorf("greet: %w", err)
 	}
 	if withTLS {
-		config := &tls.Config{RootCAs: m.needs.Authority.Pool(), ServerName: "localhost", Time: m.needs.Machine, MinVersion: tls.VersionTLS12}
-		if err := c.StartTLS(config); err != nil {
+		if err := c.StartTLS(m.trusting()); err != nil {
 			return fmt.Errorf("STARTTLS: %w", err)
 		}
 	}
@@ -93,11 +92,17 @@ func (m *Mails) mailOurselves(ctx context.Context, port config.Port, word string
 	if err != nil {
 		return fmt.Errorf("begin it: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "From: probe@probe.invalid\r\nTo: %s\r\nSubject: %s\r\n\r\nThe lab looks whether mails arrive.\r\n", m.Box.Probe, word)
+	_, err = fmt.Fprintf(w, "From: probe@probe.invalid\r\nTo: %s\r\nSubject: %s\r\n\r\n"+
+		"The lab looks whether mails arrive.\r\n", m.Box.Probe, word)
 	if err := errors.Join(err, w.Close(), c.Quit()); err != nil {
 		return fmt.Errorf("send it: %w", err)
 	}
 	return nil
+}
+
+// trusting trusts the lab's authority alone.
+func (m *Mails) trusting() *tls.Config {
+	return &tls.Config{RootCAs: m.needs.Authority.Pool(), ServerName: "localhost", Time: m.needs.Machine, MinVersion: tls.VersionTLS12}
 }
 
 const probeTime = 4 * time.Second
@@ -143,7 +148,7 @@ func (m *Mails) readOurselves(ctx context.Context, port config.Port, word string
 // authority alone.
 func (m *Mails) askBox(ctx context.Context, method, url, body string, v any) error {
 	transport := &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: m.needs.Authority.Pool(), ServerName: "localhost", Time: m.needs.Machine, MinVersion: tls.VersionTLS12},
+		TLSClientConfig:   m.trusting(),
 		DisableKeepAlives: true,
 	}
 	defer transport.CloseIdleConnections()

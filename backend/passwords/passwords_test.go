@@ -58,9 +58,10 @@ func open(t *testing.T, yaml string) *room {
 	r := &room{t: t, store: storetest.New(t), config: cfg}
 	policy := func() session.Policy { return session.Policy{Lifespan: time.Hour, PrivilegedAge: time.Hour} }
 	r.Side, err = passwords.Open(t.Context(), passwords.Needs{
-		Config: func() config.Config { return cfg }, Origins: func() []string { return cfg.WebAuthn.RP.Origins }, Schema: func() *idp.Schema { return schema }, Store: r.store,
-		Sessions: &session.Sessions{Store: r.store, Now: time.Now, Policy: policy, Bus: &events.Bus{}}, Courier: nowhere{}, Outbox: nowhere{},
-		Bus: &events.Bus{}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Cheap: true,
+		Config: func() config.Config { return cfg }, Origins: func() []string { return cfg.WebAuthn.RP.Origins },
+		Schema: func() *idp.Schema { return schema }, Store: r.store,
+		Sessions: &session.Sessions{Store: r.store, Now: time.Now, Policy: policy, Bus: &events.Bus{}},
+		Courier:  nowhere{}, Outbox: nowhere{}, Bus: &events.Bus{}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Cheap: true,
 		Warn: func(texts ...string) { r.warned = append(r.warned, texts...) },
 	})
 	done(t, err)
@@ -92,7 +93,8 @@ const password = "correct horse battery"
 
 func (r *room) register(email string) signin.Accepted {
 	r.t.Helper()
-	in, err := r.Passwords.Register(r.t.Context(), signin.Registration{Email: email, Password: password, Traits: []byte(fmt.Sprintf(`{"email":%q}`, email))})
+	traits := fmt.Appendf(nil, `{"email":%q}`, email)
+	in, err := r.Passwords.Register(r.t.Context(), signin.Registration{Email: email, Password: password, Traits: traits})
 	done(r.t, err)
 	return in
 }
@@ -263,7 +265,8 @@ func TestKratosOwnPortsAnswer(t *testing.T) {
 		if status, body := fetch(t, url, ""); status != 200 || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", url, status, body)
 		}
-		if status, body := fetch(t, url, "evil.example"); status != 421 || strings.Contains(body, "ann@") || !strings.Contains(body, `"reason"`) {
+		status, body := fetch(t, url, "evil.example")
+		if status != 421 || strings.Contains(body, "ann@") || !strings.Contains(body, `"reason"`) {
 			t.Errorf("%s for another host: %d %s", url, status, body)
 		}
 	}

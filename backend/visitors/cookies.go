@@ -65,7 +65,8 @@ func (v *Visitors) CheckCookies(site string) health.Check {
 	if err != nil {
 		host = "localhost"
 	}
-	return health.Check{ID: "SS-12", Title: "No other program's cookies come along", Needs: []string{"TLS-01"}, Run: func(context.Context) health.Result {
+	c := health.Check{ID: "SS-12", Title: "No other program's cookies come along", Needs: []string{"TLS-01"}}
+	c.Run = func(context.Context) health.Result {
 		seen := v.cookies.all()
 		if len(seen) == 0 {
 			return health.Pass("no request to " + host + " had a cookie that isn't the lab's since the lab started")
@@ -73,12 +74,13 @@ func (v *Visitors) CheckCookies(site string) health.Check {
 		fix, command := "Clear the cookies of "+host+" in the browser.", ""
 		if host == "localhost" {
 			own.Host = "sting." + host
-			fix = fmt.Sprintf("Where that disturbs, give the lab a host of its own, which shares no cookies: webauthn.config.rp.id: %s in sting.yml. "+
-				"Passkeys of %s stay behind with the old host.", own.Host, host)
+			fix = fmt.Sprintf("Where that disturbs, give the lab a host of its own, which shares no cookies: "+
+				"webauthn.config.rp.id: %s in sting.yml. Passkeys of %s stay behind with the old host.", own.Host, host)
 			command = fmt.Sprintf("sting preflight %s %s", own, own.Host)
 		}
 		return health.Result{Verdict: health.Warning, Evidence: seen, Fix: fix, Command: command,
-			Cause: fmt.Sprintf("Cookies of other programs came along to %s: browsers share the cookies of a host between all of its ports, "+
-				"so those programs see the lab's too.", host)}
-	}}
+			Cause: fmt.Sprintf("Cookies of other programs came along to %s: browsers share the cookies of a host "+
+				"between all of its ports, so those programs see the lab's too.", host)}
+	}
+	return c
 }

@@ -109,19 +109,23 @@ func (v *Visitors) Warnings(origins, hosts []string) []string {
 // CheckMistakes is about the front ends and proxies that came to the lab; its
 // parameters are those of Warnings.
 func (v *Visitors) CheckMistakes(origins, hosts []string) health.Check {
-	return health.Check{ID: "RP-13", Title: "Front ends of one's own come in with their cookies", Needs: []string{"SV-01"}, Run: func(context.Context) health.Result {
+	c := health.Check{ID: "RP-13", Title: "Front ends of one's own come in with their cookies", Needs: []string{"SV-01"}}
+	c.Run = func(context.Context) health.Result {
 		all := v.standing(origins, hosts)
 		if len(all) == 0 {
-			return health.Pass(fmt.Sprintf("no front end and no proxy was refused for its origin, its cookies or its Host in the last %v", mistakeLife))
+			return health.Pass(fmt.Sprintf("no front end and no proxy was refused for its origin, its cookies or its Host "+
+				"in the last %v", mistakeLife))
 		}
 		latest := all[len(all)-1]
 		r := health.Result{Verdict: health.Warning, Cause: latest.Says, Fix: latest.Fix}
 		for _, m := range slices.Backward(all) {
-			r.Evidence = append(r.Evidence, fmt.Sprintf("%s: %s, %d times, last at %s", m.From, m.Kind, m.times, m.last.Format(time.TimeOnly)))
+			last := m.last.Format(time.TimeOnly)
+			r.Evidence = append(r.Evidence, fmt.Sprintf("%s: %s, %d times, last at %s", m.From, m.Kind, m.times, last))
 			if m.Mistake != latest.Mistake {
 				r.Evidence = append(r.Evidence, m.Says+" "+m.Fix)
 			}
 		}
 		return r
-	}}
+	}
+	return c
 }

@@ -39,7 +39,8 @@ func TestABrowserIsRememberedOnceAndTheLatestComesFirst(t *testing.T) {
 	}
 	s.Report(api.BrowserVisit{WebAuthn: true}, "browser 20")
 	list := s.Browsers()
-	if len(list) != 20 || list[0].UserAgent != "browser 20" || !list[0].WebAuthn || list[1].UserAgent != "browser 29" || list[19].UserAgent != "browser 10" {
+	if len(list) != 20 || list[0].UserAgent != "browser 20" || !list[0].WebAuthn ||
+		list[1].UserAgent != "browser 29" || list[19].UserAgent != "browser 10" {
 		t.Errorf("%d browsers: %+v", len(list), list)
 	}
 	if list[0].Capabilities == nil || list[0].At != "2026-05-04T12:00:00Z" {
@@ -68,7 +69,8 @@ func TestForeignCookiesAreBoundedByNumberAndByLength(t *testing.T) {
 	if r.Command != "sting preflight https://sting.localhost:8443 sting.localhost" {
 		t.Errorf("the command is %q", r.Command)
 	}
-	if r := look(s.CheckCookies("https://lab.example.org")); r.Command != "" || !strings.Contains(r.Fix, "Clear the cookies of lab.example.org") {
+	r = look(s.CheckCookies("https://lab.example.org"))
+	if r.Command != "" || !strings.Contains(r.Fix, "Clear the cookies of lab.example.org") {
 		t.Errorf("at a host of another name: %+v", r)
 	}
 }
@@ -76,25 +78,27 @@ func TestForeignCookiesAreBoundedByNumberAndByLength(t *testing.T) {
 func TestAMistakeStandsUntilItIsMendedListedOrOld(t *testing.T) {
 	const page, listed = "https://app.localhost:5173", "https://localhost:8443"
 	own := []string{"localhost"}
+	m := func(k visitors.Kind, from string) visitors.Mistake {
+		return visitors.Mistake{Kind: k, From: from, Says: "It is wrong.", Fix: "Mend it."}
+	}
 	for claim, c := range map[string]struct {
 		mistake visitors.Mistake
 		then    func(s *site)
 		origins []string
 		stands  bool
 	}{
-		"an origin that isn't listed":             {visitors.Mistake{Kind: visitors.NotListed, From: page}, nil, []string{listed}, true},
-		"an origin that is listed by now":         {visitors.Mistake{Kind: visitors.NotListed, From: page}, nil, []string{listed, page}, false},
-		"cookies that a page doesn't send":        {visitors.Mistake{Kind: visitors.NoCredentials, From: page}, nil, []string{page}, true},
-		"cookies that a page sends by now":        {visitors.Mistake{Kind: visitors.NoCredentials, From: page}, func(s *site) { s.Mended(page) }, []string{page}, false},
-		"cookies of a page that is off the list":  {visitors.Mistake{Kind: visitors.AnotherSite, From: page}, nil, []string{listed}, false},
-		"a Host that isn't ours":                  {visitors.Mistake{Kind: visitors.ForeignHost, From: "demo.ngrok.app"}, nil, nil, true},
-		"a local Host with another port than any": {visitors.Mistake{Kind: visitors.ForeignHost, From: "localhost:5173"}, nil, nil, true},
-		"one that nobody has repeated": {visitors.Mistake{Kind: visitors.NotListed, From: page},
+		"an origin that isn't listed":             {m(visitors.NotListed, page), nil, []string{listed}, true},
+		"an origin that is listed by now":         {m(visitors.NotListed, page), nil, []string{listed, page}, false},
+		"cookies that a page doesn't send":        {m(visitors.NoCredentials, page), nil, []string{page}, true},
+		"cookies that it sends by now":            {m(visitors.NoCredentials, page), func(s *site) { s.Mended(page) }, []string{page}, false},
+		"cookies of a page that is off the list":  {m(visitors.AnotherSite, page), nil, []string{listed}, false},
+		"a Host that isn't ours":                  {m(visitors.ForeignHost, "demo.ngrok.app"), nil, nil, true},
+		"a local Host with another port than any": {m(visitors.ForeignHost, "localhost:5173"), nil, nil, true},
+		"one that nobody has repeated": {m(visitors.NotListed, page),
 			func(s *site) { s.now = s.now.Add(11 * time.Minute) }, []string{listed}, false},
 	} {
 		t.Run(claim, func(t *testing.T) {
 			s := newSite()
-			c.mistake.Says, c.mistake.Fix = "It is wrong.", "Mend it."
 			s.Mistook(c.mistake)
 			if c.then != nil {
 				c.then(s)
