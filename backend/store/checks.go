@@ -142,7 +142,7 @@ func lookAtFile(path string, buckets [][]byte) (err error) {
 	if err != nil {
 		return err
 	}
-	if pages.mendable() || pages.said("") != "" {
+	if pages.mendable() && !pages.lost || pages.said("") != "" {
 		return ErrDamaged.Saying("A part of %s is damaged, and the next start mends it.", filepath.Base(path)).
 			Hinting("Run `sting start`, then `sting status`: it says what was damaged and whether anything is lost.")
 	}

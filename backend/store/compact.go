@@ -77,7 +77,7 @@ func (s *Store) swapTape(old *bolt.DB, path string) error {
 	s.tape.bolt.Store(nil)
 	place := filepath.Join(s.dir, "tape.db")
 	moved := os.Rename(path, place)
-	tape, err := s.openFile(place, tapeBuckets, true)
+	tape, _, err := s.openFile(place, tapeBuckets, true)
 	if err != nil {
 		return err
 	}

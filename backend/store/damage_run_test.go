@@ -3,6 +3,7 @@ package store_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,7 +32,8 @@ import (
 // opens the file, reads everything that was in it, signs everybody in, tries to
 // register their addresses again, and writes. It must not end, take more than its
 // memory, show a wrong value, or lose one without a word. STING_DAMAGES says how
-// often, STING_DAMAGE_SEED repeats a run; STING_DAMAGE_HOME makes this program the
+// often, STING_DAMAGE_SEED repeats a run; every other home is examined behind the back
+// of the child, as a large one is; STING_DAMAGE_HOME makes this program the
 // child.
 
 // truth is what a home held before it was damaged.
@@ -61,7 +63,7 @@ func TestOneDamagedByteEndsNothingAndLosesNothingInSilence(t *testing.T) {
 	random := rand.New(rand.NewPCG(uint64(seed), 0))
 	outcomes := make(map[string]int)
 	for i := range n {
-		spots := kinds[i%len(kinds)]
+		spots := kinds[i/2%len(kinds)]
 		s := spots[random.IntN(len(spots))]
 		at := s.from + random.Int64N(s.to-s.from)
 		flip := byte(1 << random.IntN(8))
@@ -73,7 +75,7 @@ func TestOneDamagedByteEndsNothingAndLosesNothingInSilence(t *testing.T) {
 			home := t.TempDir()
 			must(t, os.CopyFS(home, os.DirFS(whole)))
 			spoil(t, filepath.Join(home, s.file), at, flip)
-			outcome := survive(t, home, written)
+			outcome := survive(t, home, written, i%2 == 1)
 			outcomes[outcome+" ("+s.kind+")"]++
 			t.Log(outcome)
 		})
@@ -202,7 +204,7 @@ func spoil(t *testing.T, path string, at int64, flip byte) {
 
 // survive runs the child twice, since what is written at first is read then, and
 // says in a word what became of the damage.
-func survive(t *testing.T, home string, w truth) string {
+func survive(t *testing.T, home string, w truth, behind bool) string {
 	t.Helper()
 	raw, err := json.Marshal(w)
 	must(t, err)
@@ -210,7 +212,7 @@ func survive(t *testing.T, home string, w truth) string {
 	outcome := ""
 	for range 2 {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), "STING_DAMAGE_HOME="+home, "GOMEMLIMIT=512MiB")
+		cmd.Env = append(os.Environ(), "STING_DAMAGE_HOME="+home, fmt.Sprint("STING_DAMAGE_BEHIND=", behind), "GOMEMLIMIT=512MiB")
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("the child ended with %v:\n%s", err, out)
@@ -247,13 +249,31 @@ func useDamaged(home string) error {
 		return err
 	}
 	c := &child{home: home}
-	if c.s, err = store.Open(home, store.Options{NoSync: true}); err != nil {
+	behind, err := strconv.ParseBool(os.Getenv("STING_DAMAGE_BEHIND"))
+	if err != nil {
+		return err
+	}
+	options := store.Options{NoSync: true}
+	if behind {
+		options.AtOnce = 1
+	}
+	if c.s, err = store.Open(home, options); err != nil {
 		f, ok := errors.AsType[*fault.Error](err)
 		if !ok || f.Code != "STORE_DAMAGED" && f.Code != "STORE_NEWER" || !strings.Contains(f.Hint, home) && !strings.Contains(f.Hint, "--home") {
 			c.wrong("refused with %v", err)
 		}
 		fmt.Println("OUTCOME refused")
 		return nil
+	}
+	if err := c.s.Examined(context.Background()); err != nil {
+		return err
+	}
+	if errors.Is(c.s.Probe(context.Background(), start()), store.ErrDamaged) {
+		if _, err := c.s.Survey(context.Background()); !behind || !errors.Is(err, store.ErrDamaged) {
+			c.wrong("nothing is written, and the examination says %v", err)
+		}
+		fmt.Println("OUTCOME refused behind")
+		return c.s.Close()
 	}
 	c.listen()
 	c.read(w)

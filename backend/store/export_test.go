@@ -50,3 +50,12 @@ func CheckFormat(path string, known uint64) error {
 	err = db.View(func(tx *bolt.Tx) error { return knownFormat(string(tx.Bucket(bucketMeta).Get(keySchema)), known) })
 	return errors.Join(err, db.Close())
 }
+
+// CheckPages is bbolt's own examination of a file that nobody has open.
+func CheckPages(path string) error {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, PreLoadFreelist: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.View(consistent), db.Close())
+}

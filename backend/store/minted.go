@@ -1,14 +1,17 @@
 package store
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	bolt "go.etcd.io/bbolt"
@@ -29,9 +32,11 @@ type minted struct {
 	path   string
 	noSync bool
 
-	mu   sync.RWMutex
-	have map[mark]struct{}
-	bad  int // lines that can't be read
+	mu      sync.RWMutex      // held while a long list is read behind the back of those who wait for nothing of it
+	read    []mark            // ascending: there may be millions
+	have    map[mark]struct{} // those that came since
+	bad     int               // lines that can't be read
+	reading sync.WaitGroup
 }
 
 // mark stands for one passkey or one user handle.
@@ -85,9 +90,19 @@ func (s *Store) mintHandle(i identity.Identity) error {
 func (m *minted) has(k mark) bool {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	_, found := m.have[k]
+	return m.holds(k)
+}
+
+// holds is has for who has the lock.
+func (m *minted) holds(k mark) bool {
+	if _, found := m.have[k]; found {
+		return true
+	}
+	_, found := slices.BinarySearchFunc(m.read, k, mark.compare)
 	return found
 }
+
+func (k mark) compare(to mark) int { return bytes.Compare(k[:], to[:]) }
 
 // add writes marks that are new behind the others, and flushes them.
 func (m *minted) add(marks ...mark) error {
@@ -95,7 +110,7 @@ func (m *minted) add(marks ...mark) error {
 	defer m.mu.Unlock()
 	var lines []byte
 	for _, k := range marks {
-		if _, found := m.have[k]; !found {
+		if !m.holds(k) {
 			lines = append(hex.AppendEncode(lines, k[:]), '\n')
 		}
 	}
@@ -130,15 +145,24 @@ func (m *minted) append(lines []byte) error {
 	return errors.Join(err, f.Close())
 }
 
+// mintedAtOnce is how long a list is, in bytes, that is read before the start goes on.
+const mintedAtOnce = 1 << 20
+
 // openMinted reads the list. A data file from before there was one is looked
 // through once: what a lab without a list had made counts as its own.
 func (s *Store) openMinted(db *bolt.DB) error {
 	m := &s.minted
+	m.reading.Wait()
 	m.mu.Lock()
 	m.path, m.noSync = filepath.Join(s.dir, mintedFile), s.options.NoSync
-	err := m.read()
-	m.mu.Unlock()
+	m.read, m.have, m.bad = nil, make(map[mark]struct{}), 0
+	f, err := os.Open(m.path)
 	isNew := errors.Is(err, fs.ErrNotExist)
+	if err == nil {
+		err = m.load(f)
+	} else {
+		m.mu.Unlock()
+	}
 	if err != nil && !isNew {
 		return fault.ErrStoreUnavailable.Saying("The list of the lab's own passkeys can't be read.").Hinting("Look at %s: %v", m.path, err).Because(err)
 	}
@@ -157,23 +181,51 @@ func (s *Store) openMinted(db *bolt.DB) error {
 	return db.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(keyMinted, []byte("1")) })
 }
 
-// read fills the list from its file. The caller holds the lock.
-func (m *minted) read() error {
-	m.have, m.bad = make(map[mark]struct{}), 0
-	raw, err := os.ReadFile(m.path)
-	if err != nil {
-		return err
+// load fills the list from its file and gives the lock back, which the caller holds:
+// of a long one later, so that those wait who ask for it, and not the start.
+func (m *minted) load(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil || info.Size() <= mintedAtOnce {
+		defer m.mu.Unlock()
+		return errors.Join(err, m.fill(f, info), f.Close())
 	}
-	for line := range bytes.Lines(raw) {
+	m.reading.Go(func() {
+		defer m.mu.Unlock()
+		if err := errors.Join(m.fill(f, info), f.Close()); err != nil {
+			m.bad++ // what can't be read names nothing
+		}
+	})
+	return nil
+}
+
+func (m *minted) fill(f io.Reader, info fs.FileInfo) error {
+	if info == nil {
+		return nil
+	}
+	m.read = make([]mark, 0, info.Size()/int64(2*len(mark{})+1)+1)
+	lines := bufio.NewReaderSize(f, wholePage)
+	for {
+		line, long, err := lines.ReadLine()
+		for more := long; more && err == nil; {
+			_, more, err = lines.ReadLine()
+		}
+		switch {
+		case long:
+			m.bad++
+			continue
+		case err == io.EOF:
+			slices.SortFunc(m.read, mark.compare)
+			return nil
+		case err != nil:
+			return err
+		}
 		var k mark
-		line = bytes.TrimSuffix(line, []byte("\n"))
 		if n, err := hex.Decode(k[:], line[:min(len(line), 2*len(k))]); err != nil || n != len(k) || len(line) != 2*len(k) {
 			m.bad++
 			continue
 		}
-		m.have[k] = struct{}{}
+		m.read = append(m.read, k)
 	}
-	return nil
 }
 
 // takeOver takes every passkey of a data file into the list, those that were
@@ -215,7 +267,9 @@ func (m *minted) takeOver(db *bolt.DB) error {
 
 // notices says what of the list can't be read.
 func (m *minted) notices() []string {
-	m.mu.RLock()
+	if !m.mu.TryRLock() {
+		return nil // it is read still, and asked for again
+	}
 	defer m.mu.RUnlock()
 	if m.bad == 0 {
 		return nil

@@ -30,7 +30,10 @@ type pages struct {
 	free    bitmap
 	buckets []string // the names of the buckets
 	list    error    // what is wrong with the list of free pages; the tree is right
+	lost    bool     // with the list nothing is wrong but that it lacks pages
 	leaf    []byte   // reused for each leaf
+	roots   bool     // of buckets only the first page is looked at
+	pace    *pace    // nil: nobody is kept waiting
 }
 
 type bitmap []uint64
@@ -42,16 +45,11 @@ func (b bitmap) set(id uint64)      { b[id/64] |= 1 << (id % 64) }
 // what it has seen with the list of free pages. An error says what is wrong with
 // the tree; a wrong list can be made anew from it.
 func examinePages(file io.ReaderAt, size int64) (*pages, error) {
-	p := &pages{file: file}
-	var err error
-	if p.headers, err = readHeaders(file, size); err != nil {
+	p, err := newPages(file, size)
+	if err != nil {
 		return nil, err
 	}
 	h := &p.both[p.now]
-	p.size, p.count = h.pageSize(), h.pages()
-	p.used, p.free = make(bitmap, p.count/64+1), make(bitmap, p.count/64+1)
-	p.used.set(0)
-	p.used.set(1)
 	if err := p.walk(h.root(), nil, nil, 0, true); err != nil {
 		return nil, err
 	}
@@ -65,6 +63,20 @@ func examinePages(file io.ReaderAt, size int64) (*pages, error) {
 		return p, nil
 	}
 	return p, p.compare()
+}
+
+// newPages reads the headers of a file.
+func newPages(file io.ReaderAt, size int64) (p *pages, err error) {
+	p = &pages{file: file}
+	if p.headers, err = readHeaders(file, size); err != nil {
+		return nil, err
+	}
+	h := &p.both[p.now]
+	p.size, p.count = h.pageSize(), h.pages()
+	p.used, p.free = make(bitmap, p.count/64+1), make(bitmap, p.count/64+1)
+	p.used.set(0)
+	p.used.set(1)
+	return p, nil
 }
 
 // span is one page with those that it overflows into.
@@ -84,6 +96,9 @@ func (p *pages) damaged(id uint64, format string, args ...any) error {
 
 // open reads a page. buf may be used for it, where it is large enough.
 func (p *pages) open(id uint64, buf []byte) (s span, err error) {
+	if err := p.pace.step(); err != nil {
+		return s, err
+	}
 	if id < 2 || id >= p.count {
 		return s, p.damaged(id, "there are only %d", p.count)
 	}
@@ -219,6 +234,10 @@ func (p *pages) walkBucket(id uint64, name, value []byte) error {
 	if root := order.Uint64(value); root != 0 {
 		if len(value) != bucketLen {
 			return p.damaged(id, "bucket %q is both in its page and elsewhere", name)
+		}
+		if p.roots {
+			_, err := p.open(root, nil)
+			return err
 		}
 		return p.walk(root, nil, nil, 0, false)
 	}
@@ -371,6 +390,7 @@ func (p *pages) compare() error {
 		}
 	}
 	if lost > 0 {
+		p.lost = true
 		p.list = errors.New(counted(lost, "page is", "pages are") + " missing in it")
 	}
 	return nil
@@ -387,12 +407,8 @@ func counted(n int, one, many string) string {
 // older header one that names no list of free pages, so that bbolt makes it anew
 // of the tree. A write that is cut short leaves the header that counts.
 func (p *pages) mend(w io.WriterAt) error {
-	for i := range p.both {
-		if p.both[i].mended {
-			if err := p.writeHeader(w, i, p.both[i]); err != nil {
-				return err
-			}
-		}
+	if err := p.writeMended(w); err != nil {
+		return err
 	}
 	if p.list == nil {
 		return nil
@@ -402,6 +418,17 @@ func (p *pages) mend(w io.WriterAt) error {
 	order.PutUint64(h.raw[48:], h.txid()+1)
 	h.seal()
 	return p.writeHeader(w, 1-p.now, h)
+}
+
+func (p *pages) writeMended(w io.WriterAt) error {
+	for i := range p.both {
+		if p.both[i].mended {
+			if err := p.writeHeader(w, i, p.both[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (p *pages) writeHeader(w io.WriterAt, i int, h header) error {

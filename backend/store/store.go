@@ -59,8 +59,11 @@ type Store struct {
 	changing sync.Mutex // one Close or Reopen at a time; guards notices
 	notices  []string   // what a person should know about how the files were opened
 
-	seeing  sync.Mutex // guards damages
+	unexamined *unexamined // sting.db, where it is examined behind; guarded by changing
+
+	seeing  sync.Mutex // guards damages and later
 	damages []health.Damage
+	later   []string // notices of an examination behind
 }
 
 // Options change how a store is opened. The zero value is right for the program.
@@ -68,6 +71,9 @@ type Options struct {
 	NoSync bool // skips fsync; only tests and benchmarks set it
 	// Challenges says how many open ceremonies all together may have; nil: 20,000.
 	Challenges func() int
+	// AtOnce says up to how many bytes a sting.db is examined before it is opened;
+	// 0: 8 MiB. A larger one is examined behind the back of those who use it.
+	AtOnce int64
 }
 
 // Open opens the databases in dir, creating them if need be. It returns
@@ -92,6 +98,7 @@ func (s *Store) Reopen() error {
 		return err
 	}
 	s.notices = nil
+	s.forgetLater()
 	if _, pending := Pending(s.dir); pending {
 		if err := s.finishClear(); err != nil {
 			return err
@@ -99,21 +106,25 @@ func (s *Store) Reopen() error {
 		s.notices = append(s.notices, "A reset was interrupted; it was finished now, and the data is gone.")
 	}
 	s.sayMissing()
-	db, err := s.openFile(filepath.Join(s.dir, "sting.db"), durableBuckets, s.options.NoSync)
+	db, u, err := s.openFile(filepath.Join(s.dir, "sting.db"), durableBuckets, s.options.NoSync)
 	if err != nil {
 		return err
 	}
+	giveUp := func(err error) error { return errors.Join(err, u.release(), db.Close()) }
 	if err := s.openMinted(db); err != nil {
-		return errors.Join(err, db.Close())
+		return giveUp(err)
 	}
 	if err := s.workOffCarried(db); err != nil {
-		return errors.Join(err, db.Close())
+		return giveUp(err)
 	}
 	tape, err := s.openTape()
 	if err != nil {
-		return errors.Join(err, db.Close())
+		return giveUp(err)
 	}
-	return errors.Join(s.db.opened(db), s.tape.opened(tape))
+	err = errors.Join(s.db.opened(db), s.tape.opened(tape))
+	s.unexamined = u
+	s.examineBehind(u)
+	return err
 }
 
 // sayMissing says that sting.db is gone where there was a lab: tape.db is made after
@@ -131,7 +142,7 @@ func (s *Store) sayMissing() {
 // put aside, and that is said.
 func (s *Store) openTape() (*bolt.DB, error) {
 	path := filepath.Join(s.dir, "tape.db")
-	tape, err := s.openFile(path, tapeBuckets, true)
+	tape, _, err := s.openFile(path, tapeBuckets, true)
 	if !errors.Is(err, ErrDamaged) {
 		return tape, err
 	}
@@ -140,7 +151,8 @@ func (s *Store) openTape() (*bolt.DB, error) {
 		return nil, err
 	}
 	s.notices = append(s.notices, fmt.Sprintf("tape.db was damaged (%v) and is now %s; open ceremonies, records and mails begin anew", err, aside))
-	return s.openFile(path, tapeBuckets, true)
+	tape, _, err = s.openFile(path, tapeBuckets, true)
+	return tape, err
 }
 
 // Opened reports whether the files are open.
@@ -150,7 +162,15 @@ func (s *Store) Opened() bool { return s.db.bolt.Load() != nil && s.tape.bolt.Lo
 func (s *Store) Notices() []string {
 	s.changing.Lock()
 	defer s.changing.Unlock()
-	return slices.Concat(s.notices, s.minted.notices())
+	s.seeing.Lock()
+	defer s.seeing.Unlock()
+	return slices.Concat(s.notices, s.later, s.minted.notices())
+}
+
+func (s *Store) forgetLater() {
+	s.seeing.Lock()
+	defer s.seeing.Unlock()
+	s.later = nil
 }
 
 // Close releases the files once the transactions that run have ended. A second
@@ -158,7 +178,12 @@ func (s *Store) Notices() []string {
 func (s *Store) Close() error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
-	return errors.Join(s.db.close(), s.tape.close())
+	u := s.endExamination()
+	err := errors.Join(s.db.close(), s.tape.close())
+	if err == nil && s.db.writable() == nil {
+		err = u.giveBack()
+	}
+	return err
 }
 
 // Check reports the first inconsistency in the files.
@@ -175,48 +200,67 @@ func (s *Store) Check() error {
 	return nil
 }
 
-func (s *Store) openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, err error) {
+// openFile opens a data file, and examines it first. Of a large sting.db only the
+// roots are: then u says what is left.
+func (s *Store) openFile(path string, buckets [][]byte, noSync bool) (db *bolt.DB, u *unexamined, err error) {
 	defer onFault()()
 	defer func() { // a damaged file can make bbolt panic while it opens
 		if p := recover(); p != nil {
 			err = ErrDamaged.Hinting("Move %s away to start fresh, or put a copy of it back; nothing was changed.", path).Because(fmt.Errorf("%v", p))
 		}
-		if err != nil && db != nil {
-			db, err = nil, errors.Join(err, db.Close())
+		if err != nil {
+			err = errors.Join(err, u.release())
+			if db != nil {
+				err = errors.Join(err, db.Close())
+			}
+			db, u = nil, nil
 		}
 	}()
 	if err := errors.Join(create(path, buckets), sound(path)); err != nil {
-		return db, err
+		return db, nil, err
 	}
+	if u, err = s.openUnexamined(path, buckets); err == nil && u == nil {
+		err = s.examineFirst(path, buckets)
+	}
+	if err != nil {
+		return db, nil, err
+	}
+	db, err = bolt.Open(path, 0o600, &bolt.Options{
+		Timeout: 500 * time.Millisecond, NoSync: noSync, NoGrowSync: noSync,
+		FreelistType: bolt.FreelistMapType, OpenFile: openNoFollow, InitialMmapSize: u.room(),
+	})
+	if err != nil {
+		return db, u, explainOpen(path, err)
+	}
+	if u != nil {
+		if u.hold, err = db.Begin(false); err != nil {
+			return db, u, explainOpen(path, err)
+		}
+	}
+	if err := db.Update(func(tx *bolt.Tx) error { return prepare(tx, buckets) }); err != nil {
+		return db, u, explainOpen(path, err)
+	}
+	if err := migrate(db, migrateAtOnce); err != nil {
+		return db, u, explainOpen(path, err)
+	}
+	if u == nil {
+		err = s.surveyed(db, path)
+	}
+	return db, u, explainOpen(path, err)
+}
+
+// examineFirst examines the pages of a file that nobody has open, and mends them.
+func (s *Store) examineFirst(path string, buckets [][]byte) error {
 	pages, err := examined(path)
 	if err == nil {
 		err = pages.whole(path, buckets)
 	}
 	if err != nil {
-		return db, err
+		return err
 	}
 	said, err := pages.mendFile(path)
-	if err != nil {
-		return db, err
-	}
 	s.notices = append(s.notices, said...)
-	db, err = bolt.Open(path, 0o600, &bolt.Options{
-		Timeout: 500 * time.Millisecond, NoSync: noSync, NoGrowSync: noSync,
-		FreelistType: bolt.FreelistMapType, OpenFile: openNoFollow,
-	})
-	if err != nil {
-		return db, explainOpen(path, err)
-	}
-	if err := db.Update(func(tx *bolt.Tx) error { return prepare(tx, buckets) }); err != nil {
-		return db, explainOpen(path, err)
-	}
-	if err := migrate(db, migrateAtOnce); err != nil {
-		return db, explainOpen(path, err)
-	}
-	if err := s.surveyed(db, path); err != nil {
-		return db, explainOpen(path, err)
-	}
-	return db, nil
+	return err
 }
 
 func openNoFollow(path string, flag int, mode os.FileMode) (*os.File, error) {
@@ -225,6 +269,8 @@ func openNoFollow(path string, flag int, mode os.FileMode) (*os.File, error) {
 
 func explainOpen(path string, err error) error {
 	switch {
+	case err == nil:
+		return nil
 	case fault.From(err).Code != fault.ErrInternal.Code:
 		return err
 	case errors.Is(err, berrors.ErrTimeout):

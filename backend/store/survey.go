@@ -77,6 +77,7 @@ type survey struct {
 	moved   []move // rows that stood under another key than their own
 	missing []lead
 	stray   []lead // entries that lead to nothing, or elsewhere
+	pace    *pace  // nil: nobody is kept waiting
 }
 
 type move struct{ bucket, from, to []byte }
@@ -87,16 +88,20 @@ func (v *survey) sound() bool { return len(v.moved)+len(v.missing)+len(v.stray) 
 // look reads every value of a file.
 func look(tx *bolt.Tx, kinds []kind) (*survey, error) {
 	v := &survey{}
+	return v, v.look(tx, kinds)
+}
+
+func (v *survey) look(tx *bolt.Tx, kinds []kind) error {
 	for _, k := range kinds {
 		if tx.Bucket(k.rows) == nil {
 			continue // made by an older version, and not opened to write since
 		}
 		k.indexes = slices.DeleteFunc(slices.Clone(k.indexes), func(x leading) bool { return tx.Bucket(x.name) == nil })
 		if err := v.kind(tx, k); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return v, v.bodies(tx)
+	return v.bodies(tx)
 }
 
 // bodies names the mails whose text or source is not where it should be.
@@ -121,6 +126,9 @@ func (v *survey) kind(tx *bolt.Tx, k kind) error {
 	want := make([]int, len(k.indexes))
 	before := len(v.missing) + len(v.rows) + len(v.moved)
 	err := tx.Bucket(k.rows).ForEach(func(key, value []byte) error {
+		if err := v.pace.step(); err != nil {
+			return err
+		}
 		own, leads, err := k.read(key, value)
 		switch {
 		case err != nil:
@@ -146,7 +154,11 @@ func (v *survey) kind(tx *bolt.Tx, k kind) error {
 	}
 	suspect := len(v.missing)+len(v.rows)+len(v.moved) > before
 	for i, x := range k.indexes {
-		if !suspect && entriesIn(tx, x.name) == want[i] {
+		n, err := v.entriesIn(tx, x.name)
+		if err != nil {
+			return err
+		}
+		if !suspect && n == want[i] {
 			continue // each row has its entries, and there are no others
 		}
 		if err := v.strays(tx, k, x); err != nil {
@@ -156,12 +168,13 @@ func (v *survey) kind(tx *bolt.Tx, k kind) error {
 	return nil
 }
 
-func entriesIn(tx *bolt.Tx, bucket []byte) (n int) {
+func (v *survey) entriesIn(tx *bolt.Tx, bucket []byte) (n int, err error) {
 	c := tx.Bucket(bucket).Cursor()
-	for k, _ := c.First(); k != nil; k, _ = c.Next() {
+	for k, _ := c.First(); k != nil && err == nil; k, _ = c.Next() {
 		n++
+		err = v.pace.step()
 	}
-	return n
+	return n, err
 }
 
 // strays finds the entries that their row doesn't want. Those of a damaged row
@@ -175,48 +188,90 @@ func (v *survey) strays(tx *bolt.Tx, k kind, x leading) error {
 				to = m.from
 			}
 		}
-		row := rows.Get(to)
-		if row != nil {
-			_, leads, err := k.read(to, row)
-			if err != nil || slices.ContainsFunc(leads, func(l lead) bool {
-				return bytes.Equal(l.in.name, x.name) && bytes.Equal(l.key, key) && bytes.Equal(l.value, value)
-			}) {
-				return nil
-			}
+		if err := v.pace.step(); err != nil {
+			return err
 		}
-		v.stray = append(v.stray, lead{x.index, bytes.Clone(key), bytes.Clone(value)})
+		if wants, known := k.wants(to, rows.Get(to), lead{x.index, key, value}); !wants && known {
+			v.stray = append(v.stray, lead{x.index, bytes.Clone(key), bytes.Clone(value)})
+		}
 		return nil
 	})
 }
 
-// mend makes the indexes what the rows say. It returns what it did, a sentence
-// each.
+// wants reports whether a row has to have an entry; of a damaged row nobody knows.
+func (k kind) wants(key, row []byte, entry lead) (wants, known bool) {
+	if row == nil {
+		return false, true
+	}
+	_, leads, err := k.read(key, row)
+	return slices.ContainsFunc(leads, func(l lead) bool {
+		return bytes.Equal(l.in.name, entry.in.name) && bytes.Equal(l.key, entry.key) && bytes.Equal(l.value, entry.value)
+	}), err == nil
+}
+
+// wanted is wants of the row that an entry leads to now: it may have changed since it
+// was looked at.
+func wanted(tx *bolt.Tx, kinds []kind, entry lead) (wants, known bool) {
+	for _, k := range kinds {
+		for _, x := range k.indexes {
+			if bytes.Equal(x.name, entry.in.name) {
+				to := x.row(entry.key, entry.value)
+				return k.wants(to, tx.Bucket(k.rows).Get(to), entry)
+			}
+		}
+	}
+	return false, false
+}
+
+// mend makes the indexes what the rows say, as they are now. It returns what it did, a
+// sentence each.
 func (v *survey) mend(tx *bolt.Tx, name string) (said []string, err error) {
+	kinds := kindsOf(name)
 	for _, m := range v.moved {
-		b := tx.Bucket(m.bucket)
-		row := bytes.Clone(b.Get(m.from))
-		if b.Get(m.to) != nil {
-			continue // both say that they are the same: the one in its place counts
-		}
-		if err := b.Put(m.to, row); err != nil {
-			return nil, err
-		}
-		if err := b.Delete(m.from); err != nil {
+		if err := m.mend(tx, kinds); err != nil {
 			return nil, err
 		}
 	}
 	for _, l := range v.stray {
+		if wants, known := wanted(tx, kinds, l); wants || !known {
+			continue
+		}
 		if err := l.in.delete(tx, l.key); err != nil {
 			return nil, err
 		}
 	}
 	for _, l := range v.missing {
+		if wants, known := wanted(tx, kinds, l); !wants || !known {
+			continue
+		}
 		if err := l.in.put(tx, l.key, l.value); err != nil {
 			return nil, err
 		}
 	}
 	return []string{fmt.Sprintf("An index in %s was damaged and was made anew of what it leads to (%s); nothing is lost.",
 		name, counted(len(v.moved)+max(len(v.stray), len(v.missing)), "entry", "entries"))}, nil
+}
+
+// mend puts a row under its own key. Where another stands there, both say that they
+// are the same: the one in its place counts.
+func (m move) mend(tx *bolt.Tx, kinds []kind) error {
+	b := tx.Bucket(m.bucket)
+	row := bytes.Clone(b.Get(m.from))
+	if row == nil || b.Get(m.to) != nil {
+		return nil
+	}
+	for _, k := range kinds {
+		if !bytes.Equal(k.rows, m.bucket) {
+			continue
+		}
+		if own, _, err := k.read(m.from, row); err != nil || !bytes.Equal(own, m.to) {
+			return nil // it has changed since
+		}
+	}
+	if err := b.Put(m.to, row); err != nil {
+		return err
+	}
+	return b.Delete(m.from)
 }
 
 // surveyed looks at every value of a file that was just opened, and mends its
@@ -259,6 +314,9 @@ func (v *survey) damagesIn(name string) []health.Damage {
 
 // Damages names the values that can't be read any more: those that the last look
 // found, and a new look is taken where one was met since.
+//
+// While a large file is examined behind the back of those who use it, what that has
+// not come to is not named yet.
 func (s *Store) Damages(ctx context.Context) ([]health.Damage, error) {
 	for name, db := range s.files() {
 		if db.suspect.CompareAndSwap(true, false) {
@@ -275,6 +333,9 @@ func (s *Store) Damages(ctx context.Context) ([]health.Damage, error) {
 // Survey looks at every value of both files, and names those that can't be read.
 func (s *Store) Survey(ctx context.Context) ([]health.Damage, error) {
 	for _, db := range s.files() {
+		if err := db.broken.Load(); err != nil {
+			return nil, err
+		}
 		db.suspect.Store(true)
 	}
 	return s.Damages(ctx)

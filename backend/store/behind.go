@@ -1,0 +1,277 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"sting/backend/fault"
+)
+
+// A large sting.db is not read before it is opened, or the start would take the
+// longer the more people there are. What has to be sound to open it is looked at:
+// headers, the tree of the buckets' names, and their roots. The rest is examined
+// behind the back of those who use it already, and until that has ended well no
+// write reaches a page that was there before:
+//
+//   - bbolt begins with a list of free pages that is empty, so that it takes new ones
+//     from the end of the file alone. A wrong list, or a tree that leads to a page
+//     which the list gives away, overwrites nothing.
+//   - A read transaction is held from before the first write, so that what bbolt gives
+//     up is not used again. A tree with two ways to one page loses nothing.
+//
+// A tree that is wrong ends writing, as any page does that bbolt trips over. One that
+// is right shows which pages are free: they are given back when the file is closed.
+// A kill before that leaves pages unused until the next examination finds them.
+
+// mostAtOnce is how large a sting.db may be, in bytes, that is examined as a whole
+// before it is opened.
+const mostAtOnce = 8 << 20
+
+// roomToGrow is how much a file may grow while a read transaction is held, before
+// bbolt has to map it anew and waits for that transaction. Windows would make the
+// file as large at once.
+const roomToGrow = 256 << 20
+
+// unexamined is a file that was opened before it was examined.
+type unexamined struct {
+	path  string
+	file  *os.File
+	pages *pages   // as they were when it was opened
+	hold  *bolt.Tx // keeps them from being used again; nil once it has ended
+	whole bool     // they were examined, and are right
+	ended chan struct{}
+	stop  context.CancelFunc
+	once  sync.Once
+}
+
+// release lets the pages be used again.
+func (u *unexamined) release() error {
+	if u == nil {
+		return nil
+	}
+	var err error
+	u.once.Do(func() {
+		if u.hold != nil {
+			err = u.hold.Rollback()
+		}
+		err = errors.Join(err, u.file.Close())
+	})
+	return err
+}
+
+// openUnexamined takes the list of free pages away from a large file, and looks at
+// what has to be sound to open it. It returns nil for a file that is to be examined
+// as a whole first: a small one, or one of an older format.
+func (s *Store) openUnexamined(path string, buckets [][]byte) (u *unexamined, err error) {
+	fi, err := os.Lstat(path)
+	if err != nil || fi.Size() <= s.mostAtOnce() || filepath.Base(path) != "sting.db" {
+		return nil, nil
+	}
+	lock, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, Timeout: 500 * time.Millisecond, OpenFile: openNoFollow})
+	if err != nil {
+		return nil, explainOpen(path, err)
+	}
+	current := false
+	err = errors.Join(lock.View(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		current = meta != nil && string(meta.Get(keySchema)) == fmt.Sprint(schemaVersion) && meta.Get(keyMigrating) == nil
+		return nil
+	}), lock.Close())
+	if err != nil || !current {
+		return nil, err
+	}
+	f, err := openNoFollow(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, explainOpen(path, err)
+	}
+	p, err := examineRoots(f, fi.Size())
+	if err == nil {
+		err = p.whole(path, buckets)
+	} else {
+		err = damagedPages(path, err)
+	}
+	if err == nil {
+		if err = p.emptyList(f); err != nil {
+			err = explainOpen(path, err)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if text := p.said(filepath.Base(path)); text != "" {
+		s.notices = append(s.notices, text)
+	}
+	return &unexamined{path: path, file: f, pages: p, ended: make(chan struct{})}, nil
+}
+
+func (s *Store) mostAtOnce() int64 {
+	if s.options.AtOnce > 0 {
+		return s.options.AtOnce
+	}
+	return mostAtOnce
+}
+
+// room is the size that is mapped of a file that is opened unexamined.
+func (u *unexamined) room() int {
+	if u == nil || runtime.GOOS == "windows" {
+		return 0
+	}
+	return int(u.pages.count)*int(u.pages.size) + roomToGrow
+}
+
+// examineBehind begins the examination of the file that was just opened.
+func (s *Store) examineBehind(u *unexamined) {
+	if u == nil {
+		return
+	}
+	var ctx context.Context
+	ctx, u.stop = context.WithCancel(context.Background())
+	go func() {
+		defer close(u.ended)
+		defer onFault()()
+		s.examineNow(ctx, u)
+	}()
+}
+
+// examineNow says what it finds as the examination before opening does: a wrong tree
+// ends writing, wrong indexes are mended, what can't be read is named.
+func (s *Store) examineNow(ctx context.Context, u *unexamined) {
+	name := filepath.Base(u.path)
+	v, err := &survey{pace: newPace(ctx)}, error(nil)
+	defer func() {
+		if p := recover(); p != nil {
+			_ = s.db.judge(p)
+		}
+		_ = u.release()
+	}()
+	u.pages.pace = v.pace
+	if err = u.pages.walkAll(); err == nil {
+		u.whole = true
+		err = v.look(u.hold, kindsOf(name))
+	} else if ctx.Err() == nil {
+		s.db.spoilt(damagedPages(u.path, err))
+		return
+	}
+	if err != nil {
+		return // the store closes
+	}
+	s.keep(name, v)
+	_ = u.release()
+	if v.sound() {
+		return
+	}
+	err = write(ctx, s.db, func(tx *bolt.Tx) error {
+		said, err := v.mend(tx, name)
+		s.notice(said...)
+		return err
+	})
+	if err != nil {
+		s.db.suspect.Store(true)
+	}
+}
+
+// notice says something about how the files were opened that was found later.
+func (s *Store) notice(said ...string) {
+	s.seeing.Lock()
+	defer s.seeing.Unlock()
+	s.later = append(s.later, said...)
+}
+
+// Examined waits until the files have been examined as a whole, or ctx ends.
+func (s *Store) Examined(ctx context.Context) error {
+	s.changing.Lock()
+	u := s.unexamined
+	s.changing.Unlock()
+	if u == nil {
+		return nil
+	}
+	select {
+	case <-u.ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// endExamination ends an examination that goes on. The caller holds changing.
+func (s *Store) endExamination() (u *unexamined) {
+	if u, s.unexamined = s.unexamined, nil; u != nil {
+		u.stop()
+		<-u.ended
+	}
+	return u
+}
+
+// spoilt ends writing for what was found wrong with the file.
+func (f *file) spoilt(err error) {
+	damaged, ok := errors.AsType[*fault.Error](err)
+	if ok {
+		f.broken.CompareAndSwap(nil, damaged)
+	}
+}
+
+// giveBack writes the list of free pages of a file that was closed: those that were
+// free when it was opened, and those that came since.
+func (u *unexamined) giveBack() (err error) {
+	if u == nil || !u.whole {
+		return nil
+	}
+	lock, err := bolt.Open(u.path, 0o600, &bolt.Options{Timeout: 500 * time.Millisecond, OpenFile: openNoFollow, FreelistType: bolt.FreelistMapType})
+	if err != nil {
+		return explainOpen(u.path, err)
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	f, err := openNoFollow(u.path, os.O_RDWR, 0)
+	if err != nil {
+		return explainOpen(u.path, err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	fi, err := f.Stat()
+	if err != nil {
+		return explainOpen(u.path, err)
+	}
+	now := &pages{file: f}
+	if now.headers, err = readHeaders(f, fi.Size()); err != nil {
+		return damagedPages(u.path, err)
+	}
+	return now.writeList(f, u.pages)
+}
+
+// pace makes who reads a whole file leave room for those who use it.
+type pace struct {
+	ctx   context.Context //nolint:containedctx // of one examination, which ends with it
+	began time.Time
+}
+
+// aStretch is how long an examination works before it pauses as long.
+const aStretch = 10 * time.Millisecond
+
+func newPace(ctx context.Context) *pace { return &pace{ctx: ctx, began: time.Now()} }
+
+// step pauses where it is time, and returns an error once nobody waits any more. A
+// nil pace never pauses.
+func (p *pace) step() error {
+	if p == nil {
+		return nil
+	}
+	worked := time.Since(p.began)
+	if worked < aStretch {
+		return p.ctx.Err()
+	}
+	wait := time.NewTimer(worked)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-p.ctx.Done():
+	}
+	p.began = time.Now()
+	return p.ctx.Err()
+}

@@ -1,0 +1,131 @@
+package store_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sting/backend/fault"
+	"sting/backend/store"
+	"sting/backend/store/storetest"
+)
+
+// openLarge opens a home as a large one is: it is examined while it is used.
+func openLarge(t *testing.T, home string) *store.Store {
+	t.Helper()
+	s, err := store.Open(home, store.Options{NoSync: true, AtOnce: 1})
+	must(t, err)
+	return s
+}
+
+// Nothing that was free is lost, and nothing that is used is given away: bbolt's own
+// examination and ours agree, after a stop as after a kill.
+func TestALargeFileIsUsedWhileItIsExaminedAndGivesItsFreePagesBack(t *testing.T) {
+	home := t.TempDir()
+	w := furnish(t, home)
+	path := filepath.Join(home, "sting.db")
+	for round := range 4 {
+		s := openLarge(t, home)
+		for i := range 40 {
+			v, _ := newSession(w.People[i].ID)
+			_, err := s.Grant(t.Context(), w.Passkeys[i].ID, countUp, v)
+			must(t, err)
+			gone := person(t, s, fmt.Sprintf("gone-%d-%d", round, i))
+			must(t, s.DeleteIdentity(t.Context(), gone.ID))
+		}
+		if round%2 == 1 {
+			must(t, s.Examined(t.Context()))
+		}
+		for i := range 40 {
+			person(t, s, fmt.Sprintf("new-%d-%d", round, i))
+		}
+		must(t, s.Examined(t.Context()))
+		if said := s.Notices(); len(said) > 0 {
+			t.Errorf("it says %q", said)
+		}
+		killed := t.TempDir()
+		must(t, os.CopyFS(killed, os.DirFS(home))) // as a kill leaves it
+		must(t, s.Close())
+		if err := store.ExaminePages(path); err != nil {
+			t.Errorf("round %d: after a stop %v", round, err)
+		}
+		must(t, store.CheckPages(path))
+		again := openLarge(t, killed)
+		must(t, again.Examined(t.Context()))
+		if said := again.Notices(); len(said) > 0 {
+			t.Errorf("after a kill it says %q", said)
+		}
+		must(t, again.Close())
+		if err := store.ExaminePages(filepath.Join(killed, "sting.db")); err != nil {
+			t.Errorf("round %d: after a kill and a stop %v", round, err)
+		}
+	}
+}
+
+func TestAStoreThatIsClosedWhileItIsExaminedIsAsItWas(t *testing.T) {
+	home := t.TempDir()
+	w := furnish(t, home)
+	for range 5 {
+		s := openLarge(t, home)
+		_, err := s.Identity(t.Context(), w.People[0].ID)
+		must(t, err)
+		must(t, s.Close())
+	}
+	s := openLarge(t, home)
+	must(t, s.Examined(t.Context()))
+	must(t, s.Close())
+	if err := store.ExaminePages(filepath.Join(home, "sting.db")); err != nil {
+		t.Error(err)
+	}
+}
+
+// A page in the middle of a tree: what was opened goes on to be read, and nothing more
+// is written, which the store's service and the doctor say.
+func TestAWrongTreeThatIsFoundBehindEndsWriting(t *testing.T) {
+	home := t.TempDir()
+	furnish(t, home)
+	path := filepath.Join(home, "sting.db")
+	for _, spots := range spotsOf(t, home) {
+		if spots[0].file == "sting.db" && spots[0].kind == "leaf page" {
+			spoil(t, path, spots[len(spots)-1].from, 0x10) // it says that it is another page
+		}
+	}
+	s := openLarge(t, home)
+	defer func() { must(t, s.Close()) }()
+	must(t, s.Examined(t.Context()))
+	f := refused(t, s.Probe(t.Context(), start()), "STORE_DAMAGED")
+	if !strings.Contains(f.Hint, path) || !strings.Contains(f.Hint, "sting snapshot list") {
+		t.Errorf("it hints %q", f.Hint)
+	}
+	_, err := s.Survey(t.Context())
+	refused(t, err, "STORE_DAMAGED")
+}
+
+// What is damaged in a value or an index is named and mended as in a small file.
+func TestWhatIsDamagedInALargeFileIsNamedAndMended(t *testing.T) {
+	home := t.TempDir()
+	w := furnish(t, home)
+	path := filepath.Join(home, "sting.db")
+	first, done := storetest.Open(t, home)
+	ada := person(t, first, "ada@example.test")
+	done()
+	damage(t, path, "\x01x$"+w.Passkeys[3].ID)
+	misspell(t, path, ada)
+	s := openLarge(t, home)
+	defer func() { must(t, s.Close()) }()
+	must(t, s.Examined(t.Context()))
+	list, err := s.Damages(t.Context())
+	if err != nil || len(list) != 1 || list[0].ID != w.Passkeys[3].ID {
+		t.Errorf("named are %v, %v", list, err)
+	}
+	if said := strings.Join(s.Notices(), " "); !strings.Contains(said, "An index in sting.db was damaged") {
+		t.Errorf("it says %q", said)
+	}
+	if got, err := s.IdentityByIdentifier(t.Context(), "ada@example.test"); err != nil || got.ID != ada.ID {
+		t.Errorf("by address: %v, %v", got.ID, err)
+	}
+	_, err = s.Credential(t.Context(), w.Passkeys[3].ID)
+	refused(t, err, fault.ErrStoreUnavailable.Code)
+}
