@@ -247,7 +247,7 @@ func (p *parts) host() *host.Host {
 // about is what the lab is at this moment.
 func (p *parts) about() admin.Facts {
 	c := p.settings.Config()
-	p.warn(p.store.Notices()...) // a large file is examined while the lab runs
+	p.notices.Warn(p.store.Notices()...) // a large file is examined while the lab runs
 	return admin.Facts{
 		Version: p.lab.opts.Version, Home: p.lab.opts.Home, Origin: c.Address(), Mailbox: c.MailboxOrigin(), KratosMode: c.Kratos.Mode,
 		PID: os.Getpid(), StartedAt: p.startedAt, Parties: p.relyingParties(), MockUser: p.mock.On(),
