@@ -37,6 +37,9 @@ var mayImport = map[string]string{
 	// the composition root
 	"backend": "backend/* backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
 
+	// the doctor examines what the root hands it: the rooms that are looked at together, never the faces or the wire
+	"backend/doctor": "backend/api backend/config backend/localca backend/store backend/settings backend/relyingparty backend/mailservice backend/visitors backend/home backend/tape backend/courier backend/passkey/softkey " + domains,
+
 	"backend/httpapi":      "backend/admin backend/api backend/visitors " + domains,
 	"backend/admin":        "backend/api backend/wire " + domains,
 	"backend/admin/client": "backend/admin backend/api",

@@ -17,6 +17,7 @@ import (
 	"sting/backend/browser"
 	"sting/backend/browser/virtual"
 	"sting/backend/config"
+	"sting/backend/doctor"
 	"sting/backend/events"
 	"sting/backend/home"
 	"sting/backend/host"
@@ -69,14 +70,13 @@ type parts struct {
 	doorAddress   string
 	startedAt     time.Time
 
-	examining sync.Mutex               // one examination at a time: they share a person
-	selfTest  atomic.Pointer[selfTest] // of the examination that runs; nil: none does
+	silence doctor.Silence
 }
 
 // open makes the parts. Nothing listens yet.
 func (l *Lab) open(ctx context.Context) (p *parts, err error) {
 	p = &parts{lab: l, bus: &events.Bus{}, startedAt: l.clock.Machine()}
-	p.bus.Silent = p.unseen
+	p.bus.Silent = p.silence.Unseen
 	p.notices = &settings.Notices{Log: l.log}
 	p.settings = &settings.Live{Home: l.opts.Home, Overrides: l.opts.Overrides, Log: l.log, Notices: p.notices}
 	if err := p.settings.Load(); err != nil {
@@ -131,7 +131,7 @@ func (p *parts) openAuthority() error {
 
 func (p *parts) compose(ctx context.Context) error {
 	log, now := p.lab.logOf("site"), p.lab.clock.Now
-	p.tape = &tape.Tape{Store: p.store, Bounds: p.settings.Bounds, Bus: p.bus, Log: log, Silent: p.unrecorded}
+	p.tape = &tape.Tape{Store: p.store, Bounds: p.settings.Bounds, Bus: p.bus, Log: log, Silent: p.silence.Unrecorded}
 	p.sessions = &session.Sessions{Store: p.store, Now: now, Policy: p.settings.Policy, Bus: p.bus}
 	decoys, err := p.store.Secret(ctx, "decoys")
 	if err != nil {
@@ -173,7 +173,8 @@ func (p *parts) compose(ctx context.Context) error {
 		Place: func(rp passkey.RelyingParty, at origin.Origin) (string, string) {
 			return p.settings.Config().Place(rp.ID, rp.OriginsLine, at)
 		},
-		LeftBehind: p.olderRPIDs, Visitors: p.visitors, PasswordElsewhere: !p.passwords.OneRow, Tape: p.tape,
+		LeftBehind: func(ctx context.Context) []string { return p.relyingParties().LeftBehind(ctx, p.store) },
+		Visitors:   p.visitors, PasswordElsewhere: !p.passwords.OneRow, Tape: p.tape,
 		Show: func(ctx context.Context, r tape.Record) (api.Ceremony, error) { return p.door.Show(ctx, r) },
 	}
 	p.services = &service.Group{
@@ -185,7 +186,7 @@ func (p *parts) compose(ctx context.Context) error {
 		People: p.store, Credentials: p.store, Verifying: p.verify, Issued: p.sessions, Records: p.tape,
 		Running: p.services, Book: p.lab.book, Moving: p.lab.clock, Bus: p.bus, Wire: translator, Host: p.host(),
 		Post: &admin.MailDesk{Box: p.mails.Box, Bus: p.bus, Wire: translator, Origin: p.origin}, State: p.data, Mocking: p.mock,
-		Doctor: (*doctor)(p), Bridge: &host.Bridge{Virtual: p.virtual, Address: p.settings.Address, Log: p.lab.log}, Roots: roots, Damage: p.store,
+		Doctor: p.doctor(), Bridge: &host.Bridge{Virtual: p.virtual, Address: p.settings.Address, Log: p.lab.log}, Roots: roots, Damage: p.store,
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"sting/backend/api"
 	"sting/backend/clock"
 	"sting/backend/config"
+	"sting/backend/doctor"
 	"sting/backend/home"
 	"sting/backend/localca"
 	"sting/backend/service"
@@ -79,7 +80,7 @@ func New(o Options) *Lab {
 	}
 	file := &home.LogFile{}
 	book := service.NewBook(slog.NewMultiHandler(o.Log.Handler(), slog.NewTextHandler(file, nil)))
-	return &Lab{opts: o, clock: o.Clock, book: book, file: file, log: slog.New(quiet{book.Handler()}), ready: make(chan struct{})}
+	return &Lab{opts: o, clock: o.Clock, book: book, file: file, log: slog.New(doctor.Quiet{Handler: book.Handler()}), ready: make(chan struct{})}
 }
 
 // logOf returns the log of a service.

@@ -3,11 +3,14 @@ package backend
 import (
 	"context"
 	"errors"
+	"os"
 
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/clock"
 	"sting/backend/config"
+	"sting/backend/doctor"
+	"sting/backend/fault"
 	"sting/backend/home"
 	"sting/backend/host"
 	"sting/backend/localca"
@@ -97,4 +100,32 @@ func (o Offline) Config(context.Context) (api.ConfigReport, error) {
 		return api.ConfigReport{}, err
 	}
 	return settings.Show(cfg, report)
+}
+
+// Examine is `sting doctor` without a running lab.
+func (o Offline) Examine(ctx context.Context, check string, found func(api.Finding)) (api.DoctorReport, error) {
+	return o.doctor().Examine(ctx, check, found)
+}
+
+// Repair is `sting doctor --fix` without a running lab.
+func (o Offline) Repair(ctx context.Context, check string) (api.DoctorReport, error) {
+	return o.doctor().Repair(ctx, check)
+}
+
+func (o Offline) doctor() *doctor.Doctor {
+	machine := clock.New(nil).Machine
+	return doctor.New(doctor.Needs{
+		Home: o.Home, Machine: machine,
+		Settings: func() (config.Config, config.Report, error) { return config.Load(o.Home, o.Overrides) },
+		Authority: func(cfg config.Config) (*localca.Authority, string) {
+			if _, err := os.Stat(cfg.Path("ca")); err != nil {
+				return nil, "no certificate was made yet: the first start makes one"
+			}
+			ca := localca.New(localca.Options{Dir: cfg.Path("ca"), Hosts: cfg.CertificateHosts(), Now: machine})
+			if err := ca.Open(); err != nil && !errors.Is(err, localca.ErrDamaged) {
+				return ca, fault.From(err).Message
+			}
+			return ca, ""
+		},
+	})
 }

@@ -91,7 +91,7 @@ func (p *parts) runSite(ctx context.Context, ready func()) error {
 		both = append(both, mail.NewBoth(ln, p.ca.TLSConfig()))
 	}
 	ready()
-	return loopback.Serve(ctx, p.marked(p.site.Handler()), srv, both)
+	return loopback.Serve(ctx, p.silence.Mark(p.site.Handler()), srv, both)
 }
 
 func (p *parts) probeStore(ctx context.Context) (string, []service.Evidence, error) {

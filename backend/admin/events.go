@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"sting/backend/api"
+	"sting/backend/clock"
 	"sting/backend/events"
 	"sting/backend/identity"
 	"sting/backend/mail"
@@ -26,7 +27,7 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 	mails := events.Subscribe[mail.Changed](ctx, l.Bus)
 	bridge := events.Subscribe[VirtualChanged](ctx, l.Bus)
 	windows := events.Subscribe[WindowCalled](ctx, l.Bus)
-	moved := events.Subscribe[ClockMoved](ctx, l.Bus)
+	moved := events.Subscribe[clock.Moved](ctx, l.Bus)
 	all := subscriptions{people, passkeys, sessions, services, ceremonies, mails, bridge, windows, moved}
 	for {
 		if all.missed(l.Bus) > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"sting/backend/admin"
 	"sting/backend/api"
+	"sting/backend/clock"
 	"sting/backend/events"
 	"sting/backend/identity"
 	"sting/backend/mail"
@@ -27,7 +28,7 @@ func TestNewsOfEveryKindThatWereLostAreSaidToBe(t *testing.T) {
 		"mails":      func(b *events.Bus) { events.Publish(b, mail.Changed{}) },
 		"virtual":    func(b *events.Bus) { events.Publish(b, admin.VirtualChanged{}) },
 		"window":     func(b *events.Bus) { events.Publish(b, admin.WindowCalled{What: admin.WindowShow}) },
-		"clock":      func(b *events.Bus) { events.Publish(b, admin.ClockMoved{}) },
+		"clock":      func(b *events.Bus) { events.Publish(b, clock.Moved{}) },
 	} {
 		t.Run(kind, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { losesNews(t, kind, publish) })

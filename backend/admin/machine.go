@@ -6,13 +6,11 @@ import (
 	"time"
 
 	"sting/backend/api"
+	"sting/backend/clock"
 	"sting/backend/events"
 	"sting/backend/fault"
 	"sting/backend/tape"
 )
-
-// ClockMoved is published when the lab's clock was moved or set right.
-type ClockMoved struct{ Offset time.Duration }
 
 var errDuration = fault.New(fault.Invalid, "INVALID_FIELD", "The clock can't be moved by that.",
 	"Use a duration such as +10m, -24h or 90s, at most ten years, or \"reset\".").In("by")
@@ -42,7 +40,7 @@ func (l *Lab) MoveClock(ctx context.Context, by string) (api.Clock, error) {
 		}
 		l.Moving.Move(d)
 	}
-	events.Publish(l.Bus, ClockMoved{l.Moving.Offset()})
+	events.Publish(l.Bus, clock.Moved{Offset: l.Moving.Offset()})
 	return l.Clock(ctx)
 }
 

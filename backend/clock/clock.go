@@ -15,6 +15,9 @@ type Clock struct {
 	offset  atomic.Int64 // nanoseconds
 }
 
+// Moved is published when a clock was moved or set right.
+type Moved struct{ Offset time.Duration }
+
 // New returns a clock that agrees with machine. nil means the machine's own
 // clock.
 func New(machine func() time.Time) *Clock {

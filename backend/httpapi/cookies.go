@@ -15,12 +15,9 @@ import (
 // The cookies of CONTRACT section 4.
 const (
 	cookieSession = session.CookieName
-	cookieBrowser = BrowserCookie
+	cookieBrowser = session.BrowserCookie
 	cookieKratos  = "ory_kratos_session"
 )
-
-// BrowserCookie is the cookie by which the lab knows a browser again.
-const BrowserCookie = "__Host-sting_browser"
 
 // OfTheLab reports whether a cookie is the lab's alone: no Kratos elsewhere is to
 // see it, and none may set it.

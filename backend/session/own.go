@@ -11,6 +11,9 @@ import (
 // CookieName is the cookie of the sessions that the lab issues itself.
 const CookieName = "__Host-sting_session"
 
+// BrowserCookie is the cookie by which the lab knows a browser again.
+const BrowserCookie = "__Host-sting_browser"
+
 // Own recognises the sessions that the lab keeps itself, by one of the tokens
 // that stand in their row.
 type Own struct {

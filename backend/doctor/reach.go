@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"context"
@@ -17,9 +17,11 @@ import (
 // ports.
 func (e *examination) reachChecks() []health.Check {
 	return []health.Check{
-		{ID: "SV-02", Title: "There is a configuration that can be read", Run: func(context.Context) health.Result { return e.checkReadable() }},
+		{ID: "SV-02", Title: "There is a configuration that can be read",
+			Run: func(context.Context) health.Result { return e.checkReadable() }},
 		{ID: "RP-12", Title: "The lab's names lead to this machine", Run: e.checkNames},
-		{ID: "RP-11", Title: "Browsers open the ports to which the addresses lead", Needs: []string{"SV-02"}, Run: func(context.Context) health.Result { return e.checkRefused() }},
+		{ID: "RP-11", Title: "Browsers open the ports to which the addresses lead", Needs: []string{"SV-02"},
+			Run: func(context.Context) health.Result { return e.checkRefused() }},
 	}
 }
 
@@ -69,7 +71,8 @@ func (e *examination) checkNames(ctx context.Context) health.Result {
 		}
 		if len(found) == 0 {
 			fix, command := e.hostsLine(name)
-			return health.Fail(fmt.Sprintf("The name %s leads nowhere on this machine, so no program and no browser finds the lab there.", name), fix, command,
+			return health.Fail(fmt.Sprintf("The name %s leads nowhere on this machine, so no program and no browser finds the lab there.", name),
+				fix, command,
 				seen...)
 		}
 	}

@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"bytes"
@@ -18,7 +18,6 @@ import (
 	"sync"
 
 	"sting/backend/config"
-	"sting/backend/httpapi"
 	"sting/backend/identity"
 	"sting/backend/passkey/softkey"
 	"sting/backend/session"
@@ -29,7 +28,8 @@ import (
 // examination share the person; they come one after the other, since each needs
 // the one before.
 type selfTest struct {
-	lab      *parts
+	lab      *Lab
+	config   config.Config
 	traits   json.RawMessage // of the person, as the identity schema wants them
 	noTraits error           // why there are none
 	email    string
@@ -48,10 +48,10 @@ type selfTest struct {
 
 // newSelfTest touches nothing. The mails to its person are the probe's: nobody
 // sees them.
-func newSelfTest(p *parts) *selfTest {
-	t := &selfTest{lab: p, key: softkey.New()}
-	if p != nil {
-		t.email, t.password, t.agent = p.mails.Box.Probe, rand.Text()+"-"+rand.Text(), "STING doctor "+rand.Text()
+func newSelfTest(lab *Lab, c config.Config) *selfTest {
+	t := &selfTest{lab: lab, config: c, key: softkey.New()}
+	if lab != nil {
+		t.email, t.password, t.agent = lab.Mails.Box.Probe, rand.Text()+"-"+rand.Text(), "STING doctor "+rand.Text()
 		t.noTraits = t.makeUp()
 	}
 	return t
@@ -60,16 +60,16 @@ func newSelfTest(p *parts) *selfTest {
 // makeUp makes the traits up. Where the schema wants an address of a certain kind,
 // one of that kind is drawn, whose mails nobody sees.
 func (t *selfTest) makeUp() error {
-	traits, err := t.lab.settings.Schema().Example(t.email)
+	traits, err := t.lab.Traits(t.email)
 	if err != nil {
 		return err
 	}
 	if own, ok := traits["email"].(string); ok && identity.Fold(own) != identity.Fold(t.email) {
-		if !t.lab.mails.Server().Ours {
+		if !t.lab.Mails.Server().Ours {
 			return fmt.Errorf("the identity schema wants an address such as %s, and mails to it would leave this machine", own)
 		}
 		t.email = identity.Fold(own)
-		t.lab.mails.Box.Hide(t.email)
+		t.lab.Mails.Box.Hide(t.email)
 	}
 	t.traits, err = json.Marshal(traits)
 	return err
@@ -89,7 +89,7 @@ func (t *selfTest) possible() string {
 // elsewhere reports whether another Kratos keeps the passwords: a person who
 // registered there could not be removed again.
 func (t *selfTest) elsewhere() bool {
-	return t.lab != nil && t.lab.settings.Config().Kratos.Mode != config.KratosEmbedded
+	return t.lab != nil && t.config.Kratos.Mode != config.KratosEmbedded
 }
 
 // enter signs the person of a self-test in, without the Kratos that keeps the
@@ -100,20 +100,21 @@ func (t *selfTest) enter(ctx context.Context) error {
 }
 
 func (t *selfTest) signIn(ctx context.Context) error {
-	p := t.lab
+	lab := t.lab
 	b, err := t.browser()
 	if err != nil {
 		return err
 	}
 	t.first = b
-	i := identity.New(p.lab.clock.Now(), "default", t.traits, t.email)
-	if err := p.store.CreateIdentity(ctx, i); err != nil {
+	i := identity.New(lab.Clock.Now(), "default", t.traits, t.email)
+	if err := lab.Store.CreateIdentity(ctx, i); err != nil {
 		return err
 	}
-	s := session.New(p.lab.clock.Now(), p.settings.Policy(), i.ID, session.Proof{Method: session.Passkey}, session.Device{UserAgent: t.agent, Address: "127.0.0.1"})
+	s := session.New(lab.Clock.Now(), lab.Sessions.Policy(), i.ID, session.Proof{Method: session.Passkey},
+		session.Device{UserAgent: t.agent, Address: "127.0.0.1"})
 	var token string
 	token, s.PasskeyToken = session.NewToken()
-	if err := p.sessions.Issue(ctx, s); err != nil {
+	if err := lab.Sessions.Issue(ctx, s); err != nil {
 		return err
 	}
 	at, err := url.Parse(b.origin)
@@ -125,11 +126,12 @@ func (t *selfTest) signIn(ctx context.Context) error {
 		return err
 	}
 	browser := base64.RawURLEncoding.EncodeToString(known)
-	if err := p.store.SignedIn(ctx, token, session.Hash(browser), p.lab.clock.Now()); err != nil {
+	if err := lab.Store.SignedIn(ctx, token, session.Hash(browser), lab.Clock.Now()); err != nil {
 		return err
 	}
 	b.client.Jar.SetCookies(at, []*http.Cookie{
-		{Name: session.CookieName, Value: token, Path: "/", Secure: true}, {Name: httpapi.BrowserCookie, Value: browser, Path: "/", Secure: true},
+		{Name: session.CookieName, Value: token, Path: "/", Secure: true},
+		{Name: session.BrowserCookie, Value: browser, Path: "/", Secure: true},
 	})
 	return nil
 }
@@ -151,16 +153,16 @@ func (t *selfTest) cleanUp(ctx context.Context) error {
 	if t.second != nil {
 		t.second.close()
 	}
-	t.lab.tape.Flush(ctx)
-	mails := errors.Join(t.lab.store.ForgetMessages(ctx, t.email), t.lab.mails.Box.Forget(ctx, t.email))
-	i, err := t.lab.store.IdentityByIdentifier(ctx, identity.Fold(t.email))
+	t.lab.Tape.Flush(ctx)
+	mails := errors.Join(t.lab.Store.ForgetMessages(ctx, t.email), t.lab.Mails.Box.Forget(ctx, t.email))
+	i, err := t.lab.Store.IdentityByIdentifier(ctx, identity.Fold(t.email))
 	if errors.Is(err, identity.ErrNotFound) {
 		return mails
 	}
 	if err != nil {
 		return errors.Join(mails, err)
 	}
-	return errors.Join(mails, t.lab.store.Forget(ctx, i.ID, t.agent))
+	return errors.Join(mails, t.lab.Store.Forget(ctx, i.ID, t.agent))
 }
 
 // selfBrowser is a browser without a window: cookies, and the headers that a page
@@ -175,29 +177,32 @@ type selfBrowser struct {
 
 // browser returns a browser that has never been here.
 func (t *selfTest) browser() (*selfBrowser, error) {
-	p := t.lab
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
-	b := &selfBrowser{origin: p.origin(), agent: t.agent, transport: p.siteTransport()}
+	b := &selfBrowser{origin: t.config.Origin(), agent: t.agent, transport: t.lab.transport()}
+	var way http.RoundTripper = b.transport
+	if t.lab.Between != nil {
+		way = t.lab.Between(way)
+	}
 	b.client = &http.Client{
-		Jar: jar, Transport: p.between(b.transport),
+		Jar: jar, Transport: way,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return b, nil
 }
 
-// siteTransport goes to the site's own listener, whatever name a request is for,
+// transport goes to the site's own listener, whatever name a request is for,
 // trusting the lab's authority alone; for an address of the loopback to that.
-func (p *parts) siteTransport() *http.Transport {
+func (l *Lab) transport() *http.Transport {
 	return &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: p.ca.Pool(), Time: p.lab.clock.Machine, MinVersion: tls.VersionTLS12},
+		TLSClientConfig:   &tls.Config{RootCAs: l.Authority.Pool(), Time: l.Clock.Machine, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2: true,
 		DialContext: func(ctx context.Context, network, to string) (net.Conn, error) {
 			host, _, err := net.SplitHostPort(to)
-			if list := p.siteListeners.Load(); err == nil && net.ParseIP(host) == nil && list != nil {
-				to = (*list)[0].Addr().String()
+			if list := l.Addresses(); err == nil && net.ParseIP(host) == nil && len(list) > 0 {
+				to = list[0].String()
 			}
 			return (&net.Dialer{}).DialContext(ctx, network, to)
 		},

@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"sting/backend/admin"
+	"sting/backend/clock"
 	"sting/backend/config"
 	"sting/backend/events"
 	"sting/backend/fault"
@@ -42,7 +42,7 @@ func (e *examination) heldPorts() health.Result {
 		}
 		seen = append(seen, line)
 	}
-	for _, st := range e.lab.services.Status() {
+	for _, st := range e.lab.Services.Status() {
 		if errors.Is(st.Err, loopback.ErrPortTaken) {
 			return health.Blame(st.Err, seen...)
 		}
@@ -147,9 +147,10 @@ func (e *examination) checkClock() health.Check {
 		if e.lab == nil {
 			return health.Pass(seen...)
 		}
-		seen = append(seen, "lab: "+e.lab.lab.clock.Now().Format("2006-01-02 15:04:05"))
-		if by := e.lab.lab.clock.Offset(); by != 0 {
-			return health.Fail(fmt.Sprintf("The lab's clock is moved by %v: sessions and challenges go by it, browsers and certificates don't.", by),
+		seen = append(seen, "lab: "+e.lab.Clock.Now().Format("2006-01-02 15:04:05"))
+		if by := e.lab.Clock.Offset(); by != 0 {
+			return health.Fail(fmt.Sprintf("The lab's clock is moved by %v: sessions and challenges go by it, browsers and certificates don't.",
+				by),
 				"Set it right, unless you moved it to see what expires.", "sting clock reset", seen...)
 		}
 		return health.Pass(seen...)
@@ -157,11 +158,11 @@ func (e *examination) checkClock() health.Check {
 }
 
 func (e *examination) resetClock(context.Context) (string, error) {
-	if e.lab == nil || e.lab.lab.clock.Offset() == 0 {
+	if e.lab == nil || e.lab.Clock.Offset() == 0 {
 		return "", fault.ErrNotFound.Saying("The machine's own clock is for its owner to set.")
 	}
-	e.lab.lab.clock.Reset()
-	events.Publish(e.lab.bus, admin.ClockMoved{})
+	e.lab.Clock.Reset()
+	events.Publish(e.lab.Bus, clock.Moved{})
 	return "Set the lab's clock right.", nil
 }
 
@@ -178,10 +179,10 @@ func (e *examination) labChecks() []health.Check {
 func others(name string) bool { return name == "mail" }
 
 func (e *examination) checkServices(ctx context.Context) health.Result {
-	e.lab.services.Probe(ctx)
+	e.lab.Services.Probe(ctx)
 	var seen []string
 	var ill *service.Status
-	for _, st := range e.lab.services.Status() {
+	for _, st := range e.lab.Services.Status() {
 		if others(st.Name) {
 			continue
 		}
@@ -202,13 +203,13 @@ func (e *examination) checkServices(ctx context.Context) health.Result {
 
 func (e *examination) restartIll(ctx context.Context) (string, error) {
 	var done []string
-	for _, st := range e.lab.services.Status() {
+	for _, st := range e.lab.Services.Status() {
 		if st.State == service.Healthy || others(st.Name) {
 			continue
 		}
-		restart := e.lab.services.Restart
+		restart := e.lab.Services.Restart
 		if st.State == service.Stopped {
-			restart = e.lab.services.Start
+			restart = e.lab.Services.Start
 		}
 		if err := restart(ctx, st.Name); err != nil {
 			return strings.Join(done, " "), err

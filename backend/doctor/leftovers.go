@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"cmp"
@@ -30,32 +30,15 @@ func (l *leftovers) add(c passkey.Credential) {
 	l.owners[c.RPID][c.IdentityID] = struct{}{}
 }
 
-// olderRPIDs names the relying party IDs, other than the lab's, that one of the
-// first passkeys belongs to: enough for a page to say so at once.
-func (p *parts) olderRPIDs(ctx context.Context) []string {
-	list, err := p.store.Credentials(ctx, "", maxLookedAt)
-	if err != nil {
-		return nil // what is wrong with the store is said elsewhere
-	}
-	registered := p.relyingParties().IDs()
-	older := map[string]bool{}
-	for _, c := range list {
-		if c.Active() && c.IdentityID != "" && !slices.Contains(registered, c.RPID) {
-			older[c.RPID] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(older))
-}
-
 // leftBehind counts the active passkeys of another relying party ID: no page of
 // this one can use them, and they can't be moved.
 func (e *examination) leftBehind(ctx context.Context) health.Result {
-	registered := e.lab.relyingParties().IDs()
+	registered := e.parties.IDs()
 	now := strings.Join(registered, ", ")
 	behind := leftovers{make(map[string]int), make(map[string]map[identity.ID]struct{})}
 	total := 0
 	for after := ""; ; {
-		list, err := e.lab.store.Credentials(ctx, after, maxLookedAt)
+		list, err := e.lab.Store.Credentials(ctx, after, maxLookedAt)
 		if err != nil {
 			return health.Blame(err)
 		}
@@ -83,8 +66,10 @@ func (e *examination) leftBehind(ctx context.Context) health.Result {
 		parts = append(parts, fmt.Sprintf("%d of %s", behind.count[id], id))
 		evidence = append(evidence, fmt.Sprintf("%s: of %s", id, e.names(ctx, behind.owners[id])))
 	}
-	return health.Fail(fmt.Sprintf("Passkeys of another relying party ID are left behind (%s): no page of %s can use them.", strings.Join(parts, ", "), now),
-		"Passkeys can't be moved: set webauthn.config.rp.id back, or let their owners register new ones and remove the old.", "sting passkeys", evidence...)
+	return health.Fail(fmt.Sprintf("Passkeys of another relying party ID are left behind (%s): no page of %s can use them.",
+		strings.Join(parts, ", "), now),
+		"Passkeys can't be moved: set webauthn.config.rp.id back, or let their owners register new ones and remove the old.",
+		"sting passkeys", evidence...)
 }
 
 // names returns the addresses of a few people, and how many more there are.
@@ -95,7 +80,7 @@ func (e *examination) names(ctx context.Context, people map[identity.ID]struct{}
 			return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(people)-mostNamed)
 		}
 		name := ""
-		if i, err := e.lab.store.Identity(ctx, id); err == nil {
+		if i, err := e.lab.Store.Identity(ctx, id); err == nil {
 			name = i.Email()
 		}
 		names = append(names, cmp.Or(name, string(id)))

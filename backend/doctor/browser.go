@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"context"
@@ -11,17 +11,12 @@ import (
 	"sting/backend/health"
 )
 
-// Browsers implements admin.Doctor.
-func (d *doctor) Browsers(context.Context) ([]api.BrowserPassport, error) {
-	return d.visitors.Browsers(), nil
-}
-
 // browserChecks are about what the browser that was here last and its device can
 // do: only a page in it can tell.
 func (e *examination) browserChecks() []health.Check {
 	check := func(id, title string, look func(api.BrowserPassport) health.Result, needs ...string) health.Check {
 		return health.Check{ID: id, Title: title, Needs: needs, Run: func(context.Context) health.Result {
-			all := e.lab.visitors.Browsers()
+			all := e.visitors.Browsers()
 			if len(all) == 0 {
 				return health.Skip("no browser has told what it can do since the lab started")
 			}
@@ -38,7 +33,8 @@ func hasPasskeys(b api.BrowserPassport) health.Result {
 	seen := fmt.Sprintf("isSecureContext %t, PublicKeyCredential %t, cookies %t", b.SecureContext, b.WebAuthn, b.Cookies)
 	switch {
 	case !b.SecureContext:
-		return health.Fail("The page was no secure context there, so the browser hid the passkey API.", "Open the page over https.", "sting open login", seen)
+		return health.Fail("The page was no secure context there, so the browser hid the passkey API.", "Open the page over https.",
+			"sting open login", seen)
 	case !b.WebAuthn:
 		return health.Fail("The browser has no passkey API: it is too old, or something has switched it off.",
 			"Use a current Chrome, Edge, Firefox or Safari.", "sting open login", seen)
@@ -68,7 +64,8 @@ func verifiesPeople(b api.BrowserPassport) health.Result {
 	const none = "isUserVerifyingPlatformAuthenticatorAvailable is false"
 	if strings.Contains(b.UserAgent, "Linux") && !strings.Contains(b.UserAgent, "Android") {
 		return health.Pass(none+", as on every Linux: browsers have no platform authenticator there",
-			"what works: a security key, a phone, a password manager with passkeys, or the lab's virtual authenticator (`sting open register --virtual`)", seen)
+			"what works: a security key, a phone, a password manager with passkeys, "+
+				"or the lab's virtual authenticator (`sting open register --virtual`)", seen)
 	}
 	r := health.Fail("The device has no PIN, fingerprint or face set up, so there is no platform authenticator.", fix, "", none, seen)
 	if b.Capabilities["hybridTransport"] {

@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"context"
@@ -19,10 +19,11 @@ import (
 // siteChecks ask the site as a browser would, before anybody signs in.
 func (e *examination) siteChecks() []health.Check {
 	return []health.Check{
-		{ID: "TLS-05", Title: "Every address speaks what its scheme says", Patience: 8 * time.Second, Needs: []string{"RP-12", "SV-04"}, Run: e.checkSchemes},
+		{ID: "TLS-05", Title: "Every address speaks what its scheme says", Patience: 8 * time.Second, Needs: []string{"RP-12", "SV-04"},
+			Run: e.checkSchemes},
 		{ID: "TLS-01", Title: "The pages are a secure context", Needs: []string{"SV-01"}, Run: e.checkSecure},
 		{ID: "RP-05", Title: "Pages at an address move to the name", Needs: []string{"TLS-01", "RP-02"}, Run: e.checkAddresses},
-		e.lab.visitors.CheckMistakes(e.lab.origins(), e.config.Hosts()),
+		e.visitors.CheckMistakes(e.parties.Origins(), e.config.Hosts()),
 	}
 }
 
@@ -46,7 +47,8 @@ func (e *examination) checkSchemes(ctx context.Context) health.Result {
 		seen = append(seen, raw+" speaks "+says)
 		if speaksTLS != (u.Scheme == "https") && !(u.Port() == e.config.Ports.Mail.String()) { // the mailbox speaks both
 			return health.Fail(fmt.Sprintf("%s speaks %s: a browser gets ERR_SSL_PROTOCOL_ERROR, or nothing that it can read.", raw, says),
-				fmt.Sprintf("Write the other scheme in %s, or put the right program behind the address.", e.config.File()), "sting config check", seen...)
+				fmt.Sprintf("Write the other scheme in %s, or put the right program behind the address.", e.config.File()), "sting config check",
+				seen...)
 		}
 	}
 	return health.Pass(seen...)
@@ -90,7 +92,8 @@ func speaks(ctx context.Context, host string) (bool, error) {
 func (e *examination) checkSecure(ctx context.Context) health.Result {
 	origin := e.config.Origin()
 	if p, ok := config.InsecureOrigin(e.report); ok {
-		return health.Fail(fmt.Sprintf("Pages at %s are no secure context: browsers hide the passkey API from them.", p.Value), p.Fix, "sting config check",
+		return health.Fail(fmt.Sprintf("Pages at %s are no secure context: browsers hide the passkey API from them.", p.Value), p.Fix,
+			"sting config check",
 			fmt.Sprintf("%s, line %d", e.config.File(), p.Line))
 	}
 	b, err := e.self.browser()
@@ -105,7 +108,8 @@ func (e *examination) checkSecure(ctx context.Context) health.Result {
 	seen := []string{origin + " is https, or a name under localhost", page.what + " over " + "https"}
 	plain, err := overHTTP(ctx, origin)
 	if err == nil && plain/100 == 2 {
-		return health.Fail("The page also comes over http, where browsers hide the passkey API.", "Take away what forwards http to the site.", "", append(seen, fmt.Sprintf("http: %d", plain))...)
+		return health.Fail("The page also comes over http, where browsers hide the passkey API.", "Take away what forwards http to the site.",
+			"", append(seen, fmt.Sprintf("http: %d", plain))...)
 	}
 	return health.Pass(append(seen, fmt.Sprintf("the same port over http: %d, no page", plain))...)
 }
@@ -142,26 +146,28 @@ func (e *examination) checkAddresses(ctx context.Context) health.Result {
 	if host, local := e.page(); !local {
 		return health.Skip("%s is not this machine's by nature, so nobody is sent there from an address", host)
 	}
-	listening := e.lab.siteListeners.Load()
-	if listening == nil {
+	listening := e.lab.Addresses()
+	if len(listening) == 0 {
 		return health.Skip("the site has not answered at any address yet")
 	}
 	var seen []string
-	for _, ln := range *listening {
+	for _, at := range listening {
 		b, err := e.self.browser()
 		if err != nil {
 			return health.Blame(err)
 		}
-		b.origin = "https://" + ln.Addr().String()
+		b.origin = "https://" + at.String()
 		page, err := b.ask(ctx, http.MethodGet, "/login", nil)
 		b.close()
 		if err != nil {
-			return health.Fail(fmt.Sprintf("The site doesn't answer at %s.", ln.Addr()), "Restart the site.", "sting restart site", append(seen, err.Error())...)
+			return health.Fail(fmt.Sprintf("The site doesn't answer at %s.", at), "Restart the site.", "sting restart site",
+				append(seen, err.Error())...)
 		}
 		to := page.header.Get("Location")
 		seen = append(seen, fmt.Sprintf("%s/login: %d to %q", b.origin, page.status, to))
 		if !strings.HasPrefix(to, e.config.Origin()+"/") {
-			return health.Fail(fmt.Sprintf("A page at %s stays there: to a browser that is another host than %s, and it has no passkeys.", b.origin, e.config.Origin()),
+			return health.Fail(fmt.Sprintf("A page at %s stays there: to a browser that is another host than %s, and it has no passkeys.",
+				b.origin, e.config.Origin()),
 				"Open the pages at the name.", "sting open login", seen...)
 		}
 	}

@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"context"
@@ -61,13 +61,15 @@ func (e *examination) askElsewhere(ctx context.Context) health.Result {
 		return health.Fail("The site doesn't answer a sign-in.", "Restart the site.", "sting restart site", err.Error())
 	}
 	if in.text("error_code") != "INVALID_CREDENTIALS" {
-		return unlike(in, "A Kratos elsewhere keeps the passwords, and doesn't refuse a wrong one as it should.", "Look at what was logged of Kratos.", "sting logs kratos")
+		return unlike(in, "A Kratos elsewhere keeps the passwords, and doesn't refuse a wrong one as it should.",
+			"Look at what was logged of Kratos.", "sting logs kratos")
 	}
 	mode := e.config.Kratos.Mode
 	if e.managesKratos() {
 		return e.signInAtManaged(ctx, in.what)
 	}
-	return health.Skip("the passwords are kept by a Kratos of its own (%s): somebody who registers there for a self-test could not be removed again. It refuses a wrong password as it should; passkeys are tried with a person of the lab's own", mode).Seeing(in.what)
+	return health.Skip("the passwords are kept by a Kratos of its own (%s): somebody who registers there for a self-test could not be removed "+
+		"again. It refuses a wrong password as it should; passkeys are tried with a person of the lab's own", mode).Seeing(in.what)
 }
 
 // unlike is a failure for an answer that is another one than expected.
@@ -94,7 +96,8 @@ func (e *examination) signInWithPassword(ctx context.Context) health.Result {
 	e.self.first = b
 	const fix, command = "Look at what Kratos logged.", "sting logs kratos"
 	who := map[string]any{"email": e.self.email, "password": e.self.password}
-	registered, err := b.ask(ctx, http.MethodPost, "/api/auth/register", map[string]any{"email": e.self.email, "password": e.self.password, "traits": e.self.traits})
+	registered, err := b.ask(ctx, http.MethodPost, "/api/auth/register", map[string]any{"email": e.self.email, "password": e.self.password,
+		"traits": e.self.traits})
 	if err != nil {
 		return health.Fail("The site doesn't answer a registration.", "Restart the site.", "sting restart site", err.Error())
 	}
@@ -122,7 +125,8 @@ func (e *examination) checkCookieScope(context.Context) health.Result {
 		}
 		seen = append(seen, fmt.Sprintf("%s: Domain %q, Path %q, Secure %t, HttpOnly %t", c.Name, c.Domain, c.Path, c.Secure, c.HttpOnly))
 		if c.Domain != "" || c.Path != "/" || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode {
-			return health.Fail(fmt.Sprintf("The cookie %s was set for Domain=%q, Path=%q: a browser drops it or shows it elsewhere, and the person lands on the sign-in page again.", c.Name, c.Domain, c.Path),
+			return health.Fail(fmt.Sprintf("The cookie %s was set for Domain=%q, Path=%q: a browser drops it or shows it elsewhere, "+
+				"and the person lands on the sign-in page again.", c.Name, c.Domain, c.Path),
 				"The lab sets host-only cookies: take away what rewrites them in between, such as a proxy's cookie_domain.", "", seen...)
 		}
 	}
@@ -133,7 +137,8 @@ func (e *examination) checkCookiesArrive(ctx context.Context) health.Result {
 	const fix = "Take away what stands between: a proxy has to pass Cookie and Set-Cookie, and a script has to fetch with credentials."
 	b := e.self.last()
 	if len(b.set) == 0 {
-		return health.Fail("A sign-in sets no cookie: Set-Cookie is lost on the way.", fix, "", "no answer to a registration and a sign-in had Set-Cookie")
+		return health.Fail("A sign-in sets no cookie: Set-Cookie is lost on the way.", fix, "",
+			"no answer to a registration and a sign-in had Set-Cookie")
 	}
 	me, err := b.ask(ctx, http.MethodGet, "/api/auth/me", nil)
 	switch {
@@ -184,7 +189,8 @@ func (e *examination) checkOptions(context.Context) health.Result {
 	seen := []string{a.what, "rp.id " + a.text("publicKey.rp.id")}
 	for _, member := range []string{"challenge_id", "publicKey.challenge", "publicKey.rp.id", "publicKey.user.id", "challenge"} {
 		if a.text(member) == "" {
-			return health.Fail(fmt.Sprintf("The options have no %q: a page reads undefined.", member), "Take away what rewrites the answers of the site.", "", seen...)
+			return health.Fail(fmt.Sprintf("The options have no %q: a page reads undefined.", member),
+				"Take away what rewrites the answers of the site.", "", seen...)
 		}
 	}
 	return health.Pass(seen...)
@@ -210,7 +216,8 @@ func (e *examination) completeTwice(ctx context.Context) health.Result {
 		return health.Fail("The site doesn't answer.", "Restart the site.", "sting restart site", err.Error())
 	}
 	if again.text("error_code") != "EXPIRED_CHALLENGE" {
-		return health.Fail("The same answer is taken twice: a challenge that was used is still good.", "Take away what answers in the place of the site.", "", done.what, again.what)
+		return health.Fail("The same answer is taken twice: a challenge that was used is still good.",
+			"Take away what answers in the place of the site.", "", done.what, again.what)
 	}
 	return health.Pass(done.what, "the same once more: "+again.what)
 }
@@ -239,7 +246,8 @@ func (e *examination) signInWithPasskey(ctx context.Context) health.Result {
 		return health.Fail("The site doesn't answer.", "Restart the site.", "sting restart site", err.Error())
 	}
 	if !done.is("verified") {
-		return unlike(done, "A passkey that was just registered doesn't sign in: "+done.text("error"), "Look at the ceremony.", "sting ceremonies")
+		return unlike(done, "A passkey that was just registered doesn't sign in: "+done.text("error"), "Look at the ceremony.",
+			"sting ceremonies")
 	}
 	return health.Pass(begun.what, done.what)
 }

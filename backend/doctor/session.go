@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"bytes"
@@ -30,18 +30,20 @@ func (e *examination) sessionChecks() []health.Check {
 		step("SS-03", "The dashboard opens", e.checkDashboard, "SS-01"),
 		step("SS-05", "A restart signs nobody out", e.checkSecrets, "SV-01"),
 		step("SS-06", "A sign-out ends every view of the session", e.checkSignOut, out),
-		e.lab.visitors.CheckCookies(e.config.Origin()),
+		e.visitors.CheckCookies(e.config.Origin()),
 	}
 }
 
 // sessionShape are the members that a page reads: CONTRACT section 6.
-const sessionShape = "authenticated auth_method auth_methods user.id user.email user.username user.role user.kratos_id user.traits session_id " +
-	"session.id session.authenticated_at session.expires_at session.aal sessions.passkey sessions.kratos agree flask_auth kratos_auth has_passkey passkey_count"
+const sessionShape = "authenticated auth_method auth_methods user.id user.email user.username user.role user.kratos_id user.traits " +
+	"session_id session.id session.authenticated_at session.expires_at session.aal sessions.passkey sessions.kratos agree " +
+	"flask_auth kratos_auth has_passkey passkey_count"
 
 func (e *examination) askSession(ctx context.Context, b *selfBrowser) (selfAnswer, *health.Result) {
 	a, err := b.ask(ctx, http.MethodGet, "/api/auth/session", nil)
 	if err != nil {
-		r := health.Fail("The session endpoint doesn't answer: the backend knows a person that no page sees.", "Restart the site.", "sting restart site", err.Error())
+		r := health.Fail("The session endpoint doesn't answer: the backend knows a person that no page sees.", "Restart the site.",
+			"sting restart site", err.Error())
 		return a, &r
 	}
 	return a, nil
@@ -54,7 +56,8 @@ func (e *examination) checkShape(ctx context.Context) health.Result {
 		return *bad
 	}
 	if a.status != http.StatusOK {
-		return unlike(a, path+" is blocked or not the lab's: pages take the person for signed out.", "Take away what stands between the browser and "+path+".", "")
+		return unlike(a, path+" is blocked or not the lab's: pages take the person for signed out.",
+			"Take away what stands between the browser and "+path+".", "")
 	}
 	var missing []string
 	for _, member := range strings.Fields(sessionShape) {
@@ -63,7 +66,8 @@ func (e *examination) checkShape(ctx context.Context) health.Result {
 		}
 	}
 	if len(missing) > 0 {
-		return health.Fail("The answer of "+path+" lacks "+strings.Join(missing, ", ")+".", "Take away what rewrites the answers of the site.", "", a.what)
+		return health.Fail("The answer of "+path+" lacks "+strings.Join(missing, ", ")+".",
+			"Take away what rewrites the answers of the site.", "", a.what)
 	}
 	return health.Pass(a.what, fmt.Sprintf("all %d members are there", len(strings.Fields(sessionShape))))
 }
@@ -93,10 +97,12 @@ func (e *examination) checkRecognised(ctx context.Context) health.Result {
 		if bad != nil {
 			return *bad
 		}
-		seen = append(seen, fmt.Sprintf("after a sign-in with a %s: authenticated %t, auth_method %q", way.name, a.is("authenticated"), a.text("auth_method")))
+		seen = append(seen, fmt.Sprintf("after a sign-in with a %s: authenticated %t, auth_method %q", way.name, a.is("authenticated"),
+			a.text("auth_method")))
 		if !a.is("authenticated") || a.text("auth_method") != way.name {
 			return health.Fail(fmt.Sprintf("A sign-in with a %s is accepted, and the next page takes the person for signed out.", way.name),
-				fmt.Sprintf("Look at session.lifespan and session.idle in %s (now %v and %v), and at the lab's clock.", e.config.File(), e.config.Session.Lifespan, e.config.Session.Idle),
+				fmt.Sprintf("Look at session.lifespan and session.idle in %s (now %v and %v), and at the lab's clock.", e.config.File(),
+					e.config.Session.Lifespan, e.config.Session.Idle),
 				"sting clock", seen...)
 		}
 	}
@@ -115,7 +121,8 @@ func (e *examination) checkAgree(ctx context.Context) health.Result {
 	if err != nil {
 		return health.Fail("Kratos' whoami doesn't answer.", "Restart Kratos.", "sting restart kratos", err.Error())
 	}
-	seen := []string{"the site says " + a.text("user.id"), "whoami says " + who.text("identity.id"), fmt.Sprintf("agree is %t", a.is("agree"))}
+	seen := []string{"the site says " + a.text("user.id"), "whoami says " + who.text("identity.id"),
+		fmt.Sprintf("agree is %t", a.is("agree"))}
 	if !a.is("agree") || who.text("identity.id") != a.text("user.id") {
 		return health.Fail("The passkey's session and Kratos' are not the same person's, so nothing can be changed (SESSIONS_DISAGREE).",
 			"Sign out once, which ends both, then sign in again.", "sting sessions", seen...)
@@ -139,7 +146,8 @@ func (e *examination) checkEnds(ctx context.Context) health.Result {
 	theirs, err := time.Parse(time.RFC3339, who.text("expires_at"))
 	seen := []string{"the site: " + a.text("session.expires_at"), "whoami: " + who.text("expires_at")}
 	if err != nil || ours.Sub(theirs).Abs() > 2*time.Second {
-		return health.Fail("One view of the session ends before the other: then one is alive and the other dead.", "Sign out once, which ends both, then sign in again.", "sting sessions", seen...)
+		return health.Fail("One view of the session ends before the other: then one is alive and the other dead.",
+			"Sign out once, which ends both, then sign in again.", "sting sessions", seen...)
 	}
 	return health.Pass(seen...)
 }
@@ -175,17 +183,14 @@ func (e *examination) checkDashboard(ctx context.Context) health.Result {
 // checkSecrets compares the secrets that the lab runs with and those that it
 // would start with.
 func (e *examination) checkSecrets(ctx context.Context) health.Result {
-	secrets := map[string][]byte{"decoys": e.lab.verify.DecoySecret}
-	if secret := e.lab.passwords.Secret; secret != nil {
-		secrets["kratos"] = secret
-	}
-	for name, running := range secrets {
-		kept, err := e.lab.store.Secret(ctx, name)
+	for name, running := range e.lab.Secrets {
+		kept, err := e.lab.Store.Secret(ctx, name)
 		if err != nil {
 			return health.Blame(err)
 		}
 		if !bytes.Equal(kept, running) {
-			return health.Fail("The secret "+name+" in sting.db is another one than the lab runs with: it was deleted or exchanged. After the next start, forms and cookies of before are stale.",
+			return health.Fail("The secret "+name+" in sting.db is another one than the lab runs with: it was deleted or exchanged. "+
+				"After the next start, forms and cookies of before are stale.",
 				"Restart the lab now, so that it goes by what is kept.", "sting restart", "compared the secret "+name)
 		}
 	}
@@ -217,7 +222,8 @@ func (e *examination) checkSignOut(ctx context.Context) health.Result {
 		}
 		seen = append(seen, fmt.Sprintf("GET %s with the old cookies: %d", path, status))
 		if status != http.StatusUnauthorized {
-			return health.Fail("After a sign-out "+path+" still knows the person.", "End the session, and take away what answers in the place of the site.", "sting sessions", seen...)
+			return health.Fail("After a sign-out "+path+" still knows the person.",
+				"End the session, and take away what answers in the place of the site.", "sting sessions", seen...)
 		}
 	}
 	return health.Pass(seen...)

@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"context"
@@ -19,12 +19,14 @@ import (
 // mailChecks look whether a mail that the lab sends can be read.
 func (e *examination) mailChecks() []health.Check {
 	return []health.Check{
-		{ID: "ML-01", Title: "The mail catcher and the mailbox answer", Needs: []string{"RP-12", "SV-04", "TLS-04", "SV-03"}, Run: e.checkCatcher,
+		{ID: "ML-01", Title: "The mail catcher and the mailbox answer", Needs: []string{"RP-12", "SV-04", "TLS-04", "SV-03"},
+			Run: e.checkCatcher,
 			Fix: func(ctx context.Context) (string, error) {
-				return "Started the mail service.", e.lab.services.Restart(ctx, "mail")
+				return "Started the mail service.", e.lab.Services.Restart(ctx, "mail")
 			}},
 		{ID: "ML-02", Title: "The courier's server can be reached", Needs: []string{"ML-01"}, Run: e.checkCourier},
-		{ID: "ML-05", Title: "The courier's server offers the encryption that the courier wants", Needs: []string{"ML-02"}, Run: e.checkStartTLS},
+		{ID: "ML-05", Title: "The courier's server offers the encryption that the courier wants", Needs: []string{"ML-02"},
+			Run: e.checkStartTLS},
 		{ID: "ML-11", Title: "A mail that is sent is received", Needs: []string{"ML-05"}, Run: e.checkDelivery},
 		{ID: "ML-08", Title: "A new person has an address to verify", Needs: []string{"LG-12"}, Run: e.checkAddressToVerify},
 	}
@@ -62,7 +64,7 @@ func (e *examination) checkCatcher(ctx context.Context) health.Result {
 }
 
 func (e *examination) noCatcher(cause string, seen []string) health.Result {
-	for _, st := range e.lab.services.Status() {
+	for _, st := range e.lab.Services.Status() {
 		if st.Name == "mail" {
 			seen = append(seen, "the service mail is "+string(st.State))
 		}
@@ -107,7 +109,7 @@ func leave(conn net.Conn) error {
 const uriKey = "courier.smtp.connection_uri"
 
 func (e *examination) checkCourier(ctx context.Context) health.Result {
-	s := e.lab.mails.Server()
+	s := e.lab.Mails.Server()
 	const usual = "smtp://test:test@mailpit:1025/?skip_ssl_verify=true, which is the lab's own catcher"
 	if s.Problem != "" {
 		return health.Fail(s.Problem, s.Fix, "sting config check", uriKey)
@@ -141,7 +143,7 @@ func closing(c io.Closer) []string {
 // checkStartTLS greets the server and looks for STARTTLS, on which the courier
 // insists unless the URI says otherwise.
 func (e *examination) checkStartTLS(ctx context.Context) health.Result {
-	s := e.lab.mails.Server()
+	s := e.lab.Mails.Server()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.Address)
 	if err != nil {
 		return health.Fail("The mail server doesn't answer.", "Start it.", "", err.Error())
@@ -156,7 +158,8 @@ func (e *examination) checkStartTLS(ctx context.Context) health.Result {
 		err = client.Hello("localhost")
 	}
 	if err != nil {
-		return health.Fail(fmt.Sprintf("The server at %s doesn't speak SMTP as the URI says.", s.Address), "Use smtps:// for a server that speaks TLS from the first byte, smtp:// for another.", "sting config check", err.Error())
+		return health.Fail(fmt.Sprintf("The server at %s doesn't speak SMTP as the URI says.", s.Address),
+			"Use smtps:// for a server that speaks TLS from the first byte, smtp:// for another.", "sting config check", err.Error())
 	}
 	offered, _ := client.Extension("STARTTLS")
 	_ = client.Quit() // it has said what was asked
@@ -164,7 +167,8 @@ func (e *examination) checkStartTLS(ctx context.Context) health.Result {
 	_ = client.Quit() // what it says now changes nothing
 	if !offered && !s.DisableStartTLS && !s.Implicit {
 		return health.Fail("The courier insists on STARTTLS and the server doesn't offer it (gomail: MandatoryStartTLS required).",
-			"Use a server that does, such as the lab's catcher (the host mailpit), or add disable_starttls=true to "+uriKey+".", "sting config check", seen)
+			"Use a server that does, such as the lab's catcher (the host mailpit), or add disable_starttls=true to "+uriKey+".",
+			"sting config check", seen)
 	}
 	return health.Pass(seen)
 }
@@ -172,7 +176,7 @@ func (e *examination) checkStartTLS(ctx context.Context) health.Result {
 // checkDelivery sends a mail to the lab's own catcher, reads it in the mailbox and
 // deletes it, and asks the courier how its last mail went.
 func (e *examination) checkDelivery(ctx context.Context) health.Result {
-	detail, evidence, err := e.lab.mails.Probe(ctx)
+	detail, evidence, err := e.lab.Mails.Probe(ctx)
 	var seen []string
 	for _, v := range evidence {
 		seen = append(seen, v.What+": "+v.Seen)
@@ -187,7 +191,7 @@ func (e *examination) checkAddressToVerify(ctx context.Context) health.Result {
 	if why := e.self.possible(); why != "" {
 		return health.Skip("%s", why)
 	}
-	i, err := e.lab.store.IdentityByIdentifier(ctx, identity.Fold(e.self.email))
+	i, err := e.lab.Store.IdentityByIdentifier(ctx, identity.Fold(e.self.email))
 	if err != nil {
 		return health.Blame(err)
 	}
@@ -197,6 +201,7 @@ func (e *examination) checkAddressToVerify(ctx context.Context) health.Result {
 		}
 	}
 	return health.Fail("A person who registers has no address to verify, so no mail is ever sent: the identity schema marks none.",
-		`Add "verification": {"via": "email"} to the "ory.sh/kratos" of the trait email in `+e.config.Registration.Schema.Name+".", "sting config check",
+		`Add "verification": {"via": "email"} to the "ory.sh/kratos" of the trait email in `+e.config.Registration.Schema.Name+".",
+		"sting config check",
 		fmt.Sprintf("%d addresses, none to verify", len(i.Addresses)))
 }

@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"context"
@@ -39,11 +39,11 @@ func (e *examination) tapeChecks() []health.Check {
 // ceremoniesLately returns what was held in the last hour, newest first, but for
 // the doctor's own.
 func (e *examination) ceremoniesLately(ctx context.Context) ([]tape.Record, error) {
-	all, err := e.lab.tape.Records(ctx, "", mostLately)
+	all, err := e.lab.Tape.Records(ctx, "", mostLately)
 	if err != nil {
 		return nil, err
 	}
-	since := e.lab.lab.clock.Now().Add(-lately)
+	since := e.lab.Clock.Now().Add(-lately)
 	var list []tape.Record
 	for _, r := range all {
 		if r.UserAgent != e.self.agent && r.BeganAt.After(since) {
@@ -75,17 +75,21 @@ func (e *examination) checkPrompts(list []tape.Record) health.Result {
 		case refused:
 			took := time.Duration(x.Exception.ElapsedMS) * time.Millisecond
 			if len(seen) < mostNamed {
-				seen = append(seen, fmt.Sprintf("%s %s: NotAllowedError after %v, %s", r.Kind, r.ID, took.Round(10*time.Millisecond), e.likely(r.Kind, took)))
+				seen = append(seen, fmt.Sprintf("%s %s: NotAllowedError after %v, %s", r.Kind, r.ID, took.Round(10*time.Millisecond),
+					e.likely(r.Kind, took)))
 			}
 			if cause == "" && !answered {
-				cause = fmt.Sprintf("The browser ended the latest %s with NotAllowedError after %v: %s.", r.Kind, took.Round(10*time.Millisecond), e.likely(r.Kind, took))
+				cause = fmt.Sprintf("The browser ended the latest %s with NotAllowedError after %v: %s.", r.Kind, took.Round(10*time.Millisecond),
+					e.likely(r.Kind, took))
 			}
 		case r.State == tape.Verified || r.State == tape.Rejected:
 			answered = true // the browser gave something: whatever was wrong before is over
 		}
 	}
 	if cause == "" {
-		return health.Pass(append(seen, fmt.Sprintf("%d ceremonies in the last hour, %d prompts ended without an answer, none since the latest one that had one", len(list), len(seen)))...)
+		return health.Pass(append(seen,
+			fmt.Sprintf("%d ceremonies in the last hour, %d prompts ended without an answer, none since the latest one that had one", len(list),
+				len(seen)))...)
 	}
 	return health.Result{Verdict: health.Warning, Cause: cause, Evidence: seen, Command: "sting ceremonies",
 		Fix: "Try again, and look at the record: it has the options, and what else the name can mean."}

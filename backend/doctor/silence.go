@@ -1,10 +1,11 @@
-package backend
+package doctor
 
 import (
 	"context"
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"sting/backend/identity"
 	"sting/backend/loopback"
@@ -17,25 +18,29 @@ import (
 // no log, its person moves no list. What fails in the lab meanwhile is logged, with
 // the mark that the doctor asked.
 
+// Silence keeps what is about the self-test that runs from everybody. The zero value
+// knows of none.
+type Silence struct{ test atomic.Pointer[selfTest] }
+
 // ofDoctor marks the context of a request of the self-test.
 type ofDoctor struct{}
 
-// marked marks the requests of the self-test, which are known by a name of a browser
+// Mark marks the requests of the self-test, which are known by a name of a browser
 // that nobody can guess.
-func (p *parts) marked(site loopback.Guarded) loopback.Guarded {
+func (s *Silence) Mark(site loopback.Guarded) loopback.Guarded {
 	return loopback.Guarded{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if t := p.selfTest.Load(); t != nil && r.UserAgent() == t.agent {
+		if t := s.test.Load(); t != nil && r.UserAgent() == t.agent {
 			r = r.WithContext(context.WithValue(r.Context(), ofDoctor{}, true))
 		}
 		site.ServeHTTP(w, r)
 	})}
 }
 
-// quiet is a log without what the self-test provokes on purpose.
-type quiet struct{ slog.Handler }
+// Quiet is a log without what the self-test provokes on purpose.
+type Quiet struct{ slog.Handler }
 
 // Handle implements slog.Handler.
-func (q quiet) Handle(ctx context.Context, r slog.Record) error {
+func (q Quiet) Handle(ctx context.Context, r slog.Record) error {
 	if ctx.Value(ofDoctor{}) == nil {
 		return q.Handler.Handle(ctx, r)
 	}
@@ -48,20 +53,20 @@ func (q quiet) Handle(ctx context.Context, r slog.Record) error {
 }
 
 // WithAttrs implements slog.Handler.
-func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
+func (q Quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return Quiet{q.Handler.WithAttrs(attrs)} }
 
 // WithGroup implements slog.Handler.
-func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
+func (q Quiet) WithGroup(name string) slog.Handler { return Quiet{q.Handler.WithGroup(name)} }
 
-// unseen reports whether an event is about the person of a self-test.
-func (p *parts) unseen(event any) bool {
-	t := p.selfTest.Load()
+// Unseen reports whether an event is about the person of a self-test.
+func (s *Silence) Unseen(event any) bool {
+	t := s.test.Load()
 	return t != nil && t.knows(event)
 }
 
-// unrecorded reports whether a ceremony is one of a self-test's.
-func (p *parts) unrecorded(r tape.Record) bool {
-	t := p.selfTest.Load()
+// Unrecorded reports whether a ceremony is one of a self-test's.
+func (s *Silence) Unrecorded(r tape.Record) bool {
+	t := s.test.Load()
 	return t != nil && r.UserAgent == t.agent
 }
 
@@ -101,7 +106,7 @@ func (t *selfTest) isPerson(id identity.ID) bool {
 	t.known.mu.Lock()
 	defer t.known.mu.Unlock()
 	if t.known.person == "" {
-		i, err := t.lab.store.IdentityByIdentifier(context.Background(), identity.Fold(t.email))
+		i, err := t.lab.Store.IdentityByIdentifier(context.Background(), identity.Fold(t.email))
 		if err != nil {
 			return false // nobody yet, or a store that is closed: then it is somebody else
 		}

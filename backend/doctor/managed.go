@@ -1,4 +1,4 @@
-package backend
+package doctor
 
 import (
 	"bytes"
@@ -55,7 +55,8 @@ func (e *examination) signInAtManaged(ctx context.Context, refused string) (resu
 		return health.Fail("The site doesn't answer a sign-in.", "Restart the site.", "sting restart site", err.Error())
 	}
 	if in.status != http.StatusOK {
-		return unlike(in, "Somebody whom the managed Kratos knows can't sign in with the password.", "Look at what Kratos logged.", "sting logs kratos")
+		return unlike(in, "Somebody whom the managed Kratos knows can't sign in with the password.", "Look at what Kratos logged.",
+			"sting logs kratos")
 	}
 	return health.Pass("a wrong password: "+refused, "a person made through the admin API, and removed again: "+in.what)
 }
@@ -63,14 +64,14 @@ func (e *examination) signInAtManaged(ctx context.Context, refused string) (resu
 // removeManaged removes a person from Kratos, and the row that the site made for them.
 func (e *examination) removeManaged(ctx context.Context, who *managedPerson) error {
 	_, gone := who.ask(ctx, http.MethodDelete, "/admin/identities/"+who.id, nil)
-	i, err := e.lab.store.IdentityByIdentifier(ctx, identity.Fold(who.email))
+	i, err := e.lab.Store.IdentityByIdentifier(ctx, identity.Fold(who.email))
 	if errors.Is(err, identity.ErrNotFound) {
 		return gone
 	}
 	if err != nil {
 		return errors.Join(gone, err)
 	}
-	return errors.Join(gone, e.lab.store.Forget(ctx, i.ID, e.self.agent))
+	return errors.Join(gone, e.lab.Store.Forget(ctx, i.ID, e.self.agent))
 }
 
 // ask sends a request to the admin API and returns the id in its answer.
