@@ -103,48 +103,6 @@ func TestCookiesThatOtherPortsPlantedAreNamedAndNeverTheirValues(t *testing.T) {
 	}
 }
 
-func TestAPromptThatEndedIsReadFromTheTape(t *testing.T) {
-	t.Parallel()
-	lab := labtest.Start(t, "")
-	b := lab.Browser()
-	b.Register("ann@example.org")
-	b.AddPasskey()
-	quiet(t, lab, "BR-03")
-	end := func(begin, name, mediation string, elapsed int) {
-		t.Helper()
-		begun := b.Must("POST", begin, nil)
-		b.Must("POST", "/api/webauthn/report", api.ReportException{
-			ChallengeID: begun.Text("challenge_id"), Name: name, ElapsedMS: int64(elapsed), Mediation: mediation,
-		})
-	}
-	const in, up = "/api/webauthn/authentication/begin", "/api/webauthn/registration/begin"
-	for _, c := range []struct {
-		begin   string
-		elapsed int
-		cause   string
-	}{
-		{in, 40, "no passkey for this site is there"},
-		{up, 40, "not in the foreground"},
-		{in, 7_000, "somebody closed the prompt"},
-		{in, 60_010, "the time of 1m0s that the options allow was over"},
-	} {
-		end(c.begin, "NotAllowedError", "", c.elapsed)
-		f := warns(t, lab, "BR-03", c.cause)
-		if !strings.Contains(strings.Join(f.Evidence, "\n"), "NotAllowedError after ") || !strings.HasSuffix(f.Command, " ceremonies") {
-			t.Errorf("saw %q, command %q", f.Evidence, f.Command)
-		}
-	}
-	b.SignIn() // which was answered: the trouble is over
-	quiet(t, lab, "BR-03")
-	end(in, "NotAllowedError", "conditional", 40) // an offer of autofill that nobody took
-	end(in, "AbortError", "", 40)
-	quiet(t, lab, "BR-03")
-	end(in, "NotAllowedError", "", 7_000)
-	warns(t, lab, "BR-03", "closed the prompt")
-	lab.Clock.Move(2 * time.Hour) // long ago
-	quiet(t, lab, "BR-03")
-}
-
 func TestAPasskeyThatTheLabHasNoMoreIsSeenWhenItIsOffered(t *testing.T) {
 	t.Parallel()
 	lab := labtest.Start(t, "")

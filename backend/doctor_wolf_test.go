@@ -94,31 +94,6 @@ func TestTheProfileOfABrowserIsNoFailure(t *testing.T) {
 	well(t, examined(t, lab))
 }
 
-func TestALinuxWithoutPlatformAuthenticatorIsNoFailure(t *testing.T) {
-	t.Parallel()
-	lab := labtest.Start(t, "")
-	for agent, want := range map[string]string{
-		"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36":             "ok",
-		"Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0":            "ok",
-		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/140.0":           "failed",
-		"Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/53": "failed",
-	} {
-		no := false
-		visit := api.BrowserVisit{SecureContext: true, WebAuthn: true, Cookies: true, PlatformAuthenticator: &no, Capabilities: map[string]bool{}}
-		if a := lab.Browser().Do("POST", "/api/browser-check", visit, "User-Agent", agent, "Cookie", "sting_check=1; __Host-sting_check=1"); a.Status/100 != 2 {
-			t.Fatalf("a visit: %d %s", a.Status, a.Body)
-		}
-		r, err := lab.Examine(t.Context(), "BR-02", nil)
-		done(t, err)
-		if f := findingOf(t, r, "BR-01"); f.Verdict != "ok" {
-			t.Errorf("BR-01: %s %q", f.Cause, f.Evidence)
-		}
-		if f := findingOf(t, r, "BR-02"); f.Verdict != want || want == "ok" && !strings.Contains(strings.Join(f.Evidence, " "), "security key") {
-			t.Errorf("%s: %s %q", agent, f.Verdict+" "+f.Cause, f.Evidence)
-		}
-	}
-}
-
 // Nobody hears of the person of a self-test, and no log, count or outbox shows one.
 func TestTheSelfTestIsNobodysNews(t *testing.T) {
 	port := labtest.FreePort(t)
