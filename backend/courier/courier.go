@@ -229,7 +229,7 @@ func (c *Courier) try(ctx context.Context, m Message) error {
 	if ctx.Err() != nil && failure != nil {
 		return ctx.Err() // the lab ends: it stays in the queue, and this was no attempt
 	}
-	m, err = c.Store.UpdateMessage(context.WithoutCancel(ctx), m.ID, func(m *Message) error {
+	tried, err := c.Store.UpdateMessage(context.WithoutCancel(ctx), m.ID, func(m *Message) error {
 		t := Try{ID: uuid.NewString(), At: c.Now().UTC()}
 		m.SendCount++
 		m.UpdatedAt = t.At
@@ -245,11 +245,13 @@ func (c *Courier) try(ctx context.Context, m Message) error {
 		m.Tries = append(m.Tries, t)
 		return nil
 	})
-	c.remember(m, failure)
-	if err == nil {
-		c.publish(m)
+	if err != nil { // it was removed meanwhile: what is known of it is said
+		c.remember(m, failure)
+		return err
 	}
-	return err
+	c.remember(tried, failure)
+	c.publish(tried)
+	return nil
 }
 
 // remember keeps and says what the attempt means for those that follow.

@@ -362,3 +362,27 @@ func TestTheCourierEndsInTheMiddleOfATalk(t *testing.T) {
 		t.Errorf("%d wait, %d met, %v", len(list), met.Load(), err)
 	}
 }
+
+func TestAMailThatIsForgottenWhileItIsSentIsStillKnownByItsAddress(t *testing.T) {
+	addr, _ := catcher(t, false)
+	p := newPost(t, courier.Server{Address: addr, Name: "localhost", DisableStartTLS: true})
+	from, asked := p.From, make(chan string, 1)
+	p.From = func() courier.Address {
+		if err := p.store.ForgetMessages(context.Background(), "ann@example.org"); err != nil {
+			t.Error(err)
+		}
+		return from()
+	}
+	p.Quiet = func(to string) bool {
+		select {
+		case asked <- to:
+		default:
+		}
+		return true
+	}
+	p.run(t)
+	p.queue(t, "ann@example.org")
+	if to := <-asked; to != "ann@example.org" {
+		t.Errorf("the log is asked to be quiet about %q", to)
+	}
+}
