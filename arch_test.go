@@ -35,7 +35,7 @@ var mayImport = map[string]string{
 	"frontend":   "",
 
 	// the composition root
-	"backend": "backend/* backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
+	"backend": "backend/* backend/internal/knobs backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
 
 	// the doctor examines what the root hands it: the rooms that are looked at together, never the faces or the wire
 	"backend/doctor": "backend/api backend/config backend/localca backend/store backend/settings backend/relyingparty backend/mailservice backend/visitors backend/home backend/tape backend/courier backend/passkey/softkey " + domains,
@@ -82,6 +82,8 @@ var mayImport = map[string]string{
 	"backend/health":          "",
 	"backend/localca":         "",
 	"backend/loopback":        "", // every listener's door frame: the site, Kratos' ports, the mailbox, the admin door
+
+	"backend/internal/knobs": "", // what tests alone may change about a lab
 
 	"backend/api":             "",
 	"backend/passkey/softkey": "",

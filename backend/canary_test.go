@@ -14,7 +14,6 @@ import (
 	"sync"
 	"testing"
 
-	"sting/backend"
 	"sting/backend/api"
 	"sting/backend/labtest"
 )
@@ -63,7 +62,7 @@ func (c canaries) found(t *testing.T, place, text string) {
 func TestSecretsStandInNoLogNoExportNoAnswerAndNoFile(t *testing.T) {
 	log := &heard{}
 	const smtp = "canary-of-the-mail-server"
-	lab := labtest.StartWith(t, "courier: {smtp: {connection_uri: \"smtp://test:"+smtp+"@mailpit:1025/?skip_ssl_verify=true\"}}\n", func(o *backend.Options) {
+	lab := labtest.StartWith(t, "courier: {smtp: {connection_uri: \"smtp://test:"+smtp+"@mailpit:1025/?skip_ssl_verify=true\"}}\n", func(o *labtest.Options) {
 		o.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	events := &heard{}

@@ -149,13 +149,13 @@ func (p *parts) compose(ctx context.Context) error {
 	})
 	p.mock = &settings.MockUser{Live: p.settings, Now: now, Changed: p.data.Tell, Log: p.lab.log}
 	p.virtual = virtual.New(virtual.Options{
-		Dir: p.lab.opts.Home, Path: p.lab.opts.Chromium, Headless: p.lab.opts.HiddenChromium, Now: p.lab.clock.Machine,
+		Dir: p.lab.opts.Home, Path: p.lab.opts.Chromium, Headless: p.lab.opts.knobs.HiddenChromium, Now: p.lab.clock.Machine,
 		Changed: func() { events.Publish(p.bus, admin.VirtualChanged{}) }, Log: p.lab.log,
 	})
 	outbox := mailservice.Outbox{Courier: p.mails.Courier}
 	if p.passwords, err = passwords.Open(ctx, passwords.Needs{
 		Config: p.settings.Config, Origins: p.origins, Schema: p.settings.Schema, Store: p.store, Sessions: p.sessions, Courier: outbox, Outbox: outbox,
-		Bus: p.bus, Now: now, Log: p.lab.logOf("kratos"), Warn: p.notices.Warn, Cheap: p.lab.opts.CheapPasswords,
+		Bus: p.bus, Now: now, Log: p.lab.logOf("kratos"), Warn: p.notices.Warn, Cheap: p.lab.opts.knobs.CheapPasswords,
 	}); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (p *parts) doctor() *doctor.Doctor {
 		secrets["kratos"] = secret
 	}
 	return doctor.New(doctor.Needs{
-		Home: o.Home, Machine: p.lab.clock.Machine, Lookup: o.Lookup, Hosts: o.Hosts, Patience: o.Patience,
+		Home: o.Home, Machine: p.lab.clock.Machine, Lookup: o.knobs.Lookup, Hosts: o.knobs.Hosts, Patience: o.knobs.Patience,
 		Settings: func() (config.Config, config.Report, error) {
 			return p.settings.Config(), p.settings.Report(), nil
 		},
@@ -28,7 +28,7 @@ func (p *parts) doctor() *doctor.Doctor {
 			Store: p.store, Authority: p.ca, Clock: p.lab.clock, Bus: p.bus, Log: p.lab.log, Tape: p.tape, Sessions: p.sessions,
 			Services: p.services, Mails: p.mails, Visitors: p.visitors, Parties: p.relyingParties, Silence: &p.silence, Secrets: secrets,
 			Traits:    func(email string) (map[string]any, error) { return p.settings.Schema().Example(email) },
-			Addresses: p.siteAddresses, Between: o.Between, DropDamaged: p.data.DropDamaged,
+			Addresses: p.siteAddresses, Between: o.knobs.Between, DropDamaged: p.data.DropDamaged,
 		},
 	})
 }

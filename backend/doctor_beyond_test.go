@@ -13,7 +13,6 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
-	"sting/backend"
 	"sting/backend/api"
 	"sting/backend/labtest"
 )
@@ -175,7 +174,7 @@ func TestPasskeysOfAnOlderRelyingPartyAreGoneOnceTheyAreRemoved(t *testing.T) {
 // the self-test asks gets no answer, and the rest of the doctor does.
 func TestASiteThatHangsIsTooSlowAndNotAFailure(t *testing.T) {
 	t.Parallel()
-	lab := labtest.StartWith(t, "", func(o *backend.Options) {
+	lab := labtest.StartWith(t, "", func(o *labtest.Options) {
 		o.Patience = 2 * time.Second // the other checks have to be done by then, on a busy machine too
 		o.Between = func(rt http.RoundTripper) http.RoundTripper {
 			return roundTrip(func(r *http.Request) (*http.Response, error) {

@@ -17,7 +17,6 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
-	"sting/backend"
 	"sting/backend/api"
 	"sting/backend/clock"
 	"sting/backend/labtest"
@@ -69,7 +68,7 @@ func TestTheOwnHostNeedsTrustAndACertificateOfItsName(t *testing.T) {
 func TestACertificateThatRanOutIsReplaced(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64
-	lab := labtest.StartWith(t, "", func(o *backend.Options) {
+	lab := labtest.StartWith(t, "", func(o *labtest.Options) {
 		o.Clock = clock.New(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
 	})
 	ahead.Store(int64(400 * 24 * time.Hour))
@@ -247,7 +246,7 @@ func TestPasskeysOfAnOlderRelyingPartyAreCounted(t *testing.T) {
 
 func TestABuildWithoutPagesIsSaid(t *testing.T) {
 	t.Parallel()
-	lab := labtest.StartWith(t, "", func(o *backend.Options) { o.Pages = fstest.MapFS{} })
+	lab := labtest.StartWith(t, "", func(o *labtest.Options) { o.Pages = fstest.MapFS{} })
 	blames(t, examined(t, lab), "SS-03", "This build has no pages")
 }
 

@@ -86,7 +86,7 @@ func TestASilentKratosIsAFailure(t *testing.T) {
 	done(t, err)
 	defer ln.Close()
 	lab := labtest.StartWith(t, fmt.Sprintf("ports: {site: %d}\nkratos: {mode: external, public_url: \"http://%s\"}\n", labtest.FreePort(t), ln.Addr()),
-		func(o *backend.Options) { o.Patience = 0 })
+		func(o *labtest.Options) { o.Patience = 0 })
 	r := examined(t, lab)
 	f := findingOf(t, r, "SV-01")
 	if r.Well || f.Verdict != "failed" || !strings.Contains(f.Cause, "kratos: ") || f.Fix == "" {
@@ -99,7 +99,7 @@ func names(t *testing.T, config, hosts string) (lab *labtest.Lab, file string) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "hosts")
 	done(t, os.WriteFile(file, []byte(hosts), 0o600))
-	return labtest.StartWith(t, config, func(o *backend.Options) {
+	return labtest.StartWith(t, config, func(o *labtest.Options) {
 		o.Hosts = file
 		o.Lookup = func(_ context.Context, name string) (found []netip.Addr, err error) {
 			raw, err := os.ReadFile(file)

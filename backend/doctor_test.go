@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"sting/backend"
 	"sting/backend/api"
 	"sting/backend/labtest"
 )
@@ -134,7 +133,7 @@ func TestOneCheckIsRunWithWhatItNeedsAndNoOther(t *testing.T) {
 // proxied is a lab whose doctor looks through something bad.
 func proxied(t *testing.T, spoil func(rt http.RoundTripper, r *http.Request) (*http.Response, error)) *labtest.Lab {
 	t.Helper()
-	return labtest.StartWith(t, "", func(o *backend.Options) {
+	return labtest.StartWith(t, "", func(o *labtest.Options) {
 		o.Between = func(rt http.RoundTripper) http.RoundTripper {
 			return roundTrip(func(r *http.Request) (*http.Response, error) { return spoil(rt, r) })
 		}

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"sting/backend"
 	"sting/backend/api"
 	"sting/backend/labtest"
 )
@@ -165,7 +164,7 @@ func TestNobodySignsOutWhileCookiesAreLookedAt(t *testing.T) {
 	port := labtest.FreePort(t)
 	labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d}\n", labtest.FreePort(t), port))
 	out, signedOut := make(chan struct{}), sync.Once{}
-	lab := labtest.StartWith(t, fmt.Sprintf("kratos: {mode: external, public_url: \"http://localhost:%d\"}\n", port), func(o *backend.Options) {
+	lab := labtest.StartWith(t, fmt.Sprintf("kratos: {mode: external, public_url: \"http://localhost:%d\"}\n", port), func(o *labtest.Options) {
 		o.Between = func(rt http.RoundTripper) http.RoundTripper {
 			return roundTrip(func(r *http.Request) (*http.Response, error) {
 				if r.URL.Path == "/api/auth/logout" {

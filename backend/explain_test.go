@@ -9,14 +9,13 @@ import (
 	"strings"
 	"testing"
 
-	"sting/backend"
 	"sting/backend/labtest"
 )
 
 // The lab reads the folder of roots when it starts; what is none is said and
 // stops nothing.
 func TestRootsOfTheHomeFolderAreReadAndWhatIsNoneIsSaid(t *testing.T) {
-	lab := labtest.StartWith(t, "", func(o *backend.Options) {
+	lab := labtest.StartWith(t, "", func(o *labtest.Options) {
 		dir := filepath.Join(o.Home, "roots")
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatal(err)

@@ -73,10 +73,10 @@ func act(door admin.Door, what string, raw json.RawMessage) (err error) {
 }
 
 func labOptions(home string) backend.Options {
-	return backend.Options{
-		Home: home, Pages: labtest.Pages(), Version: "test", CheapPasswords: true, Patience: time.Minute,
+	return labtest.Cheap(backend.Options{
+		Home: home, Pages: labtest.Pages(), Version: "test",
 		Help: func(code string) (api.HelpEntry, bool) { return api.HelpEntry{Code: code}, true },
-	}
+	})
 }
 
 func kills(t *testing.T) int {

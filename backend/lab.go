@@ -8,8 +8,6 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"net/http"
-	"net/netip"
 	"os"
 	"runtime/debug"
 	"sync"
@@ -21,6 +19,7 @@ import (
 	"sting/backend/config"
 	"sting/backend/doctor"
 	"sting/backend/home"
+	"sting/backend/internal/knobs"
 	"sting/backend/localca"
 	"sting/backend/service"
 )
@@ -34,24 +33,18 @@ type Options struct {
 	Log       *slog.Logger
 	Clock     *clock.Clock // nil: the machine's
 	Help      func(code string) (api.HelpEntry, bool)
-	// Between stands between the doctor and the site, for tests of what it finds
-	// there; nil: nothing does.
-	Between func(http.RoundTripper) http.RoundTripper
-	// Lookup finds where a name leads, and Hosts is the file of the machine's own names,
-	// for tests of what the doctor finds there; nil: the machine's.
-	Lookup func(ctx context.Context, name string) ([]netip.Addr, error)
-	Hosts  string
-	// Patience is how long a check of the doctor may take; 0: two seconds. A busy
-	// machine that runs tests needs more.
-	Patience time.Duration
-	Elevate  localca.Elevate // runs a command as root; nil: the command is named instead
+	Elevate   localca.Elevate // runs a command as root; nil: the command is named instead
 	// Chromium is the browser for virtual authenticators, a path or a command;
 	// "": the first that is found.
 	Chromium string
-	// HiddenChromium opens it without a window, for tests.
-	HiddenChromium bool
-	// CheapPasswords weakens the password hash, for tests.
-	CheapPasswords bool
+
+	knobs knobs.Knobs // of tests
+}
+
+// Tuned returns the options with what only tests may change.
+func (o Options) Tuned(k knobs.Knobs) Options {
+	o.knobs = k
+	return o
 }
 
 // Lab is one running laboratory. Nothing is open until Run.

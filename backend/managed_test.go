@@ -54,9 +54,9 @@ func TestMain(m *testing.M) {
 const asLab = "STING_TEST_AS_LAB"
 
 func serveAsLab(home string) int {
-	lab := backend.New(backend.Options{
-		Home: home, Pages: labtest.Pages(), Version: "test", CheapPasswords: true, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
-	})
+	lab := backend.New(labtest.Cheap(backend.Options{
+		Home: home, Pages: labtest.Pages(), Version: "test", Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	}))
 	done := make(chan error, 1)
 	go func() { done <- lab.Run(context.Background()) }()
 	select {

@@ -29,7 +29,7 @@ func TestADamagedAuthorityIsAnErrorOfTheStart(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // a lab that starts after all runs until then
 	defer cancel()
 	for range 2 { // the second finds neither a locked store nor a half-made home
-		err := backend.New(backend.Options{Home: lab.Home, Pages: labtest.Pages(), CheapPasswords: true}).Run(ctx)
+		err := backend.New(labtest.Cheap(backend.Options{Home: lab.Home, Pages: labtest.Pages()})).Run(ctx)
 		if !errors.Is(err, localca.ErrDamaged) {
 			t.Fatalf("got %v, want %v", err, localca.ErrDamaged)
 		}

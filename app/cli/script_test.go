@@ -24,15 +24,16 @@ import (
 
 	"sting/app/cli"
 	"sting/backend"
+	"sting/backend/labtest"
 	"sting/backend/passkey/softkey"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"sting": func() {
-			os.Exit(cli.Main(os.Args[1:], cli.System(backend.Options{
-				Version: "v0-test", CheapPasswords: true, Pages: fstest.MapFS{"browser.html": {Data: []byte("<!doctype html>")}},
-			})))
+			os.Exit(cli.Main(os.Args[1:], cli.System(labtest.Cheap(backend.Options{
+				Version: "v0-test", Pages: fstest.MapFS{"browser.html": {Data: []byte("<!doctype html>")}},
+			}))))
 		},
 	})
 }

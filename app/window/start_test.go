@@ -16,6 +16,7 @@ import (
 	"sting/app/window"
 	"sting/backend"
 	"sting/backend/api"
+	"sting/backend/labtest"
 )
 
 // homeOf returns a new home folder whose lab listens on ports of its own.
@@ -33,7 +34,7 @@ func homeOf(t *testing.T) string {
 }
 
 func attach(home string) window.Start {
-	return window.OwnOrAttached(backend.Options{Home: home, Pages: fstest.MapFS{}, CheapPasswords: true})
+	return window.OwnOrAttached(labtest.Cheap(backend.Options{Home: home, Pages: fstest.MapFS{}}))
 }
 
 func TestAWindowStartsALabAndTheNextAttachesToIt(t *testing.T) {

@@ -24,6 +24,7 @@ import (
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/clock"
+	"sting/backend/internal/knobs"
 )
 
 // Lab is a running lab.
@@ -38,8 +39,17 @@ type Lab struct {
 	cancel context.CancelFunc
 	done   chan error
 	config string
-	change func(*backend.Options)
+	change func(*Options)
 }
+
+// Options are those of a lab, and what tests alone may change about it.
+type Options struct {
+	backend.Options
+	knobs.Knobs
+}
+
+// Cheap returns options whose passwords cost little to check.
+func Cheap(o backend.Options) backend.Options { return o.Tuned(knobs.Knobs{CheapPasswords: true}) }
 
 // Pages is a frontend of two files.
 func Pages() fstest.MapFS {
@@ -65,11 +75,11 @@ func FreePort(t testing.TB) int {
 // ports are drawn, but for those that its first line names: "ports: {site: 1}".
 func Start(t testing.TB, config string) *Lab {
 	t.Helper()
-	return StartWith(t, config, func(*backend.Options) {})
+	return StartWith(t, config, func(*Options) {})
 }
 
 // StartWith is Start with options that change has changed.
-func StartWith(t testing.TB, config string, change func(*backend.Options)) *Lab {
+func StartWith(t testing.TB, config string, change func(*Options)) *Lab {
 	t.Helper()
 	l := &Lab{t: t, Home: filepath.Join(t.TempDir(), "home"), Clock: clock.New(nil), config: config, change: change}
 	if err := os.MkdirAll(l.Home, 0o700); err != nil {
@@ -100,20 +110,21 @@ func drawn(config string) string {
 
 func (l *Lab) run() {
 	l.t.Helper()
-	o := backend.Options{
-		Home: l.Home, Pages: Pages(), Version: "test", Clock: l.Clock, CheapPasswords: true, Patience: time.Minute,
-		Chromium: os.Getenv("STING_CHROMIUM"), HiddenChromium: true,
+	o := Options{Knobs: knobs.Knobs{
+		CheapPasswords: true, Patience: time.Minute, HiddenChromium: true,
 		Lookup: func(context.Context, string) ([]netip.Addr, error) { // no test asks a network
 			return []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("::1")}, nil
 		},
+	}, Options: backend.Options{
+		Home: l.Home, Pages: Pages(), Version: "test", Clock: l.Clock, Chromium: os.Getenv("STING_CHROMIUM"),
 		Log: slog.New(slog.NewTextHandler(l.t.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 		Help: func(code string) (api.HelpEntry, bool) {
 			return api.HelpEntry{Code: code, Title: "t", Cause: "c", Fix: "f"}, code != "NO_SUCH_CODE"
 		},
-	}
+	}}
 	l.change(&o)
 	l.Clock = o.Clock
-	lab := backend.New(o)
+	lab := backend.New(o.Tuned(o.Knobs))
 	ctx, cancel := context.WithCancel(context.Background())
 	l.cancel, l.done = cancel, make(chan error, 1)
 	go func() { l.done <- lab.Run(ctx) }()
