@@ -2,12 +2,36 @@ package backend
 
 import (
 	"io"
+	"log/slog"
 	"os"
 
+	"sting/backend/admin"
+	"sting/backend/api"
 	"sting/backend/config"
+	"sting/backend/doctor"
 	"sting/backend/home"
+	"sting/backend/host"
 	"sting/backend/localca"
 )
+
+// Offline answers what can be asked of a home folder without the lab, and acts for the
+// user of this process.
+type Offline = host.Offline
+
+// Here returns the door of a lab that runs in another process, such that what hangs on
+// a person's environment is done in this one. off is the same home folder.
+func Here(door admin.Door, off Offline, log *slog.Logger) admin.Door {
+	return host.Here(door, off, log)
+}
+
+// Explain takes a ceremony apart without a running lab: host.Explain.
+func Explain(raw []byte, folder string) (x api.Explanation, problems []string, err error) {
+	return host.Explain(raw, folder)
+}
+
+// CheckIDs lists the ids of the doctor's checks, in their order. It looks at
+// nothing.
+func CheckIDs() []string { return doctor.IDs() }
 
 // ErrAlreadyRunning means that another process runs a lab with the home folder.
 var ErrAlreadyRunning = home.ErrAlreadyRunning

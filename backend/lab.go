@@ -11,7 +11,6 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
-	"time"
 
 	"sting/backend/admin"
 	"sting/backend/api"
@@ -128,25 +127,29 @@ func (l *Lab) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer l.file.Close()
-	p, err := l.open(ctx)
+	g, err := l.open()
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, g.store.Close()) }()
 	for _, n := range notices {
 		l.log.Warn(n)
 	}
-	p.mended = notices
-	defer func() { err = errors.Join(err, p.close()) }()
-	if err := p.openDoor(); err != nil {
+	r, err := l.compose(ctx, g, notices)
+	if err != nil {
 		return err
 	}
-	if err := lock.Announce(home.Announcement{PID: os.Getpid(), Build: l.opts.Version, Door: p.doorAddress}); err != nil {
+	listening, err := home.OpenDoor(l.opts.Home) // before anything else listens
+	if err != nil {
 		return err
+	}
+	if err := lock.Announce(home.Announcement{PID: os.Getpid(), Build: l.opts.Version, Door: listening.Addr().String()}); err != nil {
+		return errors.Join(err, listening.Close())
 	}
 	l.mu.Lock()
-	l.door = p.door
+	l.door = r.door
 	l.mu.Unlock()
-	return p.run(ctx, func() { close(l.ready) })
+	return r.run(ctx, listening, func() { close(l.ready) })
 }
 
 // boundMemory makes the collector work harder where much was used for a moment,
@@ -157,6 +160,3 @@ func boundMemory() {
 		debug.SetMemoryLimit(enough)
 	}
 }
-
-// Housekeeping happens this often.
-const housekeeping = 30 * time.Second

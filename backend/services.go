@@ -11,32 +11,24 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"sting/backend/api"
 	"sting/backend/fault"
-	"sting/backend/home"
+	"sting/backend/localca"
 	"sting/backend/loopback"
 	"sting/backend/mail"
 	"sting/backend/service"
+	"sting/backend/settings"
+	"sting/backend/store"
+	"sting/backend/tape"
 	"sting/backend/visitors"
 )
 
 // ErrSiteProbe means that the site doesn't answer as it should.
 var ErrSiteProbe = fault.New(fault.Unavailable, "SITE_UNHEALTHY", "The site doesn't answer as it should.",
 	"Restart the lab; `sting status -v` shows what the probe saw.")
-
-// serviceList is what runs, in an order in which it can start.
-func (p *parts) serviceList() []service.Service {
-	return []service.Service{
-		{Name: "store", Vital: true, Run: p.runStore, Probe: p.probeStore},
-		{Name: "certificate", Vital: true, Run: p.runCertificate, Probe: p.probeCertificate},
-		p.passwords.Service(p.site),
-		p.mails.Service(),
-		{Name: "site", Needs: []string{"store", "certificate"}, Again: loopback.Retry,
-			URL: p.settings.Address, Run: p.runSite, Probe: p.probeSite},
-	}
-}
 
 // untilEnd is the life of a service that has nothing to serve by itself.
 func untilEnd(ctx context.Context, ready func()) error {
@@ -45,103 +37,135 @@ func untilEnd(ctx context.Context, ready func()) error {
 	return nil
 }
 
-// runStore opens the files and closes them again at its end. What was recorded
+// storeService opens the files and closes them again at its end. What was recorded
 // until then is still written.
-func (p *parts) runStore(ctx context.Context, ready func()) error {
-	if err := p.store.Reopen(); err != nil {
-		return err
+func storeService(s *store.Store, records *tape.Tape, warn func(...string), machine func() time.Time) service.Service {
+	return service.Service{
+		Name:  "store",
+		Vital: true,
+		Run: func(ctx context.Context, ready func()) error {
+			if err := s.Reopen(); err != nil {
+				return err
+			}
+			warn(s.Notices()...)
+			err := untilEnd(ctx, ready)
+			records.Flush(context.WithoutCancel(ctx))
+			return errors.Join(err, s.Close())
+		},
+		Probe: func(ctx context.Context) (string, []service.Evidence, error) {
+			if err := s.Probe(ctx, machine()); err != nil {
+				return "", nil, err
+			}
+			seen := []service.Evidence{{What: "sting.db and tape.db", Seen: "wrote, read back and compared a value in each"}}
+			return "wrote and read back", seen, nil
+		},
 	}
-	p.notices.Warn(p.store.Notices()...)
-	err := untilEnd(ctx, ready)
-	p.tape.Flush(context.WithoutCancel(ctx))
-	return errors.Join(err, p.store.Close())
 }
 
-// runCertificate reads the authority again at each start, so that a restart
-// takes up files that were put back.
-func (p *parts) runCertificate(ctx context.Context, ready func()) error {
-	if err := p.ca.Open(); err != nil {
-		return err
+// certificateService reads the authority again at each start, so that a restart takes
+// up files that were put back.
+func certificateService(ca *localca.Authority) service.Service {
+	return service.Service{
+		Name:  "certificate",
+		Vital: true,
+		Run: func(ctx context.Context, ready func()) error {
+			if err := ca.Open(); err != nil {
+				return err
+			}
+			return untilEnd(ctx, ready)
+		},
+		Probe: func(ctx context.Context) (string, []service.Evidence, error) {
+			st := ca.Status()
+			seen := []service.Evidence{
+				{What: "authority", Seen: st.CA.Subject + ", until " + st.CA.NotAfter.Format(time.DateOnly)},
+				{What: "leaf", Seen: strings.Join(st.Hosts, ", ") + ", until " + st.Leaf.NotAfter.Format(time.DateOnly)},
+			}
+			if err := ca.Probe(ctx); err != nil {
+				return "", seen, err
+			}
+			return fmt.Sprintf("handshake for %d hosts, leaf good for %d days", len(st.Hosts), st.Leaf.DaysLeft), seen, nil
+		},
 	}
-	return untilEnd(ctx, ready)
 }
 
-// openDoor opens the admin door, before anything else listens.
-func (p *parts) openDoor() (err error) {
-	if p.doorListener, err = home.OpenDoor(p.lab.opts.Home); err != nil {
-		return err
-	}
-	p.doorAddress = p.doorListener.Addr().String()
-	return nil
+// siteService serves the site's pages and the JSON behind them.
+type siteService struct {
+	live     *settings.Live
+	ca       *localca.Authority
+	visitors *visitors.Visitors
+	handler  loopback.Guarded
+	machine  func() time.Time
+	warn     func(...string)
+
+	listeners atomic.Pointer[[]net.Listener] // nil: it was never up
 }
 
-func (p *parts) runSite(ctx context.Context, ready func()) error {
-	list, warning, err := loopback.Listen("site", int(p.settings.Config().Ports.Site))
+func (s *siteService) service() service.Service {
+	return service.Service{
+		Name:  "site",
+		Needs: []string{"store", "certificate"},
+		Again: loopback.Retry,
+		URL:   s.live.Address,
+		Run:   s.run,
+		Probe: s.probe,
+	}
+}
+
+func (s *siteService) addresses() (out []net.Addr) {
+	if list := s.listeners.Load(); list != nil {
+		for _, ln := range *list {
+			out = append(out, ln.Addr())
+		}
+	}
+	return out
+}
+
+func (s *siteService) run(ctx context.Context, ready func()) error {
+	list, warning, err := loopback.Listen("site", int(s.live.Config().Ports.Site))
 	if err != nil {
 		return err
 	}
-	p.notices.Warn(warning)
-	p.siteListeners.Store(&list)
+	s.warn(warning)
+	s.listeners.Store(&list)
 	srv := &http.Server{
-		TLSConfig: p.ca.TLSConfig(), ReadTimeout: loopback.ReadTime,
-		ErrorLog: log.New(visitors.Handshakes{Visitors: p.visitors}, "", 0), // handshakes of browsers that don't trust us yet
+		TLSConfig: s.ca.TLSConfig(), ReadTimeout: loopback.ReadTime,
+		ErrorLog: log.New(visitors.Handshakes{Visitors: s.visitors}, "", 0), // handshakes of browsers that don't trust us yet
 	}
 	both := make([]net.Listener, 0, len(list)) // who types the address without https gets there too
 	for _, ln := range list {
-		both = append(both, mail.NewBoth(ln, p.ca.TLSConfig()))
+		both = append(both, mail.NewBoth(ln, s.ca.TLSConfig()))
 	}
 	ready()
-	return loopback.Serve(ctx, p.silence.Mark(p.site.Handler()), srv, both)
+	return loopback.Serve(ctx, s.handler, srv, both)
 }
 
-func (p *parts) probeStore(ctx context.Context) (string, []service.Evidence, error) {
-	if err := p.store.Probe(ctx, p.lab.clock.Machine()); err != nil {
-		return "", nil, err
-	}
-	seen := []service.Evidence{{What: "sting.db and tape.db", Seen: "wrote, read back and compared a value in each"}}
-	return "wrote and read back", seen, nil
-}
-
-func (p *parts) probeCertificate(ctx context.Context) (string, []service.Evidence, error) {
-	st := p.ca.Status()
-	seen := []service.Evidence{
-		{What: "authority", Seen: st.CA.Subject + ", until " + st.CA.NotAfter.Format(time.DateOnly)},
-		{What: "leaf", Seen: strings.Join(st.Hosts, ", ") + ", until " + st.Leaf.NotAfter.Format(time.DateOnly)},
-	}
-	if err := p.ca.Probe(ctx); err != nil {
-		return "", seen, err
-	}
-	return fmt.Sprintf("handshake for %d hosts, leaf good for %d days", len(st.Hosts), st.Leaf.DaysLeft), seen, nil
-}
-
-// probeSite does what a browser does: it opens a connection to every address,
-// verifies the certificate against the lab's authority, and asks for the
-// relying party.
-func (p *parts) probeSite(ctx context.Context) (string, []service.Evidence, error) {
+// probe does what a browser does: it opens a connection to every address, verifies the
+// certificate against the lab's authority, and asks for the relying party.
+func (s *siteService) probe(ctx context.Context) (string, []service.Evidence, error) {
 	var seen []service.Evidence
-	listening := *p.siteListeners.Load() // it is up, or nobody probes it
-	for _, ln := range listening {
-		began := p.lab.clock.Machine()
-		proto, err := p.fetchTest(ctx, ln.Addr().String())
+	listening := s.addresses()
+	for _, at := range listening {
+		began := s.machine()
+		proto, err := s.fetch(ctx, at.String())
 		if err != nil {
-			return "", seen, ErrSiteProbe.Saying("The site doesn't answer at %s.", ln.Addr()).Because(err)
+			return "", seen, ErrSiteProbe.Saying("The site doesn't answer at %s.", at).Because(err)
 		}
-		took := p.lab.clock.Machine().Sub(began).Round(10 * time.Microsecond)
-		seen = append(seen, service.Evidence{What: ln.Addr().String(), Seen: fmt.Sprintf("TLS verified, %s, answered in %v", proto, took)})
+		took := s.machine().Sub(began).Round(10 * time.Microsecond)
+		seen = append(seen, service.Evidence{What: at.String(), Seen: fmt.Sprintf("TLS verified, %s, answered in %v", proto, took)})
 	}
 	return fmt.Sprintf("answers over HTTPS at %d addresses", len(listening)), seen, nil
 }
 
-func (p *parts) fetchTest(ctx context.Context, addr string) (proto string, err error) {
+func (s *siteService) fetch(ctx context.Context, addr string) (proto string, err error) {
 	transport := &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: p.ca.Pool(), Time: p.lab.clock.Machine, MinVersion: tls.VersionTLS12},
+		TLSClientConfig:   &tls.Config{RootCAs: s.ca.Pool(), Time: s.machine, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2: true, DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, network, addr)
 		},
 	}
 	defer transport.CloseIdleConnections()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.origin()+"/api/lab", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.live.Origin()+"/api/lab", nil)
 	if err != nil {
 		return "", err
 	}

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 
 	"sting/backend/api"
@@ -95,6 +96,12 @@ func (l *Live) Origin() string { return l.Config().Origin() }
 // Address is where the pages are found on this machine, whatever the relying party is
 // called.
 func (l *Live) Address() string { return l.Config().Address() }
+
+// Opened are the origins that a browser is sent to.
+func (l *Live) Opened() []string {
+	c := l.Config()
+	return slices.DeleteFunc([]string{c.Address(), c.MailboxOrigin()}, func(o string) bool { return o == "" })
+}
 
 // Policy says how long sessions live.
 func (l *Live) Policy() session.Policy {

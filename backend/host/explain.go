@@ -1,4 +1,4 @@
-package backend
+package host
 
 import (
 	"sting/backend/admin"

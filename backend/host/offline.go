@@ -1,4 +1,4 @@
-package backend
+package host
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 	"sting/backend/doctor"
 	"sting/backend/fault"
 	"sting/backend/home"
-	"sting/backend/host"
 	"sting/backend/localca"
 	"sting/backend/settings"
 )
@@ -81,7 +80,7 @@ func (o Offline) Certificate(context.Context) (api.Certificate, error) {
 	if err != nil {
 		return api.Certificate{}, err
 	}
-	return host.Certificate(ca), nil
+	return Certificate(ca), nil
 }
 
 // Trust is `sting trust` and `sting untrust`.
@@ -90,7 +89,7 @@ func (o Offline) Trust(ctx context.Context, r api.TrustRequest) (api.TrustReport
 	if err != nil && !errors.Is(err, localca.ErrDamaged) { // trusting makes a new authority of a damaged one
 		return api.TrustReport{}, err
 	}
-	return host.Trust(ctx, ca, r, o.Elevate, o.running)
+	return Trust(ctx, ca, r, o.Elevate, o.running)
 }
 
 // Config tells what would be in force and what is wrong in the file.
