@@ -49,6 +49,7 @@ func (f facts) ofSite(rp passkey.RelyingParty) api.LabFacts {
 // ofLab are those that the admin verbs tell.
 func (f facts) ofLab() admin.Facts {
 	c, parties := f.live.Config(), f.live.Parties()
+	f.notices.Warn(f.store.Notices()...) // a large file is examined while the lab runs
 	return admin.Facts{
 		Version:    f.lab.opts.Version,
 		Home:       f.lab.opts.Home,
