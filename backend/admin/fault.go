@@ -17,14 +17,14 @@ func Fault(err error) api.Error {
 		Error: f.Message, ErrorCode: f.Code, Hint: f.Hint, Field: f.Field,
 		CeremonyID: f.CeremonyID, Withheld: f.Withheld, Help: "/help/" + f.Code,
 	}
-	if stray, found := errors.AsType[*passkey.Stray](f.Err); found && !f.Withheld {
+	if stray, found := errors.AsType[*passkey.Unknown](f.Err); found && !f.Withheld {
 		out.Signal = Signal(stray)
 	}
 	return out
 }
 
 // Signal is what a page may tell the password manager.
-func Signal(s *passkey.Stray) *api.Signal {
+func Signal(s *passkey.Unknown) *api.Signal {
 	return &api.Signal{
 		Advice: string(s.Advice), RPID: s.RPID, CredentialID: base64.RawURLEncoding.EncodeToString(s.CredentialID),
 		Reason: s.Reason, Next: s.Next,

@@ -294,7 +294,7 @@ func (s *Site) removePasskey(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.Sessions.AnnounceEnded(v.Person.ID)
 	if c, err := s.Ceremonies.Credentials.Credential(r.Context(), id); err == nil {
-		out.Signal = admin.Signal(s.Ceremonies.Stray(r.Context(), rpOf(r), c.RPID, c.CredentialID, c.UserHandle))
+		out.Signal = admin.Signal(s.Ceremonies.Unknown(r.Context(), rpOf(r), c.RPID, c.CredentialID, c.UserHandle))
 	}
 	return ok(w, out)
 }

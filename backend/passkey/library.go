@@ -1,9 +1,12 @@
 package passkey
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -170,4 +173,81 @@ func pointOf(cose []byte) []byte {
 		return nil
 	}
 	return slices.Concat([]byte{4}, ec.XCoord, ec.YCoord)
+}
+
+func library(cer Ceremony) (webauthn.SessionData, *webauthn.WebAuthn, error) {
+	var session webauthn.SessionData
+	if err := json.Unmarshal(cer.Session, &session); err != nil {
+		return session, nil, fmt.Errorf("decode the ceremony's session: %w", err)
+	}
+	w, err := relyingParty(cer.RP)
+	return session, w, err
+}
+
+// byteOrderMark may stand before client data: "UTF-8 decode" of Web
+// Authentication Level 3, sections 7.1 step 5 and 7.2 step 8, drops it, and
+// go-webauthn does not know that. The hash is still that of all the bytes.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// attestation returns the answer of a registration as the library reads it.
+func (a answer) attestation() (*protocol.ParsedCredentialCreationData, error) {
+	var sent protocol.CredentialCreationResponse
+	if err := a.fill(&sent.PublicKeyCredential, &sent.AttestationResponse); err != nil {
+		return nil, err
+	}
+	sent.AttestationResponse.ClientDataJSON = bytes.TrimPrefix(a.clientData, byteOrderMark)
+	parsed, err := sent.Parse()
+	if err != nil {
+		return nil, unreadable(sent.AttestationResponse.AttestationObject)
+	}
+	parsed.Raw.AttestationResponse.ClientDataJSON = a.clientData
+	return parsed, nil
+}
+
+// assertion does the same at a sign-in.
+func (a answer) assertion() (*protocol.ParsedCredentialAssertionData, error) {
+	var sent protocol.CredentialAssertionResponse
+	if err := a.fill(&sent.PublicKeyCredential, &sent.AssertionResponse); err != nil {
+		return nil, err
+	}
+	sent.AssertionResponse.ClientDataJSON = bytes.TrimPrefix(a.clientData, byteOrderMark)
+	parsed, err := sent.Parse()
+	if err != nil {
+		return nil, malformed("credential.response.authenticatorData", "it does not decode")
+	}
+	parsed.Raw.AssertionResponse.ClientDataJSON = a.clientData
+	return parsed, nil
+}
+
+// fill gives the library the members that were taken apart, without the extension
+// results that nobody here reads: an output that was not asked for, in whatever
+// shape, refuses nothing, and the library decodes all of them. credProps and appid
+// are read where they have their shape: Web Authentication Level 3, sections 10.1.1
+// and 10.1.3.
+func (a answer) fill(to *protocol.PublicKeyCredential, response any) error {
+	to.ID, to.Type, to.RawID = base64.RawURLEncoding.EncodeToString(a.id), string(protocol.PublicKeyCredentialType), a.id
+	var results map[string]json.RawMessage
+	var props struct {
+		RK *bool `json:"rk"`
+	}
+	for name, into := range map[string]any{"authenticatorAttachment": &to.AuthenticatorAttachment, "clientExtensionResults": &results, "response": response} {
+		if v, ok := a.members[name]; ok && json.Unmarshal(v, into) != nil {
+			return malformed("credential", "it does not decode")
+		}
+	}
+	kept := map[string]json.RawMessage{}
+	if v := results["credProps"]; json.Unmarshal(v, &props) == nil {
+		kept["credProps"] = v
+	}
+	if v := results["appid"]; json.Unmarshal(v, new(bool)) == nil {
+		kept["appid"] = v
+	}
+	asked, err := json.Marshal(kept)
+	if err == nil {
+		err = json.Unmarshal(asked, &to.ClientExtensionResults)
+	}
+	if err != nil {
+		return malformed("credential", "it does not decode")
+	}
+	return nil
 }

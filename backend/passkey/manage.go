@@ -2,7 +2,9 @@ package passkey
 
 import (
 	"context"
+	"strings"
 
+	"sting/backend/display"
 	"sting/backend/events"
 	"sting/backend/identity"
 )
@@ -56,4 +58,21 @@ func (s *Ceremonies) Remove(ctx context.Context, owner identity.ID, id string, h
 	}
 	events.Publish(s.Bus, Changed{ID: c.ID, IdentityID: c.IdentityID, What: "removed"})
 	return nil
+}
+
+// CleanName returns a passkey's name without white space around it, or ErrName,
+// which says what of it nobody could see.
+func CleanName(name string, emptyIsFine bool) (string, error) {
+	name = strings.TrimSpace(name)
+	n := len([]rune(name))
+	if n == 0 && emptyIsFine {
+		return "", nil
+	}
+	if n == 0 || n > MaxNameLength {
+		return "", ErrName
+	}
+	if why := display.Name(name); why != "" {
+		return "", ErrName.Hinting("Send a name without it. %s", why)
+	}
+	return name, nil
 }

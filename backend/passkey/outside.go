@@ -5,7 +5,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/json"
 	"sync"
 
 	"sting/backend/fault"
@@ -36,9 +35,9 @@ func mitigates(rp RelyingParty, c Ceremony) bool { return c.RP.MitigateEnum || r
 
 // afterEqualWork returns err, having checked a signature before it says that a
 // credential is unknown: a clock is not to tell it from a known one.
-func (s *Ceremonies) afterEqualWork(rp RelyingParty, c Ceremony, raw json.RawMessage, err error) error {
+func (s *Ceremonies) afterEqualWork(rp RelyingParty, c Ceremony, ans answer, err error) error {
 	if mitigates(rp, c) {
-		verifyNobodys(raw)
+		verifyNobodys(ans)
 	}
 	return err
 }
@@ -50,8 +49,8 @@ var nobodysKey = sync.OnceValues(func() (*ecdsa.PrivateKey, error) {
 
 // verifyNobodys checks the signature of an answer against a key that is nobody's.
 // What comes out of it is of no interest.
-func verifyNobodys(raw json.RawMessage) {
-	parsed, err := parseAuthentication(raw)
+func verifyNobodys(ans answer) {
+	parsed, err := ans.assertion()
 	key, drawn := nobodysKey()
 	if err != nil || drawn != nil {
 		return

@@ -17,6 +17,7 @@ type answer struct {
 	id         []byte
 	clientData []byte
 	userHandle []byte
+	members    map[string]json.RawMessage // all of the credential's, for the library
 }
 
 // credentialMembers and the others are the names of the specification: section
@@ -33,6 +34,7 @@ func readAnswer(kind Kind, raw json.RawMessage) (answer, error) {
 	if err != nil {
 		return a, malformed("credential", "%v", err)
 	}
+	a.members = top
 	response, err := object(top["response"], responseMembers)
 	if err != nil {
 		return a, malformed("credential.response", "%v", err)

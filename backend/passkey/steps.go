@@ -179,3 +179,10 @@ func said(err error) *fault.Error {
 	}
 	return &fault.Error{Code: "GO_WEBAUTHN", Message: words, Err: err}
 }
+
+// signed reports whether an attestation statement carries a signature at all.
+// Without one it is the statement that is wrong, not the signature.
+func signed(o protocol.AttestationObject) bool {
+	signature, _ := o.AttStatement["sig"].([]byte)
+	return len(signature) > 0
+}
