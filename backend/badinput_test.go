@@ -27,6 +27,7 @@ func refused(t *testing.T, what string, a labtest.Answer, status int, code strin
 }
 
 func TestBadInputIsRefusedInWords(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -82,6 +83,7 @@ func TestBadInputIsRefusedInWords(t *testing.T) {
 
 // The sentences that clients compare stay to the letter.
 func TestSentencesStayToTheLetter(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	nobody := b.Do("POST", "/api/webauthn/registration/begin", nil)
@@ -105,6 +107,7 @@ func TestSentencesStayToTheLetter(t *testing.T) {
 }
 
 func TestAForgedAnswerLeavesNothing(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -138,6 +141,7 @@ func TestAForgedAnswerLeavesNothing(t *testing.T) {
 }
 
 func TestAnswersOfOthersAreRefused(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	ann, bob := lab.Browser(), lab.Browser()
 	ann.Register("ann@example.org")
@@ -176,6 +180,7 @@ func TestAnswersOfOthersAreRefused(t *testing.T) {
 // Without the challenge_id the client data's challenge counts, in the browser
 // that began it.
 func TestAnAnswerWithoutChallengeIDIsRecognised(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b, other := lab.Browser(), lab.Browser()
 	b.Register("ann@example.org")
@@ -191,6 +196,7 @@ func TestAnAnswerWithoutChallengeIDIsRecognised(t *testing.T) {
 
 // THREATS T10: known and unknown addresses can't be told apart.
 func TestAddressesCantBeGuessedWhenThatIsMitigated(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "security: {account_enumeration: {mitigate: true}}\n")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -229,6 +235,7 @@ func TestAddressesCantBeGuessedWhenThatIsMitigated(t *testing.T) {
 
 // What the browser refused before the server saw anything leaves a record too.
 func TestAReportOfTheBrowserEndsTheCeremony(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b, other := lab.Browser(), lab.Browser()
 	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)

@@ -10,6 +10,7 @@ import (
 
 // The hint of every 401 sends a developer to /api/auth/status.
 func TestTheStatusTellsWhatBecameOfAnEarlierSession(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "session: {lifespan: 1h, idle: 10m}\n")
 	earlier := func(b *labtest.Browser) string { return b.Must("GET", "/api/auth/status", nil).Text("earlier") }
 	b, other := lab.Browser(), lab.Browser()
@@ -50,6 +51,7 @@ func TestTheStatusTellsWhatBecameOfAnEarlierSession(t *testing.T) {
 
 // A page that says "a code is on its way" has to know when none is.
 func TestThePagesAreToldThatMailsDontArrive(t *testing.T) {
+	t.Parallel()
 	trouble := func(lab *labtest.Lab) (problem, fix string) {
 		a := lab.Browser().Must("GET", "/api/lab", nil)
 		return a.Text("mail_problem"), a.Text("mail_fix")
@@ -77,6 +79,7 @@ func TestThePagesAreToldThatMailsDontArrive(t *testing.T) {
 }
 
 func TestAReportIsAnsweredWithWhatTheRecordKnows(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "webauthn: {user_verification: required}\n")
 	b := lab.Browser()
 	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)

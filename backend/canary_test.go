@@ -60,6 +60,7 @@ func (c canaries) found(t *testing.T, place, text string) {
 // TestSecretsStandInNoLogNoExportNoAnswerAndNoFile plants a secret of every kind
 // (THREATS T14) and looks for it in everything that the lab writes or tells.
 func TestSecretsStandInNoLogNoExportNoAnswerAndNoFile(t *testing.T) {
+	t.Parallel()
 	log := &heard{}
 	const smtp = "canary-of-the-mail-server"
 	lab := labtest.StartWith(t, "courier: {smtp: {connection_uri: \"smtp://test:"+smtp+"@mailpit:1025/?skip_ssl_verify=true\"}}\n", func(o *labtest.Options) {

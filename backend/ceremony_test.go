@@ -38,6 +38,7 @@ func nowhere(t *testing.T, what string, a labtest.Answer, secrets ...string) {
 }
 
 func TestARecordIsReadByTheBrowserThatHeldItAndByItsOwner(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	ann := lab.Browser()
 	ann.Register("ann@example.org")
@@ -77,6 +78,7 @@ func TestARecordIsReadByTheBrowserThatHeldItAndByItsOwner(t *testing.T) {
 
 // Naming somebody's passkey is no proof of holding it.
 func TestWhatIsStoredOfAPasskeyIsWithheldFromWhoOnlyNamesIt(t *testing.T) {
+	t.Parallel()
 	for config, want := range map[string]int{"": 200, "security: {account_enumeration: {mitigate: true}}\n": 404} {
 		lab := labtest.Start(t, config)
 		ann := lab.Browser()
@@ -106,6 +108,7 @@ func TestWhatIsStoredOfAPasskeyIsWithheldFromWhoOnlyNamesIt(t *testing.T) {
 
 // What a browser refused before anybody answered holds nothing to withhold.
 func TestARefusalOfTheBrowserIsReadWhole(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)
@@ -121,6 +124,7 @@ func TestARefusalOfTheBrowserIsReadWhole(t *testing.T) {
 // A browser offers no passkey of another relying party ID and doesn't say why; the
 // page can.
 func TestARefusedSignInSaysThatPasskeysWereLeftBehind(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -142,6 +146,7 @@ func TestARefusedSignInSaysThatPasskeysWereLeftBehind(t *testing.T) {
 }
 
 func TestARemovedPasskeyIsNamedToWhoHoldsItsKeyAlone(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	ann := lab.Browser()
 	ann.Register("ann@example.org")
@@ -164,6 +169,7 @@ func TestARemovedPasskeyIsNamedToWhoHoldsItsKeyAlone(t *testing.T) {
 }
 
 func TestACeremonyThatItsPageLeftIsAbandonedAtOnce(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)
@@ -182,6 +188,7 @@ func TestACeremonyThatItsPageLeftIsAbandonedAtOnce(t *testing.T) {
 }
 
 func TestTheRecordOfAnAnswerThatComesAgainNamesTheFirst(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -215,6 +222,7 @@ func decoded(t *testing.T, a labtest.Answer) (v any) {
 
 // An RP ID that is changed leaves the passkeys of the one before behind.
 func TestPasskeysThatAChangedRPIDLeftBehindAreMarkedInTheList(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	config := func(id string) string {
 		return fmt.Sprintf("ports: {site: %d, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\nwebauthn: {config: {rp: {id: %s, origins: [\"https://%s:%d\"]}}}\n", port, id, id, port)

@@ -31,6 +31,7 @@ const (
 // TestEveryAnswerHasTheContractsMembers walks the whole API once and compares
 // each answer, member by member.
 func TestEveryAnswerHasTheContractsMembers(t *testing.T) {
+	t.Parallel()
 	b := labtest.Start(t, "").Browser()
 	nobody := b.Do("GET", "/api/auth/me", nil)
 	member(t, "a refusal", nobody, 401, faultMembers)
@@ -122,6 +123,7 @@ func topLevel(members string) []string {
 }
 
 func TestAMissingMemberIsSeen(t *testing.T) {
+	t.Parallel()
 	var body any
 	if err := json.Unmarshal([]byte(`{"passkeys":[{"id":"x"}],"user":null}`), &body); err != nil {
 		t.Fatal(err)
@@ -135,6 +137,7 @@ func TestAMissingMemberIsSeen(t *testing.T) {
 
 // What a sign-in means: one row, two views, in the embedded mode.
 func TestASignInMeansWhatTheContractSays(t *testing.T) {
+	t.Parallel()
 	b := labtest.Start(t, "").Browser()
 	b.Register("ann@example.org")
 	expect(t, "after a password", b.Do("GET", "/api/auth/session", nil), map[string]any{

@@ -46,6 +46,7 @@ func opened(h http.Header) (names []string) {
 // THREATS T04: Kratos' public API is open to pages of the origins of the
 // configuration, at both of its addresses, and to nobody else's.
 func TestKratosAnswersPagesOfTheListedOriginsAlone(t *testing.T) {
+	t.Parallel()
 	site, public := labtest.FreePort(t), labtest.FreePort(t)
 	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d, smtp: off, smtp_plain: off, mail: off}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", site, public, site, spa))
 	client := lab.Client()
@@ -74,6 +75,7 @@ func TestKratosAnswersPagesOfTheListedOriginsAlone(t *testing.T) {
 }
 
 func TestAPageOfAnotherListedOriginSignsIn(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: off, smtp: off, smtp_plain: off, mail: off}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", port, port, spa))
 	lab.Browser().Register("ann@example.org")
@@ -103,6 +105,7 @@ func TestAPageOfAnotherListedOriginSignsIn(t *testing.T) {
 
 // What a Kratos elsewhere would open to everybody stays closed behind the site.
 func TestAKratosElsewhereOpensNothingBehindTheSite(t *testing.T) {
+	t.Parallel()
 	loose := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 		w.Header().Set("Access-Control-Allow-Credentials", "true")

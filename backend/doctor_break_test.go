@@ -94,6 +94,7 @@ func TestAMovedClockIsSetRight(t *testing.T) {
 }
 
 func TestAPortOfAnotherProgramIsNamedWithItsHolder(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	ln, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
@@ -193,6 +194,7 @@ func mailServer(t *testing.T, answers map[string]string) (port int) {
 const freePorts = "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n"
 
 func TestTheCouriersServerIsLookedAt(t *testing.T) {
+	t.Parallel()
 	nobody := labtest.Start(t, fmt.Sprintf("courier: {smtp: {connection_uri: \"smtp://test:test@localhost:%d/\"}}\n", labtest.FreePort(t)))
 	blames(t, examined(t, nobody), "ML-02", "no mail server answers", "ML-05", "ML-11")
 	done(t, os.WriteFile(filepath.Join(nobody.Home, "sting.yml"), []byte(freePorts+"courier: {smtp: {connection_uri: \"smtp://test:test@mailpit:1025/?skip_ssl_verify=true\"}}\n"), 0o600))

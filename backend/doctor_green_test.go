@@ -70,6 +70,7 @@ func TestWithoutALabTheFilesModesAreLookedAtToo(t *testing.T) {
 }
 
 func TestAConfigurationThatCannotBeReadIsAFailureWithoutALabToo(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	path := filepath.Join(home, "sting.yml")
 	done(t, os.WriteFile(path, []byte("ports: [\n"), 0o600))
@@ -82,6 +83,7 @@ func TestAConfigurationThatCannotBeReadIsAFailureWithoutALabToo(t *testing.T) {
 
 // A Kratos that takes connections and says nothing.
 func TestASilentKratosIsAFailure(t *testing.T) {
+	t.Parallel()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	done(t, err)
 	defer ln.Close()
@@ -120,6 +122,7 @@ func names(t *testing.T, config, hosts string) (lab *labtest.Lab, file string) {
 }
 
 func TestALocalhostThatLeadsElsewhereIsTheOneCause(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("sed"); err != nil {
 		t.Skip("no sed")
 	}
@@ -174,6 +177,7 @@ func TestAPortThatBrowsersRefuseIsNamed(t *testing.T) {
 }
 
 func TestADataFileOfAnotherProgramNamesIt(t *testing.T) {
+	t.Parallel()
 	flock, err := exec.LookPath("flock")
 	if err != nil {
 		t.Skip("no flock")

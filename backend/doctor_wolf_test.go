@@ -95,6 +95,7 @@ func TestTheProfileOfABrowserIsNoFailure(t *testing.T) {
 
 // Nobody hears of the person of a self-test, and no log, count or outbox shows one.
 func TestTheSelfTestIsNobodysNews(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	lab := labtest.Start(t, fmt.Sprintf("ports: {site: 0, kratos_public: 0, kratos_admin: %d, smtp: 0, smtp_plain: 0, mail: 0}\n", port))
 	before, err := lab.Status(t.Context())
@@ -140,6 +141,7 @@ func TestTheSelfTestIsNobodysNews(t *testing.T) {
 
 // With the passwords elsewhere a ceremony is looked at all the same.
 func TestACeremonyIsLookedAtWithAKratosElsewhere(t *testing.T) {
+	t.Parallel()
 	kratos, lab := elsewhere(t)
 	r := examined(t, lab)
 	well(t, r)
@@ -161,6 +163,7 @@ func TestACeremonyIsLookedAtWithAKratosElsewhere(t *testing.T) {
 
 // The cookies of a sign-in are looked at before it is signed out, however long that takes.
 func TestNobodySignsOutWhileCookiesAreLookedAt(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d}\n", labtest.FreePort(t), port))
 	out, signedOut := make(chan struct{}), sync.Once{}

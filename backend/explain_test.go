@@ -15,6 +15,7 @@ import (
 // The lab reads the folder of roots when it starts; what is none is said and
 // stops nothing.
 func TestRootsOfTheHomeFolderAreReadAndWhatIsNoneIsSaid(t *testing.T) {
+	t.Parallel()
 	lab := labtest.StartWith(t, "", func(o *labtest.Options) {
 		dir := filepath.Join(o.Home, "roots")
 		if err := os.MkdirAll(dir, 0o700); err != nil {

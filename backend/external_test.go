@@ -19,6 +19,7 @@ func elsewhere(t *testing.T) (kratos, lab *labtest.Lab) {
 }
 
 func TestAKratosElsewhereTakesTheEmbeddedOnesPlace(t *testing.T) {
+	t.Parallel()
 	kratos, lab := elsewhere(t)
 	b := lab.Browser()
 	b.Register("ann@example.org")

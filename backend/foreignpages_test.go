@@ -151,9 +151,13 @@ func victim(t *testing.T, lab *labtest.Lab) (cookies string, ids *strings.Replac
 		sent = append(sent, name+"="+value)
 	}
 	page := must(lab.Users(t.Context(), api.Query{}))(t)
-	mails := must(lab.Mails(t.Context(), api.Query{}))(t)
-	if len(page.Items) != 1 || len(mails.Items) == 0 {
-		t.Fatalf("%d people, %d mails", len(page.Items), len(mails.Items))
+	var mails api.Page[api.Mail]
+	until(t, "the mail of the registration has come", func() bool {
+		mails = must(lab.Mails(t.Context(), api.Query{}))(t)
+		return len(mails.Items) > 0
+	})
+	if len(page.Items) != 1 {
+		t.Fatalf("%d people", len(page.Items))
 	}
 	return strings.Join(sent, "; "), strings.NewReplacer("{$}", "", "{id}", page.Items[0].ID, "{file}", mails.Items[0].ID+".txt", "{part}", "0",
 		"{name}", "site", "{code}", "HOST", "{type}", "password", "{tag}", "x")
@@ -183,6 +187,7 @@ const payload = `{"schema_id":"default","traits":{"email":"planted@example.org"}
 // THREATS T02, T04, T19, T27: no page of another origin changes or reads anything,
 // at whichever listener, route and way to ask.
 func TestPagesOfOtherOriginsChangeNothingAndReadNothing(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	cookies, ids := victim(t, lab)
 	before, tried := everything(t, lab), 0
@@ -242,6 +247,7 @@ func readSome(resp *http.Response) string {
 // A person who types, and a program that is no browser, change something only in
 // words that no form can say.
 func TestAChangeWantsItsContentTypeWhoeverAsks(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	_, ids := victim(t, lab)
 	before := everything(t, lab)
@@ -280,6 +286,7 @@ func TestAChangeWantsItsContentTypeWhoeverAsks(t *testing.T) {
 
 // THREATS T27: a request of a page to the mail catcher is no mail.
 func TestAPageSendsTheCatcherNoMail(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	before := everything(t, lab)
 	smtp := "RCPT TO:<a@example.org>\r\nDATA\r\nSubject: planted\r\n\r\nx\r\n.\r\nQUIT\r\n"
@@ -301,6 +308,7 @@ func TestAPageSendsTheCatcherNoMail(t *testing.T) {
 
 // Programs that are no browsers are let alone: what SDKs, curl and scripts send.
 func TestProgramsThatAreNoBrowsersComeIn(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	all := listeners(t, lab)
 	admin, public, box := all["Kratos' admin port"].base, all["Kratos' public port"].base, all["the mailbox"].base
@@ -338,6 +346,7 @@ func TestProgramsThatAreNoBrowsersComeIn(t *testing.T) {
 
 // Whatever stands as the target of a request leads nowhere else.
 func TestAnOddTargetRedirectsNowhere(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	for where, l := range listeners(t, lab) {
 		at := must(url.Parse(l.base))(t)

@@ -60,6 +60,7 @@ func follow(t *testing.T, lab *labtest.Lab, advice string) {
 }
 
 func TestALabWithoutItsOwnPortOnTheListLocksNobodyOut(t *testing.T) {
+	t.Parallel()
 	for claim, listed := range map[string]string{
 		"the port was moved alone": "https://localhost:8443",
 		"without a port":           "https://localhost",
@@ -185,6 +186,7 @@ func everywhere(t *testing.T, lab *labtest.Lab, want bool, words ...string) {
 }
 
 func TestAnOriginThatIsNotListedIsNamed(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	own, page := fmt.Sprintf("https://localhost:%d", port), "https://localhost:5174"
 	lab := withOrigins(t, port, own)
@@ -206,6 +208,7 @@ func TestAnOriginThatIsNotListedIsNamed(t *testing.T) {
 }
 
 func TestAFetchWithoutCredentialsIsNamed(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	own, page := fmt.Sprintf("https://localhost:%d", port), "https://localhost:5174"
 	lab := withOrigins(t, port, own, page)
@@ -233,6 +236,7 @@ func TestAFetchWithoutCredentialsIsNamed(t *testing.T) {
 }
 
 func TestAnotherSiteIsNamedWhereItsCookiesCantTravel(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	own, page := fmt.Sprintf("https://localhost:%d", port), "http://localhost:5173"
 	lab := withOrigins(t, port, own, page)
@@ -266,6 +270,7 @@ func TestAnotherSiteIsNamedWhereItsCookiesCantTravel(t *testing.T) {
 
 // What the advice says: the front end's own server hands the paths on.
 func TestAFrontEndThatHandsItsPathsOnIsSignedIn(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	own, page := fmt.Sprintf("https://localhost:%d", port), "http://localhost:5173"
 	lab := withOrigins(t, port, own, page)
@@ -314,6 +319,7 @@ func (h hostly) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestAProxyThatKeepsItsHostIsNamed(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	own := fmt.Sprintf("localhost:%d", port)
 	lab := withOrigins(t, port, "https://"+own)
@@ -362,6 +368,7 @@ func plainly(t *testing.T, port int, method, path, host string, header ...string
 }
 
 func TestAnAddressThatWasTypedWithoutHTTPSGetsThere(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	own := fmt.Sprintf("https://localhost:%d", port)
 	lab := withOrigins(t, port, own)

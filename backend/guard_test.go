@@ -16,6 +16,7 @@ import (
 
 // THREATS T01: a name that was made to point at this machine gets nothing.
 func TestAnUnknownHostGetsNothing(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	port := lab.Origin[strings.LastIndex(lab.Origin, ":"):]
 	for _, host := range []string{"evil.example", "evil.example" + port, "localhost.evil.example" + port, "127.0.0.1.nip.io" + port, "localhost:1", "169.254.169.254"} {
@@ -32,6 +33,7 @@ func TestAnUnknownHostGetsNothing(t *testing.T) {
 }
 
 func TestAPageAtAnotherLoopbackNameMovesToTheRelyingParty(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	port := lab.Origin[strings.LastIndex(lab.Origin, ":"):]
 	for _, host := range []string{"127.0.0.1", "[::1]"} {
@@ -48,6 +50,7 @@ func TestAPageAtAnotherLoopbackNameMovesToTheRelyingParty(t *testing.T) {
 // THREATS T02: every route that changes something, taken from the site itself,
 // refuses requests from elsewhere, and the database stays as it was.
 func TestRequestsFromElsewhereChangeNothing(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -102,6 +105,7 @@ func dump(t *testing.T, lab *labtest.Lab) string {
 }
 
 func TestAnotherOriginOfTheConfigurationMayCall(t *testing.T) {
+	t.Parallel()
 	port := labtest.FreePort(t)
 	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: off}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", \"https://localhost:5173\"]}}}\n", port, port))
 	b := lab.Browser()
@@ -120,6 +124,7 @@ func TestAnotherOriginOfTheConfigurationMayCall(t *testing.T) {
 }
 
 func TestTwoCookiesOfOneNameAreBelievedNeither(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -132,6 +137,7 @@ func TestTwoCookiesOfOneNameAreBelievedNeither(t *testing.T) {
 }
 
 func TestEveryResponseCarriesTheHeaders(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	for _, path := range []string{"/", "/login", "/api/auth/session", "/api/nothing", "/nothing", "/assets/app-1.css", "/.ory/health/alive"} {
@@ -151,6 +157,7 @@ func TestEveryResponseCarriesTheHeaders(t *testing.T) {
 }
 
 func TestCookiesAreForThisHostAlone(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -175,6 +182,7 @@ func TestCookiesAreForThisHostAlone(t *testing.T) {
 }
 
 func TestTheSiteSpeaksHTTP2OnBothLoopbackAddresses(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	port := lab.Origin[strings.LastIndex(lab.Origin, ":")+1:]
 	for _, host := range []string{"127.0.0.1", "[::1]"} {
@@ -194,6 +202,7 @@ func TestTheSiteSpeaksHTTP2OnBothLoopbackAddresses(t *testing.T) {
 
 // THREATS T06, T13: what is in the home folder is the person's alone.
 func TestTheHomeFolderIsThePersonsAlone(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	err := filepath.Walk(lab.Home, func(path string, info os.FileInfo, err error) error {
 		if err == nil && info.Mode().Perm()&0o077 != 0 && info.Name() != "ca.pem" {
@@ -208,6 +217,7 @@ func TestTheHomeFolderIsThePersonsAlone(t *testing.T) {
 
 // THREATS F27: whoever connects and says nothing waits alone.
 func TestConnectionsThatSayNothingKeepNobodyOut(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")

@@ -34,6 +34,7 @@ func fetch(t *testing.T, url, host string) (int, string) {
 // What was made in a lab leaves it as what Kratos' admin API takes: here another
 // lab's stands in for a Kratos.
 func TestWhatIsExportedForKratosIsTakenByAKratos(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	lab.Browser().Register("ann@example.org")
 	lab.Browser().Register("bob@example.org")

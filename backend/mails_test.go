@@ -63,6 +63,7 @@ func (m mailbox) code(t *testing.T, address string) (c struct{ Kind, Code, Link,
 }
 
 func TestARegistrationIsVerifiedThroughTheMailbox(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -96,6 +97,7 @@ func TestARegistrationIsVerifiedThroughTheMailbox(t *testing.T) {
 }
 
 func TestKratosTellsWhatBecameOfAMail(t *testing.T) {
+	t.Parallel()
 	admin := labtest.FreePort(t)
 	lab := labtest.Start(t, fmt.Sprintf("ports: {site: 0, kratos_public: off, kratos_admin: %d, smtp: 0, smtp_plain: 0, mail: 0}\n", admin))
 	lab.Browser().Register("ann@example.org")

@@ -3,12 +3,14 @@ package backend_test
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -47,7 +49,20 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	overlap()
 	os.Exit(m.Run())
+}
+
+// overlap lets more tests run at once than there are cores: a test of a whole lab waits
+// most of its time. -parallel says otherwise.
+func overlap() {
+	const atOnce = "6"
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if !said && runtime.GOMAXPROCS(0) < 6 {
+		_ = flag.Set("test.parallel", atOnce) // a number is one
+	}
 }
 
 // A lab in a process of its own, which can be killed: this test binary.

@@ -12,6 +12,7 @@ import (
 // The mock user is seen by four addresses and opens nothing else, whatever its
 // role.
 func TestTheMockUserOpensNothing(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "mock_user: {enabled: true, email: mock@example.org, role: admin}\n")
 	b := lab.Browser()
 	for _, path := range []string{"/api/auth/session", "/api/auth/me"} {
@@ -69,6 +70,7 @@ func TestTheMockUserOpensNothing(t *testing.T) {
 
 // What the verb says counts at once and ends with the program.
 func TestTheMockUserIsTurnedOnAndOffWhileTheLabRuns(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	mocked := func() bool { return b.Do("GET", "/api/auth/session", nil).Text("auth_method") == "mock" }

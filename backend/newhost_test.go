@@ -64,6 +64,7 @@ func movedTo(t *testing.T, lab *labtest.Lab, origin string) {
 }
 
 func TestAPasskeyIsMadeAtAHostThatCameWhileTheLabRuns(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	at := moveTo(t, lab, "sting.localhost")
 	movedTo(t, lab, at)
@@ -170,6 +171,7 @@ func TestTrustRightAfterAChangeOfTheFileWaitsForNoReading(t *testing.T) {
 }
 
 func TestAnotherNameOfTheCertificateNeedsNoRestart(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	file := filepath.Join(lab.Home, "sting.yml")
 	old, err := os.ReadFile(file)

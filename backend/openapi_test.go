@@ -62,6 +62,7 @@ func (d *described) valid(v admin.Spec, kind string, raw []byte) {
 }
 
 func TestRealAnswersOfTheDoorAreAsItsDescriptionSays(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ada@example.org")

@@ -68,6 +68,7 @@ func holding(lab *labtest.Lab, cookies map[string]string, names ...string) func(
 }
 
 func TestANewPasswordEndsTheOtherSessionsAndRenewsTheTokens(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	ann := lab.Browser()
 	ann.Register("ann@example.org")
@@ -107,6 +108,7 @@ func TestANewPasswordEndsTheOtherSessionsAndRenewsTheTokens(t *testing.T) {
 }
 
 func TestAChangeThatIsNoPasswordEndsNothing(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	ann := lab.Browser()
 	ann.Register("ann@example.org")
@@ -121,6 +123,7 @@ func TestAChangeThatIsNoPasswordEndsNothing(t *testing.T) {
 // An app has no cookie that an answer could replace: it keeps its token, as with a
 // real Kratos, and the others end all the same.
 func TestAnAppKeepsItsTokenWhenItChangesThePassword(t *testing.T) {
+	t.Parallel()
 	lab := mitigating(t)
 	other := signedInByPassword(lab.Lab, knownAddress)
 	in := lab.flow(t, "login", map[string]any{"method": "password", "identifier": knownAddress, "password": labtest.Password})
@@ -143,6 +146,7 @@ func TestAnAppKeepsItsTokenWhenItChangesThePassword(t *testing.T) {
 }
 
 func TestWhatAnAdministratorSetsEndsEverySession(t *testing.T) {
+	t.Parallel()
 	for claim, change := range map[string]any{
 		"another password": map[string]any{"credentials": map[string]any{"password": map[string]any{"config": map[string]any{"password": newPassword}}}},
 		"inactive":         map[string]any{"state": "inactive"},
@@ -176,6 +180,7 @@ func TestWhatAnAdministratorSetsEndsEverySession(t *testing.T) {
 }
 
 func TestARemovedPasskeyEndsTheSessionsThatItMade(t *testing.T) {
+	t.Parallel()
 	remove := map[string]func(t *testing.T, lab *labtest.Lab, own *labtest.Browser, id string) string{
 		"in the settings": func(t *testing.T, _ *labtest.Lab, own *labtest.Browser, id string) string {
 			return string(own.Must("DELETE", "/api/webauthn/passkeys/"+id, nil).Member("ended_sessions"))
@@ -216,6 +221,7 @@ func TestARemovedPasskeyEndsTheSessionsThatItMade(t *testing.T) {
 // The browser that removes the passkey it signed in with stays signed in, with new
 // tokens: the person is there, and proved it a moment ago.
 func TestWhoRemovesThePasskeyOfTheirOwnSessionGetsANewOne(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	own := lab.Browser()
 	own.Register("ann@example.org")
@@ -241,6 +247,7 @@ func passkeyOf(t *testing.T, a labtest.Answer) string {
 }
 
 func TestARestoreRevivesNoSessionThatEndedSince(t *testing.T) {
+	t.Parallel()
 	ends := map[string]func(t *testing.T, lab *labtest.Lab, b *labtest.Browser){
 		"signed out": func(_ *testing.T, _ *labtest.Lab, b *labtest.Browser) {
 			b.Must("POST", "/api/auth/logout", nil)
@@ -256,6 +263,7 @@ func TestARestoreRevivesNoSessionThatEndedSince(t *testing.T) {
 	}
 	for claim, end := range ends {
 		t.Run(claim, func(t *testing.T) {
+			t.Parallel()
 			lab := labtest.Start(t, "")
 			b, bystander := lab.Browser(), lab.Browser()
 			b.Register("ann@example.org")

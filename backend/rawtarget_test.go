@@ -47,6 +47,7 @@ func rawTarget(t *testing.T, lab *labtest.Lab, at *url.URL, target, host string)
 // THREATS T01: each listener answers to the names of this machine, with its port,
 // in the form in which browsers send them.
 func TestEveryListenerAnswersToItsOwnHostAlone(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	for where, l := range listeners(t, lab) {
 		at, err := url.Parse(l.base)

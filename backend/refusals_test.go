@@ -34,6 +34,7 @@ func logged(t *testing.T, lab *labtest.Lab, service string, words ...string) str
 
 // The guide sends whoever can't sign in to the logs.
 func TestTheLogsSayWhySomebodyWasRefused(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("kim@example.com")

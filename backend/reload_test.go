@@ -43,6 +43,7 @@ func warnsOf(t *testing.T, lab *labtest.Lab, gone bool, words ...string) {
 }
 
 func TestAWrongChangeOfTheFileIsSaidUntilItIsMended(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	file := filepath.Join(lab.Home, "sting.yml")
 	good, err := os.ReadFile(file)

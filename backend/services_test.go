@@ -37,6 +37,7 @@ func done(t *testing.T, err error) {
 }
 
 func TestAPasskeySessionAnswersThroughoutARestartOfKratos(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -80,6 +81,7 @@ func TestAPasskeySessionAnswersThroughoutARestartOfKratos(t *testing.T) {
 }
 
 func TestAStoreThatIsStoppedHasClosedItsFilesAndLosesNothing(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -111,6 +113,7 @@ func TestAStoreThatIsStoppedHasClosedItsFilesAndLosesNothing(t *testing.T) {
 }
 
 func TestARestartOfTheStoreBringsBackWhatNeedsIt(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -126,6 +129,7 @@ func TestARestartOfTheStoreBringsBackWhatNeedsIt(t *testing.T) {
 }
 
 func TestAStoppedSiteLeavesTheDoorWorking(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -145,6 +149,7 @@ func TestAStoppedSiteLeavesTheDoorWorking(t *testing.T) {
 }
 
 func TestTheLogOfAServiceIsItsOwn(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	done(t, lab.RestartService(t.Context(), "kratos"))
 	lines, err := lab.Logs(t.Context(), "sting-kratos", 100)

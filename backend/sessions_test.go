@@ -12,6 +12,7 @@ import (
 )
 
 func TestARestartSignsNobodyOut(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b, c := lab.Browser(), lab.Browser()
 	b.Register("ann@example.org")
@@ -31,6 +32,7 @@ func TestARestartSignsNobodyOut(t *testing.T) {
 }
 
 func TestEndingASessionByAnyDoorMakesTheNextRequest401(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	doors := map[string]func(own *labtest.Browser, id string){
 		"the person's other browser": func(own *labtest.Browser, id string) {
@@ -70,6 +72,7 @@ func TestEndingASessionByAnyDoorMakesTheNextRequest401(t *testing.T) {
 }
 
 func TestAMovedClockEndsSessionsAndChallengesAndNotTLS(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "session: {lifespan: 24h, privileged_age: 15m}\n")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -112,6 +115,7 @@ func move(t *testing.T, lab *labtest.Lab, by string) {
 
 // THREATS T09: no token from before a sign-in is good after it.
 func TestASignInEndsWhatTheBrowserWasSignedInWith(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -135,6 +139,7 @@ func TestASignInEndsWhatTheBrowserWasSignedInWith(t *testing.T) {
 }
 
 func TestTwoPeopleAtOnceAreNamedAndChangeNothing(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	ann, bob := lab.Browser(), lab.Browser()
 	ann.Register("ann@example.org")
@@ -159,6 +164,7 @@ func TestTwoPeopleAtOnceAreNamedAndChangeNothing(t *testing.T) {
 }
 
 func TestEveryCeremonyLeavesARecordThatIsThereAfterARestart(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -207,6 +213,7 @@ func TestEveryCeremonyLeavesARecordThatIsThereAfterARestart(t *testing.T) {
 
 // THREATS T14: what would let somebody in stands in no file and no log.
 func TestTokensStandNowhere(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")

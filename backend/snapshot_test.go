@@ -72,6 +72,7 @@ func craft(t *testing.T, home, from, to string, i identity.Identity) {
 
 // THREATS T28: a snapshot that somebody made, with a description that fits.
 func TestACraftedSnapshotIsRefusedAndChangesNothing(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")

@@ -25,6 +25,7 @@ func loggedWith(t *testing.T, lab *labtest.Lab, text string) (n int) {
 }
 
 func TestAServiceWorkerOfAnotherProgramIsToldToEndAndSaidOnce(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	for _, path := range []string{"/sw.js", "/service-worker.js", "/assets/app-1.css"} {
@@ -43,6 +44,7 @@ func TestAServiceWorkerOfAnotherProgramIsToldToEndAndSaidOnce(t *testing.T) {
 }
 
 func TestAFrameIsSaidOnce(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	for range 5 {
 		lab.Browser().Do("GET", "/login", nil, "Sec-Fetch-Dest", "iframe", "Sec-Fetch-Site", "cross-site")
@@ -53,6 +55,7 @@ func TestAFrameIsSaidOnce(t *testing.T) {
 }
 
 func TestACertificateThatIsRefusedIsSaidOnceWithTheWayOut(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	for range 5 {
 		conn, err := tls.Dial("tcp", strings.TrimPrefix(lab.Origin, "https://"), &tls.Config{MinVersion: tls.VersionTLS12})
@@ -73,6 +76,7 @@ func TestACertificateThatIsRefusedIsSaidOnceWithTheWayOut(t *testing.T) {
 }
 
 func TestTenThousandProblemsAreSummedUp(t *testing.T) {
+	t.Parallel()
 	var ps fault.Problems
 	for range 10000 {
 		ps.Add("here", "", "wrong")

@@ -22,6 +22,7 @@ var (
 // The list of threats is worth what its tests are: each one that it names is
 // there, each entry names one, and what code cites stands in it.
 func TestTheThreatsNameTheirTests(t *testing.T) {
+	t.Parallel()
 	raw, err := os.ReadFile("docs/threats.md")
 	if err != nil {
 		t.Fatal(err)

@@ -76,6 +76,7 @@ func TestNobodyIsToldToTrustWhatIsTrusted(t *testing.T) {
 }
 
 func TestModesThatWereMendedAreSaidByTheStartThatMendedThem(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no such modes")
 	}

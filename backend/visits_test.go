@@ -8,6 +8,7 @@ import (
 )
 
 func TestTheDoctorKnowsTheBrowserThatWasHereLast(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	tell := func(body string) {

@@ -18,6 +18,7 @@ import (
 
 // THREATS T22: the proof is asked for again when the authenticator is done.
 func TestAPasskeyIsNotFinishedWithAStaleProof(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "session: {lifespan: 24h, privileged_age: 2m}\n")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -37,6 +38,7 @@ func TestAPasskeyIsNotFinishedWithAStaleProof(t *testing.T) {
 
 // THREATS T06: a record of nobody's browser is not everybody's.
 func TestARecordWithoutABrowserIsReadByNobodyHere(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	native := lab.Browser()
 	a := native.Do("POST", "/api/webauthn/authentication/complete", map[string]any{"challenge_id": "x", "credential": map[string]any{"id": "x"}})
@@ -55,6 +57,7 @@ func TestARecordWithoutABrowserIsReadByNobodyHere(t *testing.T) {
 
 // THREATS T09: whoever registers leaves what the browser was signed in with.
 func TestARegistrationEndsTheEarlierSession(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -76,6 +79,7 @@ func TestARegistrationEndsTheEarlierSession(t *testing.T) {
 // THREATS T02: a browser says "none" of what a person typed or opened from a
 // bookmark, which is never a write of a page.
 func TestAWriteThatNoPageSentIsRefused(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -111,6 +115,7 @@ func TestAWriteThatNoPageSentIsRefused(t *testing.T) {
 
 // THREATS T03: two people in one browser change nothing, whatever the route.
 func TestTwoPeoplesSessionsChangeNothingAnywhere(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	ann, bob := lab.Browser(), lab.Browser()
 	ann.Register("ann@example.org")
@@ -142,6 +147,7 @@ func TestTwoPeoplesSessionsChangeNothingAnywhere(t *testing.T) {
 
 // "Cannot tell" is never "signed out", so it is not the mock user either.
 func TestTheMockUserStandsBackWhileKratosCannotTell(t *testing.T) {
+	t.Parallel()
 	down := httptest.NewServer(http.NotFoundHandler())
 	down.Close()
 	config := fmt.Sprintf("kratos: {mode: external, public_url: %q}\nmock_user: {enabled: true, email: mock@example.org}\n", down.URL)
@@ -160,6 +166,7 @@ func TestTheMockUserStandsBackWhileKratosCannotTell(t *testing.T) {
 
 // THREATS T04: of two origins nobody knows which page reads the answer.
 func TestTwoOriginsOpenNothing(t *testing.T) {
+	t.Parallel()
 	site, public := labtest.FreePort(t), labtest.FreePort(t)
 	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", site, public, site, spa))
 	for _, url := range []string{lab.Origin + "/api/auth/session", lab.Origin + "/.ory/sessions/whoami", fmt.Sprintf("http://localhost:%d/sessions/whoami", public)} {
@@ -187,6 +194,7 @@ func TestTwoOriginsOpenNothing(t *testing.T) {
 // THREATS T03: every cookie of ours is asked about twice; those of others are
 // none of our business.
 func TestTwoCookiesCountWhereTheyAreOurs(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	for name, want := range map[string]int{
 		session.CookieName: 400, "__Host-sting_browser": 400, "ory_kratos_session": 400, "csrf_token_x": 400, "theme": 200, "sting_session": 200,
@@ -199,6 +207,7 @@ func TestTwoCookiesCountWhereTheyAreOurs(t *testing.T) {
 
 // THREATS T09: what has ended is taken out of the browser too.
 func TestABrowserForgetsWhatHasEnded(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Register("ann@example.org")
@@ -222,6 +231,7 @@ func TestABrowserForgetsWhatHasEnded(t *testing.T) {
 
 // A browser is one browser: its cookie is given once, and kept.
 func TestABrowserIsKnownOnce(t *testing.T) {
+	t.Parallel()
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	b.Must("POST", "/api/webauthn/authentication/begin", nil)
