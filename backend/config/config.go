@@ -10,6 +10,8 @@ package config
 import (
 	"path/filepath"
 	"time"
+
+	"sting/backend/apps"
 )
 
 // What no setting changes.
@@ -41,6 +43,7 @@ type Config struct {
 	Ports        Ports
 	MockUser     MockUser
 	Tape         Tape
+	Apps         []apps.App // none of them with a problem
 }
 
 // WebAuthn is what the ceremonies go by.

@@ -27,6 +27,7 @@ func (x *examiner) all() {
 	}
 	x.relyingParty()
 	x.additional()
+	x.apps()
 	x.ceremonies()
 	x.returnURLs()
 	x.session()

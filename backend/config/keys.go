@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"sting/backend/apps"
 )
 
 const (
@@ -28,6 +30,8 @@ func keys() []key {
 		amount("tape.ceremonies", func(c *Config) *int { return &c.Tape.Ceremonies }, 10, 1_000_000, "recorded ceremonies kept"),
 		amount("tape.mails", func(c *Config) *int { return &c.Tape.Mails }, 1, 100_000, "mails kept"),
 		amount("tape.bytes", func(c *Config) *int64 { return &c.Tape.Bytes }, 1<<20, 4<<30, "bytes kept of each of them"),
+		field(appsKey, live, func(c *Config) *[]apps.App { return &c.Apps }, readApps, showApps,
+			"your own web apps, by name, each with url, login, register and hosts"),
 	})
 }
 

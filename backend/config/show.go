@@ -11,7 +11,7 @@ import (
 // Setting is one key of the configuration as it is in force.
 type Setting struct {
 	Key    string `json:"key"`   // dotted
-	Value  any    `json:"value"` // string, bool, int or a list of them; passwords masked
+	Value  any    `json:"value"` // string, bool, int, a list of them or the apps by name; passwords masked
 	Source Source `json:"source"`
 	Live   bool   `json:"live"` // a change of the file is taken up while running
 	About  string `json:"about"`
@@ -44,7 +44,7 @@ func Show(c Config, r Report) ([]byte, error) {
 		if err := value.Encode(s.Value); err != nil {
 			return nil, fmt.Errorf("show %s: %w", s.Key, err)
 		}
-		if value.Kind == yaml.SequenceNode {
+		if value.Kind != yaml.ScalarNode {
 			value.Style = yaml.FlowStyle
 		}
 		if s.Value == "off" {
