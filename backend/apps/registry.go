@@ -91,11 +91,11 @@ func (r Registry) May(page string) (origin.Origin, error) {
 	u, err := url.Parse(page)
 	if err != nil || u.User != nil || u.Opaque != "" || len(page) > longestAddress ||
 		strings.ContainsFunc(page, func(c rune) bool { return c <= ' ' || c == 0x7f || c == '\\' }) {
-		return origin.Origin{}, ErrNoPage.Saying("%q is not the address of a page.", page).Hinting("Write an address such as http://localhost:3000/login.")
+		return origin.Origin{}, notAPage(page)
 	}
 	at, err := origin.Parse(u.Scheme + "://" + u.Host)
 	if err != nil {
-		return at, ErrNoPage.Saying("%q is not the address of a page.", page).Hinting("Write an address such as http://localhost:3000/login.")
+		return at, notAPage(page)
 	}
 	named := slices.ContainsFunc(r, func(a App) bool {
 		its, err := origin.Parse(a.Origin())
@@ -109,3 +109,7 @@ func (r Registry) May(page string) (origin.Origin, error) {
 
 // longestAddress is what every browser takes.
 const longestAddress = 2000
+
+func notAPage(page string) error {
+	return ErrNoPage.Saying("%q is not the address of a page.", page).Hinting("Write an address such as http://localhost:3000/login.")
+}

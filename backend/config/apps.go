@@ -103,8 +103,8 @@ func (w *writtenApp) hosts(n *yaml.Node, say sink) {
 	w.app.Hosts = map[string]string{}
 	for i := 0; i+1 < len(r.Content); i += 2 {
 		name := r.Content[i].Value
-		to, ok := scalar(r.Content[i+1], func(n *yaml.Node, _ string, s Severity, meaning, fix string) { say(n, "."+name, s, meaning, fix) }, "an address")
-		if ok {
+		inside := func(n *yaml.Node, _ string, s Severity, meaning, fix string) { say(n, "."+name, s, meaning, fix) }
+		if to, ok := scalar(r.Content[i+1], inside, "an address"); ok {
 			w.app.Hosts[name] = to
 			w.places["hosts."+name] = r.Content[i+1]
 		}
@@ -120,7 +120,8 @@ func (w *writtenApp) alone(before []apps.App, say sink) bool {
 			return false
 		case other.Origin() == w.app.Origin():
 			say(w.places["url"], ".url", Error,
-				fmt.Sprintf("%s is where %s is already, and a page belongs to one app; this one is left out.", w.app.Origin(), other.Name), "Keep one of the two.")
+				fmt.Sprintf("%s is where %s is already, and a page belongs to one app; this one is left out.", w.app.Origin(), other.Name),
+				"Keep one of the two.")
 			return false
 		}
 	}

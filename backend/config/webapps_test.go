@@ -38,7 +38,8 @@ func TestAppsAreReadAndWhatIsWrongWithThemIsSaidAtOnce(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
-	if diff := cmp.Diff([]string{"apps.Big", "apps.far.logn", "apps.far.hosts.a.test", "apps.same.url", "apps.none", "apps.shop"}, got); diff != "" {
+	wrong := []string{"apps.Big", "apps.far.logn", "apps.far.hosts.a.test", "apps.same.url", "apps.none", "apps.shop"}
+	if diff := cmp.Diff(wrong, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if shown, err := config.Show(c, r); err != nil {
@@ -58,6 +59,7 @@ func TestAnAppThatIsTheLabItselfIsSaid(t *testing.T) {
 // An edit and what becomes of the file; every byte counts.
 func TestACommandChangesItsAppAlone(t *testing.T) {
 	shop := apps.App{Name: "shop", URL: "http://localhost:3000", Login: "/login"}
+	const commented = "apps:\n    # the bank\n    bank:\n        url: https://bank.localhost # tls\n        # more\n        login: /in\n"
 	const entry = "shop: {login: /login, url: 'http://localhost:3000'}"
 	for name, c := range map[string]struct{ before, after string }{
 		"no file":             {"", "apps:\n  " + entry + "\n"},
@@ -65,8 +67,8 @@ func TestACommandChangesItsAppAlone(t *testing.T) {
 		"no line end":         {"ports: {site: 8443}", "ports: {site: 8443}\napps:\n  " + entry + "\n"},
 		"apps without one":    {"apps: # mine\ntls: {hosts: []}\n", "apps: # mine\n  " + entry + "\ntls: {hosts: []}\n"},
 		"others, with comments": {
-			"apps:\n    # the bank\n    bank:\n        url: https://bank.localhost # tls\n        # more\n        login: /in\n\n# tls\ntls: {hosts: []}\n",
-			"apps:\n    # the bank\n    bank:\n        url: https://bank.localhost # tls\n        # more\n        login: /in\n    " + entry + "\n\n# tls\ntls: {hosts: []}\n",
+			commented + "\n# tls\ntls: {hosts: []}\n",
+			commented + "    " + entry + "\n\n# tls\ntls: {hosts: []}\n",
 		},
 		"braces":        {"apps: {bank: {url: https://bank.localhost}} # two\n", "apps: {" + entry + ", bank: {url: https://bank.localhost}} # two\n"},
 		"empty braces":  {"apps: {}\n", "apps: {" + entry + "}\n"},
@@ -101,7 +103,8 @@ func TestACommandChangesItsAppAlone(t *testing.T) {
 }
 
 func TestAnAppGoesWithTheCommentsRightAboveIt(t *testing.T) {
-	home := homeWith(t, "apps:\n  a: {url: http://localhost:1}\n  # about b\n  # two lines\n  b:\n    url: http://localhost:2\n\n    # inside\n    login: /x\n  # about c\n  c: {url: http://localhost:3}\n")
+	const b = "  # about b\n  # two lines\n  b:\n    url: http://localhost:2\n\n    # inside\n    login: /x\n"
+	home := homeWith(t, "apps:\n  a: {url: http://localhost:1}\n"+b+"  # about c\n  c: {url: http://localhost:3}\n")
 	if err := config.RemoveApp(home, "b"); err != nil {
 		t.Fatal(err)
 	}
