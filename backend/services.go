@@ -28,7 +28,7 @@ import (
 
 // ErrSiteProbe means that the site doesn't answer as it should.
 var ErrSiteProbe = fault.New(fault.Unavailable, "SITE_UNHEALTHY", "The site doesn't answer as it should.",
-	"Restart the lab; `sting status -v` shows what the probe saw.")
+	"Restart the lab; `sting status -v` shows what the probe saw.").Running("sting status -v")
 
 // untilEnd is the life of a service that has nothing to serve by itself.
 func untilEnd(ctx context.Context, ready func()) error {

@@ -31,7 +31,7 @@ type Post interface {
 
 // ErrNoMail means that nobody wrote in time.
 var ErrNoMail = fault.New(fault.NotFound, "NO_MAIL", "No such mail came.",
-	"`sting mail list` shows what arrived; `sting status -v` says whether mails leave the lab.")
+	"`sting mail list` shows what arrived; `sting status -v` says whether mails leave the lab.").Running("sting mail list")
 
 // MailDesk answers the verbs about mails. All fields are required.
 type MailDesk struct {

@@ -28,16 +28,16 @@ import (
 // The faults of this package.
 var (
 	ErrNotFound = fault.New(fault.NotFound, "SNAPSHOT_NOT_FOUND", "There is no such snapshot.",
-		"`sting snapshot list` lists them.")
+		"`sting snapshot list` lists them.").Running("sting snapshot list")
 	ErrTaken = fault.New(fault.Conflict, "SNAPSHOT_TAKEN", "A snapshot of this name is there already.",
 		"Choose another name; snapshots are never written over.")
 	ErrName = fault.New(fault.Invalid, "SNAPSHOT_NAME", "A snapshot can't have this name.",
 		"Use 1 to 64 letters, digits, dots, dashes and underscores, a letter or digit first.")
 	ErrDamaged = fault.New(fault.Unavailable, "SNAPSHOT_DAMAGED", "The snapshot is damaged, so it is not used.",
-		"Use another one: `sting snapshot list`. The data of the lab is untouched.")
+		"Use another one: `sting snapshot list`. The data of the lab is untouched.").Running("sting snapshot list")
 	// ErrRefused means that something in the snapshot could not have been made here.
 	ErrRefused = fault.New(fault.Invalid, "SNAPSHOT_REFUSED", "The snapshot has values that can't be taken in, so it is not used.",
-		"Use another one: `sting snapshot list`. The data of the lab is untouched.")
+		"Use another one: `sting snapshot list`. The data of the lab is untouched.").Running("sting snapshot list")
 	ErrFolder = fault.New(fault.Unavailable, "SNAPSHOT_FOLDER", "The folder of the snapshots can't be used.",
 		"Look whether the home folder is writable and the disk has room; nothing was changed.")
 )

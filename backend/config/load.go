@@ -19,9 +19,9 @@ import (
 // it has.
 var (
 	ErrUnreadable = fault.New(fault.Unavailable, "CONFIG_UNREADABLE", "The configuration can't be read.",
-		"Look at the file and who may read it: `sting config path`.")
+		"Look at the file and who may read it: `sting config path`.").Running("sting config path")
 	ErrBroken = fault.New(fault.Invalid, "CONFIG_INVALID", "The configuration is not YAML, so nothing of it could be used.",
-		"`sting config check` names the line.")
+		"`sting config check` names the line.").Running("sting config check")
 )
 
 // longestFile bounds the file, in bytes.

@@ -25,7 +25,7 @@ import (
 var (
 	ErrNoMessage = fault.New(fault.NotFound, "NOT_FOUND", "There is no such message.", "Check the id.")
 	ErrNotSent   = fault.New(fault.Unavailable, "MAIL_NOT_SENT", "Mails can't be sent.",
-		"Check courier.smtp.connection_uri in sting.yml; `sting mail list` shows what arrived.")
+		"Check courier.smtp.connection_uri in sting.yml; `sting mail list` shows what arrived.").Running("sting mail list")
 )
 
 // The statuses of a message, in Kratos' words.

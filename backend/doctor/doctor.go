@@ -80,7 +80,8 @@ type Doctor struct {
 func New(n Needs) *Doctor { return &Doctor{Needs: n} }
 
 // ErrNoCheck means that no check has an id.
-var ErrNoCheck = fault.New(fault.NotFound, "NOT_FOUND", "There is no such check.", "`sting doctor` lists the checks.")
+var ErrNoCheck = fault.New(fault.NotFound, "NOT_FOUND", "There is no such check.", "`sting doctor` lists the checks.").
+	Running("sting doctor")
 
 // IDs lists the ids of all checks, in their order. It looks at nothing.
 func IDs() []string {

@@ -3,8 +3,9 @@
 // A fault answers four questions: what kind of failure (Kind, which picks the
 // HTTP status), which one exactly (Code, which never changes once released),
 // what to tell the person at the browser (Message), and what the developer at
-// the keyboard can do next (Hint). The cause stays in Err, for the log and the
-// record of the ceremony; it never reaches the outside.
+// the keyboard can do next (Hint, and Command where a command does it). The
+// cause stays in Err, for the log and the record of the ceremony; it never
+// reaches the outside.
 package fault
 
 import (
@@ -38,6 +39,7 @@ type Error struct {
 	Code       string        // upper case, as CONTRACT section 8 lists them
 	Message    string        // a sentence for the person
 	Hint       string        // what to do next
+	Command    string        // the hint, or its first step, as a command that works when copied; "": there is none
 	Field      string        // the member that is wrong, for INVALID_FIELD and MALFORMED
 	CeremonyID string        // the record that tells more
 	RetryAfter time.Duration // for TooMany
@@ -52,10 +54,19 @@ func New(kind Kind, code, message, hint string) *Error {
 	return &Error{Kind: kind, Code: code, Message: message, Hint: hint}
 }
 
-// Hinting returns a copy of e that tells the developer what to do next.
+// Hinting returns a copy of e that tells the developer what to do next. The command
+// was that of the hint before: Running names that of this one.
 func (e *Error) Hinting(format string, args ...any) *Error {
 	c := e.copy()
-	c.Hint = fmt.Sprintf(format, args...)
+	c.Hint, c.Command = fmt.Sprintf(format, args...), ""
+	return c
+}
+
+// Running returns a copy of e whose hint, or its first step, is a command that works
+// when copied.
+func (e *Error) Running(command string) *Error {
+	c := e.copy()
+	c.Command = command
 	return c
 }
 
@@ -140,7 +151,7 @@ func HasCode(err error, code string) bool {
 // The faults that no single domain owns.
 var (
 	ErrInternal = New(Internal, "INTERNAL", "The lab failed at this request.",
-		"Look for the request id in the log: the terminal that runs `sting serve` shows it.")
+		"Look for the request id in the log: the terminal that runs `sting serve` shows it.").Running("sting serve")
 	ErrMalformed = New(Invalid, "MALFORMED", "The request is not what this address reads.",
 		"Send a JSON object as the wire describes it.")
 	ErrInvalidField = New(Invalid, "INVALID_FIELD", "A field has a value that can't be used.",
@@ -148,7 +159,7 @@ var (
 	ErrNotFound = New(NotFound, "NOT_FOUND", "There is no such thing here.",
 		"Check the address.")
 	ErrStoreUnavailable = New(Unavailable, "STORE_UNAVAILABLE", "The lab can't use its data file right now.",
-		"`sting status -v` says what the store complains of.")
+		"`sting status -v` says what the store complains of.").Running("sting status -v")
 )
 
 // From returns the fault in err's chain, or an internal one that hides err.

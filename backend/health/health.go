@@ -11,7 +11,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -62,19 +61,14 @@ func Fail(cause, fix, command string, evidence ...string) Result {
 	return Result{Verdict: Failed, Evidence: evidence, Cause: cause, Fix: fix, Command: command}
 }
 
-// Blame is Fail for a fault: its sentence is the cause, its hint the fix. A
-// command of the terminal that the hint names is the command.
+// Blame is Fail for a fault: its sentence is the cause, its hint the fix,
+// its command the command.
 func Blame(err error, evidence ...string) Result {
 	f := fault.From(err)
 	if f.Err != nil {
 		evidence = append(evidence, f.Err.Error())
 	}
-	command := ""
-	if _, rest, ok := strings.Cut(f.Hint, "`sting "); ok {
-		word, _, _ := strings.Cut(rest, "`")
-		command = "sting " + word
-	}
-	return Fail(f.Message, f.Hint, command, evidence...)
+	return Fail(f.Message, f.Hint, f.Command, evidence...)
 }
 
 // Seeing returns r with more evidence before its own.

@@ -124,7 +124,8 @@ func TestARepairIsDoneOnceAndSeen(t *testing.T) {
 }
 
 func TestAFaultBecomesAFailureWithItsCommand(t *testing.T) {
-	f := fault.New(fault.Unavailable, "CODE", "It ran out.", "Run `sting trust`: it makes another one.").Because(errors.New("since May"))
+	f := fault.New(fault.Unavailable, "CODE", "It ran out.", "Run `sting trust`: it makes another one.").
+		Running("sting trust").Because(errors.New("since May"))
 	r := health.Blame(f, "looked at the file").Seeing("first")
 	if r.Verdict != health.Failed || r.Cause != "It ran out." || r.Command != "sting trust" ||
 		strings.Join(r.Evidence, ", ") != "first, looked at the file, since May" {

@@ -18,7 +18,8 @@ import (
 // The faults of a start.
 var (
 	ErrAlreadyRunning = fault.New(fault.Conflict, "ALREADY_RUNNING", "A lab runs with this home folder already.",
-		"Use it: `sting status`, `sting open login`. Stop it with `sting stop`, or give this one another home: `--home DIR`.")
+		"Use it: `sting status`, `sting open login`. Stop it with `sting stop`, or give this one another home: `--home DIR`.").
+		Running("sting status")
 	ErrUnusable = fault.New(fault.Unavailable, "HOME_UNUSABLE", "The home folder can't be used.",
 		"Make the folder writable for you, or name another: `--home DIR`.")
 )

@@ -87,7 +87,7 @@ func (h here) renewed(ctx context.Context) error {
 	}
 	if have.CAFingerprint != report.Certificate.CAFingerprint {
 		return localca.ErrDamaged.Saying("The lab serves another authority than its home folder has.").
-			Hinting("Let it read the folder again: `sting restart certificate`, then `sting trust`.")
+			Hinting("Let it read the folder again: `sting restart certificate`, then `sting trust`.").Running("sting restart certificate")
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ var (
 	errDoorToken = fault.New(fault.Unauthenticated, "DOOR_TOKEN", "The admin door wants its token.",
 		"Send Authorization: Bearer with the content of door.token in the home folder.")
 	errDoorBrowser = loopback.ErrCrossOrigin.Saying("The admin door answers no web page.").
-			Hinting("Use the terminal (`sting help`), or a program that sends no Origin header.")
+			Hinting("Use the terminal (`sting help`), or a program that sends no Origin header.").Running("sting help")
 	errQuery = fault.ErrMalformed.Hinting("Lists read limit, after and q, logs n and follow; most other addresses read no query.")
 )
 

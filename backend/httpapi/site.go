@@ -195,7 +195,8 @@ func (s *Site) fresh(r *http.Request) (session.View, error) {
 func (s *Site) help(w http.ResponseWriter, r *http.Request) error {
 	e, found := s.Help(r.PathValue("code"))
 	if !found {
-		return fault.ErrNotFound.Saying("There is no help about this code.").Hinting("`sting help` lists the codes.")
+		return fault.ErrNotFound.Saying("There is no help about this code.").Hinting("`sting help` lists the codes.").
+			Running("sting help")
 	}
 	return ok(w, e)
 }

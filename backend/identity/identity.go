@@ -19,7 +19,7 @@ import (
 // The faults of this domain.
 var (
 	ErrNotFound = fault.New(fault.NotFound, "NOT_FOUND", "There is no such account.",
-		"`sting users` lists the accounts of this lab.")
+		"`sting users` lists the accounts of this lab.").Running("sting users")
 	// ErrPasswordHash means that nobody can be compared with the hash that is kept.
 	ErrPasswordHash = fault.New(fault.Unavailable, "PASSWORD_HASH_REFUSED", "The password of this account can't be checked here.",
 		"The hash that is kept for it costs too much, or is none. Sign in with a passkey, or set a new password: /recovery sends a code by mail.")

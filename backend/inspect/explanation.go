@@ -25,7 +25,7 @@ const (
 // ErrNotVerifiable is the fault of an unverified ceremony. It is no error of
 // Explain: only its code stands in an explanation, with a cause of its own.
 var ErrNotVerifiable = fault.New(fault.Invalid, "NOT_VERIFIABLE", "Nothing failed, but not everything could be checked.",
-	"`sting explain` names the step that was left out.")
+	"`sting explain` names the step that was left out.").Running("sting explain")
 
 // Explanation is a ceremony taken apart: every step of the specification in its
 // order, what the bytes say, and where in them each field stands.

@@ -19,7 +19,8 @@ import (
 // The faults of the password side.
 var (
 	ErrUnavailable = fault.New(fault.Unavailable, "KRATOS_UNAVAILABLE", "The password service can't be asked right now.",
-		"`sting status kratos -v` says what it complains of. Passkeys go on working, and nobody was signed out.")
+		"`sting status kratos -v` says what it complains of. Passkeys go on working, and nobody was signed out.").
+		Running("sting status kratos -v")
 	ErrCredentials = fault.New(fault.Unauthenticated, "INVALID_CREDENTIALS", "The e-mail address or the password is wrong.",
 		"Check both, or use a passkey. Forgotten? /recovery sends a code by mail.")
 )

@@ -19,7 +19,7 @@ import (
 // The refusals of the frame.
 var (
 	ErrHost = fault.New(fault.Misdirected, "HOST", "This server does not answer for that host.",
-		"Use the address that `sting status` shows.")
+		"Use the address that `sting status` shows.").Running("sting status")
 	ErrCrossOrigin = fault.New(fault.Forbidden, "CROSS_ORIGIN", "Another site tried to use this one.",
 		"Send the request from a page of this site, or add the page's origin to webauthn.config.rp.origins.")
 	ErrMediaType = fault.New(fault.MediaType, "MEDIA_TYPE", "Only JSON is read here.",

@@ -16,7 +16,7 @@ import (
 // The faults of this package.
 var (
 	ErrNotFound = fault.New(fault.NotFound, "MAIL_NOT_FOUND", "There is no such mail.",
-		"It may have been deleted, or made room for newer ones: `sting mail list` shows what is there.")
+		"It may have been deleted, or made room for newer ones: `sting mail list` shows what is there.").Running("sting mail list")
 	ErrNoCode = fault.New(fault.NotFound, "NO_CODE", "That mail holds no code.",
 		"Read it: `sting mail show ID`. Codes are recognised in the mails of verification and recovery.")
 	ErrTooLarge = fault.New(fault.TooLarge, "MAIL_TOO_LARGE", "The mail is larger than the catcher takes.",

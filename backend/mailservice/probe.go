@@ -23,7 +23,7 @@ import (
 
 // ErrMailProbe means that the catcher or the mailbox doesn't work.
 var ErrMailProbe = fault.New(fault.Unavailable, "MAIL_UNHEALTHY", "A mail to ourselves did not arrive.",
-	"Restart the mails: `sting status -v` shows what the probe saw.")
+	"Restart the mails: `sting status -v` shows what the probe saw.").Running("sting status -v")
 
 // Probe does what a program and a person do: it sends a mail with STARTTLS,
 // reads it in the mailbox, and deletes it. Nobody else sees that mail. Its error is

@@ -51,7 +51,8 @@ var (
 	ErrNoPasskeys = fault.New(fault.NotFound, "NO_PASSKEYS", "No passkeys found for this account. Please register a passkey first.",
 		"Sign in with the password and add a passkey in the settings.")
 	ErrDamaged = fault.New(fault.Unavailable, "PASSKEY_DAMAGED", "The passkey of this account can't be read any more.",
-		"Its record in the data file is damaged. `sting doctor SV-12` names it and says what to do; the password still works.")
+		"Its record in the data file is damaged. `sting doctor SV-12` names it and says what to do; the password still works.").
+		Running("sting doctor SV-12")
 	ErrNoAccount = fault.New(fault.NotFound, "INVALID_CREDENTIALS", "Invalid credentials or no passkeys found.",
 		"Check the address, or sign in without typing one.")
 	ErrNotFound = fault.New(fault.NotFound, "NOT_FOUND", "Passkey not found",
@@ -71,5 +72,5 @@ var (
 	ErrMalformed = fault.New(fault.Invalid, "MALFORMED", "The passkey's answer can't be read.",
 		"Send the credential as PublicKeyCredential.toJSON() gives it.").In("credential")
 	ErrOptions = fault.New(fault.Internal, "INTERNAL", "Failed to generate registration options",
-		"`sting status -v` says what is wrong with the store or the relying party.")
+		"`sting status -v` says what is wrong with the store or the relying party.").Running("sting status -v")
 )

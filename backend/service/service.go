@@ -18,10 +18,11 @@ import (
 
 // ErrUnknown means that there is no such service.
 var ErrUnknown = fault.New(fault.NotFound, "NOT_FOUND", "There is no such service.",
-	"`sting status` lists the services.")
+	"`sting status` lists the services.").Running("sting status")
 
 // errOver means that the services are stopping for good.
-var errOver = fault.New(fault.Unavailable, "LAB_ENDED", "The lab is ending.", "Start it again: `sting start`.")
+var errOver = fault.New(fault.Unavailable, "LAB_ENDED", "The lab is ending.", "Start it again: `sting start`.").
+	Running("sting start")
 
 // State is where a service is in its life, in the words of `sting status`.
 type State string

@@ -26,9 +26,9 @@ var (
 	// ErrDamaged is a session whose record can't be read any more. It can never be
 	// alive again.
 	ErrDamaged = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The record of this session is damaged.",
-		"Sign in again. `sting doctor --fix SV-12` removes the record.")
+		"Sign in again. `sting doctor --fix SV-12` removes the record.").Running("sting doctor --fix SV-12")
 	ErrNotFound = fault.New(fault.NotFound, "NOT_FOUND", "There is no such session.",
-		"`sting sessions` lists the sessions of this lab.")
+		"`sting sessions` lists the sessions of this lab.").Running("sting sessions")
 	ErrDisagree = fault.New(fault.Conflict, "SESSIONS_DISAGREE", "This browser carries valid sessions of two different people.",
 		"Sign out once to end both, then sign in as the person you mean.")
 	ErrAmbiguous = fault.New(fault.Invalid, "COOKIE_AMBIGUOUS", "The browser sent two cookies of one name.",

@@ -75,7 +75,8 @@ func (ss *Sessions) ByToken(ctx context.Context, k Kind, token string) (Session,
 	}
 	s, err := ss.Store.SessionByToken(ctx, k, Hash(token))
 	if errors.Is(err, ErrDamaged) { // else nobody could sign in again beside it, or out
-		return Session{}, ErrNone.Hinting("The record of your session is damaged: sign in again. `sting doctor` says more.").Because(err)
+		return Session{}, ErrNone.Hinting("The record of your session is damaged: sign in again. `sting doctor` says more.").
+			Running("sting doctor").Because(err)
 	}
 	if err != nil {
 		return Session{}, err

@@ -25,5 +25,6 @@ func lockedBy(path string) *fault.Error {
 		return ErrLocked
 	}
 	return ErrLocked.Saying("Another program has the data file open: %s (process %d).", name, pid).
-		Hinting("End that program: `kill %d`. If it is a lab, `sting stop` ends it. Then start again; nothing was changed.", pid)
+		Hinting("End that program: `kill %d`. If it is a lab, `sting stop` ends it. Then start again; nothing was changed.", pid).
+		Running("sting stop")
 }

@@ -144,7 +144,7 @@ func lookAtFile(path string, buckets [][]byte) (err error) {
 	}
 	if pages.mendable() && !pages.lost || pages.said("") != "" {
 		return ErrDamaged.Saying("A part of %s is damaged, and the next start mends it.", filepath.Base(path)).
-			Hinting("Run `sting start`, then `sting status`: it says what was damaged and whether anything is lost.")
+			Hinting("Run `sting start`, then `sting status`: it says what was damaged and whether anything is lost.").Running("sting start")
 	}
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 300 * time.Millisecond, ReadOnly: true, OpenFile: openNoFollow})
 	if err != nil {

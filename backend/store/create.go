@@ -59,7 +59,8 @@ func (s *Store) Clear(what string, do func() error) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	if s.Opened() {
-		return ErrDamaged.Saying("The data files are open.").Hinting("Stop the store first: `sting stop store`.")
+		return ErrDamaged.Saying("The data files are open.").Hinting("Stop the store first: `sting stop store`.").
+			Running("sting stop store")
 	}
 	if err := s.CarryEnded(); err != nil {
 		return err

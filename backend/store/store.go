@@ -29,19 +29,21 @@ import (
 // The faults of the files.
 var (
 	ErrLocked = fault.New(fault.Unavailable, "STORE_LOCKED", "Another program has the data file open.",
-		"Stop the other instance: `sting stop`, or end the process that `sting.lock` names.")
+		"Stop the other instance: `sting stop`, or end the process that `sting.lock` names.").Running("sting stop")
 	ErrDamaged = fault.New(fault.Unavailable, "STORE_DAMAGED", "The data file is damaged.",
 		"Move it away to start fresh, or put a copy of it back; nothing was changed or deleted.")
 	ErrNewer = fault.New(fault.Unavailable, "STORE_NEWER", "The data file was written by a newer version of this program.",
 		"Use that version, or another home folder: `--home DIR`. The file is untouched.")
 	// ErrClosed has the code of every fault that keeps the store from working.
 	ErrClosed = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The store is stopped.",
-		"Start it: `sting start store`.")
+		"Start it: `sting start store`.").Running("sting start store")
 	// ErrAstray has the same one: nothing is written any more, reading goes on.
 	ErrAstray = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The data file was removed or replaced while it was open.",
-		"Reading goes on, writing has stopped: save what the lab still knows with `sting export`, put the file back if you have it, then `sting restart store`; without one, that begins afresh.")
+		"Reading goes on, writing has stopped: save what the lab still knows with `sting export`, put the file back if you have it, then `sting restart store`; without one, that begins afresh.").
+		Running("sting export")
 	ErrDamagedRecord = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "A record in the data file is damaged.",
-		"The other records work. Put a snapshot back: `sting snapshot list`. Without one, `sting doctor --fix SV-12` takes a snapshot as it is and removes what is damaged.")
+		"The other records work. Put a snapshot back: `sting snapshot list`. Without one, `sting doctor --fix SV-12` takes a snapshot as it is and removes what is damaged.").
+		Running("sting snapshot list")
 )
 
 // schemaVersion is the version of what the buckets hold.

@@ -15,7 +15,7 @@ import (
 // ErrNotFound means that no record has the id, or has it no longer: the tape is
 // bounded.
 var ErrNotFound = fault.New(fault.NotFound, "NOT_FOUND", "There is no record of this ceremony.",
-	"The tape keeps the latest ceremonies; `sting ceremonies` lists them.")
+	"The tape keeps the latest ceremonies; `sting ceremonies` lists them.").Running("sting ceremonies")
 
 // State is where a ceremony stands.
 type State string

@@ -22,7 +22,7 @@ import (
 var (
 	// ErrImport means that a file to import can't be read.
 	ErrImport = fault.New(fault.Invalid, "IMPORT_UNREADABLE", "This is not what the lab exports.",
-		"Give a file that `sting export` wrote; nothing was imported.")
+		"Give a file that `sting export` wrote; nothing was imported.").Running("sting export")
 	// ErrImportRefused means that no front door would let in what is in the file.
 	ErrImportRefused = fault.New(fault.Invalid, "IMPORT_REFUSED", "The file has values that can't be taken in, so nothing was imported.",
 		"Mend the file, or export anew.")
@@ -44,7 +44,7 @@ func (d *Data) Import(ctx context.Context, raw json.RawMessage) (api.Imported, e
 	unreadable := document.Examine(raw, free...)
 	var in api.Export
 	if why := unlikeExport(raw, &in); why != "" {
-		return out, ErrImport.Hinting("%s Give a file that `sting export` wrote; nothing was imported.", why)
+		return out, ErrImport.Hinting("%s Give a file that `sting export` wrote; nothing was imported.", why).Running("sting export")
 	}
 	content, more := decodeContent(in)
 	unreadable = append(unreadable, more...)

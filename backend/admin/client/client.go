@@ -26,15 +26,17 @@ import (
 // The faults of this package.
 var (
 	ErrNotRunning = fault.New(fault.Unavailable, "NOT_RUNNING", "No lab runs with this home folder.",
-		"Start it with `sting serve`, or name another home with --home.")
+		"Start it with `sting serve`, or name another home with --home.").Running("sting serve")
 	ErrNotAnswering = fault.New(fault.Unavailable, "NOT_ANSWERING", "A lab runs here and its admin door doesn't answer.",
-		"Try again in a moment. If it stays so, end the process that sting.lock names and start `sting serve` again.")
+		"Try again in a moment. If it stays so, end the process that sting.lock names and start `sting serve` again.").
+		Running("sting serve")
 	ErrSuspended = fault.New(fault.Unavailable, "SUSPENDED", "A lab runs here and is suspended: Ctrl-Z or a signal stopped it.",
 		"`fg` in its terminal lets it go on.")
 	ErrDoorToken = fault.New(fault.Forbidden, "DOOR_TOKEN", "The token of the admin door can't be used.",
 		"Restart the lab: it writes a new token.")
 	ErrDoorAnswer = fault.New(fault.Internal, "DOOR_ANSWER", "The admin door gave an answer that can't be read.",
-		"The running lab may be of another version than this command: compare `sting version` and `sting status -v`, then restart the lab.")
+		"The running lab may be of another version than this command: compare `sting version` and `sting status -v`, then restart the lab.").
+		Running("sting version")
 )
 
 // How long the door may take.
@@ -118,9 +120,10 @@ func (l Lock) unreachable(err error) error {
 		return ErrNotAnswering.Because(err)
 	case alive(l.PID):
 		return ErrNotRunning.Hinting("sting.lock names process %d, which has opened no door. If a lab is just starting, try again in a moment; "+
-			"if one was killed and another program has that number now, start `sting serve`.", l.PID).Because(err)
+			"if one was killed and another program has that number now, start `sting serve`.", l.PID).Running("sting serve").Because(err)
 	default:
-		return ErrNotRunning.Hinting("A lab (process %d) ended here without saying goodbye. Start it again with `sting serve`.", l.PID).Because(err)
+		return ErrNotRunning.Hinting("A lab (process %d) ended here without saying goodbye. Start it again with `sting serve`.", l.PID).
+			Running("sting serve").Because(err)
 	}
 }
 

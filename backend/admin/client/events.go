@@ -63,5 +63,5 @@ func (c *Client) ended(ctx context.Context, err error) error {
 		return nil
 	}
 	return ErrNotAnswering.Saying("The lab's news ended.").
-		Hinting("The lab stopped, or it is busy: `sting status` says which.").Because(err)
+		Hinting("The lab stopped, or it is busy: `sting status` says which.").Running("sting status").Because(err)
 }

@@ -45,7 +45,8 @@ func ReadLock(home string) (Lock, error) {
 		return l, ErrNotRunning // the lab that wrote it has said goodbye
 	}
 	if len(raw) > longestLock || json.Unmarshal(raw, &l) != nil || l.Door == "" {
-		return l, ErrNotRunning.Hinting("sting.lock names no door: a lab is just starting, or one ended half way. Try again in a moment, or start `sting serve`.")
+		return l, ErrNotRunning.Hinting("sting.lock names no door: a lab is just starting, or one ended half way. Try again in a moment, or start `sting serve`.").
+			Running("sting serve")
 	}
 	return l, nil
 }
@@ -63,7 +64,7 @@ func (l Lock) address(home string) (address, error) {
 	if at, err := netip.ParseAddrPort(door); err == nil {
 		if !at.Addr().IsLoopback() {
 			return address{}, ErrNotAnswering.Saying("sting.lock names an admin door that isn't on this machine.").
-				Hinting("Delete sting.lock in the home folder and start `sting serve` again.")
+				Hinting("Delete sting.lock in the home folder and start `sting serve` again.").Running("sting serve")
 		}
 		return address{"tcp", at.String()}, nil
 	}
@@ -72,7 +73,7 @@ func (l Lock) address(home string) (address, error) {
 	}
 	if isTCP {
 		return address{}, ErrNotAnswering.Saying("sting.lock names an admin door that isn't on this machine.").
-			Hinting("Delete sting.lock in the home folder and start `sting serve` again.")
+			Hinting("Delete sting.lock in the home folder and start `sting serve` again.").Running("sting serve")
 	}
 	path := strings.TrimPrefix(door, "unix://")
 	path = strings.TrimPrefix(path, "unix:")

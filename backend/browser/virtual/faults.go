@@ -10,11 +10,12 @@ var (
 
 	// ErrNotStarted: the browser was found and didn't come up.
 	ErrNotStarted = fault.New(fault.Unavailable, "VIRTUAL_NOT_STARTED", "The browser with the virtual authenticator did not start.",
-		"Start the browser by hand to see what it says, then run `sting open register --virtual` again.")
+		"Start the browser by hand to see what it says, then run `sting open register --virtual` again.").
+		Running("sting open register --virtual")
 
 	// ErrNotRunning: what was asked for needs the browser, and it isn't there.
 	ErrNotRunning = fault.New(fault.Conflict, "VIRTUAL_NOT_RUNNING", "No browser with a virtual authenticator runs.",
-		"Open one: `sting open register --virtual`.")
+		"Open one: `sting open register --virtual`.").Running("sting open register --virtual")
 
 	// ErrKeys: virtual.json can't be read or written.
 	ErrKeys = fault.New(fault.Unavailable, "VIRTUAL_KEYS", "The keys of the virtual authenticator can't be read or written.",
@@ -22,13 +23,15 @@ var (
 
 	// ErrUntrusted comes with an open page: the browser warns of its certificate.
 	ErrUntrusted = fault.New(fault.Unavailable, "VIRTUAL_UNTRUSTED", "The browser doesn't trust the lab's certificate, and shows a warning.",
-		"Run `sting trust --browsers`, close that browser and open it again. Going on behind the warning works at localhost; no certificate is ignored for you.")
+		"Run `sting trust --browsers`, close that browser and open it again. Going on behind the warning works at localhost; no certificate is ignored for you.").
+		Running("sting trust --browsers")
 
 	// ErrNotShown: the page could not be reached.
 	ErrNotShown = fault.New(fault.Unavailable, "VIRTUAL_NOT_SHOWN", "The browser with the virtual authenticator could not show the page.",
-		"`sting status -v` says whether the site answers.")
+		"`sting status -v` says whether the site answers.").Running("sting status -v")
 
 	errNoKey = fault.ErrNotFound.Saying("The virtual authenticator holds no such key.").
-			Hinting("`sting virtual` lists its keys; the beginning of an id is enough where only one key has it.").In("key")
+			Hinting("`sting virtual` lists its keys; the beginning of an id is enough where only one key has it.").
+			Running("sting virtual").In("key")
 	errChange = fault.ErrInvalidField.Saying("The virtual authenticator can't be changed like that.")
 )

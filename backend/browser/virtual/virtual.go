@@ -135,7 +135,7 @@ func (v *Virtual) page(ctx context.Context, on *Desktop) (*bridge, *page, error)
 	if b := v.alive(); b != nil {
 		if at := on.screen(); !v.opts.Headless && at != "" && b.screen != at {
 			return nil, nil, ErrNotStarted.Saying("The browser with the virtual authenticator is open on another display, %s.", b.screen).
-				Hinting("Close it with `sting virtual close`, then open it here; its keys are kept.")
+				Hinting("Close it with `sting virtual close`, then open it here; its keys are kept.").Running("sting virtual close")
 		}
 		if p, err := b.another(ctx); err == nil {
 			return b, p, nil

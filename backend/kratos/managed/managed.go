@@ -33,7 +33,7 @@ var (
 	ErrEnded = fault.New(fault.Unavailable, "KRATOS_ENDED", "The kratos program has ended.",
 		"Its last lines say why: they are in the log of the service kratos. It is started again.")
 	ErrLeft = fault.New(fault.Conflict, "KRATOS_LEFT", "A kratos program of a lab that was killed still runs.",
-		"End it, then start the service again: `sting restart kratos`.")
+		"End it, then start the service again: `sting restart kratos`.").Running("sting restart kratos")
 	ErrConfig = fault.New(fault.Unavailable, "KRATOS_CONFIG", "The kratos program refuses its configuration.",
 		"Its lines in the log of the service kratos name the key.")
 	ErrMigration = fault.New(fault.Unavailable, "KRATOS_MIGRATION", "The kratos program could not prepare its database.",
@@ -59,7 +59,7 @@ func EndLeft(dir string) (found string, err error) {
 		commands = append(commands, "`"+child.KillCommand(o.PID)+"`")
 	}
 	return child.Words(list), ErrLeft.Saying("A kratos program of a lab that was killed still runs: %s.", child.Words(left)).
-		Hinting("Look at it, end it with %s, then `sting restart kratos`.", strings.Join(commands, ", "))
+		Hinting("Look at it, end it with %s, then `sting restart kratos`.", strings.Join(commands, ", ")).Running("sting restart kratos")
 }
 
 // Kratos is one that the lab runs. All fields but Free are required.
