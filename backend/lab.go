@@ -72,7 +72,8 @@ func New(o Options) *Lab {
 	}
 	file := &home.LogFile{}
 	book := service.NewBook(slog.NewMultiHandler(o.Log.Handler(), slog.NewTextHandler(file, nil)))
-	return &Lab{opts: o, clock: o.Clock, book: book, file: file, log: slog.New(doctor.Quiet{Handler: book.Handler()}), ready: make(chan struct{})}
+	log := slog.New(doctor.Quiet{Handler: book.Handler()})
+	return &Lab{opts: o, clock: o.Clock, book: book, file: file, log: log, ready: make(chan struct{})}
 }
 
 // logOf returns the log of a service.

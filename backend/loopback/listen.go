@@ -37,7 +37,8 @@ func Listen(name string, port int) (list []net.Listener, warning string, err err
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, "", errors.Join(portFault(name, port, err), v4.Close())
 	}
-	return []net.Listener{v4}, fmt.Sprintf("This machine has no IPv6 loopback address; port %d answers on 127.0.0.1 only (%v).", port, err), nil
+	warning = fmt.Sprintf("This machine has no IPv6 loopback address; port %d answers on 127.0.0.1 only (%v).", port, err)
+	return []net.Listener{v4}, warning, nil
 }
 
 // Free returns why Listen could not have a port at this moment, nil where it could.
@@ -59,8 +60,10 @@ func portFault(name string, port int, err error) error {
 		return ErrPortTaken.Saying("Port %d, which %s needs, is held by %s.", port, name, holder).
 			Hinting("%s, or set another port: ports.%s in sting.yml (0 draws a free one).", end, name).Because(err)
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		return ErrPortTaken.Saying("Port %d, which %s needs, can't be opened: no more files can be opened, and a port counts as one.", port, name).
-			Hinting("Raise the limit in the shell that starts the lab (`ulimit -n 4096`), then start it again. The port itself is free.").Because(err)
+		return ErrPortTaken.
+			Saying("Port %d, which %s needs, can't be opened: no more files can be opened, and a port counts as one.", port, name).
+			Hinting("Raise the limit in the shell that starts the lab (`ulimit -n 4096`), then start it again. The port itself is free.").
+			Because(err)
 	case errors.Is(err, syscall.EACCES):
 		return ErrPortTaken.Saying("Port %d, which %s needs, may not be opened by you.", port, name).
 			Hinting("Ports below 1024 need rights that the lab doesn't want. Set another: ports.%s in sting.yml.", name).Because(err)
