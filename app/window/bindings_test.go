@@ -37,7 +37,7 @@ func TestTheBindingsOfThePageAreCurrent(t *testing.T) {
 
 	const bindings = "frontend/src/api/wailsjs"
 	if diff := cmp.Diff(files(t, filepath.Join(root, bindings)), files(t, filepath.Join(dir, bindings))); diff != "" {
-		t.Errorf("the bindings are not those of the panels; write them anew with `tsoutputtype=interfaces CGO_ENABLED=0 go run -tags bindings .` (-have +want):\n%s", diff)
+		t.Errorf("the bindings are not those of the panels; write them anew with build/bindings (-have +want):\n%s", diff)
 	}
 }
 

@@ -87,7 +87,7 @@ func Run(w *Window, pages fs.FS) error {
 		OnDomReady:     func(context.Context) { open() },
 		OnShutdown:     func(context.Context) { w.end() },
 		ErrorFormatter: func(err error) any { return wired(err) },
-		Bind:           w.Panels(),
+		Bind:           []any{w.Bridge()},
 		Linux:          &linux.Options{WebviewGpuPolicy: linux.WebviewGpuPolicyNever, ProgramName: "sting"},
 	}
 	if goruntime.GOOS == "darwin" { // copy and paste go through the menu there

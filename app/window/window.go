@@ -1,8 +1,8 @@
-// Package window is the desktop face of the lab: one thin struct a panel, bound
-// into a web view. Each method is a translation; the work is in backend, behind
-// admin.Door, which the terminal uses as well.
+// Package window is the desktop face of the lab: one thin struct, bound into a web
+// view, through which the page asks for the verbs of the admin door. The work is
+// in backend; the terminal asks for the same verbs.
 //
-// Its invariant: nothing happens before the window is there. New and Panels
+// Its invariant: nothing happens before the window is there. New and Bridge
 // touch no disk and no port; the lab starts in begin, which Wails calls once the
 // window exists and never while it generates bindings. A start that fails is a
 // state that the window shows, not an exit.
@@ -57,19 +57,18 @@ type State struct {
 }
 
 // The events that panels can listen to: "window" carries a State, "lab" an
-// api.Event, "doctor" an api.Finding.
+// api.Event. Those of a stream are called as Follow was told.
 const (
 	eventWindow = "window"
 	eventLab    = "lab"
-	eventDoctor = "doctor"
 )
 
 // What the window itself can fail with.
 var (
 	ErrNotRunning = fault.New(fault.Unavailable, "LAB_NOT_RUNNING", "The lab is not running.",
 		"Start it again in this window, or run `sting serve` in a terminal.")
-	ErrNotJSON = fault.New(fault.Invalid, "MALFORMED", "That is no JSON, so it can't be a ceremony.",
-		"Paste the whole text from its first brace to its last: a record of the lab, or what the page got from `navigator.credentials` as `toJSON()` gives it.")
+	ErrNotJSON = fault.New(fault.Invalid, "MALFORMED", "The file holds no JSON.",
+		"Choose a file that Export or `sting export` wrote.")
 	ErrNotSaved = fault.New(fault.Invalid, "FILE_UNUSABLE", "The file could not be written.",
 		"Choose a folder in which you may write, on a disk with room.")
 	ErrNotRead = fault.New(fault.Invalid, "FILE_UNUSABLE", "The file could not be read.",
@@ -78,12 +77,10 @@ var (
 		"Somebody stopped it from another place, or its terminal was closed. Start it again in this window, or run `sting serve` in a terminal.")
 )
 
-// patience bounds a call of a panel, typing one in which the person types a
-// password for each of several stores; retryPause is the time between two attempts
+// patience bounds a call of a panel where its verb says nothing else; retryPause is the time between two attempts
 // to hear an attached lab; farewell bounds the wait for a lab that ends.
 const (
 	patience   = 60 * time.Second
-	typing     = 5 * time.Minute
 	retryPause = 300 * time.Millisecond
 	farewell   = 10 * time.Second
 )
@@ -269,28 +266,25 @@ func wired(err error) string {
 	return string(raw)
 }
 
-// ask calls a verb of the lab with a bounded context.
-func ask[T any](w *Window, verb func(context.Context, admin.Door) (T, error)) (T, error) {
-	return askWithin(w, patience, verb)
-}
-
-func askWithin[T any](w *Window, within time.Duration, verb func(context.Context, admin.Door) (T, error)) (T, error) {
+// running returns the lab's door, or ErrNotRunning.
+func (w *Window) running() (admin.Door, error) {
 	w.mu.Lock()
-	door := w.door
-	w.mu.Unlock()
-	if door.Caller == nil {
-		var none T
-		return none, ErrNotRunning
+	defer w.mu.Unlock()
+	if w.door.Caller == nil {
+		return w.door, ErrNotRunning
 	}
-	ctx, cancel := context.WithTimeout(w.ctx, within)
-	defer cancel()
-	return verb(ctx, door)
+	return w.door, nil
 }
 
-// tell is ask for a verb that answers nothing.
-func tell(w *Window, verb func(context.Context, admin.Door) error) error {
-	_, err := ask(w, func(ctx context.Context, d admin.Door) (struct{}, error) { return struct{}{}, verb(ctx, d) })
-	return err
+// ask asks the lab for a verb, and waits for as long as that may take.
+func (w *Window) ask(v admin.Spec, in any) (any, error) {
+	door, err := w.running()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, v.Patience(in, patience))
+	defer cancel()
+	return door.Call(ctx, v, in)
 }
 
 // save asks where to put JSON, writes it there, indented and for the person

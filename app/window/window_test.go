@@ -43,18 +43,6 @@ func attachedTo(door *admintest.Door) window.Start {
 	return func(context.Context) (window.Lab, error) { return window.Lab{Door: door.Door(), Attached: true}, nil }
 }
 
-// panel returns the bound struct of a type.
-func panel[P any](t *testing.T, w *window.Window) P {
-	t.Helper()
-	for _, p := range w.Panels() {
-		if p, ok := p.(P); ok {
-			return p
-		}
-	}
-	t.Fatalf("no panel is a %T", *new(P))
-	panic("unreachable")
-}
-
 func hears(t *testing.T, page window.Page, want string) {
 	t.Helper()
 	if got := <-page.Heard; !strings.HasPrefix(got, want) {
@@ -67,9 +55,7 @@ func TestBuildingAWindowStartsNothing(t *testing.T) {
 		t.Error("the lab was started")
 		return window.Lab{}, nil
 	}, explain, slog.New(slog.DiscardHandler))
-	if got := len(w.Panels()); got == 0 {
-		t.Error("no panel is bound")
-	}
+	w.Bridge()
 	w.End()
 }
 
@@ -78,10 +64,10 @@ func TestAPanelBeforeTheLabRunsIsToldSo(t *testing.T) {
 		<-ctx.Done()
 		return window.Lab{}, ctx.Err()
 	})
-	if _, err := panel[*window.Sessions](t, w).List(api.Query{}); !errors.Is(err, window.ErrNotRunning) {
+	if _, err := w.Bridge().Ask("Sessions", ""); !errors.Is(err, window.ErrNotRunning) {
 		t.Errorf("got %v, want LAB_NOT_RUNNING", err)
 	}
-	if got := panel[*window.Home](t, w).State().Phase; got != window.Starting {
+	if got := w.Bridge().State().Phase; got != window.Starting {
 		t.Errorf("phase is %q, want starting", got)
 	}
 }
@@ -95,7 +81,7 @@ func TestAStartThatFailsIsAStateAndCanBeTriedAgain(t *testing.T) {
 			}
 			return window.Lab{Door: (&admintest.Door{}).Door()}, nil
 		})
-		home := panel[*window.Home](t, w)
+		home := w.Bridge()
 		hears(t, page, `window {"phase":"failed","attached":false,"error":{"error":"The port is taken.","error_code":"PORT_TAKEN","hint":"Take another."`)
 		home.Start()
 		hears(t, page, `window {"phase":"starting"`)
@@ -154,7 +140,7 @@ func TestALabThatStopsElsewhereIsSaid(t *testing.T) {
 		door.Fail("Events", fault.ErrInternal)
 		close(door.News)
 		hears(t, page, `window {"phase":"ended","attached":true,"error":{"error":"The lab has stopped.","error_code":"LAB_ENDED"`)
-		if _, err := panel[*window.Services](t, w).List(); !errors.Is(err, window.ErrNotRunning) {
+		if _, err := w.Bridge().Ask("Status", ""); !errors.Is(err, window.ErrNotRunning) {
 			t.Errorf("a panel of an ended lab got %v, want LAB_NOT_RUNNING", err)
 		}
 	})
@@ -196,121 +182,15 @@ func TestClosingTheWindowWaitsForTheLabThatItStarted(t *testing.T) {
 	})
 }
 
-func TestEveryPanelReachesItsVerb(t *testing.T) {
-	key := api.OwnedPasskey{Passkey: api.Passkey{ID: "k1", Name: "Laptop"}}
-	door := &admintest.Door{Lab: api.Status{Origin: "https://localhost:8443"}, Keys: []api.OwnedPasskey{key}, Tape: []api.CeremonySummary{{ID: "c1", Email: "ada@example.org"}}, Post: []api.Mail{{ID: "m1"}}}
-	w, page := open(t, attachedTo(door))
-	hears(t, page, "window")
-	q := api.Query{Q: "ada"}
-
-	for _, c := range []struct {
-		want string
-		call func() error
-	}{
-		{"Status", func() error { _, err := panel[*window.Home](t, w).Status(); return err }},
-		{"Open login", func() error { _, err := panel[*window.Home](t, w).Open("login"); return err }},
-		{"Sessions ada", func() error { _, err := panel[*window.Sessions](t, w).List(q); return err }},
-		{"EndSession s1", func() error { return panel[*window.Sessions](t, w).End("s1") }},
-		{"Passkeys ada", func() error { _, err := panel[*window.Passkeys](t, w).List(q); return err }},
-		{"RenamePasskey k1 Desk", func() error { _, err := panel[*window.Passkeys](t, w).Rename("k1", "Desk"); return err }},
-		{"PasskeyDetails k1", func() error { _, err := panel[*window.Passkeys](t, w).Details("k1"); return err }},
-		{"Ceremonies ada", func() error { _, err := panel[*window.Ceremonies](t, w).List(q); return err }},
-		{"Ceremony c1", func() error { _, err := panel[*window.Ceremonies](t, w).Record("c1"); return err }},
-		{`Explain {"kind":"registration"}`, func() error {
-			_, err := panel[*window.Ceremonies](t, w).Explain(`{"kind":"registration"}`)
-			return err
-		}},
-		{"RemovePasskey k1", func() error { return panel[*window.Passkeys](t, w).Remove("k1") }},
-		{"Users ada", func() error { _, err := panel[*window.People](t, w).List(q); return err }},
-		{"RemoveUser u1", func() error { return panel[*window.People](t, w).Remove("u1") }},
-		{"Status", func() error { _, err := panel[*window.Services](t, w).List(); return err }},
-		{"StartService site", func() error { return panel[*window.Services](t, w).Start("site") }},
-		{"StopService site", func() error { return panel[*window.Services](t, w).Stop("site") }},
-		{"RestartService site", func() error { return panel[*window.Services](t, w).Restart("site") }},
-		{"Logs site 50", func() error { _, err := panel[*window.Services](t, w).Logs("site", 50); return err }},
-		{"Certificate", func() error { _, err := panel[*window.Trust](t, w).Certificate(); return err }},
-		{"Trust browsers system dry-run", func() error { _, err := panel[*window.Trust](t, w).Look(); return err }},
-		{"Trust browsers", func() error { _, err := panel[*window.Trust](t, w).Trust(); return err }},
-		{"Trust untrust browsers", func() error { _, err := panel[*window.Trust](t, w).Untrust(); return err }},
-		{"Trust browsers system", func() error { _, err := panel[*window.Trust](t, w).TrustSystem(); return err }},
-		{"Trust untrust system", func() error { _, err := panel[*window.Trust](t, w).UntrustSystem(); return err }},
-		{"Mails ada", func() error { _, err := panel[*window.Mails](t, w).List(q); return err }},
-		{"Mail m1", func() error { _, err := panel[*window.Mails](t, w).Open("m1"); return err }},
-		{"RemoveMail m1", func() error { return panel[*window.Mails](t, w).Remove("m1") }},
-		{"ClearMails", func() error { _, err := panel[*window.Mails](t, w).Clear(); return err }},
-		{"Virtual", func() error { _, err := panel[*window.Virtual](t, w).Now(); return err }},
-		{"Open login virtual", func() error { _, err := panel[*window.Virtual](t, w).Open("login"); return err }},
-		{"ChangeVirtual close  0", func() error {
-			_, err := panel[*window.Virtual](t, w).Change(api.VirtualChange{Do: "close"})
-			return err
-		}},
-		{"FollowDoctor TLS-03", func() error { _, err := panel[*window.Doctor](t, w).Examine("TLS-03"); return err }},
-		{"Repair TLS-03", func() error { _, err := panel[*window.Doctor](t, w).Repair("TLS-03"); return err }},
-		{"Preflight https://x.test x.test", func() error {
-			_, err := panel[*window.Doctor](t, w).Preflight(api.PreflightRequest{URL: "https://x.test", RPID: "x.test"})
-			return err
-		}},
-		{"Browsers", func() error { _, err := panel[*window.Doctor](t, w).Browsers(); return err }},
-		{"Snapshots", func() error { _, err := panel[*window.Data](t, w).Snapshots(); return err }},
-		{"SaveSnapshot before", func() error { _, err := panel[*window.Data](t, w).Save("before"); return err }},
-		{"RestoreSnapshot before", func() error { _, err := panel[*window.Data](t, w).Restore("before"); return err }},
-		{"RemoveSnapshot before", func() error { return panel[*window.Data](t, w).Remove("before") }},
-		{"Reset", func() error { _, err := panel[*window.Data](t, w).Reset(false); return err }},
-		{"Export kratos", func() error { _, err := panel[*window.Data](t, w).Export("kratos"); return err }},
-		{"Config", func() error { _, err := panel[*window.Data](t, w).Config(); return err }},
-		{"Mock on ada@example.org", func() error {
-			_, err := panel[*window.Data](t, w).Mock(api.MockRequest{On: true, Email: "ada@example.org"})
-			return err
-		}},
-		{"Clock", func() error { _, err := panel[*window.Clock](t, w).Now(); return err }},
-		{"MoveClock 10m", func() error { _, err := panel[*window.Clock](t, w).Move("10m"); return err }},
-	} {
-		if err := c.call(); err != nil {
-			t.Errorf("%s: %v", c.want, err)
-		}
-		calls := slices.DeleteFunc(door.Calls(), func(call string) bool { return call == "Events" }) // the window listens on its own
-		if got := calls[len(calls)-1]; got != c.want {
-			t.Errorf("the lab was asked for %q, want %q", got, c.want)
-		}
-	}
-}
-
 func TestTheHelpOnACodeNeedsNoLab(t *testing.T) {
 	w, page := open(t, func(context.Context) (window.Lab, error) { return window.Lab{}, errTaken })
 	hears(t, page, `window {"phase":"failed"`)
-	home := panel[*window.Home](t, w)
+	home := w.Bridge()
 	if got, err := home.Help("PORT_TAKEN"); err != nil || got.Title != "A port is taken." {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	if _, err := home.Help("NO_SUCH_CODE"); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("got %v, want NOT_FOUND", err)
-	}
-}
-
-func TestAnEmptyListIsAListToThePage(t *testing.T) {
-	w, page := open(t, attachedTo(&admintest.Door{}))
-	hears(t, page, "window")
-	sessions, err := panel[*window.Sessions](t, w).List(api.Query{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := json.Marshal(sessions)
-	if diff := cmp.Diff(`{"items":[],"next":""}`, string(got)); err != nil || diff != "" {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-}
-
-func TestWhatIsNoJSONIsRefusedBeforeTheLabIsAsked(t *testing.T) {
-	door := &admintest.Door{}
-	w, page := open(t, attachedTo(door))
-	hears(t, page, "window")
-	if _, err := panel[*window.Ceremonies](t, w).Explain(`{"kind":`); !errors.Is(err, window.ErrNotJSON) {
-		t.Errorf("got %v, want MALFORMED", err)
-	}
-	for _, call := range door.Calls() {
-		if strings.HasPrefix(call, "Explain") {
-			t.Errorf("the lab was asked to %s", call)
-		}
 	}
 }
 
@@ -322,7 +202,7 @@ func TestARecordIsExportedWhereThePersonSays(t *testing.T) {
 	w.Begin(t.Context(), page)
 	t.Cleanup(w.End)
 	hears(t, page, "window")
-	if got, err := panel[*window.Ceremonies](t, w).Export("c1"); err != nil || got != path {
+	if got, err := w.Bridge().ExportCeremony("c1"); err != nil || got != path {
 		t.Fatalf("got %q, %v", got, err)
 	}
 	got, err := os.ReadFile(path)
@@ -356,7 +236,7 @@ func TestAFileIsImportedOnceItCanBeOne(t *testing.T) {
 			w.Begin(t.Context(), page)
 			t.Cleanup(w.End)
 			hears(t, page, "window")
-			if _, err := panel[*window.Data](t, w).Import(); !errors.Is(err, c.want) {
+			if _, err := w.Bridge().ImportData(); !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 			asked := slices.ContainsFunc(door.Calls(), func(call string) bool { return strings.HasPrefix(call, "Import") })
@@ -364,57 +244,6 @@ func TestAFileIsImportedOnceItCanBeOne(t *testing.T) {
 				t.Errorf("the lab was asked for %q", door.Calls())
 			}
 		})
-	}
-}
-
-func TestEachFindingReachesThePageAsItIsKnown(t *testing.T) {
-	door := &admintest.Door{Health: api.DoctorReport{Findings: []api.Finding{{ID: "TLS-03", Verdict: "ok"}}}}
-	w, page := open(t, attachedTo(door))
-	hears(t, page, "window")
-	if _, err := panel[*window.Doctor](t, w).Examine(""); err != nil {
-		t.Fatal(err)
-	}
-	hears(t, page, `doctor {"id":"TLS-03"`)
-}
-
-// slow is a lab whose doctor finds one thing and then looks for as long as it
-// may.
-type slow struct{ *admintest.Door }
-
-func (d slow) Follow(ctx context.Context, v admin.Spec, in any, tell func(any)) error {
-	if v.Name != admin.FollowDoctor.Name {
-		return d.Door.Follow(ctx, v, in, tell)
-	}
-	tell(api.DoctorEvent{Finding: &api.Finding{ID: "TLS-03", Verdict: "failed"}})
-	<-ctx.Done()
-	tell(api.DoctorEvent{Finding: &api.Finding{ID: "TLS-04", Verdict: "skipped"}})
-	return ctx.Err()
-}
-
-func TestAnExaminationThatIsStoppedAnswersWithWhatItFound(t *testing.T) {
-	w, page := open(t, func(context.Context) (window.Lab, error) {
-		return window.Lab{Door: admin.Door{Caller: slow{&admintest.Door{}}}, Attached: true}, nil
-	})
-	hears(t, page, "window")
-	doctor := panel[*window.Doctor](t, w)
-	doctor.Stop() // nothing runs
-	var report api.DoctorReport
-	var err error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		report, err = doctor.Examine("")
-	}()
-	hears(t, page, `doctor {"id":"TLS-03"`)
-	doctor.Stop()
-	<-done
-	if err != nil || report.Well || len(report.Findings) != 1 || report.Findings[0].ID != "TLS-03" {
-		t.Errorf("got %+v, %v; want what failed before the stop, and no error", report, err)
-	}
-	select {
-	case more := <-page.Heard:
-		t.Errorf("after the stop the page heard %s", more)
-	default:
 	}
 }
 
@@ -428,15 +257,6 @@ func (d recorded) Call(ctx context.Context, v admin.Spec, in any) (any, error) {
 		return c, err
 	}
 	return out, err
-}
-
-func TestAnExplanationHasListsForThePage(t *testing.T) {
-	w, page := open(t, attachedTo(&admintest.Door{}))
-	hears(t, page, "window")
-	x, err := panel[*window.Ceremonies](t, w).Explain(`{}`)
-	if err != nil || x.Steps == nil || x.Ranges == nil || x.Notes == nil {
-		t.Errorf("got %+v, %v; want no list that is null", x, err)
-	}
 }
 
 func TestAFailureReachesThePanelAsTextWithoutItsCause(t *testing.T) {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"reflect"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sting/backend/document"
 	"sting/backend/fault"
 )
 
@@ -132,6 +134,29 @@ func (v Spec) Place(in any, path func(string) string, query url.Values) error {
 		}
 	}
 	return nil
+}
+
+// Read returns the v.In that text says, for a face that passes all members as one
+// object: a file as it is, or JSON without members that are unknown. What is left
+// out is what an address without it says.
+func (v Spec) Read(text string) (any, error) {
+	if v.Most > 0 {
+		if why := document.Broken([]byte(text)); why != "" {
+			return nil, fault.ErrMalformed.Saying("That is no JSON, so it can't be a %s.", v.File).
+				Hinting("%s Give the whole text, from its first brace to its last.", why)
+		}
+		return json.RawMessage(text), nil
+	}
+	in := reflect.New(v.In)
+	if err := v.Place(in.Interface(), func(string) string { return "" }, nil); err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(strings.NewReader(cmp.Or(text, "{}")))
+	d.DisallowUnknownFields()
+	if err := d.Decode(in.Interface()); err != nil {
+		return nil, fault.ErrMalformed.Saying("%s can't be asked with that.", v.Name).Because(err)
+	}
+	return in.Elem().Interface(), nil
 }
 
 // read sets a member of a query; a number has bounds.

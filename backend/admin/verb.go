@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"strings"
@@ -39,6 +40,15 @@ type Spec struct {
 	Most   int64         // bytes of a body that is a file, which the door hands on as it is
 	File   string        // what such a body is called
 	Split  string        // what to do about one that is too large; "": send less
+}
+
+// Patience is how long an answer to in may take where one usually may take usual.
+func (v Spec) Patience(in any, usual time.Duration) time.Duration {
+	within := cmp.Or(v.Within, usual)
+	if waiting, ok := in.(interface{ Waits() time.Duration }); ok {
+		within += waiting.Waits()
+	}
+	return within
 }
 
 // Verb is something that a face can ask of a lab.
@@ -84,13 +94,16 @@ type Answer struct {
 
 // By binds the verb to what answers it.
 func (v Verb[In, Out]) By(f func(context.Context, In) (Out, error)) Answer {
-	return Answer{Spec: v.Spec, call: func(ctx context.Context, in any) (any, error) { return f(ctx, in.(In)) }}
+	return Answer{Spec: v.Spec, call: func(ctx context.Context, in any) (any, error) {
+		out, err := f(ctx, in.(In))
+		return whole(out), err
+	}}
 }
 
 // By binds the stream to what tells its items.
 func (v Stream[In, Item]) By(f func(context.Context, In, func(Item)) error) Answer {
 	return Answer{Spec: v.Spec, follow: func(ctx context.Context, in any, tell func(any)) error {
-		return f(ctx, in.(In), func(item Item) { tell(item) })
+		return f(ctx, in.(In), func(item Item) { tell(whole(item)) })
 	}}
 }
 

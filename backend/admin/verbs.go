@@ -2,6 +2,7 @@ package admin
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"sting/backend/api"
@@ -173,4 +174,14 @@ func Table() []Spec {
 		Sessions.Spec, EndSession.Spec, Session.Spec, Snapshots.Spec, SaveSnapshot.Spec, RemoveSnapshot.Spec, RestoreSnapshot.Spec,
 		Status.Spec, Stop.Spec, Trust.Spec, Users.Spec, RemoveUser.Spec, User.Spec, Virtual.Spec, ChangeVirtual.Spec, CallWindow.Spec,
 	}
+}
+
+// Find returns the verb of a name, and whether there is one.
+func Find(name string) (Spec, bool) {
+	all := Table()
+	i := slices.IndexFunc(all, func(v Spec) bool { return v.Name == name })
+	if i < 0 {
+		return Spec{}, false
+	}
+	return all[i], true
 }

@@ -23,7 +23,7 @@ type Error struct {
 // Signal says what a page may tell the password manager about a passkey, by the
 // Signal API. Where there is none, it tells nothing.
 type Signal struct {
-	Advice       string `json:"advice" tstype:"\"leave\" | \"ask\" | \"tell\""` // ask: only when the person says so
+	Advice       string `json:"advice" ts_type:"'leave' | 'ask' | 'tell'"` // ask: only when the person says so
 	RPID         string `json:"rp_id"`
 	CredentialID string `json:"credential_id"`
 	Reason       string `json:"reason"` // a sentence

@@ -7,16 +7,16 @@ type BrowserVisit struct {
 	WebAuthn      bool `json:"webauthn"`       // there is a PublicKeyCredential
 	Cookies       bool `json:"cookies"`        // a cookie that was set came back
 	// null where the browser couldn't be asked
-	HostCookie            *bool `json:"host_cookie" ts_type:"boolean | null"` // one with the prefix __Host-, which the lab's sessions have
-	Storage               *bool `json:"storage" ts_type:"boolean | null"`     // the page may keep something itself
-	PlatformAuthenticator *bool `json:"platform_authenticator" ts_type:"boolean | null"`
-	ConditionalMediation  *bool `json:"conditional_mediation" ts_type:"boolean | null"`
+	HostCookie            *bool `json:"host_cookie"` // one with the prefix __Host-, which the lab's sessions have
+	Storage               *bool `json:"storage"`     // the page may keep something itself
+	PlatformAuthenticator *bool `json:"platform_authenticator"`
+	ConditionalMediation  *bool `json:"conditional_mediation"`
 	// Capabilities is what PublicKeyCredential.getClientCapabilities says, empty
 	// where there is no such method.
-	Capabilities map[string]bool `json:"capabilities" tstype:"Record<string, boolean>"`
+	Capabilities map[string]bool `json:"capabilities" ts_type:"Record<string, boolean>"`
 	// Replaced names what of navigator.credentials is not the browser's own: an
 	// extension or a test tool stands in between. nil: the page didn't look.
-	Replaced []string `json:"replaced" tstype:"string[] | null" ts_type:"string[] | null"`
+	Replaced []string `json:"replaced" ts_type:"string[] | null"`
 }
 
 // BrowserSeen answers POST /api/browser-check.

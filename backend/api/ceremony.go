@@ -14,23 +14,23 @@ type Ceremony struct {
 	SessionID   string          `json:"session_id"`
 	Cause       string          `json:"cause"` // with the values, where the bytes show them
 	Fix         string          `json:"fix"`
-	Step        string          `json:"step"`                       // id of the step at which it ended; "": at none
-	Ignored     []string        `json:"ignored"`                    // members of the request that nobody reads
-	Record      json.RawMessage `json:"record" ts_type:"any"`       // what `sting explain` reads
-	Curl        string          `json:"curl"`                       // the answer, as a command
-	Explanation *Explanation    `json:"explanation,omitempty"`      // nil while it runs, or was abandoned
-	Differs     []string        `json:"differs" ts_type:"string[]"` // where the explainer and the verifier disagree
-	Withheld    bool            `json:"withheld"`                   // what the lab knows of the passkey and its owner was left out
+	Step        string          `json:"step"`                  // id of the step at which it ended; "": at none
+	Ignored     []string        `json:"ignored"`               // members of the request that nobody reads
+	Record      json.RawMessage `json:"record"`                // what `sting explain` reads
+	Curl        string          `json:"curl"`                  // the answer, as a command
+	Explanation *Explanation    `json:"explanation,omitempty"` // nil while it runs, or was abandoned
+	Differs     []string        `json:"differs"`               // where the explainer and the verifier disagree
+	Withheld    bool            `json:"withheld"`              // what the lab knows of the passkey and its owner was left out
 }
 
 // PasskeyDetails answers GET /v1/passkeys/{id}/details: a credential down to its
 // key.
 type PasskeyDetails struct {
 	OwnedPasskey
-	Discoverable      *bool           `json:"discoverable" ts_type:"boolean | null"` // null: not said
+	Discoverable      *bool           `json:"discoverable"` // null: not said
 	UserHandle        string          `json:"user_handle"`
 	COSE              string          `json:"cose"` // base64url
-	JWK               json.RawMessage `json:"jwk" ts_type:"any"`
+	JWK               json.RawMessage `json:"jwk"`
 	PEM               string          `json:"pem"`
 	AttestationObject string          `json:"attestation_object"`
 	Uses              []PasskeyUse    `json:"uses"`       // oldest first

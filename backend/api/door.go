@@ -23,10 +23,10 @@ type Service struct {
 	Since     string     `json:"since"`      // when it started, or ""
 	Evidence  []Evidence `json:"evidence"`   // what the probe saw, for -v
 	Restarts  int        `json:"restarts"`   // how often it was started again after it ended by itself
-	Error     *Error     `json:"error" ts_type:"Error | null"`
+	Error     *Error     `json:"error"`
 	// LastComplaint is the latest reason why it was not Healthy, also after that
 	// went away; null where it never complained.
-	LastComplaint *Complaint `json:"last_complaint" ts_type:"Complaint | null"`
+	LastComplaint *Complaint `json:"last_complaint"`
 }
 
 // Complaint is why a service was not Healthy, and when.
@@ -92,7 +92,7 @@ type Person struct {
 	Name      string          `json:"name"`
 	State     string          `json:"state"`
 	Role      string          `json:"role"`
-	Traits    json.RawMessage `json:"traits" ts_type:"any"`
+	Traits    json.RawMessage `json:"traits"`
 	Password  bool            `json:"password"` // has one here
 	Passkeys  int             `json:"passkeys"` // active ones
 	Sessions  int             `json:"sessions"` // living ones
@@ -125,7 +125,7 @@ type LabSession struct {
 	AuthenticatedAt string   `json:"authenticated_at"`
 	ExpiresAt       string   `json:"expires_at"`
 	LastSeenAt      string   `json:"last_seen_at"`
-	EndedAt         *string  `json:"ended_at" ts_type:"string | null"`
+	EndedAt         *string  `json:"ended_at"`
 }
 
 // Clock answers GET and POST /v1/clock.
@@ -166,7 +166,7 @@ type TrustStore struct {
 	Before string `json:"before"` // trusted, absent, older, unknown
 	After  string `json:"after"`
 	Note   string `json:"note"` // "restart Firefox"
-	Error  *Error `json:"error" ts_type:"Error | null"`
+	Error  *Error `json:"error"`
 }
 
 // Certificate is what the site shows to browsers.
@@ -240,5 +240,5 @@ type Desktop struct {
 type Opened struct {
 	URL    string `json:"url"`
 	Opened bool   `json:"opened"`
-	Error  *Error `json:"error" ts_type:"Error | null"` // why not, and what to do
+	Error  *Error `json:"error"` // why not, and what to do
 }

@@ -11,7 +11,7 @@ type Mail struct {
 	Size        int      `json:"size"` // bytes of the source
 	Attachments int      `json:"attachments"`
 	Snippet     string   `json:"snippet"`
-	Code        *string  `json:"code" ts_type:"string | null"` // that was recognised in it
+	Code        *string  `json:"code"` // that was recognised in it
 }
 
 // MailText answers GET /v1/mail/{id}: a mail as text, never as HTML.
@@ -21,7 +21,7 @@ type MailText struct {
 	Bcc       []string         `json:"bcc"`
 	MessageID string           `json:"message_id"`
 	Text      string           `json:"text"`
-	Found     *MailCode        `json:"found" ts_type:"MailCode | null"`
+	Found     *MailCode        `json:"found"`
 	Parts     []MailAttachment `json:"parts"`
 }
 

@@ -9,7 +9,7 @@ type User struct {
 	Username string          `json:"username"`
 	Role     string          `json:"role"`
 	KratosID string          `json:"kratos_id"`
-	Traits   json.RawMessage `json:"traits" tstype:"Record<string, unknown>" ts_type:"any"`
+	Traits   json.RawMessage `json:"traits" ts_type:"Record<string, unknown>"`
 }
 
 // SessionTimes is the session that counts for a request.
@@ -33,8 +33,8 @@ type SessionView struct {
 
 // SessionViews has the two kinds side by side; null where a request shows none.
 type SessionViews struct {
-	Passkey *SessionView `json:"passkey" tstype:"SessionView | null"`
-	Kratos  *SessionView `json:"kratos" tstype:"SessionView | null"`
+	Passkey *SessionView `json:"passkey"`
+	Kratos  *SessionView `json:"kratos"`
 }
 
 // AuthSession answers GET /api/auth/session and /api/auth/me.
@@ -42,9 +42,9 @@ type AuthSession struct {
 	Authenticated bool          `json:"authenticated"`
 	AuthMethod    string        `json:"auth_method"` // passkey, password, code, mock or ""
 	AuthMethods   []string      `json:"auth_methods"`
-	User          *User         `json:"user" tstype:"User | null"`
+	User          *User         `json:"user"`
 	SessionID     string        `json:"session_id"`
-	Session       *SessionTimes `json:"session" tstype:"SessionTimes | null"`
+	Session       *SessionTimes `json:"session"`
 	Sessions      SessionViews  `json:"sessions"`
 	Agree         bool          `json:"agree"`
 	FlaskAuth     bool          `json:"flask_auth"`
@@ -110,7 +110,7 @@ type Done struct {
 type Register struct {
 	Email    string          `json:"email"`
 	Password string          `json:"password"`
-	Traits   json.RawMessage `json:"traits,omitempty" tstype:"Record<string, unknown>"`
+	Traits   json.RawMessage `json:"traits,omitempty" ts_type:"Record<string, unknown>"`
 }
 
 // Login is the body of POST /api/auth/login.
@@ -136,10 +136,10 @@ type Passkey struct {
 	UserVerified      bool     `json:"user_verified"`
 	SignCount         uint32   `json:"sign_count"`
 	UsageCount        int      `json:"usage_count"`
-	LastUsedAt        *string  `json:"last_used_at" tstype:"string | null" ts_type:"string | null"`
+	LastUsedAt        *string  `json:"last_used_at"`
 	CreatedAt         string   `json:"created_at"`
 	UpdatedAt         string   `json:"updated_at"`
-	RevokedAt         *string  `json:"revoked_at" tstype:"string | null" ts_type:"string | null"`
+	RevokedAt         *string  `json:"revoked_at"`
 }
 
 // Passkeys answers GET /api/webauthn/passkeys.
@@ -166,7 +166,7 @@ type PasskeyStats struct {
 	ActivePasskeys int     `json:"active_passkeys"`
 	MaxPasskeys    int     `json:"max_passkeys"`
 	TotalUsage     int     `json:"total_usage"`
-	LastUsed       *string `json:"last_used" tstype:"string | null"`
+	LastUsed       *string `json:"last_used"`
 	CanAddMore     bool    `json:"can_add_more"`
 }
 
@@ -198,26 +198,26 @@ type BeginAuthentication struct {
 // BegunRegistration answers .../registration/begin, with the options flat beside
 // it.
 type BegunRegistration struct {
-	PublicKey   json.RawMessage `json:"publicKey" tstype:"PublicKeyCredentialCreationOptionsJSON"`
+	PublicKey   json.RawMessage `json:"publicKey" ts_type:"PublicKeyCredentialCreationOptionsJSON"`
 	ChallengeID string          `json:"challenge_id"`
 }
 
 // BegunAuthentication answers .../authentication/begin.
 type BegunAuthentication struct {
-	PublicKey   json.RawMessage `json:"publicKey" tstype:"PublicKeyCredentialRequestOptionsJSON"`
+	PublicKey   json.RawMessage `json:"publicKey" ts_type:"PublicKeyCredentialRequestOptionsJSON"`
 	ChallengeID string          `json:"challenge_id"`
 }
 
 // BegunAdding answers POST /api/webauthn/passkeys/add/begin.
 type BegunAdding struct {
-	PublicKey   json.RawMessage `json:"publicKey" tstype:"PublicKeyCredentialCreationOptionsJSON"`
+	PublicKey   json.RawMessage `json:"publicKey" ts_type:"PublicKeyCredentialCreationOptionsJSON"`
 	ChallengeID string          `json:"challenge_id"`
 	PasskeyName string          `json:"passkey_name"`
 }
 
 // Complete is the body of the three .../complete requests.
 type Complete struct {
-	Credential  json.RawMessage `json:"credential" tstype:"unknown"`
+	Credential  json.RawMessage `json:"credential"`
 	ChallengeID string          `json:"challenge_id"`
 	Name        string          `json:"name"`
 	PasskeyName string          `json:"passkey_name"`
@@ -235,7 +235,7 @@ type ReportException struct {
 	RPID        string `json:"rp_id"`     // that the page asked for; "": not said
 	Origin      string `json:"origin"`    // of the page that called, as it says itself; "": the request's own
 	// Replaced names what of navigator.credentials was not the browser's own.
-	Replaced []string `json:"replaced" tstype:"string[] | null"`
+	Replaced []string `json:"replaced" ts_type:"string[] | null"`
 }
 
 // Reported answers POST /api/webauthn/report.
@@ -268,7 +268,7 @@ type PersonIdentity struct {
 	ID       string          `json:"id"`
 	SchemaID string          `json:"schema_id"`
 	State    string          `json:"state"`
-	Traits   json.RawMessage `json:"traits" tstype:"Record<string, unknown>"`
+	Traits   json.RawMessage `json:"traits" ts_type:"Record<string, unknown>"`
 }
 
 // Skipped answers POST /api/webauthn/registration/skip.
@@ -309,8 +309,8 @@ type LabFacts struct {
 
 // RegistrationForm answers GET /api/registration/form.
 type RegistrationForm struct {
-	Steps    []string      `json:"steps"`                            // details, password, passkey
-	Pages    [][]string    `json:"pages" tstype:"string[][] | null"` // the same steps, those that share a page together
+	Steps    []string      `json:"steps"`                             // details, password, passkey
+	Pages    [][]string    `json:"pages" ts_type:"string[][] | null"` // the same steps, those that share a page together
 	Fields   []FormField   `json:"fields"`
 	Password PasswordRules `json:"password"`
 }

@@ -40,13 +40,6 @@ type ExportAs struct {
 	Format string `json:"format" query:"format"`
 }
 
-// Listed makes a list that is absent an empty one: null is no list.
-func (p *Page[T]) Listed() {
-	if p.Items == nil {
-		p.Items = []T{}
-	}
-}
-
 // Waits is how much longer than any an answer may take.
 func (f MailFor) Waits() time.Duration {
 	return 45*time.Second + time.Duration(max(0, f.Seconds))*time.Second

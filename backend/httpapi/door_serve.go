@@ -118,7 +118,7 @@ func (d *Door) serve(r doorRoute) handler {
 }
 
 func (d *Door) answer(w http.ResponseWriter, r *http.Request, v admin.Spec, in any) error {
-	if patient, ok := in.(interface{ Waits() time.Duration }); v.Within > 0 || ok && patient.Waits() > 0 {
+	if v.Patience(in, 0) > 0 {
 		if err := unhurried(http.NewResponseController(w)); err != nil {
 			return fault.ErrInternal.Because(err)
 		}
@@ -127,17 +127,7 @@ func (d *Door) answer(w http.ResponseWriter, r *http.Request, v admin.Spec, in a
 	if err != nil {
 		return err
 	}
-	return ok(w, listed(out))
-}
-
-// listed makes the absent items of a page an empty list.
-func listed(out any) any {
-	p := reflect.New(reflect.TypeOf(out))
-	p.Elem().Set(reflect.ValueOf(out))
-	if page, ok := p.Interface().(interface{ Listed() }); ok {
-		page.Listed()
-	}
-	return p.Elem().Interface()
+	return ok(w, out)
 }
 
 // doorInput reads what a verb is asked with. Unknown members are errors here.

@@ -2,7 +2,6 @@ package client
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,7 +22,7 @@ const longestAnswer = 256 << 20
 
 // Call implements admin.Caller.
 func (c *Client) Call(ctx context.Context, v admin.Spec, in any) (any, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience(v, in))
+	ctx, cancel := context.WithTimeout(ctx, v.Patience(in, answerTime))
 	defer cancel()
 	resp, err := c.send(ctx, v, in, "application/json")
 	if err != nil {
@@ -42,15 +41,6 @@ func (c *Client) Call(ctx context.Context, v admin.Spec, in any) (any, error) {
 		return nil, ErrDoorAnswer.Because(err)
 	}
 	return answer.Elem().Interface(), nil
-}
-
-// patience is how long an answer may take.
-func patience(v admin.Spec, in any) time.Duration {
-	within := cmp.Or(v.Within, answerTime)
-	if waiting, ok := in.(interface{ Waits() time.Duration }); ok {
-		within += waiting.Waits()
-	}
-	return within
 }
 
 func (c *Client) send(ctx context.Context, v admin.Spec, in any, accept string) (*http.Response, error) {

@@ -22,7 +22,7 @@ describe("a window without a lab", () => {
     expect(failure.textContent).toContain("set another port: ports.site in sting.yml")
     expect(failure.textContent).toContain("PORT_TAKEN")
     await user.click(screen.getByRole("button", { name: "Try again" }))
-    expect(fake.calls).toContain("Home.Start")
+    expect(fake.calls).toContain("Start")
     say("window", { phase: "running", attached: false, error: null })
     expect(await screen.findByRole("heading", { name: "STING Companion" })).toBeTruthy()
   })
@@ -32,7 +32,7 @@ describe("a window without a lab", () => {
     await user.click(await screen.findByRole("link", { name: "PORT_TAKEN" }))
     const help = await screen.findByRole("dialog", { name: "PORT_TAKEN" })
     expect(await within(help).findByText("Another program listens there.")).toBeTruthy()
-    expect(fake.calls).toContain("Home.Help PORT_TAKEN")
+    expect(fake.calls).toContain("Help PORT_TAKEN")
     expect(window.location.pathname).toBe("/")
   })
 
@@ -56,7 +56,7 @@ describe("the home panel", () => {
   test("opens a page in the browser", async () => {
     const { fake, user } = openWindow()
     await user.click(await screen.findByRole("button", { name: "Open register" }))
-    expect(fake.calls).toContain("Home.Open register")
+    expect(fake.calls).toContain("Open register")
     expect(await screen.findByText("Opened register in your browser.")).toBeTruthy()
   })
 
@@ -75,7 +75,7 @@ describe("the home panel", () => {
     const { fake, user } = openWindow()
     expect(await screen.findByText("absent")).toBeTruthy()
     await user.click(screen.getByRole("button", { name: "Trust in this machine's browsers" }))
-    expect(fake.calls).toContain("Trust.Trust")
+    expect(fake.calls).toContain('Trust {"browsers":true}')
     expect(await screen.findByText("absent → trusted")).toBeTruthy()
     expect(screen.getByText("restart Chromium")).toBeTruthy()
   })
@@ -83,14 +83,14 @@ describe("the home panel", () => {
   test("moves the clock and keeps saying that it stands elsewhere", async () => {
     const { fake, say, user } = openWindow()
     await user.type(await screen.findByRole("textbox", { name: "Move the clock by" }), "-1h{Enter}")
-    expect(fake.calls).toContain("Clock.Move -1h")
+    expect(fake.calls).toContain("MoveClock -1h")
     fake.status = status({ clock_offset_seconds: -3600 })
     say("lab", { topic: "clock", id: "", what: "updated" })
     expect(await screen.findByText("The lab's clock is 1 h behind.")).toBeTruthy()
   })
 
   test("draws a lab that does not answer", async () => {
-    openWindow({ fails: { "Home.Status": refusal("STORE_UNAVAILABLE", "The lab can't use its data file right now.") } })
+    openWindow({ fails: { "Status": refusal("STORE_UNAVAILABLE", "The lab can't use its data file right now.") } })
     expect((await screen.findByRole("alert")).textContent).toContain("STORE_UNAVAILABLE")
   })
 })
@@ -105,7 +105,7 @@ describe("the sessions panel", () => {
     const { fake, user } = await go(openWindow())
     expect(await screen.findByText("Nobody is signed in")).toBeTruthy()
     await user.click(screen.getByRole("button", { name: "Open login" }))
-    expect(fake.calls).toContain("Home.Open login")
+    expect(fake.calls).toContain("Open login")
   })
 
   test("shows a session that begins while somebody looks", async () => {
@@ -142,14 +142,14 @@ describe("the sessions panel", () => {
     await user.click(await screen.findByRole("button", { name: "Revoke the session of ada@example.org" }))
     const question = await screen.findByRole("dialog", { name: "Revoke the session of ada@example.org?" })
     await waitFor(() => expect(document.activeElement?.textContent).toBe("Keep it"))
-    expect(fake.calls.filter((c) => c.startsWith("Sessions.End"))).toEqual([])
+    expect(fake.calls.filter((c) => c.startsWith("EndSession"))).toEqual([])
     await user.click(within(question).getByRole("button", { name: "Revoke session" }))
-    expect(fake.calls).toContain("Sessions.End 0c7d9a1e-session")
+    expect(fake.calls).toContain("EndSession 0c7d9a1e-session")
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull())
   })
 
   test("keeps the question open when revoking fails, and says why", async () => {
-    const fails = { "Sessions.End": refusal("STORE_UNAVAILABLE", "The lab can't use its data file right now.") }
+    const fails = { "EndSession": refusal("STORE_UNAVAILABLE", "The lab can't use its data file right now.") }
     const { user } = await go(openWindow({ sessions: [session()], fails }))
     await user.click(await screen.findByRole("button", { name: /^Revoke/ }))
     await user.click(await screen.findByRole("button", { name: "Revoke session" }))
@@ -166,10 +166,10 @@ describe("the sessions panel", () => {
   })
 
   test("draws a list that could not be read, and reads it again", async () => {
-    const fails: Record<string, unknown> = { "Sessions.List": refusal("STORE_UNAVAILABLE", "The lab can't use its data file right now.") }
+    const fails: Record<string, unknown> = { "Sessions": refusal("STORE_UNAVAILABLE", "The lab can't use its data file right now.") }
     const { user } = await go(openWindow({ sessions: [session()], fails }))
     expect((await screen.findByRole("alert")).textContent).toContain("STORE_UNAVAILABLE")
-    delete fails["Sessions.List"]
+    delete fails["Sessions"]
     await user.click(screen.getByRole("button", { name: "Try again" }))
     expect(await screen.findByText("ada@example.org")).toBeTruthy()
   })
@@ -193,10 +193,10 @@ describe("the passkeys panel", () => {
     const rename = () => screen.findByRole("button", { name: "Rename the passkey “Laptop” of ada@example.org" })
     await user.click(await rename())
     await user.keyboard("Nothing{Escape}")
-    expect(fake.calls.filter((c) => c.startsWith("Passkeys.Rename"))).toEqual([])
+    expect(fake.calls.filter((c) => c.startsWith("RenamePasskey"))).toEqual([])
     await user.click(await rename())
     await user.keyboard("Desk{Enter}")
-    await waitFor(() => expect(fake.calls).toContain("Passkeys.Rename key-1 Desk"))
+    await waitFor(() => expect(fake.calls).toContain('RenamePasskey {"id":"key-1","name":"Desk"}'))
   })
 
   test("refuses an empty name before it asks the lab", async () => {
@@ -205,14 +205,14 @@ describe("the passkeys panel", () => {
     await user.clear(screen.getByRole("textbox", { name: /^New name/ }))
     await user.keyboard("{Enter}")
     expect(await screen.findByText("A name has 1 to 100 characters.")).toBeTruthy()
-    expect(fake.calls.filter((c) => c.startsWith("Passkeys.Rename"))).toEqual([])
+    expect(fake.calls.filter((c) => c.startsWith("RenamePasskey"))).toEqual([])
   })
 
   test("removes after a question", async () => {
     const { fake, user } = await go(openWindow({ passkeys: [passkey()] }))
     await user.click(await screen.findByRole("button", { name: /^Remove the passkey/ }))
     await user.click(await screen.findByRole("button", { name: "Remove passkey" }))
-    expect(fake.calls).toContain("Passkeys.Remove key-1")
+    expect(fake.calls).toContain("RemovePasskey key-1")
   })
 })
 
@@ -223,7 +223,7 @@ test("removing a person names what goes with them", async () => {
   const question = await screen.findByRole("dialog", { name: "Remove ada@example.org?" })
   expect(question.textContent).toContain("The account, its password, 2 passkeys and 1 living session go, for good.")
   await user.click(within(question).getByRole("button", { name: "Remove account" }))
-  expect(fake.calls).toContain("People.Remove person-1")
+  expect(fake.calls).toContain("RemoveUser person-1")
 })
 
 test("a service that fails shows its evidence, its cause and its fix", async () => {
@@ -244,9 +244,9 @@ describe("a service", () => {
     const fails: Record<string, unknown> = {}
     const { fake, user } = await go(openWindow({ fails }))
     await user.click(await screen.findByRole("button", { name: "Restart site" }))
-    expect(fake.calls).toContain("Services.Restart site")
+    expect(fake.calls).toContain("RestartService site")
     expect(await screen.findByText("site is restarted.")).toBeTruthy()
-    fails["Services.Restart"] = refusal("PORT_TAKEN", "The port was taken meanwhile.")
+    fails["RestartService"] = refusal("PORT_TAKEN", "The port was taken meanwhile.")
     await user.click(screen.getByRole("button", { name: "Restart site" }))
     const card = screen.getByRole("listitem", { name: "site: Healthy" })
     expect(await within(card).findByText("The port was taken meanwhile.")).toBeTruthy()
@@ -254,7 +254,7 @@ describe("a service", () => {
 
   test("that can't start says why once, and no more when it came up", async () => {
     const taken = refusal("PORT_TAKEN", "Port 8443 is held by another program.")
-    const window = openWindow({ status: status({ services: [service({ state: "Stopped" })] }), fails: { "Services.Start": taken } })
+    const window = openWindow({ status: status({ services: [service({ state: "Stopped" })] }), fails: { "StartService": taken } })
     const { fake, user } = await go(window)
     fake.status = status({ services: [service({ state: "Unhealthy", error: taken })] })
     await user.click(await screen.findByRole("button", { name: "Start site" }))
@@ -269,15 +269,15 @@ describe("a service", () => {
   test("is stopped only after a question", async () => {
     const { fake, user } = await go(openWindow())
     await user.click(await screen.findByRole("button", { name: "Stop site" }))
-    expect(fake.calls.filter((c) => c.startsWith("Services.Stop"))).toEqual([])
+    expect(fake.calls.filter((c) => c.startsWith("StopService"))).toEqual([])
     await user.click(within(await screen.findByRole("dialog", { name: "Stop site?" })).getByRole("button", { name: "Stop site" }))
-    expect(fake.calls).toContain("Services.Stop site")
+    expect(fake.calls).toContain("StopService site")
   })
 
   test("that is stopped can be started", async () => {
     const { fake, user } = await go(openWindow({ status: status({ services: [service({ state: "Stopped" })] }) }))
     await user.click(await screen.findByRole("button", { name: "Start site" }))
-    expect(fake.calls).toContain("Services.Start site")
+    expect(fake.calls).toContain("StartService site")
     expect(screen.queryByRole("button", { name: "Restart site" })).toBeNull()
   })
 

@@ -21,7 +21,7 @@ export function Banners({ status, attached, onMoved }: Props) {
   if (status.state !== "ready") return null
   const { clock_offset_seconds: moved, mock_user: mock, pid } = status.data
   const reset = () =>
-    lab.moveClock("reset").then(
+    lab.moveClock({ by: "reset" }).then(
       () => {
         setFault(undefined)
         onMoved()

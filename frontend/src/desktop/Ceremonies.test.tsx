@@ -24,7 +24,7 @@ describe("the ceremonies panel", () => {
     const { fake, user } = await go(openWindow(), /^Ceremonies/)
     expect(await screen.findByText("No ceremonies yet")).toBeTruthy()
     await user.click(screen.getByRole("button", { name: "Open register" }))
-    expect(fake.calls).toContain("Home.Open register")
+    expect(fake.calls).toContain("Open register")
   })
 
   test("shows a ceremony that begins and is refused while somebody looks", async () => {
@@ -78,7 +78,7 @@ describe("the ceremonies panel", () => {
     await user.click(screen.getByRole("button", { name: "Copy as curl" }))
     expect(fake.calls.at(-1)).toBe("copied curl https://localhost:8443/api/webauthn/authentication/complete")
     await user.click(screen.getByRole("button", { name: "Export" }))
-    expect(fake.calls).toContain("Ceremonies.Export c1")
+    expect(fake.calls).toContain("ExportCeremony c1")
     expect(await screen.findByText("The record is in /home/ada/c1.json.")).toBeTruthy()
   })
 
@@ -146,7 +146,7 @@ describe("the ceremonies panel", () => {
 
   test("draws a record that could not be read", async () => {
     const view = await go(
-      openWindow({ ...rejected(), fails: { "Ceremonies.Record": refusal("NOT_FOUND", "There is no record of this ceremony.") } }),
+      openWindow({ ...rejected(), fails: { "Ceremony": refusal("NOT_FOUND", "There is no record of this ceremony.") } }),
       /^Ceremonies/,
     )
     await view.user.click(await screen.findByRole("button", { name: /ada@example\.org/ }))
@@ -163,7 +163,7 @@ describe("the explain panel", () => {
     await user.click(await screen.findByRole("textbox", { name: "The ceremony, as JSON" }))
     await user.paste(file)
     await user.click(within(screen.getByRole("main")).getByRole("button", { name: "Explain" }))
-    expect(fake.calls).toContain(`Ceremonies.Explain ${file}`)
+    expect(fake.calls).toContain(`Explain ${file}`)
     expect((await screen.findByRole("region", { name: "Verdict: Sign-in: rejected" })).textContent).toContain(
       "The page was at http://localhost:5173.",
     )
@@ -175,11 +175,11 @@ describe("the explain panel", () => {
     const form = (await screen.findByRole("textbox", { name: "The ceremony, as JSON" })).closest("form")
     if (!form) throw new Error("no form")
     fireEvent.drop(form, { dataTransfer: { files: [new File([file], "c1.json")] } })
-    await waitFor(() => expect(fake.calls).toContain(`Ceremonies.Explain ${file}`))
+    await waitFor(() => expect(fake.calls).toContain(`Explain ${file}`))
   })
 
   test("says why something is no ceremony, and keeps it to be mended", async () => {
-    const { user } = await open({ fails: { "Ceremonies.Explain": refusal("MALFORMED", "This is not a recorded ceremony.") } })
+    const { user } = await open({ fails: { "Explain": refusal("MALFORMED", "This is not a recorded ceremony.") } })
     const box = await screen.findByRole("textbox", { name: "The ceremony, as JSON" })
     await user.click(box)
     await user.paste("{}")

@@ -13,7 +13,7 @@ import { ListBody } from "./ListBody"
 import { OpenButton } from "./OpenButton"
 import { Panel } from "./Panel"
 import { useFresh } from "./useFresh"
-import { useList } from "./useList"
+import { tape, useList } from "./useList"
 
 const topics = ["ceremonies", "clock"] as const
 
@@ -25,7 +25,7 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
   const [chosen, setChosen] = useState(first)
   const [ticked, setTicked] = useState<readonly string[]>([])
   // The lab searches for one word; a state is one, and the rest is sifted here.
-  const list = useList(lab.ceremonies, search || (which === "all" ? "" : which), topics)
+  const list = useList(lab.ceremonies, search || (which === "all" ? "" : which), topics, tape)
   const fresh = useFresh("ceremonies", "running")
   const rows =
     list.rows.state === "ready" && which !== "all" ? { ...list.rows, data: list.rows.data.filter((c) => c.state === which) } : list.rows

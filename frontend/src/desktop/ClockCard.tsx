@@ -27,7 +27,7 @@ export function ClockCard({ offset, onMoved }: Props) {
   const move = async (duration: string) => {
     setFault(undefined)
     try {
-      await lab.moveClock(duration)
+      await lab.moveClock({ by: duration })
       setBy("")
       onMoved()
     } catch (thrown) {

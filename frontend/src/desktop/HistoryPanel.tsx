@@ -6,7 +6,7 @@ import { type ReactNode, useMemo, useState } from "react"
 import * as icons from "../ui/icons"
 import { DataTable } from "./DataTable"
 import { Empty } from "./Empty"
-import type { Stretch, Topic } from "./lab"
+import type { Page, Query, Topic } from "./lab"
 import { ListBody } from "./ListBody"
 import { Panel } from "./Panel"
 import { useFresh } from "./useFresh"
@@ -23,7 +23,7 @@ interface Props<T> {
   q?: string
   /** Rows that are over are shown from the start. */
   past?: boolean
-  read: (q: string, after: string) => Promise<Stretch<T>>
+  read: (asked: Query) => Promise<Page<T>>
   topics: readonly Topic[]
   /** The topic whose new rows stand out. */
   fresh: Topic

@@ -37,11 +37,11 @@ describe("the mails panel", () => {
     fake.mails = []
     await user.type(screen.getByRole("searchbox", { name: "Search mails" }), "is:unread")
     expect(await screen.findByText("No mail matches")).toBeTruthy()
-    expect(fake.calls).toContain('Mails.List {"limit":200,"after":"","q":"is:unread"}')
+    expect(fake.calls).toContain('Mails {"q":"is:unread","after":"","limit":200}')
   })
 
   test("draws a mailbox that could not be read, and reads it again", async () => {
-    const { fake, user } = await go(openWindow({ fails: { "Mails.List": refusal("STORE_UNAVAILABLE", "The mails can't be read.") } }))
+    const { fake, user } = await go(openWindow({ fails: { "Mails": refusal("STORE_UNAVAILABLE", "The mails can't be read.") } }))
     expect((await screen.findByRole("alert")).textContent).toContain("The mails can't be read.")
     fake.fails = {}
     await user.click(screen.getByRole("button", { name: "Try again" }))
@@ -53,15 +53,15 @@ describe("the mails panel", () => {
     ;(await row()).focus()
     await user.keyboard("{ArrowDown}")
     expect(document.activeElement?.textContent).toContain("Older")
-    expect(fake.calls.some((c) => c.startsWith("Mails.Open"))).toBe(false)
+    expect(fake.calls.some((c) => c.startsWith("Mail "))).toBe(false)
     await user.keyboard("{Enter}")
-    await waitFor(() => expect(fake.calls).toContain("Mails.Open m2"))
+    await waitFor(() => expect(fake.calls).toContain("Mail m2"))
   })
 
   test("opens the mailbox in the browser", async () => {
     const { fake, user } = await go(openWindow({ mails: [mail()] }))
     await user.click(await screen.findByRole("button", { name: "Open the mailbox" }))
-    expect(fake.calls).toContain("Home.Open mail")
+    expect(fake.calls).toContain("Open mail")
     expect(await screen.findByText("Opened the mailbox in your browser.")).toBeTruthy()
   })
 
@@ -71,7 +71,7 @@ describe("the mails panel", () => {
     await user.click(screen.getByRole("button", { name: "Clear" }))
     const question = await screen.findByRole("dialog", { name: "Delete every mail?" })
     await waitFor(() => expect(document.activeElement?.textContent).toBe("Keep them"))
-    expect(fake.calls).not.toContain("Mails.Clear")
+    expect(fake.calls).not.toContain("ClearMails")
     await user.click(within(question).getByRole("button", { name: "Delete all mails" }))
     expect(await screen.findByText("The mailbox is empty: 2 mails deleted.")).toBeTruthy()
   })
@@ -85,7 +85,7 @@ describe("a mail", () => {
     await user.click(card.getByRole("button", { name: "Copy" }))
     expect(fake.calls).toContain("copied 249583")
     await user.click(card.getByRole("button", { name: "Open the page" }))
-    expect(fake.calls).toContain("Home.Open https://localhost:8443/verification?code=249583&flow=f")
+    expect(fake.calls).toContain("Open https://localhost:8443/verification?code=249583&flow=f")
   })
 
   test("that no browser shows the page of gives the address to copy", async () => {
@@ -113,7 +113,7 @@ describe("a mail", () => {
     await user.click(links.getByRole("button", { name: "Copy the link to elsewhere.example" }))
     expect(fake.calls).toContain("copied https://elsewhere.example/win")
     await user.click(links.getByRole("button", { name: "Open https://localhost:8443/recovery?flow=f in the browser" }))
-    expect(fake.calls).toContain("Home.Open https://localhost:8443/recovery?flow=f")
+    expect(fake.calls).toContain("Open https://localhost:8443/recovery?flow=f")
   })
 
   test("names its people and its attachments", async () => {
@@ -130,8 +130,8 @@ describe("a mail", () => {
     const { fake, user } = await opened()
     await user.click(screen.getByRole("button", { name: "Delete" }))
     const question = await screen.findByRole("dialog", { name: "Delete “Please verify your email address”?" })
-    expect(fake.calls.some((c) => c.startsWith("Mails.Remove"))).toBe(false)
-    fake.fails = { "Mails.Remove": refusal("NOT_FOUND", "There is no such mail.") }
+    expect(fake.calls.some((c) => c.startsWith("RemoveMail"))).toBe(false)
+    fake.fails = { "RemoveMail": refusal("NOT_FOUND", "There is no such mail.") }
     await user.click(within(question).getByRole("button", { name: "Delete mail" }))
     expect((await within(question).findByRole("alert")).textContent).toContain("There is no such mail.")
     fake.fails = {}
@@ -141,7 +141,7 @@ describe("a mail", () => {
 
   test("that somebody else deleted says so", async () => {
     const { fake, say } = await opened()
-    fake.fails = { "Mails.Open": refusal("NOT_FOUND", "There is no such mail.") }
+    fake.fails = { "Mail": refusal("NOT_FOUND", "There is no such mail.") }
     say("lab", { topic: "mails", id: "m1", what: "deleted" })
     expect((await screen.findByRole("alert")).textContent).toContain("There is no such mail.")
   })

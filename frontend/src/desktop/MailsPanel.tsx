@@ -14,7 +14,7 @@ import { MailList } from "./mails/MailList"
 import { OpenButton } from "./OpenButton"
 import { Panel } from "./Panel"
 import { useFresh } from "./useFresh"
-import { useList } from "./useList"
+import { tape, useList } from "./useList"
 import { count } from "./words"
 
 const topics = ["mails"] as const
@@ -25,7 +25,7 @@ export function MailsPanel({ origin }: { origin: string }) {
   const [search] = useDebouncedValue(q.trim(), 200)
   const [chosen, setChosen] = useState<string>()
   const [clearing, setClearing] = useState(false)
-  const list = useList(lab.mails, search, topics)
+  const list = useList(lab.mails, search, topics, tape)
   const fresh = useFresh("mails")
   const any = list.rows.state === "ready" && (list.rows.data.length > 0 || search !== "")
   return (

@@ -70,20 +70,20 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
           leftSection: <Icon icon={icons.shield} />,
           onClick: () => {
             go("home")
-            say(lab.trust(), "The browsers' stores were asked; the home panel shows what each says.")
+            say(lab.trust({ browsers: true }), "The browsers' stores were asked; the home panel shows what each says.")
           },
         },
         {
           id: "clock-10m",
           label: "Move the clock 10 minutes on",
           leftSection: <Icon icon={icons.clock} />,
-          onClick: () => say(lab.moveClock("10m"), "The clock is moved."),
+          onClick: () => say(lab.moveClock({ by: "10m" }), "The clock is moved."),
         },
         {
           id: "clock-reset",
           label: "Reset the clock",
           leftSection: <Icon icon={icons.clock} />,
-          onClick: () => say(lab.moveClock("reset"), "The clock is the machine's again."),
+          onClick: () => say(lab.moveClock({ by: "reset" }), "The clock is the machine's again."),
         },
       ],
     },

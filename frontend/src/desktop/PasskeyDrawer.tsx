@@ -33,7 +33,7 @@ export function PasskeyDrawer({ id, onClose }: { id: string | undefined; onClose
 
 function Inspector({ id }: { id: string }) {
   const [details, reload] = useLive(
-    useCallback(() => lab.passkeyDetails(id), [id]),
+    useCallback(() => lab.passkeyDetails({ id }), [id]),
     topics,
   )
   return (

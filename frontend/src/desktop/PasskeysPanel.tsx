@@ -67,7 +67,7 @@ export function PasskeysPanel({ first }: { first?: string | undefined }) {
               verb="Remove passkey"
               onClose={() => setRemoving(undefined)}
               onConfirm={async () => {
-                await lab.removePasskey(removing.id)
+                await lab.removePasskey({ id: removing.id })
                 notifications.show({ message: `“${removing.name}” of ${removing.email} is removed.` })
                 reload()
               }}
@@ -98,7 +98,7 @@ function columnsWith(inspect: (id: string) => void, remove: (passkey: Passkey) =
             label={`the passkey “${p.name}” of ${p.email}`}
             disabled={p.status !== "active"}
             onRename={async (name) => {
-              await lab.renamePasskey(p.id, name)
+              await lab.renamePasskey({ id: p.id, name })
               reload()
             }}
           />

@@ -27,7 +27,7 @@ export function PeoplePanel() {
   const [q, setQ] = useState("")
   const [search] = useDebouncedValue(q, 200)
   const [removing, setRemoving] = useState<Person>()
-  const list = useList(lab.people, search.trim(), topics)
+  const list = useList(lab.users, search.trim(), topics)
   const fresh = useFresh("users")
   const columns = useMemo(() => columnsWith(setRemoving), [])
   return (
@@ -75,7 +75,7 @@ export function PeoplePanel() {
           verb="Remove account"
           onClose={() => setRemoving(undefined)}
           onConfirm={async () => {
-            await lab.removePerson(removing.id)
+            await lab.removeUser({ id: removing.id })
             notifications.show({ message: `${removing.email} is removed.` })
             list.reload()
           }}

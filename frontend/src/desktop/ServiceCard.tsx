@@ -26,7 +26,7 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
     setWas(s.state)
     if (s.state === "Healthy") setFault(undefined) // it came up meanwhile
   }
-  const change = async (verb: string, done: string, doing: Promise<void>) => {
+  const change = async (verb: string, done: string, doing: Promise<unknown>) => {
     setBusy(verb)
     setFault(undefined)
     try {
@@ -67,7 +67,7 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
               size="compact-sm"
               loading={busy === "start"}
               aria-label={`Start ${s.name}`}
-              onClick={() => void change("start", "started", lab.startService(s.name))}
+              onClick={() => void change("start", "started", lab.startService({ name: s.name }))}
             >
               Start
             </Button>
@@ -78,7 +78,7 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
                 variant="default"
                 loading={busy === "restart"}
                 aria-label={`Restart ${s.name}`}
-                onClick={() => void change("restart", "restarted", lab.restartService(s.name))}
+                onClick={() => void change("restart", "restarted", lab.restartService({ name: s.name }))}
               >
                 Restart
               </Button>
@@ -116,7 +116,7 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
           verb={`Stop ${s.name}`}
           onClose={() => setStopping(false)}
           onConfirm={async () => {
-            await lab.stopService(s.name)
+            await lab.stopService({ name: s.name })
             onChanged()
           }}
         >

@@ -51,16 +51,16 @@ describe("the log of a service", () => {
     await user.click(screen.getByRole("button", { name: "Pause the log of site" }))
     expect(screen.getByText(/^paused at /)).toBeTruthy()
     fake.log = [...fake.log, line("info", "came while paused")]
-    const asked = fake.calls.filter((c) => c.startsWith("Services.Logs")).length
+    const asked = fake.calls.filter((c) => c.startsWith("Logs")).length
     await new Promise((passed) => setTimeout(passed, 1200)) // longer than the time between two questions
-    expect(fake.calls.filter((c) => c.startsWith("Services.Logs"))).toHaveLength(asked)
+    expect(fake.calls.filter((c) => c.startsWith("Logs"))).toHaveLength(asked)
     expect(log.textContent).not.toContain("came while paused")
     await user.click(screen.getByRole("button", { name: "Resume the log of site" }))
     await waitFor(() => expect(log.textContent).toContain("came while paused"), { timeout: 3000 })
   })
 
   test("that can't be read says why", async () => {
-    await go(openWindow({ fails: { "Services.Logs": refusal("UNKNOWN_SERVICE", "There is no service called site.") } }))
+    await go(openWindow({ fails: { "Logs": refusal("UNKNOWN_SERVICE", "There is no service called site.") } }))
     expect((await screen.findByRole("alert")).textContent).toContain("UNKNOWN_SERVICE")
   })
 })
@@ -71,5 +71,5 @@ test("the log of all services says whose each line is", async () => {
   await user.click(await screen.findByRole("button", { name: "Log of all services" }))
   const log = await screen.findByRole("log", { name: "Log of all services" })
   expect([...log.querySelectorAll(".log-service")].map((s) => s.textContent)).toEqual(["site", "lab"])
-  expect(fake.calls).toContain("Services.Logs  300")
+  expect(fake.calls).toContain('Logs {"name":"","n":300}')
 })

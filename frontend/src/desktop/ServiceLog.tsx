@@ -16,6 +16,9 @@ const none = [] as const
 /** A log grows without news; it is read again this often, in milliseconds, unless it is paused. */
 const refresh = 1000
 
+/** How many lines are shown. */
+const tail = 300
+
 /** Whoever is within this many pixels of the end stays at the end. */
 const near = 24
 
@@ -35,7 +38,7 @@ const choices: { value: Level; label: string }[] = [
 export function ServiceLog({ name }: { name: string }) {
   const [held, hold] = useState<{ lines: LogLine[]; at: Date }>()
   const [lines] = useLive(
-    useCallback(() => lab.logs(name), [name]),
+    useCallback(async () => (await lab.logs({ name, n: tail })).items, [name]),
     none,
     held ? 0 : refresh,
   )

@@ -15,9 +15,11 @@ const topics = ["services"] as const
 /** A probe leaves no news while nothing changes; its time is read again this often, in milliseconds. */
 const refresh = 5000
 
+const parts = async () => (await lab.status()).services
+
 /** The parts of the lab, and what a probe of each saw. */
 export function ServicesPanel() {
-  const [services, reload] = useLive(lab.services, topics, refresh)
+  const [services, reload] = useLive(parts, topics, refresh)
   const [logShown, showLog] = useState(false)
   return (
     <Panel

@@ -56,7 +56,7 @@ export function SessionsPanel({ first = "" }: { first?: string | undefined }) {
             verb="Revoke session"
             onClose={() => setEnding(undefined)}
             onConfirm={async () => {
-              await lab.endSession(ending.id)
+              await lab.endSession({ id: ending.id })
               notifications.show({ message: `${ending.email} is signed out of ${browserName(ending.user_agent)}.` })
               reload()
             }}

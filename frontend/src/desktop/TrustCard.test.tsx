@@ -47,13 +47,13 @@ describe("trust in the system's store", () => {
     const card = await group()
     expect(card.textContent).toContain("the system asks for your password")
     expect(screen.getByText(/^Trusted in 1 store\./)).toBeTruthy()
-    expect(fake.calls).not.toContain("Trust.TrustSystem")
+    expect(fake.calls).not.toContain('Trust {"browsers":true,"system":true}')
     await user.click(within(card).getByRole("button", { name: "Trust in the system's store too" }))
-    expect(fake.calls).toContain("Trust.TrustSystem")
+    expect(fake.calls).toContain('Trust {"browsers":true,"system":true}')
     expect(await within(card).findByText("absent → trusted")).toBeTruthy()
     expect(within(card).getByText("for curl and its like")).toBeTruthy()
     await user.click(within(card).getByRole("button", { name: "Remove from the system's store" }))
-    expect(fake.calls).toContain("Trust.UntrustSystem")
+    expect(fake.calls).toContain('Trust {"system":true,"untrust":true}')
   })
 
   test("names the way by the terminal where the dialogue was closed or never came", async () => {
@@ -80,7 +80,7 @@ describe("trust in the system's store", () => {
     })
     await group()
     await user.click(screen.getByRole("button", { name: "Trust in this machine's browsers" }))
-    expect(fake.calls).toContain("Trust.Trust")
+    expect(fake.calls).toContain('Trust {"browsers":true}')
     expect(await screen.findByText("absent → trusted")).toBeTruthy()
     expect(within(await group()).getByText("absent")).toBeTruthy()
   })
@@ -88,7 +88,7 @@ describe("trust in the system's store", () => {
   test("shows what kept all of it from being asked", async () => {
     const { user } = openWindow({
       trust: report(chromium, system),
-      fails: { "Trust.TrustSystem": refusal("CA_FOLDER", "The folder can't be written.") },
+      fails: { 'Trust {"browsers":true,"system":true}': refusal("CA_FOLDER", "The folder can't be written.") },
     })
     await user.click(within(await group()).getByRole("button", { name: "Trust in the system's store too" }))
     expect((await screen.findByRole("alert")).textContent).toContain("CA_FOLDER")

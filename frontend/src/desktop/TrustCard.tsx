@@ -13,9 +13,15 @@ import { TableWaiting } from "./DataTable"
 import { lab, type TrustReport, type TrustStore } from "./lab"
 import { count } from "./words"
 
+/** What to do to which stores. */
+type TrustChange = Parameters<typeof lab.trust>[0]
+
+/** The browsers' stores and the system's, without changing them. */
+const seen = () => lab.trust({ browsers: true, system: true, dry_run: true })
+
 /** Whether this machine's browsers trust the lab's certificate, and the button that makes them. */
 export function TrustCard() {
-  const [looked, look] = useLoad(lab.lookAtTrust)
+  const [looked, look] = useLoad(seen)
   const [report, setReport] = useState<TrustReport>()
   const [fault, setFault] = useState<Fault>()
   const [busy, setBusy] = useState<"browsers" | "system">()
@@ -28,11 +34,11 @@ export function TrustCard() {
     addEventListener("focus", back)
     return () => removeEventListener("focus", back)
   }, [look])
-  const change = async (where: "browsers" | "system", verb: () => Promise<TrustReport>) => {
+  const change = async (where: "browsers" | "system", asked: TrustChange) => {
     setBusy(where)
     setFault(undefined)
     try {
-      setReport(await verb())
+      setReport(await lab.trust(asked))
       look()
     } catch (thrown) {
       setFault(toFault(thrown))
@@ -55,7 +61,7 @@ export function TrustCard() {
         </div>
         <Group gap="xs">
           {trusted > 0 && (
-            <Button variant="default" size="sm" disabled={busy !== undefined} onClick={() => void change("browsers", lab.untrust)}>
+            <Button variant="default" size="sm" disabled={busy !== undefined} onClick={() => void change("browsers", { browsers: true, untrust: true })}>
               Remove
             </Button>
           )}
@@ -64,7 +70,7 @@ export function TrustCard() {
               size="sm"
               loading={busy === "browsers"}
               disabled={busy !== undefined}
-              onClick={() => void change("browsers", lab.trust)}
+              onClick={() => void change("browsers", { browsers: true })}
             >
               Trust in this machine's browsers
             </Button>
@@ -87,7 +93,7 @@ export function TrustCard() {
           ))}
         </ul>
       )}
-      <SystemTrust stores={all.filter(ofSystem)} busy={busy} change={(verb) => void change("system", verb)} />
+      <SystemTrust stores={all.filter(ofSystem)} busy={busy} change={(asked) => void change("system", asked)} />
     </section>
   )
 }
@@ -95,7 +101,7 @@ export function TrustCard() {
 interface SystemProps {
   stores: readonly Known[]
   busy: "browsers" | "system" | undefined
-  change: (verb: () => Promise<TrustReport>) => void
+  change: (asked: TrustChange) => void
 }
 
 /** The stores of the system and of Java: for programs other than browsers, and only root may change them. */
@@ -116,7 +122,7 @@ function SystemTrust({ stores, busy, change }: SystemProps) {
               size="sm"
               loading={busy === "system"}
               disabled={busy !== undefined}
-              onClick={() => change(lab.untrustSystem)}
+              onClick={() => change({ system: true, untrust: true })}
             >
               Remove from the system's store
             </Button>
@@ -127,7 +133,7 @@ function SystemTrust({ stores, busy, change }: SystemProps) {
               size="sm"
               loading={busy === "system"}
               disabled={busy !== undefined}
-              onClick={() => change(lab.trustSystem)}
+              onClick={() => change({ browsers: true, system: true })}
             >
               Trust in the system's store too
             </Button>

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react"
 import { describe, expect, test, vi } from "vitest"
 
+import type { Opened } from "./lab"
 import { ceremony, summary } from "./testing/fakeCeremonies"
 import { details, openWindow, passkey, refusal } from "./testing/fakeLab"
 import { running, stopped, virtualKey } from "./testing/fakeVirtual"
@@ -18,11 +19,10 @@ const browser = () => screen.findByRole("region", { name: "Browser" })
 
 describe("the authenticator panel", () => {
   test("starts the browser with a page, says that it is starting, and shows it run", async () => {
-    let come = (_: unknown) => {}
+    let come = (_: Opened) => {}
     const { fake, say, user } = await go()
     expect((await browser()).textContent).toContain("Not running")
-    const bound = (window as unknown as { go: { window: { Virtual: { Open: unknown } } } }).go.window.Virtual
-    bound.Open = () => new Promise((done) => (come = done))
+    fake.opened = new Promise((done) => (come = done))
     await user.click(screen.getByRole("button", { name: "Open register" }))
     expect((await screen.findByRole("status")).textContent).toContain("The browser is starting")
     fake.virtual = running()
@@ -36,7 +36,7 @@ describe("the authenticator panel", () => {
     const why = refusal("VIRTUAL_NO_BROWSER", "No Chromium was found.", "Install one of them.")
     const { fake, user } = await go({ opened: { url: "https://localhost:8443/register", opened: false, error: why } })
     await user.click(await screen.findByRole("button", { name: "Open register" }))
-    expect(fake.calls).toContain("Virtual.Open register")
+    expect(fake.calls).toContain('Open {"page":"register","virtual":true}')
     const dialog = await screen.findByRole("dialog", { name: "No browser came up" })
     expect(dialog.textContent).toContain("Install one of them.")
     expect(dialog.textContent).not.toContain("https://localhost:8443/register") // another browser has no such authenticator
@@ -52,13 +52,13 @@ describe("the authenticator panel", () => {
 
   test("closes the browser; one that fails says why on its card", async () => {
     const { fake, user } = await go({ virtual: running() })
-    fake.fails = { "Virtual.Change": refusal("VIRTUAL_NOT_RUNNING", "It is gone already.") }
+    fake.fails = { "ChangeVirtual": refusal("VIRTUAL_NOT_RUNNING", "It is gone already.") }
     await user.click(await screen.findByRole("button", { name: "Close the browser" }))
     expect((await within(await browser()).findByRole("alert")).textContent).toContain("It is gone already.")
     fake.fails = {}
     fake.virtual = stopped()
     await user.click(screen.getByRole("button", { name: "Close the browser" }))
-    expect(fake.calls).toContain('Virtual.Change {"do":"close"}')
+    expect(fake.calls).toContain("ChangeVirtual close")
     await waitFor(async () => expect((await browser()).textContent).toContain("Not running"))
   })
 
@@ -68,7 +68,7 @@ describe("the authenticator panel", () => {
   })
 
   test("draws one that can't be asked, and asks again", async () => {
-    const { fake, user } = await go({ fails: { "Virtual.Now": refusal("VIRTUAL_KEYS", "The keys can't be read.") } })
+    const { fake, user } = await go({ fails: { "Virtual": refusal("VIRTUAL_KEYS", "The keys can't be read.") } })
     expect((await screen.findByRole("alert")).textContent).toContain("The keys can't be read.")
     fake.fails = {}
     await user.click(screen.getByRole("button", { name: "Try again" }))
@@ -86,7 +86,7 @@ describe("its behaviour", () => {
     const line = await screen.findByRole("radiogroup", { name: title })
     fake.virtual = after
     await user.click(within(line).getByText(word))
-    expect(fake.calls).toContain(`Virtual.Change ${change}`)
+    expect(fake.calls).toContain(`ChangeVirtual ${change}`)
     expect(await screen.findByText("wrong on purpose")).toBeTruthy()
   })
 
@@ -97,11 +97,11 @@ describe("its behaviour", () => {
       .getByRole("radio", { name: "Good" })
       .focus()
     await user.keyboard("{ArrowRight}")
-    expect(fake.calls).toContain('Virtual.Change {"do":"signature","to":"bad"}')
+    expect(fake.calls).toContain('ChangeVirtual {"do":"signature","to":"bad"}')
   })
 
   test("that can't be set stays as it is, and says why there", async () => {
-    const { user } = await go({ virtual: running(), fails: { "Virtual.Change": refusal("VIRTUAL_NOT_RUNNING", "No browser runs.") } })
+    const { user } = await go({ virtual: running(), fails: { "ChangeVirtual": refusal("VIRTUAL_NOT_RUNNING", "No browser runs.") } })
     const line = await screen.findByRole("radiogroup", { name: "User verification" })
     await user.click(within(line).getByText("Refuse"))
     expect((await within(screen.getByRole("region", { name: "Behaviour" })).findByRole("alert")).textContent).toContain("No browser runs.")
@@ -139,15 +139,15 @@ describe("its keys", () => {
     expect(be).toHaveProperty("checked", true)
     fake.virtual = stopped({ keys: [virtualKey({ backup_eligible: false })] })
     await user.click(be)
-    expect(fake.calls).toContain('Virtual.Change {"do":"flip_be","key":"Vk3dY0Zr9aQmmw"}')
+    expect(fake.calls).toContain('ChangeVirtual {"do":"flip_be","key":"Vk3dY0Zr9aQmmw"}')
     await waitFor(() => expect(be).toHaveProperty("checked", false))
     await user.click(screen.getByRole("switch", { name: "Backed up, key of ada@example.org" }))
-    expect(fake.calls).toContain('Virtual.Change {"do":"flip_bs","key":"Vk3dY0Zr9aQmmw"}')
+    expect(fake.calls).toContain('ChangeVirtual {"do":"flip_bs","key":"Vk3dY0Zr9aQmmw"}')
   })
 
   test("have their counter set by Enter, left by Escape, and refused before the lab is asked", async () => {
     const { fake, user } = await go({ virtual: stopped({ keys: [virtualKey()] }) })
-    const changes = () => fake.calls.filter((c) => c.startsWith("Virtual.Change"))
+    const changes = () => fake.calls.filter((c) => c.startsWith("ChangeVirtual"))
     const pencil = () => screen.findByRole("button", { name: "Set the counter of the key of ada@example.org" })
     await user.click(await pencil())
     await user.keyboard("3{Escape}")
@@ -158,13 +158,13 @@ describe("its keys", () => {
     expect(screen.getByRole("textbox", { name: /^New value/ }).getAttribute("aria-invalid")).toBe("true")
     expect(changes()).toEqual([])
     await user.keyboard("{Control>}a{/Control}2{Enter}")
-    await waitFor(() => expect(changes()).toEqual(['Virtual.Change {"do":"counter","key":"Vk3dY0Zr9aQmmw","counter":2}']))
+    await waitFor(() => expect(changes()).toEqual(['ChangeVirtual {"do":"counter","key":"Vk3dY0Zr9aQmmw","counter":2}']))
   })
 
   test("say why a change did not work, in their row", async () => {
     const { user } = await go({
       virtual: stopped({ keys: [virtualKey()] }),
-      fails: { "Virtual.Change": refusal("VIRTUAL_KEYS", "The keys can't be written.") },
+      fails: { "ChangeVirtual": refusal("VIRTUAL_KEYS", "The keys can't be written.") },
     })
     await user.click(await screen.findByRole("switch", { name: "Backed up, key of ada@example.org" }))
     expect((await within(screen.getByRole("table", { name: "Keys" })).findByRole("alert")).textContent).toContain(
@@ -178,10 +178,10 @@ describe("its keys", () => {
     const question = await screen.findByRole("dialog", { name: "Forget the key of ada@example.org?" })
     expect(question.textContent).toContain("nobody can sign in with it any more")
     await waitFor(() => expect(document.activeElement?.textContent).toBe("Keep it"))
-    expect(fake.calls.some((c) => c.startsWith("Virtual.Change"))).toBe(false)
+    expect(fake.calls.some((c) => c.startsWith("ChangeVirtual"))).toBe(false)
     fake.virtual = stopped()
     await user.click(within(question).getByRole("button", { name: "Forget the key" }))
-    expect(fake.calls).toContain('Virtual.Change {"do":"forget","key":"Vk3dY0Zr9aQmmw"}')
+    expect(fake.calls).toContain('ChangeVirtual {"do":"forget","key":"Vk3dY0Zr9aQmmw"}')
     expect(await screen.findByText(/It holds no key/)).toBeTruthy()
   })
 
@@ -192,7 +192,7 @@ describe("its keys", () => {
     say("lab", { topic: "virtual", id: "", what: "" })
     await user.click(await screen.findByRole("button", { name: "Show the passkey of ada@example.org" }))
     expect(await screen.findByRole("heading", { name: "Passkeys" })).toBeTruthy()
-    expect(fake.calls).toContain("Passkeys.Details key-1")
+    expect(fake.calls).toContain("PasskeyDetails key-1")
   })
 })
 
@@ -223,6 +223,6 @@ test("the home panel opens its pages with a virtual authenticator when asked to"
   const { fake, user } = openWindow()
   await user.click(await screen.findByRole("switch", { name: "with a virtual authenticator" }))
   await user.click(screen.getByRole("button", { name: "Open register" }))
-  expect(fake.calls).toContain("Virtual.Open register")
-  expect(fake.calls.some((c) => c.startsWith("Home.Open"))).toBe(false)
+  expect(fake.calls).toContain('Open {"page":"register","virtual":true}')
+  expect(fake.calls).not.toContain("Open register")
 })

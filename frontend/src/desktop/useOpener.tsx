@@ -2,7 +2,7 @@ import { notifications } from "@mantine/notifications"
 import { type ReactNode, useCallback, useMemo, useState } from "react"
 
 import { Fault, toFault } from "../api/fault"
-import { lab, type Opened } from "./lab"
+import { lab, type Opened, type SitePage } from "./lab"
 import { NotOpened } from "./NotOpened"
 
 /** Opens pages in a browser; `trouble` is what to draw where one did not come up. */
@@ -25,10 +25,10 @@ export function useOpener() {
     () => ({
       opening,
       open: (page: string) =>
-        void ask(page, () => lab.open(page), `Opened ${page === "mail" ? "the mailbox" : page} in your browser.`, true),
-      visit: (url: string) => void ask(url, () => lab.open(url), "Opened in your browser.", true),
-      openVirtual: (page: Parameters<typeof lab.openVirtual>[0]) =>
-        void ask(`virtual ${page}`, () => lab.openVirtual(page), `Opened ${page} with a virtual authenticator.`, false),
+        void ask(page, () => lab.open({ page }), `Opened ${page === "mail" ? "the mailbox" : page} in your browser.`, true),
+      visit: (url: string) => void ask(url, () => lab.open({ page: url }), "Opened in your browser.", true),
+      openVirtual: (page: SitePage) =>
+        void ask(`virtual ${page}`, () => lab.open({ page, virtual: true }), `Opened ${page} with a virtual authenticator.`, false),
     }),
     [ask, opening],
   )

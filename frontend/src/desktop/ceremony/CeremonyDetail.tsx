@@ -26,7 +26,7 @@ const topics = ["ceremonies"] as const
 /** One ceremony of the tape, whole; it keeps itself current while it runs. */
 export function CeremonyDetail({ id }: { id: string }) {
   const [ceremony, reload] = useLive(
-    useCallback(() => lab.ceremony(id), [id]),
+    useCallback(() => lab.ceremony({ id }), [id]),
     topics,
   )
   return (
@@ -66,7 +66,7 @@ function Whole({ ceremony: c }: { ceremony: Ceremony }) {
       <Facts ceremony={c} />
       {c.ignored.length > 0 && <p className="faint">The request had members that nobody reads: {c.ignored.join(", ")}.</p>}
       <Explained
-        explanation={c.explanation}
+        explanation={c.explanation ?? undefined}
         unexplained={
           c.state === "running"
             ? "The browser has not answered yet. The steps appear here when it does."

@@ -11,7 +11,7 @@ import { kindWord, stateTone, stepTones, timeOfDay } from "./looks"
 
 /** Two ceremonies side by side: what is different. */
 export function Compare({ ids: [left, right], onClose }: { ids: readonly [string, string]; onClose: () => void }) {
-  const [both, reload] = useLoad(useCallback(() => Promise.all([lab.ceremony(left), lab.ceremony(right)]), [left, right]))
+  const [both, reload] = useLoad(useCallback(() => Promise.all([lab.ceremony({ id: left }), lab.ceremony({ id: right })]), [left, right]))
   return (
     <Loaded value={both} what="both ceremonies" reload={reload}>
       {([a, b]) => <Both left={a} right={b} onClose={onClose} />}

@@ -6,6 +6,7 @@ import { Ago } from "../Ago"
 import { TableWaiting } from "../DataTable"
 import { useGo } from "../going"
 import { lab } from "../lab"
+import { tape as most } from "../useList"
 import { useLive } from "../useLive"
 import { kindWord, stateTone } from "./looks"
 
@@ -15,7 +16,7 @@ const topics = ["ceremonies"] as const
 export function PasskeyRecords({ ids }: { ids: readonly string[] }) {
   const go = useGo()
   const [tape] = useLive(
-    useCallback(() => lab.ceremonies("", ""), []),
+    useCallback(() => lab.ceremonies({ limit: most }), []),
     topics,
   )
   if (ids.length === 0) return <p className="faint">The tape has no ceremony of it any more; it keeps the latest ones.</p>

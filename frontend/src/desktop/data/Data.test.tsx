@@ -9,7 +9,7 @@ const go = async (view: ReturnType<typeof openWindow>) => {
   return view
 }
 
-const called = (calls: readonly string[], method: string) => calls.filter((c) => c.startsWith(`Data.${method}`))
+const called = (calls: readonly string[], method: string) => calls.filter((c) => c.startsWith(method))
 
 describe("snapshots", () => {
   test("are taken under a name, and listed with size and reason", async () => {
@@ -18,11 +18,11 @@ describe("snapshots", () => {
     await user.type(screen.getByRole("textbox", { name: "Name of the snapshot" }), "two-people{Enter}")
     const row = await screen.findByRole("listitem", { name: "two-people" })
     for (const word of ["taken by hand", "10 min ago", "128.0 KiB"]) expect(row.textContent).toContain(word)
-    expect(fake.calls).toContain("Data.Save two-people")
+    expect(fake.calls).toContain("SaveSnapshot two-people")
   })
 
   test("say beside the form why none was taken", async () => {
-    const { user } = await go(openWindow({ fails: { "Data.Save": refusal("SNAPSHOT_TAKEN", "There is a snapshot of that name.") } }))
+    const { user } = await go(openWindow({ fails: { "SaveSnapshot": refusal("SNAPSHOT_TAKEN", "There is a snapshot of that name.") } }))
     await user.type(await screen.findByRole("textbox", { name: "Name of the snapshot" }), "a{Enter}")
     const card = screen.getByRole("region", { name: "Snapshots" })
     expect((await within(card).findByRole("alert")).textContent).toContain("SNAPSHOT_TAKEN")
@@ -39,17 +39,17 @@ describe("snapshots", () => {
     const { fake, user } = await go(openWindow({ snapshots: [snapshot()], changed }))
     await user.click(await screen.findByRole("button", { name: "Restore two-people" }))
     const question = await screen.findByRole("dialog", { name: "Restore “two-people”?" })
-    expect(called(fake.calls, "Restore")).toEqual([])
+    expect(called(fake.calls, "RestoreSnapshot")).toEqual([])
     await user.click(within(question).getByRole("button", { name: "Restore snapshot" }))
     expect(await screen.findByText(changed.message)).toBeTruthy()
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull())
     await user.click(screen.getByRole("button", { name: "Undo" }))
-    await waitFor(() => expect(called(fake.calls, "Restore")).toEqual(["Data.Restore two-people", "Data.Restore before-restore-1"]))
+    await waitFor(() => expect(called(fake.calls, "RestoreSnapshot")).toEqual(["RestoreSnapshot two-people", "RestoreSnapshot before-restore-1"]))
   })
 
   test("keep the question open when restoring fails, and say why", async () => {
     const { user } = await go(
-      openWindow({ snapshots: [snapshot()], fails: { "Data.Restore": refusal("SNAPSHOT_DAMAGED", "The snapshot is damaged.") } }),
+      openWindow({ snapshots: [snapshot()], fails: { "RestoreSnapshot": refusal("SNAPSHOT_DAMAGED", "The snapshot is damaged.") } }),
     )
     await user.click(await screen.findByRole("button", { name: "Restore two-people" }))
     const question = await screen.findByRole("dialog")
@@ -60,17 +60,17 @@ describe("snapshots", () => {
   test("are removed after a question", async () => {
     const { fake, user } = await go(openWindow({ snapshots: [snapshot()] }))
     await user.click(await screen.findByRole("button", { name: "Remove two-people" }))
-    expect(called(fake.calls, "Remove")).toEqual([])
+    expect(called(fake.calls, "RemoveSnapshot")).toEqual([])
     await user.click(await screen.findByRole("button", { name: "Remove snapshot" }))
     await waitFor(() => expect(screen.queryByRole("listitem", { name: "two-people" })).toBeNull())
-    expect(fake.calls).toContain("Data.Remove two-people")
+    expect(fake.calls).toContain("RemoveSnapshot two-people")
   })
 
   test("draw a list that could not be read, and read it again", async () => {
-    const fails: Record<string, unknown> = { "Data.Snapshots": refusal("SNAPSHOT_FOLDER", "The folder can't be read.") }
+    const fails: Record<string, unknown> = { "Snapshots": refusal("SNAPSHOT_FOLDER", "The folder can't be read.") }
     const { user } = await go(openWindow({ snapshots: [snapshot()], fails }))
     expect((await screen.findByRole("alert")).textContent).toContain("SNAPSHOT_FOLDER")
-    delete fails["Data.Snapshots"]
+    delete fails["Snapshots"]
     await user.click(screen.getByRole("button", { name: "Try again" }))
     expect(await screen.findByRole("listitem", { name: "two-people" })).toBeTruthy()
   })
@@ -94,9 +94,9 @@ describe("a reset", () => {
     expect(
       await screen.findByText("Users, sessions, passkeys, mails and records are gone; the keys of the virtual authenticator stay."),
     ).toBeTruthy()
-    expect(fake.calls).toContain("Data.Reset false")
+    expect(fake.calls).toContain('Reset {"ca":false}')
     await user.click(screen.getByRole("button", { name: "Undo" }))
-    await waitFor(() => expect(fake.calls).toContain("Data.Restore before-reset-1"))
+    await waitFor(() => expect(fake.calls).toContain("RestoreSnapshot before-reset-1"))
   })
 
   test("makes a new certificate authority only when that was ticked", async () => {
@@ -105,11 +105,11 @@ describe("a reset", () => {
     const question = await screen.findByRole("dialog")
     await user.click(within(question).getByRole("checkbox", { name: "Make a new certificate authority too" }))
     await user.click(within(question).getByRole("button", { name: "Reset, with a new authority" }))
-    await waitFor(() => expect(fake.calls).toContain("Data.Reset true"))
+    await waitFor(() => expect(fake.calls).toContain('Reset {"ca":true}'))
   })
 
   test("that can't be undone says why", async () => {
-    const { user } = await go(openWindow({ fails: { "Data.Restore": refusal("NOT_FOUND", "There is no such snapshot.") } }))
+    const { user } = await go(openWindow({ fails: { "RestoreSnapshot": refusal("NOT_FOUND", "There is no such snapshot.") } }))
     await user.click(await screen.findByRole("button", { name: "Reset the lab" }))
     await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Reset the lab" }))
     await user.click(await screen.findByRole("button", { name: "Undo" }))
@@ -125,13 +125,13 @@ describe("export and import", () => {
     const { fake, user } = await go(openWindow())
     await user.click(await screen.findByRole("button", { name: button }))
     expect(await screen.findByText("/home/ada/sting-export.json")).toBeTruthy()
-    expect(fake.calls).toContain(`Data.Export ${format}`)
+    expect(fake.calls).toContain(`ExportData ${format}`)
   })
 
   test("say nothing when the person chose no place", async () => {
     const { fake, user } = await go(openWindow({ exported: "" }))
     await user.click(await screen.findByRole("button", { name: "Export all" }))
-    await waitFor(() => expect(fake.calls).toContain("Data.Export sting"))
+    await waitFor(() => expect(fake.calls).toContain("ExportData sting"))
     expect(screen.queryByText("Written, readable by you alone")).toBeNull()
   })
 
@@ -143,7 +143,7 @@ describe("export and import", () => {
   })
 
   test("show what could not be read", async () => {
-    const { user } = await go(openWindow({ fails: { "Data.Import": refusal("IMPORT_UNREADABLE", "This is not what the lab exports.") } }))
+    const { user } = await go(openWindow({ fails: { "ImportData": refusal("IMPORT_UNREADABLE", "This is not what the lab exports.") } }))
     await user.click(await screen.findByRole("button", { name: "Import" }))
     expect((await screen.findByRole("alert")).textContent).toContain("IMPORT_UNREADABLE")
   })
@@ -176,7 +176,7 @@ describe("the mock user", () => {
     await user.type(screen.getByRole("textbox", { name: "Role" }), "admin")
     fake.status = status({ mock_user: true })
     await user.click(screen.getByRole("button", { name: "Turn the mock user on" }))
-    expect(fake.calls).toContain('Data.Mock {"on":true,"email":"eve@example.org","role":"admin"}')
+    expect(fake.calls).toContain('Mock {"on":true,"email":"eve@example.org","role":"admin"}')
     expect((await screen.findByText(/^Every browser is shown as/)).textContent).toContain("eve@example.org, role admin")
     expect(screen.getByText("The mock user is on: every visitor of the site counts as signed in.")).toBeTruthy()
     await user.click(screen.getByRole("button", { name: "Turn the mock user off" }))
@@ -184,7 +184,7 @@ describe("the mock user", () => {
   })
 
   test("says beside its form why it was refused", async () => {
-    const { user } = await go(openWindow({ fails: { "Data.Mock": refusal("INVALID_FIELD", "The mock user needs an e-mail address.") } }))
+    const { user } = await go(openWindow({ fails: { "Mock": refusal("INVALID_FIELD", "The mock user needs an e-mail address.") } }))
     await user.click(await screen.findByRole("button", { name: "Turn the mock user on" }))
     expect((await within(screen.getByRole("region", { name: /^Mock user/ })).findByRole("alert")).textContent).toContain(
       "needs an e-mail address",
@@ -213,7 +213,7 @@ describe("the configuration in force", () => {
   })
 
   test("that can't be read says why", async () => {
-    await go(openWindow({ fails: { "Data.Config": refusal("LAB_NOT_RUNNING", "The lab is not running.") } }))
+    await go(openWindow({ fails: { "Config": refusal("LAB_NOT_RUNNING", "The lab is not running.") } }))
     expect((await screen.findByRole("alert")).textContent).toContain("LAB_NOT_RUNNING")
   })
 })

@@ -28,7 +28,7 @@ export function DataPanel({ status, onChanged }: { status: Load<Status>; onChang
     onChanged()
   }
   const undo = async (to: StateChanged) => {
-    const change = await doing.run("undo", () => lab.restoreSnapshot(to.undo))
+    const change = await doing.run("undo", () => lab.restoreSnapshot({ id: to.undo }))
     if (change) done(change)
   }
   return (

@@ -47,7 +47,7 @@ export function ResetCard({ doing, status, onReplaced }: Props) {
           title="Reset the lab?"
           verb={ca ? "Reset, with a new authority" : "Reset the lab"}
           onClose={close}
-          onConfirm={async () => onReplaced(await doing.hold("reset", () => lab.reset(ca)))}
+          onConfirm={async () => onReplaced(await doing.hold("reset", () => lab.reset({ ca })))}
         >
           <p>
             <span className="strong">What goes:</span> {gone(status)}, every mail, every recorded ceremony. Each browser is signed out.

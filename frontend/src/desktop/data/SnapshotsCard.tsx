@@ -12,6 +12,8 @@ import { ListBody } from "../ListBody"
 import { bytes } from "../words"
 import type { Doing } from "./useDoing"
 
+const copies = async () => (await lab.snapshots()).items
+
 interface Props {
   doing: Doing
   /** Counts what was done to the data elsewhere: each leaves a snapshot. */
@@ -21,7 +23,7 @@ interface Props {
 
 /** Copies of people, passkeys and sessions: take one, put one back, throw one away. */
 export function SnapshotsCard({ doing, round, onReplaced }: Props) {
-  const [snapshots, reload] = useLoad(lab.snapshots)
+  const [snapshots, reload] = useLoad(copies)
   const [name, setName] = useState("")
   const [asked, ask] = useState<{ verb: "restore" | "remove"; snapshot: Snapshot }>()
   useEffect(() => {
@@ -29,7 +31,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
   }, [round, reload])
   const save = async (event: FormEvent) => {
     event.preventDefault()
-    const saved = await doing.run("save", () => lab.saveSnapshot(name.trim()))
+    const saved = await doing.run("save", () => lab.saveSnapshot({ name: name.trim() }))
     if (!saved) return
     setName("")
     reload()
@@ -80,7 +82,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
           title={`Restore “${asked.snapshot.name}”?`}
           verb="Restore snapshot"
           onClose={() => ask(undefined)}
-          onConfirm={async () => onReplaced(await doing.hold("restore", () => lab.restoreSnapshot(asked.snapshot.name)))}
+          onConfirm={async () => onReplaced(await doing.hold("restore", () => lab.restoreSnapshot({ id: asked.snapshot.name })))}
         >
           <p>
             People, passwords, passkeys and sessions become what they were then; what came since goes. Mails, recorded ceremonies and the
@@ -95,7 +97,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
           verb="Remove snapshot"
           onClose={() => ask(undefined)}
           onConfirm={async () => {
-            await doing.hold("remove", () => lab.removeSnapshot(asked.snapshot.name))
+            await doing.hold("remove", () => lab.removeSnapshot({ id: asked.snapshot.name }))
             reload()
           }}
         >

@@ -17,9 +17,11 @@ const none = [] as const
 /** A visit leaves no news; the list is read again this often, in milliseconds. */
 const refresh = 3000
 
+const visitors = async () => (await lab.browsers()).items
+
 /** What each browser that opened /browser-check can do, side by side. */
 export function Browsers() {
-  const [passports, reload] = useLive(lab.browsers, none, refresh)
+  const [passports, reload] = useLive(visitors, none, refresh)
   return (
     <ListBody
       rows={passports}

@@ -1,7 +1,8 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react"
 
 import { type Fault, toFault } from "../../api/fault"
-import { type Finding, lab } from "../lab"
+import type { Following } from "../bridge"
+import { type DoctorReport, type Finding, lab } from "../lab"
 
 /** What the doctor does right now: looks or repairs, at everything ("") or at one check. */
 export interface Doing {
@@ -51,7 +52,23 @@ export function useRound(onEnd: () => void): Round {
   const [repaired, setRepaired] = useState<Repaired>()
   const [fault, setFault] = useState<Fault>()
   const stopped = useRef(false)
-  useEffect(() => lab.onFinding((finding) => setFindings((old) => merged(old, [finding]))), [])
+  const looking = useRef<Following>(undefined)
+  useEffect(() => () => looking.current?.stop(), [])
+
+  /** Runs the checks, or what was left of them until somebody stopped it. */
+  const look = useCallback(async (check: string): Promise<DoctorReport> => {
+    const part: DoctorReport = { well: true, changed: [], findings: [] }
+    let whole: DoctorReport | undefined
+    looking.current = lab.followDoctor({ check }, ({ finding, report }) => {
+      whole = report ?? whole
+      if (!finding) return
+      part.findings.push(finding)
+      part.well &&= finding.verdict !== "failed"
+      setFindings((old) => merged(old, [finding]))
+    })
+    await looking.current.ended
+    return whole ?? (stopped.current ? part : lab.examine({ check }))
+  }, [])
 
   const act = useCallback(async (now: Doing) => {
     const whole = now.check === ""
@@ -65,7 +82,7 @@ export function useRound(onEnd: () => void): Round {
       setEnded(undefined)
     }
     try {
-      const report = await (now.verb === "examine" ? lab.examine(now.check) : lab.repair(now.check))
+      const report = await (now.verb === "examine" ? look(now.check) : lab.repair({ check: now.check }))
       setFindings((old) => (whole ? report.findings : merged(old, report.findings)))
       if (now.verb === "repair") setRepaired({ check: now.check, changed: report.changed })
       if (whole) {
@@ -78,12 +95,12 @@ export function useRound(onEnd: () => void): Round {
       setDoing(undefined)
       onEnd()
     }
-  }, [onEnd])
+  }, [look, onEnd])
   const examine = useCallback((check = "") => void act({ verb: "examine", check }), [act])
   const repair = useCallback((check = "") => void act({ verb: "repair", check }), [act])
   const stop = useCallback(() => {
     stopped.current = true
-    lab.stopExamining().catch((thrown: unknown) => setFault(toFault(thrown)))
+    looking.current?.stop()
   }, [])
   return useMemo(
     () => ({ findings, total, doing, ended, repaired, fault, examine, repair, stop }),

@@ -31,7 +31,7 @@ const longest = 100_000
 /** One mail, opened: who, the code, the text. Nothing of it is drawn as HTML. */
 export function MailDetail({ id, origin, onRemoved }: Props) {
   const [mail, reload] = useLive(
-    useCallback(() => lab.mail(id), [id]),
+    useCallback(() => lab.mail({ id }), [id]),
     topics,
   )
   switch (mail.state) {
@@ -86,7 +86,7 @@ function Opened({ mail: m, origin, onRemoved }: { mail: MailText; origin: string
           verb="Delete mail"
           onClose={() => setRemoving(false)}
           onConfirm={async () => {
-            await lab.removeMail(m.id)
+            await lab.removeMail({ id: m.id })
             notifications.show({ message: `“${subject}” is deleted.` })
             onRemoved()
           }}

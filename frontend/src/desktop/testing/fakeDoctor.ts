@@ -33,6 +33,8 @@ export const passport = (more: Partial<BrowserPassport> = {}): BrowserPassport =
   secure_context: true,
   webauthn: true,
   cookies: true,
+  host_cookie: null,
+  storage: null,
   platform_authenticator: null,
   replaced: [],
   conditional_mediation: true,

@@ -34,12 +34,13 @@ import type {
   WindowState,
 } from "../lab"
 import { resolver, theme } from "../theme"
+import type { Answers } from "../verbs"
 import { explanation } from "./fakeCeremonies"
 import { config, finding, imported, preflight, snapshot } from "./fakeDoctor"
 import { mailText } from "./fakeMails"
 import { stopped } from "./fakeVirtual"
 
-/** What the bound methods answer with; a function answers anew each time, an Error-shaped object of the wire is thrown by `refused`. */
+/** What the lab answers with. */
 export interface FakeLab {
   state: WindowState
   status: Status
@@ -70,10 +71,10 @@ export interface FakeLab {
   log: LogLine[]
   trust: TrustReport
   trusted: TrustReport
-  opened: Opened
-  /** Methods that fail, by "Panel.Method". */
+  opened: Opened | Promise<Opened>
+  /** Verbs that fail, by name, or by name and what they are asked with. */
   fails: Record<string, unknown>
-  /** Every call as "Panel.Method arguments". */
+  /** Every call as its name and what it was asked with. */
   calls: string[]
 }
 
@@ -204,6 +205,59 @@ export const refusal = (error_code: string, error: string, hint = "Do the next t
   help: `/help/${error_code}`,
 })
 
+/** What a fake answers each verb with that panels ask for. */
+function answersOf(fake: FakeLab): { [Name in keyof Answers]?: (asked: Record<string, string>) => Answers[Name] | Promise<Answers[Name]> | undefined } {
+  return {
+    Status: () => fake.status,
+    Open: () => fake.opened,
+    Sessions: () => page(fake.sessions),
+    Passkeys: () => page(fake.passkeys),
+    RenamePasskey: ({ name = "" }) => passkey({ name }),
+    PasskeyDetails: () => fake.details,
+    Ceremonies: () => page(fake.tape),
+    Ceremony: ({ id = "" }) => fake.records[id],
+    Explain: () => fake.explanation,
+    Users: () => ({ ...page(fake.people), damaged: fake.damaged }),
+    Mails: () => page(fake.mails),
+    Mail: () => fake.mail,
+    ClearMails: () => ({ deleted: fake.mails.length }),
+    Virtual: () => fake.virtual,
+    ChangeVirtual: () => fake.virtual,
+    Logs: () => page(fake.log),
+    Certificate: () => certificate,
+    Trust: (asked) => (asked.dry_run || (asked.untrust && !asked.system) ? fake.trust : fake.trusted),
+    Repair: () => fake.mended,
+    Browsers: () => page(fake.browsers),
+    Preflight: () => fake.preflight,
+    Snapshots: () => page(fake.snapshots),
+    SaveSnapshot: ({ name = "" }) => {
+      const saved = snapshot({ name })
+      fake.snapshots = [saved, ...fake.snapshots]
+      return saved
+    },
+    RestoreSnapshot: () => fake.changed,
+    RemoveSnapshot: ({ id }) => {
+      fake.snapshots = fake.snapshots.filter((s) => s.name !== id)
+      return { success: true, message: "The snapshot was removed." }
+    },
+    Reset: () => fake.changed,
+    Config: () => fake.config,
+    Mock: () => ({ on: true, email: "eve@example.org", role: "admin" }),
+  }
+}
+
+const page = <T,>(items: T[]) => ({ items, next: "" })
+
+/** The one text that somebody asked with, or all that they did. */
+function plain(asked: string): string {
+  try {
+    const values = Object.values(JSON.parse(asked) as object)
+    return values.length === 0 ? "" : values.length === 1 && typeof values[0] === "string" ? values[0] : asked
+  } catch {
+    return asked
+  }
+}
+
 /** Opens the window on a lab that answers with what a test says. `say` is the lab's own voice: news, and its end. */
 export function openWindow(more: Partial<FakeLab> = {}) {
   const fake: FakeLab = {
@@ -237,87 +291,49 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     calls: [],
     ...more,
   }
+  const note = (name: string, asked: string) => {
+    const called = `${name} ${plain(asked)}`.trimEnd()
+    fake.calls.push(called)
+    const refused = fake.fails[called] ?? fake.fails[name]
+    if (refused !== undefined) throw new Error(JSON.stringify(refused)) // as the runtime does it
+  }
   const bound =
-    <T,>(name: string, answer: (...words: string[]) => T) =>
-    async (...words: unknown[]): Promise<T> => {
-      fake.calls.push([name, ...words.map((w) => (typeof w === "string" ? w : JSON.stringify(w)))].join(" "))
-      if (name in fake.fails) throw new Error(JSON.stringify(fake.fails[name])) // as the runtime does it
-      return answer(...words.map(String))
+    <T,>(name: string, answer: () => T) =>
+    async (asked = ""): Promise<T> => {
+      note(name, asked)
+      return answer()
     }
   const listeners = new Map<string, Set<(data: unknown) => void>>()
+  const tell = (event: string, data: unknown) => listeners.get(event)?.forEach((hear) => hear(data))
+  /** The stream of an examination that runs. */
+  let examining = ""
+  const answers = answersOf(fake)
   vi.stubGlobal("go", {
     window: {
-      Home: {
-        State: bound("Home.State", () => fake.state),
-        Start: bound("Home.Start", () => undefined),
-        Help: bound("Home.Help", (code) => ({ code, title: "A port is taken.", cause: "Another program listens there.", fix: "End it:\n\n    sting stop", body: "" })),
-        Status: bound("Home.Status", () => fake.status),
-        Open: bound("Home.Open", () => fake.opened),
+      Bridge: {
+        State: bound("State", () => fake.state),
+        Start: bound("Start", () => undefined),
+        Help: async (code: string) => {
+          note("Help", code)
+          return { code, title: "A port is taken.", cause: "Another program listens there.", fix: "End it:\n\n    sting stop", body: "" }
+        },
+        ExportCeremony: bound("ExportCeremony", () => "/home/ada/c1.json"),
+        ExportData: bound("ExportData", () => fake.exported),
+        ImportData: bound("ImportData", () => fake.imported),
+        Ask: async (name: keyof Answers, asked: string) => {
+          note(name, asked)
+          return answers[name]?.(name === "Explain" ? {} : JSON.parse(asked))
+        },
+        Follow: async (id: string, name: keyof Answers, asked: string) => {
+          note(name, asked)
+          examining = id
+          void Promise.resolve(fake.report).then((report) => {
+            tell(id, { item: { report }, ended: false })
+            tell(id, { ended: true })
+          })
+        },
+        Leave: bound("Leave", () => undefined),
       },
-      Sessions: { List: bound("Sessions.List", () => ({ items: fake.sessions, next: "" })), End: bound("Sessions.End", () => undefined) },
-      Passkeys: {
-        List: bound("Passkeys.List", () => ({ items: fake.passkeys, next: "" })),
-        Rename: bound("Passkeys.Rename", (_, name) => passkey({ name: name ?? "" })),
-        Remove: bound("Passkeys.Remove", () => undefined),
-        Details: bound("Passkeys.Details", () => fake.details),
-      },
-      Ceremonies: {
-        List: bound("Ceremonies.List", () => ({ items: fake.tape, next: "" })),
-        Record: bound("Ceremonies.Record", (id) => fake.records[id ?? ""]),
-        Explain: bound("Ceremonies.Explain", () => fake.explanation),
-        Export: bound("Ceremonies.Export", () => "/home/ada/c1.json"),
-      },
-      People: { List: bound("People.List", () => ({ items: fake.people, damaged: fake.damaged, next: "" })), Remove: bound("People.Remove", () => undefined) },
-      Mails: {
-        List: bound("Mails.List", () => ({ items: fake.mails, next: "" })),
-        Open: bound("Mails.Open", () => fake.mail),
-        Remove: bound("Mails.Remove", () => undefined),
-        Clear: bound("Mails.Clear", () => ({ deleted: fake.mails.length })),
-      },
-      Virtual: {
-        Now: bound("Virtual.Now", () => fake.virtual),
-        Open: bound("Virtual.Open", () => fake.opened),
-        Change: bound("Virtual.Change", () => fake.virtual),
-      },
-      Services: {
-        List: bound("Services.List", () => fake.status.services),
-        Start: bound("Services.Start", () => undefined),
-        Stop: bound("Services.Stop", () => undefined),
-        Restart: bound("Services.Restart", () => undefined),
-        Logs: bound("Services.Logs", () => fake.log),
-      },
-      Trust: {
-        Certificate: bound("Trust.Certificate", () => certificate),
-        Look: bound("Trust.Look", () => fake.trust),
-        Trust: bound("Trust.Trust", () => fake.trusted),
-        Untrust: bound("Trust.Untrust", () => fake.trust),
-        TrustSystem: bound("Trust.TrustSystem", () => fake.trusted),
-        UntrustSystem: bound("Trust.UntrustSystem", () => fake.trusted),
-      },
-      Doctor: {
-        Examine: bound("Doctor.Examine", () => fake.report),
-        Stop: bound("Doctor.Stop", () => undefined),
-        Repair: bound("Doctor.Repair", () => fake.mended),
-        Browsers: bound("Doctor.Browsers", () => fake.browsers),
-        Preflight: bound("Doctor.Preflight", () => fake.preflight),
-      },
-      Data: {
-        Snapshots: bound("Data.Snapshots", () => fake.snapshots),
-        Save: bound("Data.Save", (name) => {
-          fake.snapshots = [snapshot({ name: name ?? "" }), ...fake.snapshots]
-          return fake.snapshots[0]
-        }),
-        Restore: bound("Data.Restore", () => fake.changed),
-        Remove: bound("Data.Remove", (name) => {
-          fake.snapshots = fake.snapshots.filter((s) => s.name !== name)
-        }),
-        Reset: bound("Data.Reset", () => fake.changed),
-        Export: bound("Data.Export", () => fake.exported),
-        Import: bound("Data.Import", () => fake.imported),
-        Config: bound("Data.Config", () => fake.config),
-        Mock: bound("Data.Mock", () => ({ on: true, email: "eve@example.org", role: "admin" })),
-      },
-      Clock: { Now: bound("Clock.Now", () => ({})), Move: bound("Clock.Move", () => ({})) },
     },
   })
   vi.stubGlobal("runtime", {
@@ -339,8 +355,9 @@ export function openWindow(more: Partial<FakeLab> = {}) {
       <App />
     </MantineProvider>,
   )
-  const say = (name: "lab" | "window" | "doctor", data: LabEvent | WindowState | Finding) => act(() => listeners.get(name)?.forEach((hear) => hear(data)))
-  return { fake, say, user: userEvent.setup(), ...view }
+  const say = (name: "lab" | "window", data: LabEvent | WindowState) => act(() => tell(name, data))
+  const find = (finding: Finding) => act(() => tell(examining, { item: { finding }, ended: false }))
+  return { fake, say, find, user: userEvent.setup(), ...view }
 }
 
 /** jsdom has no layout: gives every element a size, so that a table that draws only what is in view draws something. */
