@@ -17,13 +17,14 @@ import (
 	"sting/backend/fault"
 	"sting/backend/health"
 	"sting/backend/identity"
-	"sting/backend/inspect"
 	"sting/backend/mail"
 	"sting/backend/passkey"
+	"sting/backend/relyingparty"
 	"sting/backend/service"
 	"sting/backend/session"
 	"sting/backend/store"
 	"sting/backend/store/storetest"
+	"sting/backend/tape"
 	"sting/backend/wire"
 )
 
@@ -141,16 +142,18 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	st, bus, log := storetest.New(t), &events.Bus{}, slog.New(slog.DiscardHandler)
 	moving := clock.New(func() time.Time { return began })
-	rp := passkey.RelyingParty{ID: "localhost", Name: "STING", Origins: []string{siteOrigin}, UserVerification: "preferred", Timeout: time.Minute}
+	rp := passkey.RelyingParty{
+		ID: "localhost", Name: "STING", Origins: []string{siteOrigin}, UserVerification: "preferred", Timeout: time.Minute,
+	}
 	h := &house{store: st, machine: &machine{facts: admin.Facts{
-		Version: "v1", Home: "/home/ada/sting", Origin: siteOrigin, Mailbox: "https://localhost:8025", KratosMode: "embedded", PID: 7, RP: rp,
+		Version: "v1", Home: "/home/ada/sting", Origin: siteOrigin, Mailbox: "https://localhost:8025", KratosMode: "embedded", PID: 7, Parties: relyingparty.Registry{rp},
 	}}}
 	translator := wire.Translator{Authenticator: func(string) string { return "Softkey" }}
 	h.box = &mail.Mailbox{Store: st, Bounds: func() mail.Bounds { return mail.Bounds{Count: 100, Bytes: 1 << 20} }, Bus: bus, Now: moving.Now}
 	h.Lab = &admin.Lab{
 		People: st, Credentials: st, Records: st, Moving: moving, Bus: bus, Wire: translator,
 		Verifying: &passkey.Ceremonies{
-			Credentials: st, Challenges: st, People: st, RP: func() passkey.RelyingParty { return rp }, Now: moving.Now, Bus: bus, Log: log,
+			Credentials: st, Challenges: st, People: st, Now: moving.Now, Bus: bus, Log: log,
 		},
 		Issued: &session.Sessions{Store: st, Now: moving.Now, Bus: bus, Policy: func() session.Policy {
 			return session.Policy{Lifespan: time.Hour, PrivilegedAge: time.Hour}
@@ -179,15 +182,16 @@ func (h *house) person(t *testing.T, email string) (identity.Identity, passkey.C
 		Methods:  []session.Proof{{Method: session.Passkey, AAL: "aal1", At: began, CredentialID: c.ID}},
 		IssuedAt: began, AuthenticatedAt: began, SeenAt: began, ExpiresAt: began.Add(time.Hour), Device: session.Device{UserAgent: "curl"},
 	}
-	if err := errors.Join(h.store.CreateIdentity(t.Context(), i), h.store.AddCredential(t.Context(), c), h.store.CreateSession(t.Context(), s)); err != nil {
+	ctx := t.Context()
+	if err := errors.Join(h.store.CreateIdentity(ctx, i), h.store.AddCredential(ctx, c), h.store.CreateSession(ctx, s)); err != nil {
 		t.Fatal(err)
 	}
 	return i, c, s
 }
 
-func (h *house) record(t *testing.T, r inspect.Record) {
+func (h *house) record(t *testing.T, r tape.Record) {
 	t.Helper()
-	if err := h.store.PutRecords(t.Context(), []inspect.Record{r}, inspect.Bounds{Count: 100, Bytes: 1 << 20}); err != nil {
+	if err := h.store.PutRecords(t.Context(), []tape.Record{r}, tape.Bounds{Count: 100, Bytes: 1 << 20}); err != nil {
 		t.Fatal(err)
 	}
 }

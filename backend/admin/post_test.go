@@ -19,6 +19,7 @@ import (
 	"sting/backend/mail"
 	"sting/backend/passkey"
 	"sting/backend/passkey/softkey"
+	"sting/backend/tape"
 )
 
 func (h *house) receive(t *testing.T, to, text string) mail.Mail {
@@ -122,7 +123,7 @@ func TestAMailIsWaitedForOnceAndNotForEver(t *testing.T) {
 
 // registration is the record of a registration that a browser answered for the
 // house's relying party.
-func registration(t *testing.T, id string) inspect.Record {
+func registration(t *testing.T, id string) tape.Record {
 	t.Helper()
 	options := `{"publicKey":{"challenge":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8","rp":{"id":"localhost","name":"STING"},` +
 		`"user":{"id":"AQID","name":"ada@example.org","displayName":"Ada"},"pubKeyCredParams":[{"type":"public-key","alg":-7}]}}`
@@ -130,10 +131,10 @@ func registration(t *testing.T, id string) inspect.Record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return inspect.Record{
+	return tape.Record{
 		ID: id, Kind: "registration", RPID: "localhost", Origins: []string{siteOrigin}, Challenge: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
 		UserVerification: "preferred", Algorithms: []int{-7}, Options: json.RawMessage(options), Credential: answer,
-		State: inspect.Verified, BeganAt: began, Email: "ada@example.org", Origin: siteOrigin, Browser: []byte("secret"),
+		State: tape.Verified, BeganAt: began, Email: "ada@example.org", Origin: siteOrigin, Browser: []byte("secret"),
 	}
 }
 
@@ -141,35 +142,35 @@ func TestACeremonyIsShownWithItsExplanationAndWhereTheVerifierDisagrees(t *testi
 	h, ctx := newHouse(t), t.Context()
 	for _, c := range []struct {
 		claim  string
-		change func(*inspect.Record)
+		change func(*tape.Record)
 		want   func(api.Ceremony) bool
 	}{
-		{"both accept it", func(*inspect.Record) {}, func(c api.Ceremony) bool {
+		{"both accept it", func(*tape.Record) {}, func(c api.Ceremony) bool {
 			return c.Explanation.Verdict == "accepted" && len(c.Differs) == 0 && strings.HasPrefix(c.Curl, "curl ") && !strings.Contains(string(c.Record), "secret")
 		}},
-		{"only the server accepts it", func(r *inspect.Record) { r.Origins = []string{"https://other.localhost"} }, func(c api.Ceremony) bool {
+		{"only the server accepts it", func(r *tape.Record) { r.Origins = []string{"https://other.localhost"} }, func(c api.Ceremony) bool {
 			return c.Explanation.Verdict == "rejected" && len(c.Differs) == 1 && strings.Contains(c.Differs[0], "accepted it; the explainer refuses")
 		}},
-		{"only the server refuses it", func(r *inspect.Record) { r.State, r.Fault = inspect.Rejected, "ORIGIN_MISMATCH" }, func(c api.Ceremony) bool {
+		{"only the server refuses it", func(r *tape.Record) { r.State, r.Fault = tape.Rejected, "ORIGIN_MISMATCH" }, func(c api.Ceremony) bool {
 			return len(c.Differs) == 1 && strings.Contains(c.Differs[0], "finds nothing wrong")
 		}},
-		{"the server knows more than the bytes say", func(r *inspect.Record) { r.State, r.Fault = inspect.Rejected, "EXPIRED_CHALLENGE" }, func(c api.Ceremony) bool {
+		{"the server knows more than the bytes say", func(r *tape.Record) { r.State, r.Fault = tape.Rejected, "EXPIRED_CHALLENGE" }, func(c api.Ceremony) bool {
 			return len(c.Differs) == 0
 		}},
-		{"both refuse it, for the same reason", func(r *inspect.Record) {
-			r.State, r.Fault, r.Origins = inspect.Rejected, "ORIGIN_MISMATCH", []string{"https://other.localhost"}
+		{"both refuse it, for the same reason", func(r *tape.Record) {
+			r.State, r.Fault, r.Origins = tape.Rejected, "ORIGIN_MISMATCH", []string{"https://other.localhost"}
 		}, func(c api.Ceremony) bool {
 			return len(c.Differs) == 0 && c.Step == "7.1.9" && strings.Contains(c.Cause, siteOrigin)
 		}},
-		{"both refuse it, for others", func(r *inspect.Record) {
-			r.State, r.Fault, r.Origins = inspect.Rejected, "CHALLENGE_MISMATCH", []string{"https://other.localhost"}
+		{"both refuse it, for others", func(r *tape.Record) {
+			r.State, r.Fault, r.Origins = tape.Rejected, "CHALLENGE_MISMATCH", []string{"https://other.localhost"}
 		}, func(c api.Ceremony) bool {
 			return len(c.Differs) == 1 && strings.Contains(c.Differs[0], "CHALLENGE_MISMATCH, the explainer with")
 		}},
-		{"a text is no answer, and one word of a shell", func(r *inspect.Record) { r.Credential = json.RawMessage(`"'"`) }, func(c api.Ceremony) bool {
+		{"a text is no answer, and one word of a shell", func(r *tape.Record) { r.Credential = json.RawMessage(`"'"`) }, func(c api.Ceremony) bool {
 			return c.Explanation.Fault == "MALFORMED" && strings.Contains(c.Curl, `"'\''"`)
 		}},
-		{"nothing was answered", func(r *inspect.Record) { r.Credential, r.State = nil, inspect.Running }, func(c api.Ceremony) bool {
+		{"nothing was answered", func(r *tape.Record) { r.Credential, r.State = nil, tape.Running }, func(c api.Ceremony) bool {
 			return c.Explanation == nil && c.Curl == "" && c.State == "running"
 		}},
 	} {
@@ -181,7 +182,7 @@ func TestACeremonyIsShownWithItsExplanationAndWhereTheVerifierDisagrees(t *testi
 			t.Errorf("%s: %v\nverdict %+v\ndiffers %q, step %s, cause %q, curl %.80s", c.claim, err, got.Explanation, got.Differs, got.Step, got.Cause, got.Curl)
 		}
 	}
-	if _, err := admin.Ceremony.Ask(ctx, h.door, api.ID{ID: "none"}); !errors.Is(err, inspect.ErrNotFound) {
+	if _, err := admin.Ceremony.Ask(ctx, h.door, api.ID{ID: "none"}); !errors.Is(err, tape.ErrNotFound) {
 		t.Errorf("one that isn't there: %v", err)
 	}
 }
@@ -215,8 +216,8 @@ func TestCeremoniesAreFollowedByWhatIsRecorded(t *testing.T) {
 		_ = admin.FollowCeremonies.Follow(ctx, h.door, api.Query{}, func(c api.CeremonySummary) { heard <- c })
 	}()
 	for {
-		events.Publish(h.Bus, inspect.Changed{ID: "gone"})
-		events.Publish(h.Bus, inspect.Changed{ID: "c1"})
+		events.Publish(h.Bus, tape.Changed{ID: "gone"})
+		events.Publish(h.Bus, tape.Changed{ID: "c1"})
 		select {
 		case got := <-heard:
 			if got.ID != "c1" || got.Email != "ada@example.org" {

@@ -27,7 +27,9 @@ func TestTheTypeScriptIsThatOfTheTypesAndTheTable(t *testing.T) {
 }
 
 func TestAVerbIsAFunctionOfWhatItNeeds(t *testing.T) {
-	got := verbs([]admin.Spec{admin.Clock.Spec, admin.Users.Spec, admin.RenamePasskey.Spec, admin.EndSession.Spec, admin.FollowLogs.Spec, admin.Explain.Spec})
+	got := verbs([]admin.Spec{
+		admin.Clock.Spec, admin.Users.Spec, admin.RenamePasskey.Spec, admin.EndSession.Spec, admin.FollowLogs.Spec, admin.Explain.Spec,
+	})
 	for _, want := range []string{
 		`clock: () => ask("Clock", {}),`,
 		`users: (asked: Partial<Query>) => ask("Users", asked),`,

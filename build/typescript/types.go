@@ -47,7 +47,8 @@ func writeType(out *strings.Builder, g *ast.GenDecl) {
 	if !isStruct || len(s.Fields.List) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "\n/** %s */\nexport interface %s%s%s {\n", oneLine(g.Doc), nameOf(spec.Name.Name), parameters(spec.TypeParams), embedded(s))
+	fmt.Fprintf(out, "\n/** %s */\nexport interface %s%s%s {\n",
+		oneLine(g.Doc), nameOf(spec.Name.Name), parameters(spec.TypeParams), embedded(s))
 	for _, f := range s.Fields.List {
 		if len(f.Names) > 0 {
 			writeMember(out, f)

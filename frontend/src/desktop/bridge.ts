@@ -29,7 +29,8 @@ export async function call<T>(method: () => Promise<T>): Promise<T> {
 }
 
 /** Asks the lab for a verb, with all members of the question or the text of a file. */
-export const ask = <Name extends keyof Answers>(name: Name, asked: object | string): Promise<Answers[Name]> => call(() => Bridge.Ask(name, text(asked)))
+export const ask = <Name extends keyof Answers>(name: Name, asked: object | string): Promise<Answers[Name]> =>
+  call(() => Bridge.Ask(name, text(asked)))
 
 let streams = 0
 
