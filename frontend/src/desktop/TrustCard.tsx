@@ -61,7 +61,10 @@ export function TrustCard() {
         </div>
         <Group gap="xs">
           {trusted > 0 && (
-            <Button variant="default" size="sm" disabled={busy !== undefined} onClick={() => void change("browsers", { browsers: true, untrust: true })}>
+            <Button
+              variant="default" size="sm" disabled={busy !== undefined}
+              onClick={() => void change("browsers", { browsers: true, untrust: true })}
+            >
               Remove
             </Button>
           )}

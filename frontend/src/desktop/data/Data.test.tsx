@@ -44,7 +44,10 @@ describe("snapshots", () => {
     expect(await screen.findByText(changed.message)).toBeTruthy()
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull())
     await user.click(screen.getByRole("button", { name: "Undo" }))
-    await waitFor(() => expect(called(fake.calls, "RestoreSnapshot")).toEqual(["RestoreSnapshot two-people", "RestoreSnapshot before-restore-1"]))
+    await waitFor(() => expect(called(fake.calls, "RestoreSnapshot")).toEqual([
+      "RestoreSnapshot two-people",
+      "RestoreSnapshot before-restore-1",
+    ]))
   })
 
   test("keep the question open when restoring fails, and say why", async () => {
