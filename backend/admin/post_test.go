@@ -17,7 +17,6 @@ import (
 	"sting/backend/fault"
 	"sting/backend/inspect"
 	"sting/backend/mail"
-	"sting/backend/passkey"
 	"sting/backend/passkey/softkey"
 	"sting/backend/tape"
 )
@@ -257,13 +256,5 @@ func TestWhatBrowsersAllowIsForeseen(t *testing.T) {
 	}
 	if _, err := admin.Preflight.Ask(ctx, h.door, api.PreflightRequest{URL: "ftp://x"}); err == nil || fault.From(err).Field != "url" {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestAFaultOfAStrayPasskeySaysWhatThePageMayTell(t *testing.T) {
-	stray := &passkey.Stray{RPID: "localhost", CredentialID: []byte("k"), Reason: "Nobody knows it.", Next: "Delete it."}
-	got := admin.Fault(errBroken.Because(stray))
-	if got.ErrorCode != "BROKEN" || got.Signal == nil || got.Signal.CredentialID != "aw" || got.Signal.Reason != stray.Reason {
-		t.Errorf("%+v", got)
 	}
 }
