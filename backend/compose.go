@@ -136,7 +136,7 @@ func (l *Lab) compose(ctx context.Context, g ground, mended []string) (*running,
 		Post:        &admin.MailDesk{Box: mails.Box, Bus: g.bus, Wire: translator, Origin: g.live.Origin},
 		State:       g.data,
 		Mocking:     mock,
-		Bridge:      &host.Bridge{Virtual: chromium, Address: g.live.Address, Log: l.log},
+		Bridge:      &host.Bridge{Virtual: chromium, Address: g.live.Address, Pin: g.ca.Pin, Log: l.log},
 		Roots:       roots,
 		Damage:      g.store,
 	}

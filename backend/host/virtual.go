@@ -16,6 +16,7 @@ import (
 type Bridge struct {
 	Virtual *virtual.Virtual
 	Address func() string // of the lab's pages
+	Pin     func() string // of their certificate, as virtual.Visit has it
 	Log     *slog.Logger
 }
 
@@ -28,7 +29,7 @@ func (b *Bridge) Show(ctx context.Context, url string, on *api.Desktop) error {
 	if err != nil {
 		return err
 	}
-	if err := b.Virtual.OpenOn(ctx, (*virtual.Desktop)(on), address); err != nil {
+	if err := b.Virtual.Visit(ctx, virtual.Visit{URL: address, On: (*virtual.Desktop)(on), Pins: []string{b.Pin()}}); err != nil {
 		b.Log.Warn("the page with the virtual authenticator is not shown", "err", err) // the faces get no cause
 		return err
 	}

@@ -82,6 +82,10 @@ func (a *Authority) needsRenewal() bool {
 	return len(s.uncovered) > 0 || now.Before(s.ca.cert.NotBefore) || s.ca.cert.NotAfter.Sub(now) < caSoon
 }
 
+// Pin is the key of the leaf that is served, as Certificate has it in SPKI; "" while
+// there is none.
+func (a *Authority) Pin() string { return a.Status().Leaf.SPKI }
+
 func describe(c *x509.Certificate, now time.Time) Certificate {
 	spki := sha256.Sum256(c.RawSubjectPublicKeyInfo)
 	return Certificate{

@@ -107,10 +107,9 @@ func (b *bridge) hearKey(m message) {
 		b.say(fault.From(err).Message + " " + fault.From(err).Hint)
 	case changed:
 		for _, other := range b.others(m.Session) {
-			if err := b.equip(context.Background(), other); err != nil {
-				b.log.Error("a page has no virtual authenticator", "err", err)
-			}
+			b.equipped(b.equip(context.Background(), other))
 		}
+		b.elsewhere()
 		b.changed()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"os/exec"
 	"slices"
 	"sync"
 	"time"
@@ -17,10 +18,13 @@ type bridge struct {
 	startedAt time.Time
 	process   *process
 	conn      *conn
+	visit     Visit  // that it was started for
 	screen    string // where its window is
 	keys      *keyring
 	log       *slog.Logger
 	changed   func()        // called after each change of what summary returns
+	elsewhere func()        // called after a page changed a key
+	crashed   func(string)  // called when the browser ended and was not asked to
 	work      *queue        // of the one goroutine
 	ended     chan struct{} // closed when nothing of the browser is left
 
@@ -32,6 +36,7 @@ type bridge struct {
 	modes Modes
 	count int // pages
 	note  string
+	asked bool // to end
 }
 
 // page is a tab with an authenticator of its own, as the protocol wants it.
@@ -50,9 +55,9 @@ const (
 
 // start launches the browser and returns when its first page has its
 // authenticator.
-func start(ctx context.Context, p program, profile, note string, headless bool, on *Desktop, b *bridge) (*page, error) {
+func start(ctx context.Context, p program, profile, note string, headless bool, b *bridge) (*page, error) {
 	var err error
-	if b.process, err = launch(p, profile, note, headless, on); err != nil {
+	if b.process, err = launch(p, profile, note, headless, b.visit); err != nil {
 		return nil, err
 	}
 	b.conn, b.work, b.ended = newConn(b.process.to), newQueue(), make(chan struct{})
@@ -95,7 +100,13 @@ func (b *bridge) live() {
 	parts.Go(func() { b.conn.read(b.process.from, func(m message) { b.work.add(func() { b.hear(m) }) }) })
 	parts.Go(b.work.run)
 	if err := b.process.wait(); err != nil {
-		b.log.Debug("the browser with the virtual authenticator ended", "err", err)
+		b.log.Debug("the lab browser ended", "err", err)
+		b.mu.Lock()
+		asked := b.asked
+		b.mu.Unlock()
+		if how, bad := errors.AsType[*exec.ExitError](err); bad && !asked {
+			b.crashed(how.Error())
+		}
 	}
 	b.work.end()
 	parts.Wait()
@@ -176,6 +187,7 @@ func (b *bridge) another(ctx context.Context) (*page, error) {
 // close asks the browser to end, insists after a few seconds, and returns when
 // nothing of it is left.
 func (b *bridge) close() {
+	b.ask()
 	ctx, cancel := context.WithTimeout(context.Background(), endTime)
 	defer cancel()
 	_ = b.conn.call(ctx, "", "Browser.close", nil, nil) // it may be gone before it answers
@@ -187,8 +199,26 @@ func (b *bridge) close() {
 }
 
 func (b *bridge) kill() {
+	b.ask()
 	b.process.child.Kill()
 	<-b.ended
+}
+
+// ask notes that the browser ends because it is to.
+func (b *bridge) ask() {
+	b.mu.Lock()
+	b.asked = true
+	b.mu.Unlock()
+}
+
+// over reports whether nothing of the browser is left.
+func (b *bridge) over() bool {
+	select {
+	case <-b.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 // say notes what a person should know, "" for nothing.
@@ -221,15 +251,26 @@ func (b *bridge) hear(m message) {
 		}
 	case "WebAuthn.credentialAdded", "WebAuthn.credentialAsserted", "WebAuthn.credentialUpdated", "WebAuthn.credentialDeleted":
 		b.hearKey(m)
+	case "Inspector.targetCrashed":
+		b.log.Warn("a tab of the lab browser crashed", "browser", b.name, "app", b.visit.App)
+		b.say("A tab crashed: reload it, or close it and open the page again.")
+	}
+}
+
+// equipped says where a page has no authenticator.
+func (b *bridge) equipped(err error) {
+	if err != nil {
+		b.log.Error("a page has no virtual authenticator", "err", err)
+		b.say("A tab has no virtual authenticator: close it and open another one.")
 	}
 }
 
 // attach gives a new page its authenticator and lets it go on.
 func (b *bridge) attach(p *page) {
-	ctx := context.Background() // each call has its own limit
-	if err := b.equip(ctx, p); err != nil {
-		b.log.Error("a page has no virtual authenticator", "err", err)
-		b.say("A tab has no virtual authenticator: close it and open another one.")
+	ctx := context.Background()                                   // each call has its own limit
+	_ = b.conn.call(ctx, p.session, "Inspector.enable", nil, nil) // tells a crash of the page; without it, none is told
+	if !b.visit.Real {
+		b.equipped(b.equip(ctx, p))
 	}
 	b.attached++
 	p.number = b.attached
@@ -255,6 +296,7 @@ func (b *bridge) detach(session string) {
 	delete(b.pages, session)
 	b.counted()
 	if len(b.pages) == 0 {
+		b.ask()
 		_ = b.conn.call(context.Background(), "", "Browser.close", nil, nil) // it may be gone already
 	}
 }

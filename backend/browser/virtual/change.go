@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"context"
+	"errors"
 	"math"
 )
 
@@ -24,7 +25,7 @@ const (
 	SetUserVerification Do = "user_verification"
 	SetUserPresence     Do = "user_presence"
 	SetSignature        Do = "signature"
-	Close               Do = "close" // the browser; the keys stay
+	Close               Do = "close" // every lab browser; the keys stay
 )
 
 // Apply changes the authenticator of every tab. Keys can be changed while no
@@ -35,23 +36,25 @@ const (
 func (v *Virtual) Apply(ctx context.Context, c Change) error {
 	v.ops.Lock()
 	defer v.ops.Unlock()
-	b := v.alive()
 	switch c.Do {
 	case Close:
-		if b == nil {
+		all := v.all()
+		for _, b := range all {
+			b.close()
+		}
+		if len(all) == 0 {
 			return ErrNotRunning
 		}
-		b.close()
 		return nil
 	case SetUserVerification, SetUserPresence, SetSignature:
-		return setMode(ctx, b, c)
+		return setMode(ctx, v.equipped(), c)
 	case FlipBE, FlipBS, SetCounter, Forget:
-		return v.changeKey(ctx, b, c)
+		return v.changeKey(ctx, v.equipped(), c)
 	}
 	return errChange.In("do")
 }
 
-func setMode(ctx context.Context, b *bridge, c Change) error {
+func setMode(ctx context.Context, all []*bridge, c Change) error {
 	set := map[Do]func(*Modes){
 		SetUserVerification: func(m *Modes) { m.UserVerification = c.To },
 		SetUserPresence:     func(m *Modes) { m.UserPresence = c.To },
@@ -61,35 +64,41 @@ func setMode(ctx context.Context, b *bridge, c Change) error {
 	if known := signing || c.To == On || c.To == Off || c.To == Refuse; !known || signing != (c.Do == SetSignature) {
 		return errChange.In("to").Hinting("User verification and presence are on, off or refuse; the signature is good or bad.")
 	}
-	if b == nil {
+	if len(all) == 0 {
 		return ErrNotRunning
 	}
-	return b.do(ctx, func() error {
-		b.mu.Lock()
-		set(&b.modes)
-		b.mu.Unlock()
-		defer b.changed()
-		return b.equipAll(ctx)
-	})
+	var err error
+	for _, b := range all {
+		err = errors.Join(err, b.do(ctx, func() error {
+			b.mu.Lock()
+			set(&b.modes)
+			b.mu.Unlock()
+			defer b.changed()
+			return b.equipAll(ctx)
+		}))
+	}
+	return err
 }
 
-func (v *Virtual) changeKey(ctx context.Context, b *bridge, c Change) error {
+func (v *Virtual) changeKey(ctx context.Context, all []*bridge, c Change) error {
 	if c.Counter > math.MaxInt32 {
 		return errChange.In("counter").Hinting("A virtual authenticator counts to %d.", math.MaxInt32)
 	}
 	change := func() error { return v.keys.change(c.Key, c.apply) }
-	if b == nil {
-		defer v.opts.Changed()
-		return change()
+	// Behind what the pages of each have reported, so that no count is lost between.
+	for _, b := range all {
+		inner := change
+		change = func() error { return b.do(ctx, inner) }
 	}
-	// Behind what the pages have reported, so that no count is lost between.
-	return b.do(ctx, func() error {
-		if err := change(); err != nil {
-			return err
-		}
-		defer b.changed()
-		return b.equipAll(ctx)
-	})
+	if err := change(); err != nil {
+		return err
+	}
+	defer v.opts.Changed()
+	var err error
+	for _, b := range all {
+		err = errors.Join(err, b.do(ctx, func() error { return b.equipAll(ctx) }))
+	}
+	return err
 }
 
 func (c Change) apply(k *Key) (keep bool) {

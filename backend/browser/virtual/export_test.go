@@ -9,7 +9,7 @@ import (
 // Evaluate runs an expression in the newest tab, waits for what it promises, and
 // returns that as JSON.
 func (v *Virtual) Evaluate(ctx context.Context, expression string) (json.RawMessage, error) {
-	b := v.alive()
+	b := v.latest()
 	if b == nil {
 		return nil, ErrNotRunning
 	}
@@ -51,7 +51,7 @@ func (b *bridge) newest() *page {
 
 // CloseTab closes the newest tab, as a person does who clicks on its cross.
 func (v *Virtual) CloseTab(ctx context.Context) error {
-	b := v.alive()
+	b := v.latest()
 	if b == nil {
 		return ErrNotRunning
 	}
@@ -61,4 +61,13 @@ func (v *Virtual) CloseTab(ctx context.Context) error {
 }
 
 // Ended is closed when nothing of the browser that runs is left.
-func (v *Virtual) Ended() <-chan struct{} { return v.alive().ended }
+func (v *Virtual) Ended() <-chan struct{} { return v.latest().ended }
+
+// latest returns the browser that was started last, or nil.
+func (v *Virtual) latest() *bridge {
+	all := v.all()
+	if len(all) == 0 {
+		return nil
+	}
+	return all[len(all)-1]
+}

@@ -22,8 +22,9 @@ var (
 		"Look at virtual.json in the home folder. To begin with no keys, move that file away: passkeys made with them can't sign in any more.")
 
 	// ErrUntrusted comes with an open page: the browser warns of its certificate.
-	ErrUntrusted = fault.New(fault.Unavailable, "VIRTUAL_UNTRUSTED", "The browser doesn't trust the lab's certificate, and shows a warning.",
-		"Run `sting trust --browsers`, close that browser and open it again. Going on behind the warning works at localhost; no certificate is ignored for you.").
+	ErrUntrusted = fault.New(fault.Unavailable, "VIRTUAL_UNTRUSTED", "The browser doesn't trust the page's certificate, and shows a warning.",
+		"For the lab's own pages run `sting trust --browsers`, close that browser and open it again. "+
+			"For an app `sting open APP` shows the certificate and asks once. Going on behind the warning works at localhost.").
 		Running("sting trust --browsers")
 
 	// ErrNotShown: the page could not be reached.

@@ -73,21 +73,27 @@ func find(named string) (program, error) {
 			return program{c.name, path}, nil
 		}
 	}
-	return program{}, ErrNoBrowser
+	how := "sudo apt install chromium"
+	switch runtime.GOOS {
+	case "darwin":
+		how = "brew install --cask google-chrome"
+	case "windows":
+		how = "winget install Google.Chrome"
+	}
+	return program{}, ErrNoBrowser.Hinting(
+		"Install one, such as by `%s`, or name yours in the environment of the lab: STING_CHROMIUM=/path/to/chromium. Firefox can't do this.", how)
 }
 
-// profileName is the throw-away profile's in the home folder.
-const profileName = "virtual-profile"
-
-// profileOf returns the folder of the throw-away profile. It is the same each
-// time, so that what a killed lab left behind is found and removed. A browser
-// from a snap sees neither hidden folders nor our /tmp, only its own.
-func (p program) profileOf(dir string) string {
-	if real, err := filepath.EvalSymlinks(p.path); err == nil && filepath.Base(real) == "snap" {
-		if home, err := os.UserHomeDir(); err == nil {
-			sum := sha256.Sum256([]byte(dir))
-			return filepath.Join(home, "snap", filepath.Base(p.path), "common", "sting-virtual-"+hex.EncodeToString(sum[:4]))
-		}
+// own returns how the names of profiles begin in the folder of a browser that comes
+// from a snap, "" for any other.
+func (p program) own(dir string) string {
+	if real, err := filepath.EvalSymlinks(p.path); err != nil || filepath.Base(real) != "snap" {
+		return ""
 	}
-	return filepath.Join(dir, profileName)
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(dir))
+	return filepath.Join(home, "snap", filepath.Base(p.path), "common", "sting-virtual-"+hex.EncodeToString(sum[:4]))
 }

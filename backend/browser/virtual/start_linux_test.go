@@ -74,7 +74,7 @@ func TestTheBrowserOpensOnTheDesktopOfWhoAsks(t *testing.T) {
 		{"a home that isn't there", &virtual.Desktop{Display: ":7", Home: "/nowhere/at/all"}, "[:7] [] [] [" + os.Getenv("HOME") + "] [kept]"},
 		{"none", &virtual.Desktop{}, "no display"},
 	} {
-		if err := v.OpenOn(t.Context(), c.on, "https://localhost:8443/login"); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := v.Visit(t.Context(), virtual.Visit{URL: "https://localhost:8443/login", On: c.on}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.what, err, c.want)
 		}
 	}

@@ -1,18 +1,21 @@
-// Package virtual gives a person without a security key a passkey: it runs
-// their Chromium, Chrome, Edge or Brave in a throw-away profile in which every
-// tab has a virtual authenticator, keeps that one's keys in the home folder,
-// and can make it err on purpose.
+// Package virtual runs the lab browser: the person's Chromium, Chrome, Edge or Brave in
+// a profile of ours, kept for each app or thrown away. Every tab has a virtual
+// authenticator, whose keys are kept in the home folder and which can err on purpose;
+// or none of ours, where the person wants a real one.
 //
-// Its one invariant: nothing in that browser is easier than in the person's
-// own. No certificate is ignored, no page but the lab's is opened, and what it
-// registers shows the AAGUID of a virtual authenticator.
+// Its one invariant: nothing in that browser is easier than in the person's own, but
+// for certificates whose keys were pinned: the lab's, and those that the person
+// accepted. What its virtual authenticator registers shows the AAGUID of one.
 package virtual
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,7 +24,7 @@ import (
 
 // Options are what a Virtual is made of. All but Path and Headless are required.
 type Options struct {
-	Dir      string // the home folder: virtual.json, and the profile while a browser runs
+	Dir      string // the home folder: virtual.json, and the profiles
 	Path     string // the browser to use, a path or a command; "": the first that is found
 	Headless bool   // opens no window: for tests
 	Changed  func() // called when the browser, a mode or a key is not as it was; it must not block
@@ -29,7 +32,7 @@ type Options struct {
 	Log      *slog.Logger
 }
 
-// Virtual is the browser with the virtual authenticator. New makes one.
+// Virtual is the lab browser: as many as have a profile of their own. New makes one.
 type Virtual struct {
 	opts Options
 	keys *keyring
@@ -38,11 +41,15 @@ type Virtual struct {
 	over bool       // Run has ended; guarded by ops
 
 	mu      sync.Mutex
-	running *bridge // may have ended since
+	running map[string]*bridge // by seat; some may have ended since
+	ended   string             // how the last one ended that was not asked to, "" since one was started
+	last    int                // of the browsers with a new profile; guarded by ops
 }
 
-// New describes a browser. It touches nothing before Open.
-func New(o Options) *Virtual { return &Virtual{opts: o, keys: &keyring{dir: o.Dir}} }
+// New describes a browser. It touches nothing before Visit.
+func New(o Options) *Virtual {
+	return &Virtual{opts: o, keys: &keyring{dir: o.Dir}, running: map[string]*bridge{}}
+}
 
 // Modes are how the authenticator behaves. A new browser begins with the good
 // ones.
@@ -73,6 +80,7 @@ type State struct {
 	Modes     Modes  // of a running browser
 	Note      string // what a person should know, or ""
 	Keys      []Key
+	Browsers  []Browser // each that runs; what stands above is of the first, Pages of all
 }
 
 // Run throws away what a lab that was killed left behind, waits until ctx ends
@@ -83,111 +91,97 @@ func (v *Virtual) Run(ctx context.Context) {
 	v.ops.Lock()
 	defer v.ops.Unlock()
 	v.over = true
-	if b := v.alive(); b != nil {
+	for _, b := range v.all() {
 		b.close()
 	}
 }
 
-// note names the browser that runs, for the start after one that was killed.
-func (v *Virtual) note() string { return filepath.Join(v.opts.Dir, "virtual.pid") }
-
-// clean removes what a browser left that nobody closed. That one ended when its
-// lab did: its pipe broke, or the system ended it; one that didn't is ended here.
+// clean removes what browsers left that nobody closed. They ended when their
+// lab did: the pipe broke, or the system ended them; one that didn't is ended here.
 func (v *Virtual) clean() {
 	v.ops.Lock()
 	defer v.ops.Unlock()
-	if v.alive() != nil {
+	if len(v.all()) > 0 {
 		return
 	}
-	if list := child.Left(v.note()); len(list) > 0 {
-		still := child.End(v.note(), list)
-		v.opts.Log.Warn("a browser of a lab that was killed still ran", "processes", child.Words(list), "still there", child.Words(still))
-	}
-	if err := os.RemoveAll(filepath.Join(v.opts.Dir, profileName)); err != nil {
-		v.opts.Log.Warn("an old profile of the browser with the virtual authenticator is left", "err", err)
-	}
-}
-
-// Open shows url in the browser with the virtual authenticator, in a new tab
-// where it runs already. The caller has checked that url is one of the lab's.
-//
-// Errors: ErrNoBrowser, ErrNotStarted, ErrKeys. With ErrUntrusted and
-// ErrNotShown the browser is open and shows why.
-func (v *Virtual) Open(ctx context.Context, url string) error { return v.OpenOn(ctx, nil, url) }
-
-// OpenOn is Open on somebody's desktop. A browser that runs on another one is
-// ErrNotStarted, and stays.
-func (v *Virtual) OpenOn(ctx context.Context, on *Desktop, url string) error {
-	v.ops.Lock()
-	defer v.ops.Unlock()
-	if v.over {
-		return ErrNotRunning.Saying("The lab is ending.")
-	}
-	b, p, err := v.page(ctx, on)
-	if err != nil {
-		return err
-	}
-	return b.show(ctx, p, url)
-}
-
-// page returns an empty page of the browser, which it starts where none runs.
-func (v *Virtual) page(ctx context.Context, on *Desktop) (*bridge, *page, error) {
-	if b := v.alive(); b != nil {
-		if at := on.screen(); !v.opts.Headless && at != "" && b.screen != at {
-			return nil, nil, ErrNotStarted.Saying("The browser with the virtual authenticator is open on another display, %s.", b.screen).
-				Hinting("Close it with `sting virtual close`, then open it here; its keys are kept.").Running("sting virtual close")
+	for _, note := range v.left("virtual*.pid") {
+		if list := child.Left(note); len(list) > 0 {
+			still := child.End(note, list)
+			v.opts.Log.Warn("a browser of a lab that was killed still ran", "processes", child.Words(list), "still there", child.Words(still))
 		}
-		if p, err := b.another(ctx); err == nil {
-			return b, p, nil
+	}
+	for _, profile := range v.left(thrownAway + "*") {
+		if err := os.RemoveAll(profile); err != nil {
+			v.opts.Log.Warn("an old profile of the lab browser is left", "err", err)
 		}
-		b.close() // it was about to end, or hangs
 	}
-	browser, err := find(v.opts.Path)
-	if err != nil {
-		return nil, nil, err
-	}
-	if _, err := v.keys.all(); err != nil {
-		return nil, nil, err
-	}
-	b := &bridge{
-		name: browser.name, startedAt: v.opts.Now(), screen: on.screen(), keys: v.keys, log: v.opts.Log, modes: Modes{On, On, Good},
-		changed: v.opts.Changed,
-	}
-	first, err := start(ctx, browser, browser.profileOf(v.opts.Dir), v.note(), v.opts.Headless, on, b)
-	if err != nil {
-		return nil, nil, err
-	}
-	v.opts.Log.Info("a browser with a virtual authenticator runs", "browser", b.name, "pid", b.process.cmd.Process.Pid)
-	v.mu.Lock()
-	v.running = b
-	v.mu.Unlock()
-	return b, first, nil
 }
 
-// alive returns the browser that runs, or nil.
-func (v *Virtual) alive() *bridge {
+// left returns the files of the home folder whose names are like a pattern.
+func (v *Virtual) left(pattern string) []string {
+	entries, _ := os.ReadDir(v.opts.Dir) // a folder that isn't there has none
+	var out []string
+	for _, e := range entries {
+		if like, err := filepath.Match(pattern, e.Name()); like && err == nil {
+			out = append(out, filepath.Join(v.opts.Dir, e.Name()))
+		}
+	}
+	return out
+}
+
+// at returns the browser of a seat that runs, or nil.
+func (v *Virtual) at(seat string) *bridge {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.running == nil {
+	b := v.running[seat]
+	if b == nil || b.over() {
+		delete(v.running, seat)
 		return nil
 	}
-	select {
-	case <-v.running.ended:
-		v.running = nil
-	default:
+	return b
+}
+
+// all returns the browsers that run, the oldest first.
+func (v *Virtual) all() []*bridge {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	maps.DeleteFunc(v.running, func(_ string, b *bridge) bool { return b.over() })
+	return slices.SortedFunc(maps.Values(v.running), func(a, b *bridge) int { return a.startedAt.Compare(b.startedAt) })
+}
+
+// equipped returns those that have virtual authenticators.
+func (v *Virtual) equipped() []*bridge {
+	return slices.DeleteFunc(v.all(), func(b *bridge) bool { return b.visit.Real })
+}
+
+// equipBesides tells the other browsers what one did to a key.
+func (v *Virtual) equipBesides(one *bridge) {
+	for _, b := range v.equipped() {
+		if b != one {
+			b.work.add(func() { b.equipped(b.equipAll(context.Background())) })
+		}
 	}
-	return v.running
 }
 
 // State tells what runs and which keys there are. Its error is ErrKeys.
 func (v *Virtual) State() (State, error) {
 	keys, err := v.keys.all()
-	out := State{Keys: keys}
-	if b := v.alive(); b != nil {
+	v.mu.Lock()
+	out := State{Keys: keys, Note: v.ended}
+	v.mu.Unlock()
+	for i, b := range v.all() {
 		b.mu.Lock()
-		defer b.mu.Unlock()
-		out.Running, out.Browser, out.PID, out.Pages = true, b.name, b.process.cmd.Process.Pid, b.count
-		out.StartedAt, out.Modes, out.Note = b.startedAt, b.modes, b.note
+		one := Browser{
+			App: b.visit.App, Name: b.name, PID: b.process.cmd.Process.Pid, Pages: b.count, Real: b.visit.Real, Kept: b.visit.kept(),
+			StartedAt: b.startedAt.UTC().Format(time.RFC3339), Note: b.note,
+		}
+		if i == 0 {
+			out.Running, out.Browser, out.PID, out.StartedAt, out.Modes = true, b.name, one.PID, b.startedAt, b.modes
+		}
+		b.mu.Unlock()
+		out.Pages += one.Pages
+		out.Note = cmp.Or(out.Note, one.Note)
+		out.Browsers = append(out.Browsers, one)
 	}
 	return out, err
 }
