@@ -17,7 +17,7 @@ type Registry []App
 // The faults of this package.
 var (
 	ErrUnknown = fault.New(fault.NotFound, "APP_UNKNOWN", "There is no app of this name.",
-		"`sting app` lists them; `sting app add NAME URL` makes one.")
+		"`sting app` lists them; `sting app add NAME URL` makes one.").Running("sting app")
 	ErrExists = fault.New(fault.Conflict, "APP_EXISTS", "There is an app of this name already.",
 		"Take another name, or remove that one first: `sting app remove NAME`.")
 	// ErrElsewhere means that a page is neither on this machine nor named by the person.

@@ -19,7 +19,7 @@ import (
 // ErrNotEdited means that sting.yml can't be changed without touching more than was
 // asked for.
 var ErrNotEdited = fault.New(fault.Conflict, "CONFIG_NOT_EDITED", "The configuration is written in a way that a command doesn't change.",
-	"Write it by hand, then look at it with `sting config check`.")
+	"Write it by hand, then look at it with `sting config check`.").Running("sting config check")
 
 // AddApp writes one more app into the file of a home folder. Every other byte of the
 // file stays as it was. Its errors are apps.ErrExists, fault.ErrInvalidField,
