@@ -52,9 +52,9 @@ var mayImport = map[string]string{
 	"backend/session":        "backend/identity",
 	"backend/identity":       "",
 	"backend/apps":           "",
-	"backend/decode":         "",               // what bytes mean: nobody's judgement
-	"backend/inspect":        "backend/decode", // owes the verifier nothing, see only
-	"backend/tape":           "",               // keeps what it is handed: neither judge nor verifier writes it
+	"backend/decode":         "",                           // what bytes mean: nobody's judgement
+	"backend/inspect":        "backend/api backend/decode", // owes the verifier nothing, see only
+	"backend/tape":           "",                           // keeps what it is handed: neither judge nor verifier writes it
 	"backend/service":        "",
 	"backend/kratos":         "backend/identity backend/session",
 	"backend/kratos/idp":     "backend/identity backend/session",

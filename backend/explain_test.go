@@ -38,14 +38,8 @@ func TestRootsOfTheHomeFolderAreReadAndWhatIsNoneIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	anchored := ""
-	for _, s := range x.Steps {
-		if s.ID == "7.1.23" {
-			anchored = s.Verdict
-		}
-	}
-	if anchored != "passed" {
-		t.Errorf("with the root the step of the trust anchors is %q", anchored)
+	if anchored, _ := x.Step("7.1.23"); anchored.Verdict != "passed" {
+		t.Errorf("with the root the step of the trust anchors is %q", anchored.Verdict)
 	}
 }
 

@@ -215,7 +215,7 @@ func differences(a, b api.Ceremony) []difference {
 		for i, s := range a.Explanation.Steps {
 			if i < len(b.Explanation.Steps) && b.Explanation.Steps[i].ID == s.ID {
 				o := b.Explanation.Steps[i]
-				line(s.ID+" "+s.Title, s.Verdict+" "+s.Received, o.Verdict+" "+o.Received)
+				line(s.ID+" "+s.Title, string(s.Verdict)+" "+s.Received, string(o.Verdict)+" "+o.Received)
 			}
 		}
 	}

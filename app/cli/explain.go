@@ -91,12 +91,12 @@ func notACeremony(name string, err error) error {
 // showExplanation writes the verdict, the steps, and below them what a failed or
 // doubtful one has to say.
 func (c *commands) showExplanation(x api.Explanation) {
-	c.fact("verdict", strings.TrimSpace(x.Verdict+" "+x.Fault))
+	c.fact("verdict", strings.TrimSpace(string(x.Verdict)+" "+x.Fault))
 	c.fact("cause", x.Cause)
 	c.fact("fix", x.Fix)
 	t := &table{heads: []string{"STEP", "VERDICT", "TITLE", "RECEIVED"}}
 	for _, s := range x.Steps {
-		t.add(s.ID, s.Verdict, s.Title, s.Received)
+		t.add(s.ID, string(s.Verdict), s.Title, s.Received)
 	}
 	fmt.Fprintln(c.Stdout)
 	c.print(t)
@@ -105,7 +105,7 @@ func (c *commands) showExplanation(x api.Explanation) {
 			continue
 		}
 		fmt.Fprintln(c.Stdout)
-		c.fact(s.ID, s.Title+": "+s.Verdict)
+		c.fact(s.ID, s.Title+": "+string(s.Verdict))
 		c.fact("  expected", s.Expected)
 		c.fact("  received", s.Received)
 		c.fact("  cause", s.Cause)

@@ -40,7 +40,7 @@ func (l *Lab) Show(ctx context.Context, r tape.Record) (api.Ceremony, error) {
 	if len(r.Credential) == 0 {
 		return out, nil
 	}
-	x, err := ExplainWith(raw, l.explaining())
+	x, err := inspect.Explain(raw, l.explaining())
 	if err != nil {
 		return out, nil // the record is shown even where it can't be explained
 	}
@@ -56,7 +56,7 @@ func (l *Lab) Show(ctx context.Context, r tape.Record) (api.Ceremony, error) {
 // server need not take the steps in their order.
 func sameRefusal(r tape.Record, x api.Explanation) (api.ExplainedStep, bool) {
 	for _, s := range x.Steps {
-		if s.Verdict == string(inspect.Failed) && (s.Fault == r.Fault || r.Fault == passkey.ErrInBrowser.Code) {
+		if s.Verdict == inspect.Failed && (s.Fault == r.Fault || r.Fault == passkey.ErrInBrowser.Code) {
 			return s, true
 		}
 	}
@@ -75,11 +75,11 @@ func differs(r tape.Record, x api.Explanation) []string {
 		return out
 	}
 	switch {
-	case accepted && x.Verdict == string(inspect.Refused):
+	case accepted && x.Verdict == inspect.Refused:
 		out = append(out, fmt.Sprintf("The server accepted it; the explainer refuses it with %s.", x.Fault))
-	case !accepted && x.Verdict == string(inspect.Accepted) && !beyondTheBytes[r.Fault]:
+	case !accepted && x.Verdict == inspect.Accepted && !beyondTheBytes[r.Fault]:
 		out = append(out, fmt.Sprintf("The server refused it with %s; the explainer finds nothing wrong in the bytes.", r.Fault))
-	case !accepted && x.Verdict == string(inspect.Refused) && x.Fault != r.Fault && !beyondTheBytes[r.Fault]:
+	case !accepted && x.Verdict == inspect.Refused && x.Fault != r.Fault && !beyondTheBytes[r.Fault]:
 		out = append(out, fmt.Sprintf("The server refused it with %s, the explainer with %s.", r.Fault, x.Fault))
 	}
 	return out

@@ -25,6 +25,8 @@ func (s schemas) of(t reflect.Type) object {
 			return object{} // any JSON
 		}
 		return object{"type": "array", "items": s.of(t.Elem())}
+	case reflect.Interface:
+		return object{} // any JSON
 	case reflect.Map:
 		return object{"type": "object", "additionalProperties": s.of(t.Elem())}
 	case reflect.String:

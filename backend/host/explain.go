@@ -1,7 +1,6 @@
 package host
 
 import (
-	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/clock"
 	"sting/backend/home"
@@ -13,6 +12,6 @@ import (
 // the home folder; problems says which of its files are none.
 func Explain(raw []byte, folder string) (x api.Explanation, problems []string, err error) {
 	roots, problems := home.Roots(folder)
-	x, err = admin.ExplainWith(raw, inspect.Options{Now: clock.New(nil).Machine(), Roots: roots})
+	x, err = inspect.Explain(raw, inspect.Options{Now: clock.New(nil).Machine(), Roots: roots})
 	return x, problems, err
 }

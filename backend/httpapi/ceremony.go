@@ -98,10 +98,6 @@ func provesKey(c api.Ceremony) bool {
 	if c.Explanation == nil {
 		return false
 	}
-	for _, step := range c.Explanation.Steps {
-		if step.ID == "7.2.21" {
-			return step.Verdict == string(inspect.Passed)
-		}
-	}
-	return false
+	step, _ := c.Explanation.Step("7.2.21")
+	return step.Verdict == inspect.Passed
 }

@@ -9,11 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"sting/backend/api"
 	"sting/backend/inspect"
 )
 
 // signInAs is a good sign-in whose authenticator signed for what is hashed.
-func signInAs(t *testing.T, hashed string, results, options map[string]any) inspect.Explanation {
+func signInAs(t *testing.T, hashed string, results, options map[string]any) api.Explanation {
 	t.Helper()
 	key := newKey(t)
 	point, err := key.PublicKey.Bytes()

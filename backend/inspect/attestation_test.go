@@ -14,18 +14,19 @@ import (
 	"testing"
 	"time"
 
+	"sting/backend/api"
 	"sting/backend/inspect"
 )
 
 // want is what should come of a made registration.
 type want struct {
-	verdict inspect.Verdict
+	verdict api.Verdict
 	fault   string
 	step    string // the first that failed
 	says    string // in the cause
 }
 
-func (w want) check(t *testing.T, x inspect.Explanation) {
+func (w want) check(t *testing.T, x api.Explanation) {
 	t.Helper()
 	first, _ := x.FirstFailed()
 	if x.Verdict != w.verdict || x.Fault != w.fault || first.ID != w.step || !strings.Contains(x.Cause, w.says) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"sting/backend/api"
 	"sting/backend/decode"
 )
 
@@ -24,7 +25,7 @@ func (e *examiner) examineAuthentication() {
 		e.fail("7.2.7", finding{fault: "MALFORMED", cause: "The authenticator data do not decode: " + err.Error() + ".", fix: fixShape, expected: "authenticator data of section 6.1", received: decode.ByteCount(len(data))})
 	})
 	if sig != nil {
-		e.ranges = append(e.ranges, Range{Field: "signature", Of: "signature", Offset: 0, Length: len(sig)})
+		e.ranges = append(e.ranges, api.ExplainedSpan{Field: "signature", Of: "signature", Offset: 0, Length: len(sig)})
 		e.pass("7.2.7", "", fmt.Sprintf("%s of client data, %s of authenticator data, %s of signature", decode.ByteCount(len(e.answer.bytes["clientDataJSON"])), decode.ByteCount(len(data)), decode.ByteCount(len(sig))), "")
 	}
 	if e.auth.Attested {

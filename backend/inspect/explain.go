@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"sting/backend/api"
 	"sting/backend/decode"
 )
 
@@ -31,10 +32,10 @@ type Options struct {
 // The error is ErrNotACeremony where raw is no object with a kind and no answer
 // that can be recognised. Whatever is wrong inside the credential is a verdict,
 // not an error.
-func Explain(raw []byte, o Options) (Explanation, error) {
+func Explain(raw []byte, o Options) (api.Explanation, error) {
 	c, err := ceremonyOf(raw)
 	if err != nil {
-		return Explanation{}, err
+		return api.Explanation{}, err
 	}
 	e := &examiner{c: c, o: o, board: newBoard(c.kind), id: idsOf(c.kind)}
 	e.examine()
@@ -76,8 +77,8 @@ type examiner struct {
 	key     decode.PublicKey // of the credential
 	keyErr  error
 
-	decoded Decoded
-	ranges  []Range
+	decoded api.ExplainedParts
+	ranges  []api.ExplainedSpan
 }
 
 // examine takes the steps. What an earlier one could not decode, later ones
@@ -116,11 +117,11 @@ func (e *examiner) examineOptions() {
 }
 
 // explanation draws the conclusion.
-func (e *examiner) explanation() Explanation {
-	x := Explanation{Kind: e.c.kind, Decoded: e.decoded, Ranges: e.ranges, Notes: e.c.notes}
-	x.Decoded.empty()
+func (e *examiner) explanation() api.Explanation {
+	x := api.Explanation{Kind: e.c.kind, Decoded: e.decoded, Ranges: e.ranges, Notes: e.c.notes}
+	fillParts(&x.Decoded)
 	if x.Ranges == nil {
-		x.Ranges = []Range{}
+		x.Ranges = []api.ExplainedSpan{}
 	}
 	if !e.failed() {
 		e.doubtWhatIsUnknown()

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"sting/backend/api"
 	"sting/backend/inspect"
 	"sting/backend/tape"
 )
@@ -161,7 +162,7 @@ func TestOptionsBesideABareAnswerSayWhatWasAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := explain(t, raw)
-	for id, want := range map[string]inspect.Verdict{"7.1.8": inspect.Passed, "7.1.14": inspect.Failed, "7.1.16": inspect.Failed, "7.1.20": inspect.Failed} {
+	for id, want := range map[string]api.Verdict{"7.1.8": inspect.Passed, "7.1.14": inspect.Failed, "7.1.16": inspect.Failed, "7.1.20": inspect.Failed} {
 		if step, _ := x.Step(id); step.Verdict != want {
 			t.Errorf("step %s is %s, want %s", id, step.Verdict, want)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"sting/backend/api"
 	"sting/backend/inspect"
 )
 
@@ -66,7 +67,7 @@ func TestUnusualExtensionOutputsAreDoubted(t *testing.T) {
 func TestTheSecretsOfASignInHaveTheLengthOfOneOrTwo(t *testing.T) {
 	for name, c := range map[string]struct {
 		output any
-		want   inspect.Verdict
+		want   api.Verdict
 	}{
 		"one, protocol 1": {make([]byte, 32), inspect.Passed}, "two, protocol 1": {make([]byte, 64), inspect.Passed},
 		"one, protocol 2": {make([]byte, 48), inspect.Passed}, "two, protocol 2": {make([]byte, 80), inspect.Passed},

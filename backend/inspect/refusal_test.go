@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"sting/backend/api"
 	"sting/backend/inspect"
 )
 
@@ -36,7 +37,7 @@ func TestTheCounterGoesUpUnlessCopiesCountForThemselves(t *testing.T) {
 	for name, c := range map[string]struct {
 		flags         byte
 		got, stored   uint32
-		step, verdict inspect.Verdict
+		step, verdict api.Verdict
 	}{
 		"both zero":                    {0x05, 0, 0, inspect.Passed, inspect.Accepted},
 		"one more":                     {0x05, 6, 5, inspect.Passed, inspect.Accepted},

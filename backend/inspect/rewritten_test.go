@@ -12,12 +12,13 @@ import (
 	"strings"
 	"testing"
 
+	"sting/backend/api"
 	"sting/backend/inspect"
 )
 
 // challenged is a registration whose client data have what a page made of the
 // challenge, "..." standing for the JSON value.
-func challenged(t *testing.T, issued []byte, value string) inspect.Explanation {
+func challenged(t *testing.T, issued []byte, value string) api.Explanation {
 	t.Helper()
 	m := newMaker(t)
 	m.client = []byte(`{"type":"webauthn.create","challenge":` + value + `,"origin":"https://example.org"}`)

@@ -3,6 +3,7 @@ package inspect
 import (
 	"fmt"
 
+	"sting/backend/api"
 	"sting/backend/decode"
 )
 
@@ -34,7 +35,7 @@ func (e *examiner) showKey() {
 // what was decoded begins in it.
 func (e *examiner) place(of, prefix string, base int, spans []decode.Span) {
 	for _, s := range spans {
-		e.ranges = append(e.ranges, Range{Field: prefix + "." + s.Field, Of: of, Offset: base + s.Offset, Length: s.Length})
+		e.ranges = append(e.ranges, api.ExplainedSpan{Field: prefix + "." + s.Field, Of: of, Offset: base + s.Offset, Length: s.Length})
 	}
 }
 
@@ -55,7 +56,7 @@ func (e *examiner) rangeAttestation(object decode.Item) {
 		if it.Kind == decode.Bytes || it.Kind == decode.Text {
 			start = it.Body // the content, not its head
 		}
-		e.ranges = append(e.ranges, Range{Field: "attestationObject." + field, Of: "attestationObject", Offset: start, Length: it.End - start})
+		e.ranges = append(e.ranges, api.ExplainedSpan{Field: "attestationObject." + field, Of: "attestationObject", Offset: start, Length: it.End - start})
 	}
 	for _, p := range object.Pairs {
 		if p.Key.Kind != decode.Text {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"sting/backend/api"
 )
 
 //go:embed spec-steps.json
@@ -85,7 +87,7 @@ type finding struct {
 // board is the list of steps while they are being judged. A verdict never gets
 // better: a failed step stays failed, a warning stays at least a warning.
 type board struct {
-	steps []Step
+	steps []api.ExplainedStep
 	own   map[string]string // the fault of a step, by id
 	open  *finding          // what could not be checked, the first
 }
@@ -97,19 +99,19 @@ func newBoard(kind string) *board {
 		if s.Where != "" {
 			note = "This step is taken " + s.Where + "; the answer shows nothing of it."
 		}
-		b.steps = append(b.steps, Step{ID: s.ID, Title: s.Title, Verdict: Skipped, Note: note})
+		b.steps = append(b.steps, api.ExplainedStep{ID: s.ID, Title: s.Title, Verdict: Skipped, Note: note})
 		b.own[s.ID] = s.Fault
 	}
 	return b
 }
 
-func (b *board) at(id string) *Step {
+func (b *board) at(id string) *api.ExplainedStep {
 	for i := range b.steps {
 		if b.steps[i].ID == id {
 			return &b.steps[i]
 		}
 	}
-	return &Step{} // an id of the other kind of ceremony: nothing to judge
+	return &api.ExplainedStep{} // an id of the other kind of ceremony: nothing to judge
 }
 
 // pass notes that a step holds.
@@ -138,7 +140,7 @@ func (b *board) fail(id string, f finding) {
 	if s.Verdict == Warning {
 		note = s.Note
 	}
-	*s = Step{
+	*s = api.ExplainedStep{
 		ID: s.ID, Title: s.Title, Verdict: Failed, Expected: f.expected, Received: f.received,
 		Note: note, Fault: f.fault, Cause: f.cause, Fix: f.fix,
 	}
@@ -177,7 +179,7 @@ func (b *board) doubt(cause, fix string) {
 
 // failed reports whether a step has failed.
 func (b *board) failed() bool {
-	return slices.ContainsFunc(b.steps, func(s Step) bool { return s.Verdict == Failed })
+	return slices.ContainsFunc(b.steps, func(s api.ExplainedStep) bool { return s.Verdict == Failed })
 }
 
 func joinNotes(a, b string) string { return strings.TrimSpace(a + " " + b) }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"sting/backend/api"
 	"sting/backend/inspect"
 )
 
@@ -79,12 +80,12 @@ func TestAfterTheFirstFailureTheOthersStillRun(t *testing.T) {
 	s.file["challenge"], s.file["origins"], s.file["user_verification"] = "AAAAAAAAAAAAAAAAAAAAAA", []string{"https://other.example"}, "required"
 	s.client("false", "true")
 	x := explain(t, vector{file: s.file}.encode(t))
-	got := map[string]inspect.Verdict{}
+	got := map[string]api.Verdict{}
 	for _, id := range []string{"7.1.8", "7.1.9", "7.1.10", "7.1.14", "7.1.20", "key", "7.1.22", "7.1.25"} {
 		step, _ := x.Step(id)
 		got[id] = step.Verdict
 	}
-	want := map[string]inspect.Verdict{
+	want := map[string]api.Verdict{
 		"7.1.8": inspect.Failed, "7.1.9": inspect.Failed, "7.1.10": inspect.Failed, "7.1.14": inspect.Passed,
 		"7.1.20": inspect.Passed, "key": inspect.Passed, "7.1.22": inspect.Failed, "7.1.25": inspect.Passed,
 	}
@@ -106,7 +107,7 @@ func TestAFailedStepHasACauseAndAFix(t *testing.T) {
 			if s.Verdict == inspect.Skipped && s.Note == "" {
 				t.Errorf("%s, step %s is skipped and does not say why", v.name, s.ID)
 			}
-			if !slices.Contains([]inspect.Verdict{inspect.Passed, inspect.Failed, inspect.Warning, inspect.Skipped}, s.Verdict) {
+			if !slices.Contains([]api.Verdict{inspect.Passed, inspect.Failed, inspect.Warning, inspect.Skipped}, s.Verdict) {
 				t.Errorf("%s, step %s: %q", v.name, s.ID, s.Verdict)
 			}
 		}

@@ -17,9 +17,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fxamacker/cbor/v2"
+	"sting/backend/api"
 
-	"sting/backend/inspect"
+	"github.com/fxamacker/cbor/v2"
 )
 
 // maker makes registrations of kinds that no vector has.
@@ -107,7 +107,7 @@ func (m *maker) file(format string, statement any) map[string]any {
 	}
 }
 
-func (m *maker) explain(format string, statement any) inspect.Explanation {
+func (m *maker) explain(format string, statement any) api.Explanation {
 	m.t.Helper()
 	raw, err := json.Marshal(m.file(format, statement))
 	if err != nil {

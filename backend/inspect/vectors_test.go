@@ -15,6 +15,7 @@ import (
 
 	"github.com/fxamacker/cbor/v2"
 
+	"sting/backend/api"
 	"sting/backend/inspect"
 )
 
@@ -36,7 +37,7 @@ func readJSON(t testing.TB, name string, into any) {
 type vector struct {
 	name   string
 	file   map[string]any
-	want   inspect.Verdict
+	want   api.Verdict
 	faults []string // any of these, for a refusal
 }
 
@@ -49,7 +50,7 @@ func (v vector) encode(t testing.TB) []byte {
 	return raw
 }
 
-func explain(t testing.TB, raw []byte) inspect.Explanation {
+func explain(t testing.TB, raw []byte) api.Explanation {
 	t.Helper()
 	x, err := inspect.Explain(raw, inspect.Options{Now: today()})
 	if err != nil {
@@ -288,7 +289,7 @@ func TestAChainWithoutAKnownRootIsAWarning(t *testing.T) {
 			t.Fatal(err)
 		}
 		without := explain(t, raw)
-		for want, x := range map[inspect.Verdict]inspect.Explanation{inspect.Passed: with, inspect.Warning: without} {
+		for want, x := range map[api.Verdict]api.Explanation{inspect.Passed: with, inspect.Warning: without} {
 			if s, _ := x.Step("7.1.23"); s.Verdict != want || x.Verdict != inspect.Accepted {
 				t.Errorf("%s: got %s (%s), want %s and accepted", v.name, s.Verdict, s.Note, want)
 			}

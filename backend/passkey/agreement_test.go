@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"sting/backend/api"
 	"sting/backend/fault"
 	"sting/backend/identity"
 	"sting/backend/inspect"
@@ -37,7 +38,7 @@ func code(err error) string {
 
 // agrees reports whether an explanation says what the server said. What the
 // explainer leaves unverified the server has to refuse, in whichever words.
-func agrees(server string, x inspect.Explanation) bool {
+func agrees(server string, x api.Explanation) bool {
 	if x.Verdict == inspect.Unverified {
 		return server != ""
 	}
@@ -85,7 +86,7 @@ func asRecorded(t *testing.T, cer passkey.Ceremony, before *passkey.Credential, 
 	return out
 }
 
-func explained(t *testing.T, file []byte) inspect.Explanation {
+func explained(t *testing.T, file []byte) api.Explanation {
 	t.Helper()
 	x, err := inspect.Explain(file, inspect.Options{Now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)})
 	if err != nil {
@@ -105,7 +106,7 @@ type trial struct {
 }
 
 // judged asks both.
-func (v trial) judged(t *testing.T) (server string, x inspect.Explanation, why error) {
+func (v trial) judged(t *testing.T) (server string, x api.Explanation, why error) {
 	t.Helper()
 	person := identity.Identity{ID: "p", UserHandle: v.stored.UserHandle}
 	if len(person.UserHandle) == 0 {
@@ -288,7 +289,7 @@ func TestServerAndExplainerAgreeOverChangedBytes(t *testing.T) {
 // certificate above the one that signed. Whether a chain is worth anything is the
 // relying party's policy (steps 7.1.23 and 24); the lab asks for attestation "none"
 // and weighs no chain, the explainer says where one is broken.
-func weighsTheChain(x inspect.Explanation) bool {
+func weighsTheChain(x api.Explanation) bool {
 	first, _ := x.FirstFailed()
 	return first.ID == "7.1.24" || strings.Contains(x.Cause, "certificate 2 of x5c can't be read") || strings.Contains(x.Cause, "certificate 3 of x5c can't be read")
 }

@@ -445,7 +445,7 @@ export interface Opened {
   error: ErrorBody | null
 }
 
-/** Explanation is a ceremony taken apart, step by step: it answers POST /v1/explain. */
+/** Explanation is a ceremony taken apart, step by step: every step of the specification in its order, what the bytes say, and where in them each field stands. The explainer fills it, and it answers POST /v1/explain as it is. */
 export interface Explanation {
   verdict: 'accepted' | 'rejected' | 'unverified'
   /** of the first failed step, or NOT_VERIFIABLE */
@@ -456,11 +456,11 @@ export interface Explanation {
   steps: ExplainedStep[]
   decoded: ExplainedParts
   ranges: ExplainedSpan[]
-  /** about the file itself */
+  /** about the file itself: what was not read */
   notes?: string[]
 }
 
-/** ExplainedStep is one step of the specification, or one of ours. */
+/** ExplainedStep is one step of Web Authentication Level 3, section 7.1 or 7.2, or one of ours ("key", "encoding"). */
 export interface ExplainedStep {
   id: string
   title: string
@@ -474,7 +474,7 @@ export interface ExplainedStep {
   fix?: string
 }
 
-/** ExplainedParts are what the bytes mean, each an object. */
+/** ExplainedParts are what the bytes mean. A part that didn't come, or could not be decoded, is an empty object. It never holds a PRF result or a large blob. */
 export interface ExplainedParts {
   clientData: Record<string, unknown>
   authenticatorData: Record<string, unknown>
@@ -482,7 +482,7 @@ export interface ExplainedParts {
   publicKey: Record<string, unknown>
 }
 
-/** ExplainedSpan says where a field stands, in bytes of the part that Of names. */
+/** ExplainedSpan says where a field stands, in bytes of the part that Of names ("clientDataJSON", "authenticatorData", "attestationObject", "signature"). */
 export interface ExplainedSpan {
   field: string
   of: string
