@@ -47,8 +47,8 @@ func writeType(out *strings.Builder, g *ast.GenDecl) {
 	if !isStruct || len(s.Fields.List) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "\n/** %s */\nexport interface %s%s%s {\n",
-		oneLine(g.Doc), nameOf(spec.Name.Name), parameters(spec.TypeParams), embedded(s))
+	fmt.Fprintf(out, "\n%sexport interface %s%s%s {\n",
+		comment("", oneLine(g.Doc)), nameOf(spec.Name.Name), parameters(spec.TypeParams), embedded(s))
 	for _, f := range s.Fields.List {
 		if len(f.Names) > 0 {
 			writeMember(out, f)
@@ -68,9 +68,29 @@ func writeMember(out *strings.Builder, f *ast.Field) {
 		kind = typeOf(f.Type)
 	}
 	if c := strings.TrimSpace(oneLine(f.Doc) + " " + oneLine(f.Comment)); c != "" {
-		fmt.Fprintf(out, "  /** %s */\n", c)
+		out.WriteString(comment("  ", c))
 	}
 	fmt.Fprintf(out, "  %s: %s\n", member, kind)
+}
+
+// comment is words as TypeScript's tools read them, in lines of at most 120 columns.
+func comment(indent, words string) string {
+	const widest = 120
+	if one := indent + "/** " + words + " */\n"; len(one) <= widest {
+		return one
+	}
+	var out strings.Builder
+	out.WriteString(indent + "/**\n")
+	line := indent + " *"
+	for _, w := range strings.Fields(words) {
+		if len(line)+1+len(w) > widest {
+			out.WriteString(line + "\n")
+			line = indent + " *"
+		}
+		line += " " + w
+	}
+	out.WriteString(line + "\n" + indent + " */\n")
+	return out.String()
 }
 
 // nameOf is a type's name there: Error is one of the language.

@@ -44,8 +44,8 @@ func verbs(table []admin.Spec) string {
 			how = "follow"
 			takes, gives = append(takes, "hear: (item: "+out+") => void"), append(gives, "hear")
 		}
-		fmt.Fprintf(&functions, "  /** %s */\n  %s: (%s) => %s(%q, %s),\n",
-			v.Doc, camel(v.Name), strings.Join(takes, ", "), how, v.Name, strings.Join(gives, ", "))
+		fmt.Fprintf(&functions, "%s  %s: (%s) => %s(%q, %s),\n",
+			comment("  ", v.Doc), camel(v.Name), strings.Join(takes, ", "), how, v.Name, strings.Join(gives, ", "))
 	}
 	var imports strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(named)) {

@@ -15,7 +15,10 @@ export interface ErrorBody {
   request_id: string
   /** the record that tells more, or "" */
   ceremony_id: string
-  /** Withheld says that every refusal of this kind is answered alike, so that it tells nothing of what the lab knows: no reason to forget a passkey. */
+  /**
+   * Withheld says that every refusal of this kind is answered alike, so that it tells nothing of what the lab knows: no
+   * reason to forget a passkey.
+   */
   withheld?: boolean
   /** a page about this code */
   help: string
@@ -23,7 +26,10 @@ export interface ErrorBody {
   signal?: Signal | null
 }
 
-/** Signal says what a page may tell the password manager about a passkey, by the Signal API. Where there is none, it tells nothing. */
+/**
+ * Signal says what a page may tell the password manager about a passkey, by the Signal API. Where there is none, it
+ * tells nothing.
+ */
 export interface Signal {
   /** ask: only when the person says so */
   advice: 'leave' | 'ask' | 'tell'
@@ -68,7 +74,10 @@ export interface BrowserVisit {
   conditional_mediation: boolean | null
   /** Capabilities is what PublicKeyCredential.getClientCapabilities says, empty where there is no such method. */
   capabilities: Record<string, boolean>
-  /** Replaced names what of navigator.credentials is not the browser's own: an extension or a test tool stands in between. nil: the page didn't look. */
+  /**
+   * Replaced names what of navigator.credentials is not the browser's own: an extension or a test tool stands in
+   * between. nil: the page didn't look.
+   */
   replaced: string[] | null
 }
 
@@ -87,7 +96,10 @@ export interface BrowserPassport extends BrowserVisit {
   at: string
 }
 
-/** Ceremony answers GET /v1/ceremonies/{id}, and GET /api/ceremonies/{id} for the browser that held it: what was recorded, and what every step of the specification says to it. */
+/**
+ * Ceremony answers GET /v1/ceremonies/{id}, and GET /api/ceremonies/{id} for the browser that held it: what was
+ * recorded, and what every step of the specification says to it.
+ */
 export interface Ceremony extends CeremonySummary {
   /** of the page that asked */
   origin: string
@@ -215,7 +227,10 @@ export interface Service {
   /** how often it was started again after it ended by itself */
   restarts: number
   error: ErrorBody | null
-  /** LastComplaint is the latest reason why it was not Healthy, also after that went away; null where it never complained. */
+  /**
+   * LastComplaint is the latest reason why it was not Healthy, also after that went away; null where it never
+   * complained.
+   */
   last_complaint: Complaint | null
 }
 
@@ -293,7 +308,10 @@ export interface OwnedPasskey extends Passkey {
   user_id: string
   email: string
   rp_id: string
-  /** LeftBehind is a passkey of another RP ID than the lab's: it was changed since, and no browser offers the passkey here any more. */
+  /**
+   * LeftBehind is a passkey of another RP ID than the lab's: it was changed since, and no browser offers the passkey
+   * here any more.
+   */
   left_behind?: boolean
   /** Virtual is a passkey of a browser's virtual authenticator, by its AAGUID. */
   virtual?: boolean
@@ -335,7 +353,10 @@ export interface TrustRequest {
   browsers: boolean
   system: boolean
   dry_run: boolean
-  /** Renew makes a new authority where the lab's is past use, touches no store, and reports none: the caller changes those of its own user. */
+  /**
+   * Renew makes a new authority where the lab's is past use, touches no store, and reports none: the caller changes
+   * those of its own user.
+   */
   renew?: boolean
 }
 
@@ -445,7 +466,10 @@ export interface Opened {
   error: ErrorBody | null
 }
 
-/** Explanation is a ceremony taken apart, step by step: every step of the specification in its order, what the bytes say, and where in them each field stands. The explainer fills it, and it answers POST /v1/explain as it is. */
+/**
+ * Explanation is a ceremony taken apart, step by step: every step of the specification in its order, what the bytes
+ * say, and where in them each field stands. The explainer fills it, and it answers POST /v1/explain as it is.
+ */
 export interface Explanation {
   verdict: 'accepted' | 'rejected' | 'unverified'
   /** of the first failed step, or NOT_VERIFIABLE */
@@ -474,7 +498,10 @@ export interface ExplainedStep {
   fix?: string
 }
 
-/** ExplainedParts are what the bytes mean. A part that didn't come, or could not be decoded, is an empty object. It never holds a PRF result or a large blob. */
+/**
+ * ExplainedParts are what the bytes mean. A part that didn't come, or could not be decoded, is an empty object. It
+ * never holds a PRF result or a large blob.
+ */
 export interface ExplainedParts {
   clientData: Record<string, unknown>
   authenticatorData: Record<string, unknown>
@@ -482,7 +509,10 @@ export interface ExplainedParts {
   publicKey: Record<string, unknown>
 }
 
-/** ExplainedSpan says where a field stands, in bytes of the part that Of names ("clientDataJSON", "authenticatorData", "attestationObject", "signature"). */
+/**
+ * ExplainedSpan says where a field stands, in bytes of the part that Of names ("clientDataJSON", "authenticatorData",
+ * "attestationObject", "signature").
+ */
 export interface ExplainedSpan {
   field: string
   of: string
@@ -535,7 +565,10 @@ export interface MailCode {
   link: string
 }
 
-/** MailFor is the body of POST /v1/mail/{address}/code and .../wait: how long to wait for the mail, at most 10 minutes. 0: not at all for a code, 30 seconds for a mail. */
+/**
+ * MailFor is the body of POST /v1/mail/{address}/code and .../wait: how long to wait for the mail, at most 10 minutes.
+ * 0: not at all for a code, 30 seconds for a mail.
+ */
 export interface MailFor {
   /** whom it is to */
   address: string
@@ -556,7 +589,10 @@ export interface MockRequest {
   role: string
 }
 
-/** PreflightRequest is the body of POST /v1/preflight: would a page be allowed to hold a ceremony for a relying party ID? */
+/**
+ * PreflightRequest is the body of POST /v1/preflight: would a page be allowed to hold a ceremony for a relying party
+ * ID?
+ */
 export interface PreflightRequest {
   /** of the page; "": the lab's own */
   url: string
@@ -784,7 +820,10 @@ export interface PasskeyRemoved {
   message: string
   /** what the page may tell the password manager now */
   signal?: Signal | null
-  /** EndedSessions is how many other sessions ended because the passkey had made them. The one that removed it goes on, with new tokens. */
+  /**
+   * EndedSessions is how many other sessions ended because the passkey had made them. The one that removed it goes on,
+   * with new tokens.
+   */
   ended_sessions: number
 }
 
@@ -1011,7 +1050,10 @@ export interface StateChanged {
   undo: string
 }
 
-/** Export is the lab's data as one JSON file: GET /v1/export, POST /v1/import. Bytes are standard base64, as Go writes them; times are RFC 3339. */
+/**
+ * Export is the lab's data as one JSON file: GET /v1/export, POST /v1/import. Bytes are standard base64, as Go writes
+ * them; times are RFC 3339.
+ */
 export interface Export {
   /** "sting-export/1" */
   format: string
@@ -1068,7 +1110,10 @@ export interface ExportAs {
   format: string
 }
 
-/** Virtual answers GET and POST /v1/virtual: the browser with the virtual authenticator, and the keys that are kept for it. */
+/**
+ * Virtual answers GET and POST /v1/virtual: the browser with the virtual authenticator, and the keys that are kept for
+ * it.
+ */
 export interface Virtual {
   running: boolean
   /** "Chromium", or "" */
