@@ -175,7 +175,7 @@ func TestPasskeysOfAnOlderRelyingPartyAreGoneOnceTheyAreRemoved(t *testing.T) {
 func TestASiteThatHangsIsTooSlowAndNotAFailure(t *testing.T) {
 	t.Parallel()
 	lab := labtest.StartWith(t, "", func(o *labtest.Options) {
-		o.Patience = 2 * time.Second // the other checks have to be done by then, on a busy machine too
+		o.Patience = 10 * time.Second // the other checks have to be done by then, on a busy machine too
 		o.Between = func(rt http.RoundTripper) http.RoundTripper {
 			return roundTrip(func(r *http.Request) (*http.Response, error) {
 				if r.URL.Path == "/api/auth/register" {
@@ -187,7 +187,7 @@ func TestASiteThatHangsIsTooSlowAndNotAFailure(t *testing.T) {
 		}
 	})
 	r := examined(t, lab)
-	if f := findingOf(t, r, "LG-12"); f.Verdict != "skipped" || !strings.HasPrefix(f.Cause, "too slow: no verdict within 2s") {
+	if f := findingOf(t, r, "LG-12"); f.Verdict != "skipped" || !strings.HasPrefix(f.Cause, "too slow: no verdict within 10s") {
 		t.Errorf("LG-12 is %s: %q", f.Verdict, f.Cause)
 	}
 	if f := findingOf(t, r, "LG-03"); f.Verdict != "skipped" || !strings.HasPrefix(f.Cause, "needs ") {

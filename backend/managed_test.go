@@ -56,11 +56,11 @@ func TestMain(m *testing.M) {
 // overlap lets more tests run at once than there are cores: a test of a whole lab waits
 // most of its time. -parallel says otherwise.
 func overlap() {
-	const atOnce = "3" // more of them take each other's drawn ports now and then
+	const atOnce = "6"
 	flag.Parse()
 	said := false
 	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
-	if !said && runtime.GOMAXPROCS(0) < 3 {
+	if !said && runtime.GOMAXPROCS(0) < 6 {
 		_ = flag.Set("test.parallel", atOnce) // a number is one
 	}
 }

@@ -60,17 +60,6 @@ func Pages() fstest.MapFS {
 	}
 }
 
-// FreePort returns a port that nobody holds at this moment.
-func FreePort(t testing.TB) int {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	return ln.Addr().(*net.TCPAddr).Port
-}
-
 // Start runs a lab until the test ends. config is the content of sting.yml; the
 // ports are drawn, but for those that its first line names: "ports: {site: 1}".
 func Start(t testing.TB, config string) *Lab {
@@ -88,6 +77,7 @@ func StartWith(t testing.TB, config string, change func(*Options)) *Lab {
 	if err := os.WriteFile(filepath.Join(l.Home, "sting.yml"), []byte(drawn(config)), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	keepPorts(t, l.Home)
 	l.run()
 	t.Cleanup(l.Stop)
 	return l
@@ -100,7 +90,7 @@ func drawn(config string) string {
 	if !named || !strings.HasPrefix(config, "ports: {") {
 		ports, rest = "ports: {site: 0", config
 	}
-	for _, name := range []string{"site", "kratos_public", "kratos_admin", "smtp", "smtp_plain", "mail"} {
+	for _, name := range portNames {
 		if !strings.Contains(ports, name+": ") {
 			ports += ", " + name + ": 0"
 		}
