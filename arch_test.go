@@ -15,7 +15,7 @@ import (
 const module = "sting/"
 
 // leaves import nothing of ours but other leaves, and anybody may import them.
-const leaves = "backend/fault backend/events backend/clock backend/origin backend/loopback backend/display backend/health backend/document backend/child backend/disk"
+const leaves = "backend/fault backend/list backend/events backend/clock backend/origin backend/loopback backend/display backend/health backend/document backend/child backend/disk"
 
 // domains are what the lab is about. They know leaves and, where it says so,
 // each other; never an adapter.

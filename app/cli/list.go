@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +18,7 @@ type listing[T any] struct {
 	example string
 	heads   []string
 	row     func(T) []string
+	orders  []string // that can be asked for, the list's own first; none: there is only one
 	ask     func(context.Context, admin.Door, api.Query) (api.Page[T], error)
 }
 
@@ -63,6 +65,9 @@ func (l listing[T]) command(c *commands) *cobra.Command {
 	f.StringVarP(&q.Q, "query", "q", "", "only what has this in an address, a name or an id")
 	f.IntVarP(&q.Limit, "limit", "n", listLimit, "at most so many, up to 1000")
 	f.StringVar(&q.After, "after", "", "continue a list behind this")
+	if len(l.orders) > 0 {
+		f.StringVar(&q.Order, "order", "", "in which order: "+strings.Join(l.orders, " or "))
+	}
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -87,6 +92,9 @@ func (l listing[T]) print(c *commands, page api.Page[T], q api.Query) {
 	if len(page.Items) == 0 {
 		if q.Q != "" {
 			c.say("no %s with %q.", l.what, q.Q)
+			if page.Next != "" {
+				c.say("%s", more(page, q))
+			}
 		} else {
 			c.say("no %s.", l.what)
 		}
@@ -97,9 +105,27 @@ func (l listing[T]) print(c *commands, page api.Page[T], q api.Query) {
 		t.add(l.row(item)...)
 	}
 	c.print(t)
-	if page.Next != "" {
-		c.say("there are more: --after %s", page.Next)
+	if said := more(page, q); said != "" {
+		c.say("%s", said)
 	}
+}
+
+// more says what of a list is not shown, and how to go on; "" for nothing.
+func more[T any](page api.Page[T], q api.Query) string {
+	var said []string
+	if page.Total != nil && *page.Total > len(page.Items) {
+		said = append(said, fmt.Sprintf("%d of %d.", len(page.Items), *page.Total))
+	}
+	switch page.Searched {
+	case "words":
+		said = append(said, fmt.Sprintf("Found by the beginnings of words and ids; there may be others with %q in the middle of a word.", q.Q))
+	case "bounded":
+		said = append(said, fmt.Sprintf("Only a part of the list was searched for %q.", q.Q))
+	}
+	if page.Next != "" {
+		said = append(said, "there are more: --after "+page.Next)
+	}
+	return strings.Join(said, " ")
 }
 
 // showing is a command that shows one thing.

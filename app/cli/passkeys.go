@@ -17,6 +17,7 @@ func (c *commands) passkeys() *cobra.Command {
 	list := listing[api.OwnedPasskey]{
 		what: "passkeys", short: "List the passkeys of everybody",
 		example: "  sting passkeys\n  sting passkeys -q ada@example.org\n  sting passkeys --json | jq '.items[].aaguid'",
+		orders:  []string{"newest", "name"},
 		heads:   []string{"NAME", "E-MAIL", "RP ID", "AUTHENTICATOR", "STATUS", "USED", "COUNTER", "LAST USED", "ID"},
 		row: func(p api.OwnedPasskey) []string {
 			return []string{p.Name, p.Email, p.RPID, p.Authenticator, standing(p), strconv.Itoa(p.UsageCount),

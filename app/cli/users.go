@@ -14,7 +14,8 @@ import (
 func (c *commands) users() *cobra.Command {
 	list := listing[api.Person]{
 		what: "users", short: "List the accounts",
-		example: "  sting users\n  sting users -q ada\n  sting users --json | jq -r '.items[].email'",
+		example: "  sting users\n  sting users -q ada\n  sting users --order name --limit 20\n  sting users --json | jq -r '.items[].email'",
+		orders:  []string{"newest", "name"},
 		heads:   []string{"E-MAIL", "NAME", "STATE", "PASSWORD", "PASSKEYS", "SESSIONS", "CREATED", "ID"},
 		row: func(p api.Person) []string {
 			name := p.Name

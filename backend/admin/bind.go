@@ -104,8 +104,8 @@ func logs(l *Lab) func(context.Context, api.LogOf) (api.Page[api.LogLine], error
 }
 
 // followCeremonies tells a line for each ceremony that begins or ends.
-func followCeremonies(l *Lab) func(context.Context, list, func(api.CeremonySummary)) error {
-	return func(ctx context.Context, _ list, f func(api.CeremonySummary)) error {
+func followCeremonies(l *Lab) func(context.Context, query, func(api.CeremonySummary)) error {
+	return func(ctx context.Context, _ query, f func(api.CeremonySummary)) error {
 		return l.Events(ctx, func(e api.Event) {
 			if e.Topic != "ceremonies" {
 				return

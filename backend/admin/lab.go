@@ -12,6 +12,7 @@ import (
 	"sting/backend/events"
 	"sting/backend/fault"
 	"sting/backend/identity"
+	"sting/backend/list"
 	"sting/backend/passkey"
 	"sting/backend/relyingparty"
 	"sting/backend/service"
@@ -78,54 +79,6 @@ const (
 	maxLimit     = 1000
 )
 
-// page walks a list in order of its keys until q.Limit items match, and tells
-// where to go on. fetch returns the stretch behind a key, name the key of an
-// item, and show the item as JSON and the texts that q is looked for in.
-func page[T, J any](q api.Query, fetch func(after string, limit int) ([]T, error), name func(T) string, show func(T) (J, []string, error)) (api.Page[J], error) {
-	out := api.Page[J]{Items: []J{}}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = defaultLimit
-	}
-	limit = min(limit, maxLimit)
-	after, want := q.After, strings.ToLower(strings.TrimSpace(q.Q))
-	for {
-		stretch, err := fetch(after, limit)
-		if err != nil {
-			return out, err
-		}
-		for _, v := range stretch {
-			if len(out.Items) == limit {
-				out.Next = after
-				return out, nil
-			}
-			after = name(v)
-			j, texts, err := show(v)
-			if err != nil {
-				return out, err
-			}
-			if matches(want, texts) {
-				out.Items = append(out.Items, j)
-			}
-		}
-		if len(stretch) < limit {
-			return out, nil
-		}
-	}
-}
-
-func matches(want string, texts []string) bool {
-	if want == "" {
-		return true
-	}
-	for _, t := range texts {
-		if strings.Contains(strings.ToLower(t), want) {
-			return true
-		}
-	}
-	return false
-}
-
 // emailOf returns the address of a person, or "" for one who is gone.
 func (l *Lab) emailOf(ctx context.Context, id identity.ID) string {
 	i, err := l.People.Identity(ctx, id)
@@ -181,11 +134,11 @@ func (l *Lab) service(st service.Status) api.Service {
 // count fills in how much there is. A store that can't be read is said by its
 // service; the rest of the status is still worth having.
 func (l *Lab) count(ctx context.Context, out *api.Status) {
-	people, err := l.People.Identities(ctx, "", maxCounted)
+	people, err := l.People.ListIdentities(ctx, list.Newest, "", 0)
 	if err != nil {
 		return
 	}
-	out.Users = len(people)
+	out.Users = people.Total
 	credentials, err := l.Credentials.Credentials(ctx, "", maxCounted)
 	if err != nil {
 		return

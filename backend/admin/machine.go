@@ -9,6 +9,7 @@ import (
 	"sting/backend/clock"
 	"sting/backend/events"
 	"sting/backend/fault"
+	"sting/backend/list"
 	"sting/backend/tape"
 )
 
@@ -60,12 +61,23 @@ func (l *Lab) Config(ctx context.Context) (api.ConfigReport, error) { return l.H
 // Ceremonies lists the recorded ceremonies, newest first; "after" is the id of
 // the last one seen.
 func (l *Lab) Ceremonies(ctx context.Context, q api.Query) (api.Page[api.CeremonySummary], error) {
-	list, err := page(q,
-		func(after string, limit int) ([]tape.Record, error) { return l.Records.Records(ctx, after, limit) },
-		func(r tape.Record) string { return r.ID },
-		func(r tape.Record) (api.CeremonySummary, []string, error) {
+	page, err := paged[tape.Record, api.CeremonySummary]{
+		orders: []list.Order{list.Newest}, stretch: l.recorded,
+		texts: func(r tape.Record) []string {
 			v := l.summary(ctx, r)
-			return v, []string{v.ID, v.Kind, v.State, v.Email, v.Fault}, nil
-		})
-	return naming(ctx, l, "ceremony", q, list, err)
+			return []string{v.ID, v.Kind, v.State, v.Email, v.Fault}
+		},
+		show: func(r tape.Record) (api.CeremonySummary, error) { return l.summary(ctx, r), nil },
+	}.page(ctx, q)
+	return naming(ctx, l, "ceremony", q, page, err)
+}
+
+// recorded is a stretch of the tape, whose ids sort by time.
+func (l *Lab) recorded(ctx context.Context, _ list.Order, before string, limit int) (list.Stretch[tape.Record], error) {
+	records, err := l.Records.Records(ctx, before, limit)
+	out := list.Stretch[tape.Record]{Total: list.Unknown}
+	for _, r := range records {
+		out.Items = append(out.Items, list.Item[tape.Record]{Value: r, Cursor: r.ID})
+	}
+	return out, err
 }

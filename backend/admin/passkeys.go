@@ -4,21 +4,21 @@ import (
 	"context"
 
 	"sting/backend/api"
+	"sting/backend/list"
 	"sting/backend/passkey"
 )
 
 // Passkeys lists the credentials of everybody, tombstones too.
 func (l *Lab) Passkeys(ctx context.Context, q api.Query) (api.Page[api.OwnedPasskey], error) {
-	list, err := page(q,
-		func(after string, limit int) ([]passkey.Credential, error) {
-			return l.Credentials.Credentials(ctx, after, limit)
+	page, err := paged[passkey.Credential, api.OwnedPasskey]{
+		orders: []list.Order{list.Newest, list.Name}, stretch: l.Credentials.ListCredentials, find: l.Credentials.FindCredentials,
+		texts: func(c passkey.Credential) []string {
+			p := l.Wire.OwnedPasskey(c, l.emailOf(ctx, c.IdentityID))
+			return []string{p.ID, p.CredentialID, p.Name, p.Email, p.Authenticator}
 		},
-		func(c passkey.Credential) string { return c.ID },
-		func(c passkey.Credential) (api.OwnedPasskey, []string, error) {
-			p := l.owned(ctx, c)
-			return p, []string{p.ID, p.CredentialID, p.Name, p.Email, p.Authenticator}, nil
-		})
-	return naming(ctx, l, "passkey", q, list, err)
+		show: func(c passkey.Credential) (api.OwnedPasskey, error) { return l.owned(ctx, c), nil },
+	}.page(ctx, q)
+	return naming(ctx, l, "passkey", q, page, err)
 }
 
 func (l *Lab) owned(ctx context.Context, c passkey.Credential) api.OwnedPasskey {

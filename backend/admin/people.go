@@ -7,20 +7,17 @@ import (
 	"sting/backend/api"
 	"sting/backend/events"
 	"sting/backend/identity"
+	"sting/backend/list"
 )
 
 // Users lists the accounts.
 func (l *Lab) Users(ctx context.Context, q api.Query) (api.Page[api.Person], error) {
-	list, err := page(q,
-		func(after string, limit int) ([]identity.Identity, error) {
-			return l.People.Identities(ctx, identity.ID(after), limit)
-		},
-		func(i identity.Identity) string { return string(i.ID) },
-		func(i identity.Identity) (api.Person, []string, error) {
-			p, err := l.person(ctx, i)
-			return p, []string{p.ID, p.Email, p.Name}, err
-		})
-	return naming(ctx, l, "account", q, list, err)
+	page, err := paged[identity.Identity, api.Person]{
+		orders: []list.Order{list.Newest, list.Name}, stretch: l.People.ListIdentities, find: l.People.FindIdentities,
+		texts: func(i identity.Identity) []string { return []string{string(i.ID), i.Email(), i.DisplayName()} },
+		show:  func(i identity.Identity) (api.Person, error) { return l.person(ctx, i) },
+	}.page(ctx, q)
+	return naming(ctx, l, "account", q, page, err)
 }
 
 func (l *Lab) person(ctx context.Context, i identity.Identity) (api.Person, error) {

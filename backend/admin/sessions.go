@@ -4,22 +4,22 @@ import (
 	"context"
 
 	"sting/backend/api"
+	"sting/backend/list"
 	"sting/backend/session"
 )
 
 // Sessions lists the sessions of everybody, ended and expired ones too as long
 // as they are kept.
 func (l *Lab) Sessions(ctx context.Context, q api.Query) (api.Page[api.LabSession], error) {
-	list, err := page(q,
-		func(after string, limit int) ([]session.Session, error) {
-			return l.Issued.Store.Sessions(ctx, session.ID(after), limit)
-		},
-		func(s session.Session) string { return string(s.ID) },
-		func(s session.Session) (api.LabSession, []string, error) {
+	page, err := paged[session.Session, api.LabSession]{
+		orders: []list.Order{list.Newest}, stretch: l.Issued.Store.ListSessions, find: l.Issued.Store.FindSessions,
+		texts: func(s session.Session) []string {
 			v := l.show(ctx, s)
-			return v, []string{v.ID, v.Email, v.UserAgent, v.AuthMethod, v.State}, nil
-		})
-	return naming(ctx, l, "session", q, list, err)
+			return []string{v.ID, v.Email, v.UserAgent, v.AuthMethod, v.State}
+		},
+		show: func(s session.Session) (api.LabSession, error) { return l.show(ctx, s), nil },
+	}.page(ctx, q)
+	return naming(ctx, l, "session", q, page, err)
 }
 
 func (l *Lab) show(ctx context.Context, s session.Session) api.LabSession {

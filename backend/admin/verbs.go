@@ -16,10 +16,10 @@ const (
 )
 
 type (
-	none = api.None
-	one  = api.ID
-	done = api.Done
-	list = api.Query
+	none  = api.None
+	one   = api.ID
+	done  = api.Done
+	query = api.Query
 )
 
 // The verbs about the lab as a whole.
@@ -66,14 +66,14 @@ var (
 
 // The verbs about people and what they have.
 var (
-	Users = define[list, api.Page[api.Person]](Reads, "Users", "GET /v1/users", "users list",
+	Users = define[query, api.Page[api.Person]](Reads, "Users", "GET /v1/users", "users list",
 		"Lists the accounts.")
 	User = define[one, api.Person](Reads, "User", "GET /v1/users/{id}", "users show",
 		"Shows an account, by its id or its e-mail address.")
 	RemoveUser = define[one, done](Destroys, "RemoveUser", "DELETE /v1/users/{id}", "users remove",
 		"Removes an account with everything it has.").saying("The account was removed.")
 
-	Passkeys = define[list, api.Page[api.OwnedPasskey]](Reads, "Passkeys", "GET /v1/passkeys", "passkeys list",
+	Passkeys = define[query, api.Page[api.OwnedPasskey]](Reads, "Passkeys", "GET /v1/passkeys", "passkeys list",
 		"Lists the credentials of everybody, tombstones too.")
 	Passkey = define[one, api.OwnedPasskey](Reads, "Passkey", "GET /v1/passkeys/{id}", "passkeys show",
 		"Shows a credential.")
@@ -84,7 +84,7 @@ var (
 	PasskeyDetails = define[one, api.PasskeyDetails](Reads, "PasskeyDetails", "GET /v1/passkeys/{id}/details", "passkeys show",
 		"Shows a credential down to its key, with what was odd about its uses.")
 
-	Sessions = define[list, api.Page[api.LabSession]](Reads, "Sessions", "GET /v1/sessions", "sessions list",
+	Sessions = define[query, api.Page[api.LabSession]](Reads, "Sessions", "GET /v1/sessions", "sessions list",
 		"Lists the sessions of everybody, ended and expired ones too as long as they are kept.")
 	Session = define[one, api.LabSession](Reads, "Session", "GET /v1/sessions/{id}", "sessions show",
 		"Shows a session.")
@@ -94,11 +94,11 @@ var (
 
 // The verbs about ceremonies.
 var (
-	Ceremonies = define[list, api.Page[api.CeremonySummary]](Reads, "Ceremonies", "GET /v1/ceremonies", "ceremonies list",
+	Ceremonies = define[query, api.Page[api.CeremonySummary]](Reads, "Ceremonies", "GET /v1/ceremonies", "ceremonies list",
 		"Lists the recorded ceremonies, newest first.")
 	Ceremony = define[one, api.Ceremony](Reads, "Ceremony", "GET /v1/ceremonies/{id}", "ceremonies show",
 		"Shows a recorded ceremony with its explanation.")
-	FollowCeremonies = stream[list, api.CeremonySummary]("FollowCeremonies", "GET /v1/ceremonies?follow=1", "ceremonies follow",
+	FollowCeremonies = stream[query, api.CeremonySummary]("FollowCeremonies", "GET /v1/ceremonies?follow=1", "ceremonies follow",
 		"Tells each ceremony that begins or ends.")
 	Explain = define[json.RawMessage, api.Explanation](Reads, "Explain", "POST /v1/explain", "explain",
 		"Takes a ceremony apart, step by step: a record, a file of the lab, or the bare answer of a browser.").
@@ -107,7 +107,7 @@ var (
 
 // The verbs about caught mails.
 var (
-	Mails = define[list, api.Page[api.Mail]](Reads, "Mails", "GET /v1/mail", "mail list",
+	Mails = define[query, api.Page[api.Mail]](Reads, "Mails", "GET /v1/mail", "mail list",
 		"Lists caught mails, newest first; q is a search in Mailpit's words.")
 	Mail = define[one, api.MailText](Changes, "Mail", "GET /v1/mail/{id}", "mail show",
 		"Opens a mail, which marks it as read. latest is the newest one.")

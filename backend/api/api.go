@@ -35,6 +35,15 @@ type Signal struct {
 type Page[T any] struct {
 	Items []T    `json:"items"`
 	Next  string `json:"next"`
+	// Order is the order of the list; "" where there is only one.
+	Order string `json:"order,omitempty"`
+	// Total is how many there are in all, or how many were found; null where that
+	// isn't known.
+	Total *int `json:"total,omitempty"`
+	// Searched says how far "q" was looked for, where not in everything: by the
+	// beginnings of words and ids, or in a stretch that ended before the list did
+	// and goes on behind "next".
+	Searched string `json:"searched,omitempty" tstype:"\"words\" | \"bounded\""`
 	// Damaged names what is missing in the first stretch of the list because it
 	// can't be read any more.
 	Damaged []Damaged `json:"damaged,omitempty"`
@@ -44,5 +53,6 @@ type Page[T any] struct {
 type Query struct {
 	Limit int    `json:"limit" query:"limit" least:"1" most:"1000" says:"The limit of a list is a number"` // 0: 100; at most 1000
 	After string `json:"after" query:"after"`
-	Q     string `json:"q" query:"q"` // a part of an address, a name or an id
+	Q     string `json:"q" query:"q"`         // a part of an address, a name or an id
+	Order string `json:"order" query:"order"` // newest, and for people and passkeys name; "": newest
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"sting/backend/fault"
+	"sting/backend/list"
 )
 
 // The faults of this domain.
@@ -161,6 +162,12 @@ type Store interface {
 	// Identities lists in order of ID, behind the one called after, at most
 	// limit.
 	Identities(ctx context.Context, after ID, limit int) ([]Identity, error)
+	// ListIdentities lists in an order, behind a cursor of that order or the
+	// person whose id it is, at most limit. list.ErrCursor for another.
+	ListIdentities(ctx context.Context, o list.Order, after string, limit int) (list.Stretch[Identity], error)
+	// FindIdentities finds by words and ids that begin with what is looked for,
+	// in an order; nobody where that would be too many.
+	FindIdentities(ctx context.Context, o list.Order, q string) ([]list.Item[Identity], error)
 }
 
 // Changed is published when a person was created, changed or deleted.

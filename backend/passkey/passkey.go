@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sting/backend/identity"
+	"sting/backend/list"
 )
 
 // RelyingParty is the site that credentials belong to, as a value: there may be
@@ -126,6 +127,9 @@ func (c Credential) used(u Use) Credential {
 
 // Credentials keeps credential records.
 type Credentials interface {
+	// What the registration said (AttestationObject, ClientDataJSON) comes with
+	// Credential and Credentials alone: a sign-in needs none of it.
+
 	// AddCredential returns ErrCredentialKnown if anybody has, or had, a
 	// credential with this credential ID, and ErrTooMany if the person has
 	// MaxPasskeys active ones.
@@ -157,6 +161,12 @@ type Credentials interface {
 	MintedHandle(userHandle []byte) bool
 	// Credentials lists all, in order of id, behind the one called after.
 	Credentials(ctx context.Context, after string, limit int) ([]Credential, error)
+	// ListCredentials lists in an order, behind a cursor of that order or the
+	// passkey whose id it is, at most limit. list.ErrCursor for another.
+	ListCredentials(ctx context.Context, o list.Order, after string, limit int) (list.Stretch[Credential], error)
+	// FindCredentials finds by words of the name and of the person, and by ids that
+	// begin with what is looked for, in an order; none where that would be too many.
+	FindCredentials(ctx context.Context, o list.Order, q string) ([]list.Item[Credential], error)
 }
 
 // Challenges keeps open ceremonies. It is bounded: the oldest go first, those

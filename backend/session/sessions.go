@@ -7,6 +7,7 @@ import (
 
 	"sting/backend/events"
 	"sting/backend/identity"
+	"sting/backend/list"
 )
 
 // Store keeps sessions.
@@ -27,6 +28,12 @@ type Store interface {
 	SessionsOf(ctx context.Context, id identity.ID) ([]Session, error)
 	// Sessions lists all, in order of ID, behind the one called after.
 	Sessions(ctx context.Context, after ID, limit int) ([]Session, error)
+	// ListSessions lists in an order, behind a cursor of that order or the session
+	// whose id it is, at most limit. list.ErrCursor for another.
+	ListSessions(ctx context.Context, o list.Order, after string, limit int) (list.Stretch[Session], error)
+	// FindSessions finds by words of the person, and by ids that begin with what is
+	// looked for, in an order; none where that would be too many.
+	FindSessions(ctx context.Context, o list.Order, q string) ([]list.Item[Session], error)
 	// PruneSessions removes those that ended or expired before t.
 	PruneSessions(ctx context.Context, t time.Time) (int, error)
 }

@@ -60,6 +60,9 @@ func putCredential(tx *bolt.Tx, c passkey.Credential) error {
 	if err := putRegistration(tx, c); err != nil {
 		return err
 	}
+	if err := relist(tx, nil, listLeadsOfCredential(c)); err != nil {
+		return err
+	}
 	return credentials.put(tx, []byte(c.ID), c)
 }
 
@@ -175,6 +178,11 @@ func updateCredential(tx *bolt.Tx, id string, change func(*passkey.Credential) e
 		return before, err
 	}
 	c.ID, c.CredentialID, c.IdentityID = before.ID, before.CredentialID, before.IdentityID
+	if c.Name != before.Name || !c.CreatedAt.Equal(before.CreatedAt) { // a sign-in changes neither
+		if err := relist(tx, listLeadsOfCredential(before), listLeadsOfCredential(c)); err != nil {
+			return before, err
+		}
+	}
 	return c, credentials.put(tx, []byte(id), c)
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"path/filepath"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -58,4 +59,14 @@ func CheckPages(path string) error {
 		return err
 	}
 	return errors.Join(db.View(consistent), db.Close())
+}
+
+// Miscount writes another number into a bucket that counts its keys.
+func Miscount(dir, bucket string, n uint64) error {
+	db, err := bolt.Open(filepath.Join(dir, "sting.db"), 0o600, nil)
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bolt.Tx) error { return tx.Bucket([]byte(bucket)).SetSequence(n) })
+	return errors.Join(err, db.Close())
 }

@@ -61,7 +61,7 @@ func TestAFileThatCantBeUsedIsRefusedAndUntouched(t *testing.T) {
 			must(t, os.Remove(path))
 			must(t, os.Mkdir(path, 0o700))
 		}},
-		{"of a newer version", "STORE_NEWER", func(t *testing.T, path string) { setSchema(t, path, "3") }},
+		{"of a newer version", "STORE_NEWER", func(t *testing.T, path string) { setSchema(t, path, "4") }},
 		{"of a version with two digits", "STORE_NEWER", func(t *testing.T, path string) { setSchema(t, path, "10") }},
 	}
 	for _, c := range cases {
@@ -132,12 +132,12 @@ func TestADamagedTapeIsPutAsideAndSaid(t *testing.T) {
 
 func TestANewerTapeIsNotPutAside(t *testing.T) {
 	dir := filled(t)
-	setSchema(t, filepath.Join(dir, "tape.db"), "3")
+	setSchema(t, filepath.Join(dir, "tape.db"), "4")
 	refused(t, openError(t, dir), "STORE_NEWER")
 	if _, err := os.Stat(filepath.Join(dir, "tape.db.damaged")); err == nil {
 		t.Error("a newer tape was put aside as damaged")
 	}
-	setSchema(t, filepath.Join(dir, "tape.db"), "2") // and sting.db was let go
+	setSchema(t, filepath.Join(dir, "tape.db"), "3") // and sting.db was let go
 	must(t, openError(t, dir))
 }
 

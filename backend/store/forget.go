@@ -26,7 +26,8 @@ func (s *Store) Forget(ctx context.Context, id identity.ID, userAgent string) er
 		}
 		for _, c := range list {
 			err := errors.Join(credentialIDs.delete(tx, c.CredentialID),
-				credentialsOf.delete(tx, join([]byte(id), []byte(c.ID))), credentials.delete(tx, []byte(c.ID)), registrations.delete(tx, []byte(c.ID)))
+				credentialsOf.delete(tx, join([]byte(id), []byte(c.ID))), credentials.delete(tx, []byte(c.ID)), registrations.delete(tx, []byte(c.ID)),
+				relist(tx, listLeadsOfCredential(c), nil))
 			if err != nil {
 				return err
 			}

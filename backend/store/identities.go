@@ -33,6 +33,9 @@ func putIdentity(tx *bolt.Tx, i identity.Identity) error {
 	if err := userHandles.put(tx, i.UserHandle, []byte(i.ID)); err != nil {
 		return err
 	}
+	if err := relist(tx, nil, listLeadsOfIdentity(i)); err != nil {
+		return err
+	}
 	return identities.put(tx, []byte(i.ID), i)
 }
 
@@ -109,6 +112,9 @@ func (s *Store) UpdateIdentity(ctx context.Context, id identity.ID, change func(
 				return err
 			}
 		}
+		if err := relist(tx, listLeadsOfIdentity(before), listLeadsOfIdentity(i)); err != nil {
+			return err
+		}
 		return identities.put(tx, []byte(id), i)
 	})
 	return i, err
@@ -159,6 +165,9 @@ func (s *Store) DeleteIdentity(ctx context.Context, id identity.ID) error {
 			}
 		}
 		if err := userHandles.delete(tx, i.UserHandle); err != nil {
+			return err
+		}
+		if err := relist(tx, listLeadsOfIdentity(i), nil); err != nil {
 			return err
 		}
 		if err := identities.delete(tx, []byte(id)); err != nil {

@@ -41,12 +41,14 @@ func kindsOf(name string) []kind {
 func durableKinds() []kind {
 	return []kind{
 		kindOf(Account, identities, func(i identity.Identity) []byte { return []byte(i.ID) }, leadsToIdentity,
-			leading{identifiers, leadsToValue}, leading{userHandles, leadsToValue}),
+			leading{identifiers, leadsToValue}, leading{userHandles, leadsToValue},
+			leading{peopleNewest, leadsBehindMoment}, leading{peopleNames, leadsBehindNUL}, leading{peopleWords, leadsBehindNUL}),
 		kindOf(Passkey, credentials, func(c passkey.Credential) []byte { return []byte(c.ID) }, leadsToCredential,
-			leading{credentialIDs, leadsToValue}, leading{credentialsOf, leadsBehindNUL}),
+			leading{credentialIDs, leadsToValue}, leading{credentialsOf, leadsBehindNUL},
+			leading{passkeysNewest, leadsBehindMoment}, leading{passkeysNames, leadsBehindNUL}, leading{passkeysWords, leadsBehindNUL}),
 		kindOf(Registration, registrations, func(g registration) []byte { return []byte(g.ID) }, nil),
 		kindOf(Session, sessions, func(v session.Session) []byte { return []byte(v.ID) }, leadsToSession,
-			leading{sessionTokens, leadsToValue}, leading{sessionsOf, leadsBehindNUL}),
+			leading{sessionTokens, leadsToValue}, leading{sessionsOf, leadsBehindNUL}, leading{sessionsNewest, leadsBehindMoment}),
 		kindOf("code", codes, func(c idp.Code) []byte { return []byte(c.FlowID) }, leadsToCode, leading{codesByAge, leadsBehindAge}),
 		kindOf("count of guesses", guesses, nil, nil),
 		kindOf("setting", settings, nil, nil),
@@ -79,7 +81,7 @@ func leadsBehindNUL(key, _ []byte) []byte {
 func leadsBehindAge(key, _ []byte) []byte { return key[min(8, len(key)):] }
 
 func leadsToIdentity(key []byte, i identity.Identity) []lead {
-	leads := []lead{{userHandles, i.UserHandle, key}}
+	leads := append(listLeadsOfIdentity(i), lead{userHandles, i.UserHandle, key})
 	for _, name := range i.Identifiers {
 		leads = append(leads, lead{identifiers, []byte(name), key})
 	}
@@ -87,11 +89,11 @@ func leadsToIdentity(key []byte, i identity.Identity) []lead {
 }
 
 func leadsToCredential(key []byte, c passkey.Credential) []lead {
-	return []lead{{credentialIDs, c.CredentialID, key}, {credentialsOf, join([]byte(c.IdentityID), key), []byte{}}}
+	return append(listLeadsOfCredential(c), lead{credentialIDs, c.CredentialID, key}, lead{credentialsOf, join([]byte(c.IdentityID), key), []byte{}})
 }
 
 func leadsToSession(key []byte, v session.Session) []lead {
-	leads := []lead{{sessionsOf, join([]byte(v.IdentityID), key), []byte{}}}
+	leads := append(listLeadsOfSession(v), lead{sessionsOf, join([]byte(v.IdentityID), key), []byte{}})
 	for k, hash := range tokensOf(v) {
 		leads = append(leads, lead{sessionTokens, join([]byte(k), hash), key})
 	}
@@ -116,7 +118,7 @@ func (v *survey) damaged(tx *bolt.Tx, k kind, key []byte, err error) {
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Err != nil {
 		why = f.Err.Error()
 	}
-	v.rows = append(v.rows, lead{in: index{k.rows}, key: key})
+	v.rows = append(v.rows, lead{in: index{name: k.rows}, key: key})
 	v.damages = append(v.damages, health.Damage{
 		What: k.what, ID: shownKey(key), Whose: whose(tx, k.what, key), Why: why,
 		Fix: "Put a snapshot back: `sting snapshot list`. Without one, `sting doctor --fix " + CheckRecords + "` takes a snapshot as it is and removes what is damaged.",

@@ -36,18 +36,24 @@ func migrations() []migration {
 			if err := putRegistration(tx, c); err != nil {
 				return err
 			}
+			if err := relist(tx, nil, listLeadsOfCredential(c)); err != nil {
+				return err
+			}
 			return credentials.put(tx, key, c)
 		}},
-		{identities.name, rewritten(identities)},
-		{sessions.name, rewritten(sessions)},
+		{identities.name, rewritten(identities, listLeadsOfIdentity)},
+		{sessions.name, rewritten(sessions, listLeadsOfSession)},
 	}
 }
 
-func rewritten[V any](t table[V]) func(tx *bolt.Tx, key, row []byte) error {
+func rewritten[V any](t table[V], leads func(V) []lead) func(tx *bolt.Tx, key, row []byte) error {
 	return func(tx *bolt.Tx, key, row []byte) error {
 		v, err := t.decode(key, row)
 		if err != nil {
 			return nil
+		}
+		if err := relist(tx, nil, leads(v)); err != nil {
+			return err
 		}
 		return t.put(tx, key, v)
 	}

@@ -49,6 +49,9 @@ func createSession(tx *bolt.Tx, v session.Session, replaced []session.ID) error 
 	if err := sessionsOf.put(tx, join([]byte(v.IdentityID), []byte(v.ID)), []byte{}); err != nil {
 		return err
 	}
+	if err := relist(tx, nil, listLeadsOfSession(v)); err != nil {
+		return err
+	}
 	return sessions.put(tx, []byte(v.ID), v)
 }
 
@@ -150,6 +153,9 @@ func (s *Store) UpdateSession(ctx context.Context, id session.ID, change func(*s
 		if err := putTokens(tx, v); err != nil {
 			return err
 		}
+		if err := relist(tx, listLeadsOfSession(before), listLeadsOfSession(v)); err != nil {
+			return err
+		}
 		return sessions.put(tx, []byte(id), v)
 	})
 	return v, err
@@ -185,6 +191,9 @@ func forgetSession(tx *bolt.Tx, v session.Session) error {
 		return err
 	}
 	if err := sessionsOf.delete(tx, join([]byte(v.IdentityID), []byte(v.ID))); err != nil {
+		return err
+	}
+	if err := relist(tx, listLeadsOfSession(v), nil); err != nil {
 		return err
 	}
 	if err := buryEnded(tx, v.ID, v.ExpiresAt); err != nil {

@@ -47,7 +47,7 @@ var (
 )
 
 // schemaVersion is the version of what the buckets hold.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // Store is the two databases. Between Close and Reopen every method that needs
 // one of them returns ErrClosed.
@@ -324,7 +324,7 @@ func prepare(tx *bolt.Tx, buckets [][]byte) error {
 			return err
 		}
 	}
-	if got == "1" && tx.Bucket(credentials.name) != nil {
+	if got != "" && got != fmt.Sprint(schemaVersion) && tx.Bucket(credentials.name) != nil {
 		if err := meta.Put(keyMigrating, []byte{0}); err != nil {
 			return err
 		}

@@ -76,14 +76,15 @@ type survey struct {
 	rows    []lead // damaged ones: bucket and key
 	moved   []move // rows that stood under another key than their own
 	missing []lead
-	stray   []lead // entries that lead to nothing, or elsewhere
-	pace    *pace  // nil: nobody is kept waiting
+	stray   []lead  // entries that lead to nothing, or elsewhere
+	counts  []index // whose number is another than they say
+	pace    *pace   // nil: nobody is kept waiting
 }
 
 type move struct{ bucket, from, to []byte }
 
 // sound reports whether there is nothing to mend. Damaged rows can't be.
-func (v *survey) sound() bool { return len(v.moved)+len(v.missing)+len(v.stray) == 0 }
+func (v *survey) sound() bool { return len(v.moved)+len(v.missing)+len(v.stray)+len(v.counts) == 0 }
 
 // look reads every value of a file.
 func look(tx *bolt.Tx, kinds []kind) (*survey, error) {
@@ -157,6 +158,9 @@ func (v *survey) kind(tx *bolt.Tx, k kind) error {
 		n, err := v.entriesIn(tx, x.name)
 		if err != nil {
 			return err
+		}
+		if x.counted && tx.Bucket(x.name).Sequence() != uint64(n) {
+			v.counts = append(v.counts, x.index)
 		}
 		if !suspect && n == want[i] {
 			continue // each row has its entries, and there are no others
@@ -248,8 +252,17 @@ func (v *survey) mend(tx *bolt.Tx, name string) (said []string, err error) {
 			return nil, err
 		}
 	}
+	for _, x := range v.counts {
+		n, err := (&survey{}).entriesIn(tx, x.name)
+		if err == nil {
+			err = tx.Bucket(x.name).SetSequence(uint64(n))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	return []string{fmt.Sprintf("An index in %s was damaged and was made anew of what it leads to (%s); nothing is lost.",
-		name, counted(len(v.moved)+max(len(v.stray), len(v.missing)), "entry", "entries"))}, nil
+		name, counted(len(v.moved)+len(v.counts)+max(len(v.stray), len(v.missing)), "entry", "entries"))}, nil
 }
 
 // mend puts a row under its own key. Where another stands there, both say that they

@@ -23,6 +23,8 @@ var (
 		sessions.name, sessionTokens.name, sessionsOf.name, endedSessions.name,
 		codes.name, codesByAge.name, guesses.name,
 		settings.name,
+		peopleNewest.name, peopleNames.name, peopleWords.name,
+		passkeysNewest.name, passkeysNames.name, passkeysWords.name, sessionsNewest.name,
 	}
 	tapeBuckets = [][]byte{
 		ceremonies.name, ceremoniesByAge.name, ceremoniesOf.name, ceremoniesOfGuests.name, provenBrowsers.name, challenges.name,
@@ -107,13 +109,32 @@ func (t table[V]) list(tx *bolt.Tx, db *file, after []byte, limit int) (vs []V) 
 }
 
 // index is a bucket of keys that lead to keys.
-type index struct{ name []byte }
+type index struct {
+	name    []byte
+	counted bool // the bucket's sequence says how many keys there are
+}
 
 func (x index) get(tx *bolt.Tx, key []byte) []byte { return tx.Bucket(x.name).Get(key) }
 
-func (x index) put(tx *bolt.Tx, key, to []byte) error { return tx.Bucket(x.name).Put(key, to) }
+func (x index) put(tx *bolt.Tx, key, to []byte) error {
+	b := tx.Bucket(x.name)
+	if x.counted && b.Get(key) == nil {
+		if err := b.SetSequence(b.Sequence() + 1); err != nil {
+			return err
+		}
+	}
+	return b.Put(key, to)
+}
 
-func (x index) delete(tx *bolt.Tx, key []byte) error { return tx.Bucket(x.name).Delete(key) }
+func (x index) delete(tx *bolt.Tx, key []byte) error {
+	b := tx.Bucket(x.name)
+	if x.counted && b.Get(key) != nil {
+		if err := b.SetSequence(max(b.Sequence(), 1) - 1); err != nil {
+			return err
+		}
+	}
+	return b.Delete(key)
+}
 
 // under calls f with what follows prefix in each key that begins with it.
 func (x index) under(tx *bolt.Tx, prefix []byte, f func(rest, to []byte) error) error {
