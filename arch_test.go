@@ -90,6 +90,7 @@ var mayImport = map[string]string{
 	"backend/api":             "",
 	"backend/passkey/softkey": "",
 	"backend/fault":           "",
+	"backend/list":            "", // how people, passkeys and sessions are listed: said by domains, done by the store
 	"backend/events":          "",
 	"backend/clock":           "",
 	"backend/child":           "",

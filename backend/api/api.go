@@ -53,6 +53,6 @@ type Page[T any] struct {
 type Query struct {
 	Limit int    `json:"limit" query:"limit" least:"1" most:"1000" says:"The limit of a list is a number"` // 0: 100; at most 1000
 	After string `json:"after" query:"after"`
-	Q     string `json:"q" query:"q"`         // a part of an address, a name or an id
-	Order string `json:"order" query:"order"` // newest, and for people and passkeys name; "": newest
+	Q     string `json:"q" query:"q"`                   // a part of an address, a name or an id
+	Order string `json:"order,omitempty" query:"order"` // newest, and for people and passkeys name; "": newest
 }

@@ -61,13 +61,7 @@ func (s *Store) RegisterPerson(ctx context.Context, i identity.Identity, v sessi
 		return err
 	}
 	return write(ctx, s.db, func(tx *bolt.Tx) error {
-		if err := claimIdentifiers(tx, i); err != nil {
-			return err
-		}
-		if err := userHandles.put(tx, i.UserHandle, []byte(i.ID)); err != nil {
-			return err
-		}
-		if err := identities.put(tx, []byte(i.ID), i); err != nil {
+		if err := putIdentity(tx, i); err != nil {
 			return err
 		}
 		return createSession(tx, v, nil)

@@ -180,3 +180,20 @@ func TestAWrongTotalIsMended(t *testing.T) {
 		t.Errorf("it says %d", got)
 	}
 }
+
+// Whoever registers is listed at once, by whatever way they came.
+func TestWhoRegistersByAFlowIsListed(t *testing.T) {
+	s := storetest.New(t)
+	i := personNamed(1, "Ada")
+	v, _ := newSession(i.ID)
+	must(t, s.RegisterPerson(t.Context(), i, v))
+	if got, n := everybody(t, s, list.Newest, 5); len(got) != 1 || n != 1 {
+		t.Errorf("listed are %v of %d", got, n)
+	}
+	if found, err := s.FindIdentities(t.Context(), list.Name, "ada"); err != nil || len(found) != 1 {
+		t.Errorf("found are %v, %v", found, err)
+	}
+	if got := total(s.ListSessions(t.Context(), list.Newest, "", 1)); got != 1 {
+		t.Errorf("%d sessions", got)
+	}
+}
