@@ -43,7 +43,7 @@ type Page[T any] struct {
 	// Searched says how far "q" was looked for, where not in everything: by the
 	// beginnings of words and ids, or in a stretch that ended before the list did
 	// and goes on behind "next".
-	Searched string `json:"searched,omitempty" tstype:"\"words\" | \"bounded\""`
+	Searched string `json:"searched,omitempty" ts_type:"'words' | 'bounded'"`
 	// Damaged names what is missing in the first stretch of the list because it
 	// can't be read any more.
 	Damaged []Damaged `json:"damaged,omitempty"`

@@ -45,6 +45,12 @@ export interface Signal {
 export interface Page<T> {
   items: T[]
   next: string
+  /** Order is the order of the list; "" where there is only one. */
+  order?: string
+  /** Total is how many there are in all, or how many were found; null where that isn't known. */
+  total?: number | null
+  /** Searched says how far "q" was looked for, where not in everything: by the beginnings of words and ids, or in a stretch that ended before the list did and goes on behind "next". */
+  searched?: 'words' | 'bounded'
   /** Damaged names what is missing in the first stretch of the list because it can't be read any more. */
   damaged?: Damaged[]
 }
@@ -56,6 +62,8 @@ export interface Query {
   after: string
   /** a part of an address, a name or an id */
   q: string
+  /** newest, and for people and passkeys name; "": newest */
+  order?: string
 }
 
 /** BrowserVisit is the body of POST /api/browser-check: what a page found out about the browser that it is in. */
