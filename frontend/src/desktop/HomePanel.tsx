@@ -59,7 +59,7 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
             STING Companion
           </h1>
           <p className="hero-state">
-            <Badge tone={tone}>{words}</Badge>
+            <Badge tone={tone} dot>{words}</Badge>
           </p>
           <p className="hero-address">
             <code>{status.origin}</code>
