@@ -70,7 +70,7 @@ var mayImport = map[string]string{
 	"backend/settings": "backend/api backend/config backend/identity backend/kratos/idp backend/localca backend/session backend/tape backend/passkey backend/relyingparty",
 	"backend/transfer": "backend/admin backend/api backend/archive backend/store backend/kratos/idp " + domains, // all of the data
 	// the machine and its home folder, with a lab and without
-	"backend/host": "backend/admin backend/api backend/browser backend/browser/virtual backend/config backend/doctor backend/home " +
+	"backend/host": "backend/apps backend/admin backend/api backend/browser backend/browser/virtual backend/config backend/doctor backend/home " +
 		"backend/inspect backend/localca backend/service backend/settings",
 
 	// one service and one value, whatever is behind them

@@ -116,6 +116,7 @@ func (l *Lab) compose(ctx context.Context, g ground, mended []string) (*running,
 	g.data.While = group.While
 	translator := wire.Translator{Authenticator: inspect.AuthenticatorName}
 	chromium := l.virtual(g)
+	own := &host.Apps{Live: g.live, Virtual: chromium, Pin: g.ca.Pin, Accepted: &host.Accepted{Home: l.opts.Home}, Log: l.log}
 	roots, problems := home.Roots(l.opts.Home)
 	g.notices.Warn(problems...)
 	facts := facts{
@@ -137,6 +138,7 @@ func (l *Lab) compose(ctx context.Context, g ground, mended []string) (*running,
 		State:       g.data,
 		Mocking:     mock,
 		Bridge:      &host.Bridge{Virtual: chromium, Address: g.live.Address, Pin: g.ca.Pin, Log: l.log},
+		Apps:        own,
 		Roots:       roots,
 		Damage:      g.store,
 	}

@@ -52,6 +52,10 @@ type Offline interface {
 	Repair(ctx context.Context, check string) (api.DoctorReport, error)
 	// Preflight judges by the file alone.
 	Preflight(ctx context.Context, r api.PreflightRequest) (api.Preflight, error)
+	// Apps, AddApp and RemoveApp are about the apps of the file.
+	Apps(ctx context.Context) (api.Page[api.App], error)
+	AddApp(ctx context.Context, in api.NewApp) (api.App, error)
+	RemoveApp(ctx context.Context, name string) error
 	// Free reports whether no lab holds the home folder, not even one that is
 	// about to end.
 	Free() bool

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,11 +31,14 @@ func (c *commands) complete(root *cobra.Command) {
 		"ceremonies": first(ceremonyIDs), "ceremonies show": first(ceremonyIDs), "ceremonies compare": ceremonyIDs,
 		"mail show": first(mailIDs), "mail remove": first(mailIDs), "mail code": first(people(byEmail)), "mail wait": first(people(byEmail)),
 		"snapshot restore": first(snapshotNames), "snapshot remove": first(snapshotNames),
-		"preflight": first(ownPages),
+		"preflight": first(ownPages), "app show": first(appNames), "app remove": first(appNames),
 	} {
 		if cmd, _, err := root.Find(strings.Fields(path)); err == nil {
 			cmd.ValidArgsFunction = c.asking(offer)
 		}
+	}
+	if cmd, _, err := root.Find([]string{"open"}); err == nil {
+		cmd.ValidArgsFunction = c.appPages
 	}
 	fixed(root, "doctor", backend.CheckIDs)
 	fixed(root, "help", func() []string { return append(commandNames(root), help.Codes()...) })
@@ -42,7 +46,6 @@ func (c *commands) complete(root *cobra.Command) {
 	for _, path := range []string{"status", "logs", "start", "stop", "restart"} {
 		fixed(root, path, serviceNames)
 	}
-	fixed(root, "open", pages)
 }
 
 // asking asks the running lab, and offers nothing where it can't.
@@ -148,6 +151,29 @@ func ownPages(ctx context.Context, d admin.Door, _ []string) []cobra.Completion 
 		return nil
 	}
 	return []cobra.Completion{s.Origin}
+}
+
+func appNames(ctx context.Context, d admin.Door, _ []string) []cobra.Completion {
+	page, err := admin.ListApps.Ask(ctx, d, api.None{})
+	return offered(page, err, func(a api.App) cobra.Completion { return cobra.CompletionWithDesc(a.Name, a.URL) })
+}
+
+// appPages offers what can be opened: pages of the lab, apps, and then their pages.
+func (c *commands) appPages(cmd *cobra.Command, done []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	ctx, cancel := context.WithTimeout(cmd.Context(), completionTime)
+	defer cancel()
+	words := []string{"login", "register"}
+	if len(done) == 0 {
+		words = append(pages(), labApp)
+		page, _ := c.apps(ctx) // without them the others are left
+		for _, a := range page.Items {
+			words = append(words, a.Name)
+		}
+	}
+	if len(done) > 1 {
+		words = nil
+	}
+	return slices.DeleteFunc(words, func(w string) bool { return !strings.HasPrefix(w, begun) }), cobra.ShellCompDirectiveNoFileComp
 }
 
 func commandNames(root *cobra.Command) []string {

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,64 +16,85 @@ func pages() []string {
 	return []string{"login", "register", "dashboard", "settings", "browser-check", "mail"}
 }
 
+const aboutOpen = `Opens a page of the running lab in the system's browser: login, register, dashboard,
+settings, browser-check, or mail for the mailbox. The address goes to stdout, so that it
+can be copied where no browser opens. Where passkeys of the configured RP ID can't work at
+it, stderr says why.
+
+An app of yours (see ` + "`sting app`" + `), or any page of this machine by its address, opens in the
+lab browser: Chromium, Chrome, Edge or Brave, in a profile that is kept for the app, with
+a virtual authenticator: a passkey without a security key. ` + "`sting virtual`" + ` shows its keys.
+--virtual opens a page of the lab so, too. --real leaves the authenticator to the browser:
+Touch ID, Windows Hello, a security key, a phone. --new takes a profile that is thrown
+away. STING_CHROMIUM, in the environment of the lab, names another browser.
+
+A certificate of an app that browsers don't trust is shown, and accepted once.
+
+Each opens on the desktop of who types this, whoever runs the lab.`
+
 func (c *commands) open() *cobra.Command {
-	var onlyPrint, asJSON, virtual bool
+	var how opening
 	cmd := &cobra.Command{
-		Use:       "open PAGE",
-		Short:     "Open a page of the lab in your browser",
-		Long:      "Opens a page of the running lab in the system's browser: login, register, dashboard,\nsettings, browser-check, or mail for the mailbox. The address goes to stdout, so that it can be copied where no browser opens.\nWhere passkeys of the configured RP ID can't work at it, stderr says why.\n\nWith --virtual it is Chromium, Chrome, Edge or Brave in a profile that is thrown away, with a\nvirtual authenticator: a passkey without a security key. Its keys are kept; `sting virtual`\nshows them. STING_CHROMIUM, in the environment of the lab, names another browser.\n\nEither opens on the desktop of who types this, whoever runs the lab.",
-		Example:   "  sting open register\n  sting open login --print     only the address\n  sting open register --virtual",
-		ValidArgs: pages(),
-		Args:      words(1, 1),
+		Use:   "open PAGE | APP[/PATH] | APP login | APP register | URL",
+		Short: "Open a page of the lab, or of an app of yours",
+		Long:  aboutOpen,
+		Example: "  sting open register\n  sting open login --print     only the address\n  sting open register --virtual\n" +
+			"  sting open shop login\n  sting open shop/cart --real\n  sting open http://localhost:3000 --new",
+		Args: words(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			page := strings.TrimPrefix(args[0], "/")
-			if !slices.Contains(pages(), page) {
-				return misuse{fmt.Sprintf("There is no page %s to open.", args[0]), "The pages are " + strings.Join(pages(), ", ") + "."}
+			if how.virtual && how.real {
+				return misuse{"--virtual and --real are opposites.", "Give one of them."}
 			}
-			if virtual && !onlyPrint {
-				return c.openVirtual(cmd, page, asJSON)
-			}
-			door, err := c.door()
-			if err != nil {
+			in, page, err := appOf(args)
+			switch {
+			case err != nil:
 				return err
+			case page == "":
+				return c.openApp(cmd, in, how)
+			case (how.real || how.anew) && !how.onlyPrint:
+				return c.openApp(cmd, api.OpenApp{App: labApp, Page: page}, how)
+			case how.virtual && !how.onlyPrint:
+				return c.openVirtual(cmd, page, how.asJSON)
 			}
-			if onlyPrint {
-				s, err := door.Status(cmd.Context())
-				if err != nil {
-					return err
-				}
-				if page == "mail" {
-					return c.printMailbox(s)
-				}
-				writeln(c.Stdout, s.Origin+"/"+page)
-				c.warnOfRPID(s)
-				return nil
-			}
-			if s, err := door.Status(cmd.Context()); err == nil && page != "mail" {
-				c.warnOfRPID(s)
-			}
-			opened, err := door.Open(cmd.Context(), page)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				err = c.printJSON(opened)
-			} else {
-				writeln(c.Stdout, opened.URL)
-			}
-			if err != nil || opened.Opened {
-				return err
-			}
-			if e := opened.Error; e != nil {
-				return &fault.Error{Kind: fault.Unavailable, Code: e.ErrorCode, Message: e.Error, Hint: e.Hint}
-			}
-			return errNotOpened
+			return c.openPage(cmd, page, how)
 		},
 	}
-	cmd.Flags().BoolVar(&virtual, "virtual", false, "in a browser with a virtual authenticator")
-	cmd.Flags().BoolVar(&onlyPrint, "print", false, "print the address and open nothing")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	f := cmd.Flags()
+	f.BoolVar(&how.virtual, "virtual", false, "in the lab browser, with a virtual authenticator")
+	f.BoolVar(&how.real, "real", false, "in the lab browser, with no authenticator of ours")
+	f.BoolVar(&how.anew, "new", false, "in a profile that is thrown away")
+	f.BoolVarP(&how.yes, "yes", "y", false, "accept the app's certificate without a question")
+	f.BoolVar(&how.onlyPrint, "print", false, "print the address and open nothing")
+	f.BoolVar(&how.asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// openPage opens a page of the lab in the person's own browser.
+func (c *commands) openPage(cmd *cobra.Command, page string, how opening) error {
+	door, err := c.door()
+	if err != nil {
+		return err
+	}
+	if how.onlyPrint {
+		s, err := door.Status(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if page == "mail" {
+			return c.printMailbox(s)
+		}
+		writeln(c.Stdout, s.Origin+"/"+page)
+		c.warnOfRPID(s)
+		return nil
+	}
+	if s, err := door.Status(cmd.Context()); err == nil && page != "mail" {
+		c.warnOfRPID(s)
+	}
+	opened, err := door.Open(cmd.Context(), page)
+	if err != nil {
+		return err
+	}
+	return c.printOpened(opened, opened, how.asJSON)
 }
 
 // errNotOpened is for a lab that doesn't say why.

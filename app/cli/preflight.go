@@ -2,12 +2,12 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"sting/backend/admin"
 	"sting/backend/api"
 )
 
@@ -53,18 +53,8 @@ Exit status: 0 it works, or depends on what the answer names; 1 it is refused.`,
 
 // foresee asks the running lab, which knows its flags too, and otherwise the file.
 func (c *commands) foresee(ctx context.Context, r api.PreflightRequest) (api.Preflight, error) {
-	door, err := c.door()
-	if err == nil {
-		return door.Preflight(ctx, r)
-	}
-	if !errors.Is(err, errNotRunning) {
-		return api.Preflight{}, err
-	}
-	off, err := c.offline()
-	if err != nil {
-		return api.Preflight{}, err
-	}
-	return off.Preflight(ctx, r)
+	return either(c, func(d admin.Door) (api.Preflight, error) { return d.Preflight(ctx, r) },
+		func(off Offline) (api.Preflight, error) { return off.Preflight(ctx, r) })
 }
 
 func (c *commands) printPreflight(p api.Preflight) {

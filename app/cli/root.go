@@ -56,7 +56,7 @@ func (c *commands) root() *cobra.Command {
 			root.AddCommand(cmd)
 		}
 	}
-	add("run", c.serve(), c.start(), c.stop(), c.restart(), c.status(), c.logs(), c.doctor(), c.open())
+	add("run", c.serve(), c.start(), c.stop(), c.restart(), c.status(), c.logs(), c.doctor(), c.open(), c.app())
 	add("look", c.users(), c.passkeys(), c.sessions(), c.ceremonies(), c.mail(), c.explain(), c.preflight(), c.browsers(), c.virtual(), c.clock(), c.mock())
 	add("look", c.snapshot(), c.reset(), c.export(), c.importData())
 	add("set", c.trust(), c.untrust(), c.cert(), c.config())

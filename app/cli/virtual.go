@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"sting/backend/api"
-	"sting/backend/fault"
 )
 
 const aboutVirtual = `A browser of yours (Chromium, Chrome, Edge or Brave) in a profile that is thrown
@@ -164,22 +163,5 @@ func (c *commands) openVirtual(cmd *cobra.Command, page string, asJSON bool) err
 	if err != nil {
 		return err
 	}
-	if asJSON {
-		err = c.printJSON(opened)
-	} else {
-		writeln(c.Stdout, opened.URL)
-	}
-	if err != nil {
-		return err
-	}
-	e := opened.Error
-	switch {
-	case !opened.Opened && e != nil:
-		return &fault.Error{Kind: fault.Unavailable, Code: e.ErrorCode, Message: e.Error, Hint: e.Hint}
-	case !opened.Opened:
-		return errNotOpened
-	case e != nil: // it is open, and shows why
-		c.complain(fmt.Sprintf("%s (%s)", strings.TrimSuffix(e.Error, "."), e.ErrorCode), e.Hint)
-	}
-	return nil
+	return c.printOpened(opened, opened, asJSON)
 }

@@ -40,7 +40,7 @@ func TestEachVirtualCommandAsksForOneChange(t *testing.T) {
 func TestVirtualCommandsThatMakeNoSenseAreRefusedBeforeTheLabIsAsked(t *testing.T) {
 	for _, typed := range []string{
 		"virtual uv", "virtual uv maybe", "virtual uv bad", "virtual signature off", "virtual counter pk_1", "virtual counter pk_1 seven",
-		"virtual counter pk_1 2147483648", "virtual flip-be", "virtual close now", "virtual explode", "open nowhere --virtual",
+		"virtual counter pk_1 2147483648", "virtual flip-be", "virtual close now", "virtual explode", "open /nowhere --virtual",
 	} {
 		lab := &admintest.Door{}
 		newDesk(lab).run(t, 2, strings.Fields(typed)...)

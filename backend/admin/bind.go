@@ -51,6 +51,7 @@ func (l *Lab) answers() Answers {
 		RemoveSnapshot.By(removing(RemoveSnapshot, l.RemoveSnapshot)), Reset.By(l.Reset), Import.By(importing(l)),
 		Export.By(func(ctx context.Context, in api.ExportAs) (json.RawMessage, error) { return l.Export(ctx, in.Format) }),
 		Virtual.By(asked(l.Virtual)), ChangeVirtual.By(l.ChangeVirtual),
+		ListApps.By(l.ListApps), ShowApp.By(l.ShowApp), AddApp.By(l.AddApp), RemoveApp.By(doing(RemoveApp, l.RemoveApp)), OpenApp.By(l.OpenApp),
 	)
 }
 

@@ -28,7 +28,8 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 	bridge := events.Subscribe[VirtualChanged](ctx, l.Bus)
 	windows := events.Subscribe[WindowCalled](ctx, l.Bus)
 	moved := events.Subscribe[clock.Moved](ctx, l.Bus)
-	all := subscriptions{people, passkeys, sessions, services, ceremonies, mails, bridge, windows, moved}
+	named := events.Subscribe[AppsChanged](ctx, l.Bus)
+	all := subscriptions{people, passkeys, sessions, services, ceremonies, mails, bridge, windows, moved, named}
 	for {
 		if all.missed(l.Bus) > 0 {
 			f(api.Event{Topic: "missed"})
@@ -54,6 +55,8 @@ func (l *Lab) Events(ctx context.Context, f func(api.Event)) error {
 			if e.What == WindowShow {
 				f(api.Event{Topic: "window", What: e.What})
 			}
+		case <-named.C:
+			f(api.Event{Topic: "apps"})
 		case <-moved.C:
 			f(api.Event{Topic: "clock"})
 		}

@@ -40,6 +40,7 @@ type Lab struct {
 	Mocking                         // the mock user
 	State                           // snapshots, reset, export and import
 	Bridge      VirtualBridge
+	Apps        Apps
 	Damage      Damages // what can't be read any more
 }
 

@@ -162,17 +162,32 @@ var (
 		"Makes the virtual authenticator err, mends it, or closes its browser.").within(lastingTime)
 )
 
+// The verbs about the person's own apps.
+var (
+	ListApps = define[none, api.Page[api.App]](Reads, "ListApps", "GET /v1/apps", "app list",
+		"Lists the person's own web apps that sting.yml names.")
+	ShowApp = define[api.AppNamed, api.AppPage](Reads, "ShowApp", "GET /v1/apps/{name}", "app show",
+		"Shows an app: whether it answers, what browsers say to its origin, its passkeys and ceremonies.")
+	AddApp = define[api.NewApp, api.App](Changes, "AddApp", "POST /v1/apps", "app add",
+		"Writes one more app into sting.yml.")
+	RemoveApp = define[api.AppNamed, done](Destroys, "RemoveApp", "DELETE /v1/apps/{name}", "app remove",
+		"Takes an app out of sting.yml, and throws its browser profile away.").saying("The app was removed.")
+	OpenApp = define[api.OpenApp, api.AppOpened](Changes, "OpenApp", "POST /v1/visits", "open",
+		"Opens a page of an app, or a page of this machine, in the lab browser.")
+)
+
 // Table returns every verb, sorted by path, then method; a stream behind the
 // verb whose address it shares.
 func Table() []Spec {
 	return []Spec{
+		ListApps.Spec, AddApp.Spec, RemoveApp.Spec, ShowApp.Spec,
 		Browsers.Spec, Ceremonies.Spec, FollowCeremonies.Spec, Ceremony.Spec, Certificate.Spec, Clock.Spec, MoveClock.Spec,
 		Config.Spec, Examine.Spec, FollowDoctor.Spec, Repair.Spec, Events.Spec, Explain.Spec, Export.Spec, Import.Spec,
 		ClearMails.Spec, Mails.Spec, RemoveMail.Spec, Mail.Spec, MailCode.Spec, WaitMail.Spec, Mock.Spec, Open.Spec, OpenAPI.Spec,
 		Passkeys.Spec, RemovePasskey.Spec, Passkey.Spec, RenamePasskey.Spec, PasskeyDetails.Spec, Preflight.Spec, Reset.Spec,
 		Logs.Spec, FollowLogs.Spec, RestartService.Spec, StartService.Spec, StopService.Spec,
 		Sessions.Spec, EndSession.Spec, Session.Spec, Snapshots.Spec, SaveSnapshot.Spec, RemoveSnapshot.Spec, RestoreSnapshot.Spec,
-		Status.Spec, Stop.Spec, Trust.Spec, Users.Spec, RemoveUser.Spec, User.Spec, Virtual.Spec, ChangeVirtual.Spec, CallWindow.Spec,
+		Status.Spec, Stop.Spec, Trust.Spec, Users.Spec, RemoveUser.Spec, User.Spec, Virtual.Spec, ChangeVirtual.Spec, OpenApp.Spec, CallWindow.Spec,
 	}
 }
 

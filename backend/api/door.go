@@ -213,7 +213,7 @@ type ConfigProblem struct {
 
 // Event is news from the lab: what changed, so that a face can ask again.
 type Event struct {
-	Topic string `json:"topic"` // users, passkeys, sessions, services, ceremonies, mails, virtual, clock, window, missed
+	Topic string `json:"topic"` // users, passkeys, sessions, services, ceremonies, mails, virtual, apps, clock, window, missed
 	ID    string `json:"id"`
 	What  string `json:"what"` // created, updated, used, removed, ended, deleted
 }

@@ -47,6 +47,9 @@ func (f MailFor) Waits() time.Duration {
 
 // Waits is how much longer than any an answer may take: a browser may have to be
 // started first.
+func (o OpenApp) Waits() time.Duration { return 60 * time.Second }
+
+// Waits is that of OpenApp.
 func (o OpenPage) Waits() time.Duration {
 	if o.Virtual {
 		return 55 * time.Second

@@ -65,7 +65,7 @@ func Watch(ctx context.Context, current Config, flags Overrides, each func(Chang
 				continue
 			}
 			hesitated = false
-			change := reload(current, flags)
+			change := Reload(current, flags)
 			now := seen{change.Report.Problems, change.Restart}
 			if len(change.Applied) > 0 || before == nil && (len(change.Restart) > 0 || change.Err != nil) || before != nil && !reflect.DeepEqual(now, *before) {
 				each(change)
@@ -81,8 +81,8 @@ type seen struct {
 	restart  []string
 }
 
-// reload reads the file and takes up what a running program can.
-func reload(current Config, flags Overrides) Change {
+// Reload reads the file and takes up what a running program can.
+func Reload(current Config, flags Overrides) Change {
 	file, report, err := Load(current.Home, flags)
 	if err != nil {
 		return Change{Config: current, Report: report, Err: err}

@@ -39,6 +39,9 @@ func (h here) Call(ctx context.Context, v admin.Spec, in any) (any, error) {
 			return h.openVirtual(ctx, in.Page)
 		}
 		return h.open(ctx, in.Page)
+	case api.OpenApp:
+		in.Desktop = desktop()
+		return h.door.Call(ctx, v, in)
 	}
 	out, err := h.door.Call(ctx, v, in)
 	if report, ok := out.(api.DoctorReport); ok {
@@ -129,14 +132,19 @@ func mailboxOf(s api.Status) string {
 // openVirtual tells the lab on whose desktop the browser is to open: it is the
 // lab's child, since the lab drives it.
 func (h here) openVirtual(ctx context.Context, page string) (api.Opened, error) {
+	return h.door.OpenVirtual(ctx, page, desktop())
+}
+
+// desktop is that of this process.
+func desktop() *api.Desktop {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		home = "" // the lab's own has to do
 	}
-	return h.door.OpenVirtual(ctx, page, &api.Desktop{
+	return &api.Desktop{
 		Display: os.Getenv("DISPLAY"), WaylandDisplay: os.Getenv("WAYLAND_DISPLAY"), XAuthority: os.Getenv("XAUTHORITY"),
 		RuntimeDir: os.Getenv("XDG_RUNTIME_DIR"), Home: home,
-	})
+	}
 }
 
 // theirs are the checks that ask the trust stores of a person.

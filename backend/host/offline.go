@@ -7,6 +7,7 @@ import (
 
 	"sting/backend/admin"
 	"sting/backend/api"
+	"sting/backend/apps"
 	"sting/backend/clock"
 	"sting/backend/config"
 	"sting/backend/doctor"
@@ -127,4 +128,24 @@ func (o Offline) doctor() *doctor.Doctor {
 			return ca, ""
 		},
 	})
+}
+
+// Apps lists the apps of the file.
+func (o Offline) Apps(context.Context) (api.Page[api.App], error) {
+	cfg, _, err := config.Load(o.Home, o.Overrides)
+	return admin.AppsOf(apps.Registry(cfg.Apps)), err
+}
+
+// AddApp writes one more app into the file.
+func (o Offline) AddApp(_ context.Context, in api.NewApp) (api.App, error) {
+	if _, err := config.PrepareHome(o.Home); err != nil {
+		return api.App{}, err
+	}
+	a := admin.AppFrom(in)
+	return admin.AppOf(a), config.AddApp(o.Home, a)
+}
+
+// RemoveApp takes an app out of the file.
+func (o Offline) RemoveApp(_ context.Context, name string) error {
+	return config.RemoveApp(o.Home, name)
 }

@@ -69,6 +69,16 @@ func (l *Live) Watch(ctx context.Context, before func(config.Config)) {
 	}
 }
 
+// Again puts the file in force as it is at this moment: who has just changed it doesn't
+// wait until that is noticed. It returns a fault of config.
+func (l *Live) Again() error {
+	change := config.Reload(l.Config(), l.Overrides)
+	if change.Err != nil {
+		return change.Err
+	}
+	return l.set(change.Config, change.Report)
+}
+
 // set puts a configuration in force.
 func (l *Live) set(c config.Config, r config.Report) error {
 	schema, err := idp.ParseSchema("default", c.Registration.Schema.JSON)

@@ -68,6 +68,14 @@ func (d *Door) answers() admin.Answers {
 		admin.Reset.By(answer[api.ResetRequest](api.StateChanged{Message: "reset", Undo: "undo"})),
 		admin.Export.By(answer[api.ExportAs](json.RawMessage(`{"format":"sting-export/1"}`))),
 		admin.Import.By(answer[json.RawMessage](api.Imported{Skipped: []string{}})),
+		admin.ListApps.By(answer[api.None](api.Page[api.App]{Items: d.Apps})), admin.OpenApp.By(d.openApp),
+		admin.ShowApp.By(func(_ context.Context, in api.AppNamed) (api.AppPage, error) {
+			a, err := find(d.Apps, func(a api.App) bool { return a.Name == in.Name })
+			return api.AppPage{App: a, RPIDs: []string{}, Keys: []api.VirtualKey{}, Ceremonies: []api.CeremonySummary{}}, err
+		}),
+		admin.AddApp.By(func(_ context.Context, in api.NewApp) (api.App, error) {
+			return api.App{Name: in.Name, URL: in.URL, Login: in.Login, Register: in.Register, Hosts: in.Hosts}, nil
+		}),
 		admin.Virtual.By(answer[api.None](d.Bridge)), admin.ChangeVirtual.By(answer[api.VirtualChange](d.Bridge)),
 	)
 }
@@ -159,4 +167,14 @@ func (d *Door) followDoctor(_ context.Context, _ api.Check, f func(api.DoctorEve
 	}
 	f(api.DoctorEvent{Report: &d.Health})
 	return nil
+}
+
+// openApp answers with Visited, or well where the certificate of that is accepted.
+func (d *Door) openApp(_ context.Context, in api.OpenApp) (api.AppOpened, error) {
+	o := d.Visited
+	o.URL = in.URL + in.App + in.Page
+	if o.Certificate != nil && in.Trust == o.Certificate.SPKI {
+		o.Opened.Opened, o.Error = true, nil
+	}
+	return o, nil
 }

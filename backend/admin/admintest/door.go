@@ -41,6 +41,8 @@ type Door struct {
 	Foreseen api.Preflight    // what Preflight answers
 
 	Passports []api.BrowserPassport
+	Apps      []api.App          // what ListApps and ShowApp answer
+	Visited   api.AppOpened      // what OpenApp answers, beside the URL, unless the certificate is accepted
 	Ending    context.CancelFunc // called by Stop
 
 	mu    sync.Mutex

@@ -66,6 +66,99 @@ export interface Query {
   order?: string
 }
 
+/** App is a web app of the person, as sting.yml names it. */
+export interface App {
+  name: string
+  /** of its first page */
+  url: string
+  origin: string
+  /** the path of the page to sign in at, "" for the first */
+  login: string
+  /** likewise */
+  register: string
+  /** where the lab browser finds names */
+  hosts: Record<string, string>
+}
+
+/** NewApp is the body of POST /v1/apps. */
+export interface NewApp {
+  name: string
+  url: string
+  login?: string
+  register?: string
+  hosts?: Record<string, string>
+}
+
+/** AppNamed names an app. */
+export interface AppNamed {
+  name: string
+}
+
+/** AppPage answers GET /v1/apps/{name}: all that is known of an app. */
+export interface AppPage extends App {
+  answer: AppAnswer
+  /** what browsers say to its origin, for the first of RPIDs */
+  preflight: Preflight
+  /** that its ceremonies and keys had, else the host alone */
+  rp_ids: string[]
+  /** of the virtual authenticator, that its pages may use */
+  keys: VirtualKey[]
+  /** the latest, newest first */
+  ceremonies: CeremonySummary[]
+}
+
+/** AppAnswer is what an app said when it was asked for its first page a moment ago. */
+export interface AppAnswer {
+  answers: boolean
+  /** of HTTP, 0 where there was no answer */
+  status: number
+  took_ms: number
+  /** a sentence */
+  says: string
+  /** "" where all is well */
+  fix: string
+  certificate: AppCertificate | null
+}
+
+/** AppCertificate is what an app shows to browsers. */
+export interface AppCertificate {
+  names: string[]
+  issuer: string
+  not_before: string
+  not_after: string
+  /** base64 of the SHA-256 of its key */
+  spki: string
+  /** why browsers don't trust it, "" where they do */
+  why: string
+  /** by the person, for the lab browser */
+  accepted: boolean
+  /** another one was accepted for this origin */
+  changed: boolean
+}
+
+/** OpenApp is the body of POST /v1/visits: a page for the lab browser. */
+export interface OpenApp {
+  /** "lab" for the lab's own pages; "" with URL */
+  app?: string
+  /** "" for the first, login, register, or a path */
+  page?: string
+  /** a page in the place of both */
+  url?: string
+  /** with no virtual authenticator of ours */
+  real?: boolean
+  /** in a profile that is thrown away */
+  new?: boolean
+  /** Trust is the SPKI of a certificate that the person has seen and accepts. */
+  trust?: string
+  /** as in OpenPage */
+  desktop?: Desktop | null
+}
+
+/** AppOpened answers it. With the error APP_CERTIFICATE nothing is open, and Certificate is what the person has to see. */
+export interface AppOpened extends Opened {
+  certificate: AppCertificate | null
+}
+
 /** BrowserVisit is the body of POST /api/browser-check: what a page found out about the browser that it is in. */
 export interface BrowserVisit {
   /** window.isSecureContext */
@@ -439,7 +532,7 @@ export interface ConfigProblem {
 
 /** Event is news from the lab: what changed, so that a face can ask again. */
 export interface Event {
-  /** users, passkeys, sessions, services, ceremonies, mails, virtual, clock, window, missed */
+  /** users, passkeys, sessions, services, ceremonies, mails, virtual, apps, clock, window, missed */
   topic: string
   id: string
   /** created, updated, used, removed, ended, deleted */

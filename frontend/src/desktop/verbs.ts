@@ -1,5 +1,9 @@
 // Generated from the table of verbs in the Go package backend/admin by build/bindings; don't edit.
 import type {
+  App,
+  AppNamed,
+  AppOpened,
+  AppPage,
   BrowserPassport,
   Ceremony,
   CeremonySummary,
@@ -27,6 +31,8 @@ import type {
   MockRequest,
   MoveClock,
   Named,
+  NewApp,
+  OpenApp,
   OpenPage,
   Opened,
   OwnedPasskey,
@@ -53,6 +59,10 @@ import { ask, follow } from "./bridge"
 
 /** What each verb answers, or tells as often as there is something. */
 export interface Answers {
+  ListApps: Page<App>
+  AddApp: App
+  RemoveApp: Done
+  ShowApp: AppPage
   Browsers: Page<BrowserPassport>
   Ceremonies: Page<CeremonySummary>
   FollowCeremonies: CeremonySummary
@@ -104,11 +114,20 @@ export interface Answers {
   User: Person
   Virtual: Virtual
   ChangeVirtual: Virtual
+  OpenApp: AppOpened
   CallWindow: WindowAnswer
 }
 
 /** One function a verb. Each throws a Fault; what is left out of a question is "", false or 0. */
 export const verbs = {
+  /** Lists the person's own web apps that sting.yml names. */
+  listApps: () => ask("ListApps", {}),
+  /** Writes one more app into sting.yml. */
+  addApp: (asked: Partial<NewApp>) => ask("AddApp", asked),
+  /** Takes an app out of sting.yml, and throws its browser profile away. */
+  removeApp: (asked: AppNamed) => ask("RemoveApp", asked),
+  /** Shows an app: whether it answers, what browsers say to its origin, its passkeys and ceremonies. */
+  showApp: (asked: AppNamed) => ask("ShowApp", asked),
   /** Lists what the browsers that were here can do, the latest first. */
   browsers: () => ask("Browsers", {}),
   /** Lists the recorded ceremonies, newest first. */
@@ -211,6 +230,8 @@ export const verbs = {
   virtual: () => ask("Virtual", {}),
   /** Makes the virtual authenticator err, mends it, or closes its browser. */
   changeVirtual: (asked: Partial<VirtualChange>) => ask("ChangeVirtual", asked),
+  /** Opens a page of an app, or a page of this machine, in the lab browser. */
+  openApp: (asked: Partial<OpenApp>) => ask("OpenApp", asked),
   /** Asks the lab's window to come to the front, or tells that one did. */
   callWindow: (asked: Partial<WindowCall>) => ask("CallWindow", asked),
 }
