@@ -49,7 +49,10 @@ export interface Page<T> {
   order?: string
   /** Total is how many there are in all, or how many were found; null where that isn't known. */
   total?: number | null
-  /** Searched says how far "q" was looked for, where not in everything: by the beginnings of words and ids, or in a stretch that ended before the list did and goes on behind "next". */
+  /**
+   * Searched says how far "q" was looked for, where not in everything: by the beginnings of words and ids, or in a
+   * stretch that ended before the list did and goes on behind "next".
+   */
   searched?: 'words' | 'bounded'
   /** Damaged names what is missing in the first stretch of the list because it can't be read any more. */
   damaged?: Damaged[]
@@ -154,7 +157,9 @@ export interface OpenApp {
   desktop?: Desktop | null
 }
 
-/** AppOpened answers it. With the error APP_CERTIFICATE nothing is open, and Certificate is what the person has to see. */
+/**
+ * AppOpened answers it. With the error APP_CERTIFICATE nothing is open, and Certificate is what the person has to see.
+ */
 export interface AppOpened extends Opened {
   certificate: AppCertificate | null
 }
