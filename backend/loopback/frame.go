@@ -62,15 +62,15 @@ type Guarded struct{ http.Handler }
 
 // Wrap puts the frame before a handler.
 func (f Frame) Wrap(next http.Handler) Guarded {
-	headers := map[string]string{
-		"Cross-Origin-Resource-Policy": "same-origin",
-		"X-Content-Type-Options":       "nosniff",
+	headers := map[string][]string{
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"X-Content-Type-Options":       {"nosniff"},
 	}
-	maps.Copy(headers, f.Headers)
+	for name, value := range f.Headers {
+		headers[http.CanonicalHeaderKey(name)] = []string{value}
+	}
 	return Guarded{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for name, value := range headers {
-			w.Header().Set(name, value)
-		}
+		maps.Copy(w.Header(), headers) // nobody writes into a value: Set and Add make another
 		if why := f.judge(r); why != nil {
 			f.Refuse(w, r, why)
 			return
