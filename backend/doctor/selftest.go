@@ -126,7 +126,7 @@ func (t *selfTest) signIn(ctx context.Context) error {
 		return err
 	}
 	browser := base64.RawURLEncoding.EncodeToString(known)
-	if err := lab.Store.SignedIn(ctx, token, session.Hash(browser), lab.Clock.Now()); err != nil {
+	if err := lab.Store.SignedIn(ctx, session.Hash(browser), lab.Clock.Now(), token); err != nil {
 		return err
 	}
 	b.client.Jar.SetCookies(at, []*http.Cookie{

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"sting/backend/session"
@@ -50,16 +51,8 @@ func (s *Site) adding(r *http.Request) (session.View, error) {
 // signedInHere notes that the browser got tokens by a sign-in, and gives it a
 // cookie to be known by if it has none.
 func (s *Site) signedInHere(w http.ResponseWriter, r *http.Request, tokens ...string) error {
-	browser := knowBrowser(w, r)
-	for _, token := range tokens {
-		if token == "" {
-			continue
-		}
-		if err := s.Browsers.SignedIn(r.Context(), token, browser, s.Now()); err != nil {
-			return err
-		}
-	}
-	return nil
+	given := slices.DeleteFunc(tokens, func(token string) bool { return token == "" })
+	return s.Browsers.SignedIn(r.Context(), knowBrowser(w, r), s.Now(), given...)
 }
 
 // Here wraps Kratos' public API, which begins sessions and adds to accounts too.

@@ -78,6 +78,10 @@ func registrationCoding() coding[registration] {
 		func(g registration) (registration, error) { return g, nil })
 }
 
+func signInCoding() coding[signIn] {
+	return inCBOR(func(v signIn) signIn { return v }, func(v signIn) (signIn, error) { return v, nil })
+}
+
 // credentialCoding leaves out what the registration said.
 func credentialCoding() coding[passkey.Credential] { return inCBOR(credentialToRow, credentialOfRow) }
 

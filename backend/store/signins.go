@@ -15,19 +15,26 @@ var _ session.Browsers = (*Store)(nil)
 
 // signIn is which browser a session's token was given to.
 type signIn struct {
-	Browser []byte    `json:"browser"` // SHA-256 of its cookie
-	At      time.Time `json:"at"`
+	Browser []byte    `json:"browser" cbor:"1,keyasint"` // SHA-256 of its cookie
+	At      time.Time `json:"at" cbor:"2,keyasint"`
 }
 
 var errNoSignIn = errors.New("no browser got the token by a sign-in")
 
 // signIns stands in tape.db: who loses it proves who they are once more before
 // something is added to an account, and no more.
-var signIns = table[signIn]{name: []byte("sign_ins"), missing: errNoSignIn}
+var signIns = table[signIn]{name: []byte("sign_ins"), missing: errNoSignIn, coding: signInCoding()}
 
 // SignedIn implements session.Browsers.
-func (s *Store) SignedIn(ctx context.Context, token string, browser []byte, at time.Time) error {
-	return write(ctx, s.tape, func(tx *bolt.Tx) error { return signIns.put(tx, session.Hash(token), signIn{browser, at}) })
+func (s *Store) SignedIn(ctx context.Context, browser []byte, at time.Time, tokens ...string) error {
+	return write(ctx, s.tape, func(tx *bolt.Tx) error {
+		for _, token := range tokens {
+			if err := signIns.put(tx, session.Hash(token), signIn{browser, at}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // SignedInBy implements session.Browsers.
