@@ -55,7 +55,7 @@ func claimIdentifiers(tx *bolt.Tx, i identity.Identity) error {
 // Identity implements identity.Store.
 func (s *Store) Identity(_ context.Context, id identity.ID) (i identity.Identity, err error) {
 	err = view(s.db, func(tx *bolt.Tx) error {
-		i, err = identities.get(tx, []byte(id))
+		i, err = s.people.get(tx, []byte(id))
 		return err
 	})
 	return i, err
@@ -80,7 +80,7 @@ func (s *Store) identityBy(x index, key []byte) (i identity.Identity, err error)
 		if id == nil {
 			return identity.ErrNotFound
 		}
-		i, err = identities.get(tx, id)
+		i, err = s.people.get(tx, id)
 		return err
 	})
 	return i, err

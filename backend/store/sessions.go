@@ -117,7 +117,7 @@ func (s *Store) SessionByToken(_ context.Context, k session.Kind, hash []byte) (
 		if id == nil {
 			return session.ErrNone
 		}
-		v, err = sessions.get(tx, id)
+		v, err = s.held.get(tx, id)
 		if errors.Is(err, ErrDamagedRecord) {
 			return session.ErrDamaged.Because(err)
 		}
@@ -129,7 +129,7 @@ func (s *Store) SessionByToken(_ context.Context, k session.Kind, hash []byte) (
 // Session implements session.Store.
 func (s *Store) Session(_ context.Context, id session.ID) (v session.Session, err error) {
 	err = view(s.db, func(tx *bolt.Tx) error {
-		v, err = sessions.get(tx, []byte(id))
+		v, err = s.held.get(tx, []byte(id))
 		return err
 	})
 	return v, err

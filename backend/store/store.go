@@ -24,6 +24,8 @@ import (
 
 	"sting/backend/fault"
 	"sting/backend/health"
+	"sting/backend/identity"
+	"sting/backend/session"
 )
 
 // The faults of the files.
@@ -58,6 +60,9 @@ type Store struct {
 	options Options
 	minted  minted
 
+	people *remembered[identity.Identity]
+	held   *remembered[session.Session]
+
 	changing sync.Mutex // one Close or Reopen at a time; guards notices
 	notices  []string   // what a person should know about how the files were opened
 
@@ -81,7 +86,10 @@ type Options struct {
 // Open opens the databases in dir, creating them if need be. It returns
 // ErrLocked, ErrDamaged, ErrNewer or ErrStoreUnavailable.
 func Open(dir string, o Options) (*Store, error) {
-	s := &Store{db: &file{}, tape: &file{}, dir: dir, options: o}
+	s := &Store{
+		db: &file{}, tape: &file{}, dir: dir, options: o,
+		people: rememberedPeople(), held: rememberedSessions(),
+	}
 	if err := s.Reopen(); err != nil {
 		return nil, err
 	}
