@@ -58,25 +58,25 @@ export async function startLab(more = "", files: Record<string, string> = {}): P
 }
 
 /** Resolves with the address of the line `ready https://...`. */
-function ready(child: ChildProcess): Promise<string> {
+export function ready(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ""
     let complained = ""
     child.stdout?.on("data", (chunk: Buffer) => {
       said += chunk.toString()
-      const address = /^ready (https:\S+)$/m.exec(said)?.[1]
+      const address = /^ready (https?:\S+)$/m.exec(said)?.[1]
       if (address) resolve(address)
     })
     child.stderr?.on("data", (chunk: Buffer) => {
       complained += chunk.toString()
     })
     child.once("error", reject)
-    child.once("exit", (code) => reject(new Error(`sting serve ended with ${code}:\n${complained}`)))
+    child.once("exit", (code) => reject(new Error(`${child.spawnargs.join(" ")} ended with ${code}:\n${complained}`)))
   })
 }
 
-/** Asks the program to end and waits until it has. */
-function ended(child: ChildProcess): Promise<void> {
+/** Asks a program to end and waits until it has. */
+export function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return resolve()
     child.removeAllListeners("exit")
