@@ -30,11 +30,17 @@ interface Kind {
   start: () => Promise<[string, string[]]>
 }
 
-const node = (name: string) => () => Promise.resolve<[string, string[]]>([process.execPath, [join(import.meta.dirname, "apps", name, "server.mjs")]])
+const node = (name: string) => () =>
+  Promise.resolve<[string, string[]]>([process.execPath, [join(import.meta.dirname, "apps", name, "server.mjs")]])
 
 export const kinds = {
   shop: { made: "Express and SimpleWebAuthn, JSON", register: "/signup", login: "/login", start: node("shop") },
-  bank: { made: "Go and go-webauthn, a form and a redirect", register: "/register/passkey", login: "/login/passkey", start: async () => [await builtBank(), []] },
+  bank: {
+    made: "Go and go-webauthn, a form and a redirect",
+    register: "/register/passkey",
+    login: "/login/passkey",
+    start: async () => [await builtBank(), []],
+  },
   club: { made: "Node and fido2-lib, an encoding of its own", register: "/join", login: "/enter", start: node("club") },
 } satisfies Record<string, Kind>
 export type AppName = keyof typeof kinds

@@ -94,6 +94,7 @@ app.post("/api/login", async (req, res) => {
   return res.json({ verified })
 })
 
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express counts: a function of four hears of errors
 app.use((error, _req, res, _next) => res.status(400).json({ error: error.message }))
 
 const server = app.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => console.log(`ready http://localhost:${server.address().port}`))
