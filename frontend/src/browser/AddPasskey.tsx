@@ -14,6 +14,7 @@ import { useLab } from "./labstate"
 import { SupportNote } from "./SupportNote"
 import { useAct } from "./useAct"
 import { useCeremony } from "./useCeremony"
+import css from "./AddPasskey.module.css"
 
 interface Props {
   /** Names that are in use, so that the suggestion is another one. */
@@ -48,10 +49,10 @@ export function AddPasskey({ taken, onAdded }: Props) {
   }
 
   return (
-    <form className="add" onSubmit={(event) => void submit(event)} noValidate aria-label="Add a passkey">
+    <form className={css.add} onSubmit={(event) => void submit(event)} noValidate aria-label="Add a passkey">
       <SupportNote support={support} use="create" />
       {fault && <FaultNote fault={fault} focus calm={fault.code === cancelledCode} />}
-      <div className="add-row">
+      <div className={css.addRow}>
         <Field
           ref={field}
           label="Name of the new passkey"

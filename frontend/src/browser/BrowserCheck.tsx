@@ -14,6 +14,7 @@ import { AbilityCard } from "./AbilityCard"
 import { agentName } from "./agent"
 import { useLab } from "./labstate"
 import { Screen } from "./Screen"
+import css from "./BrowserCheck.module.css"
 
 interface Examined {
   visit: BrowserVisit
@@ -79,7 +80,7 @@ function Result({ examined: { visit, seen, fault }, again }: { examined: Examine
         <AbilityCard title="Extensions that it passes on" abilities={abilities.extensions} source="getClientCapabilities" wide>
           The browser named none. That it passes one on doesn't say that an authenticator knows it.
         </AbilityCard>
-        <section className="card card-wide check-json" aria-labelledby="check-json">
+        <section className={`card card-wide ${css.checkJson}`} aria-labelledby="check-json">
           <div className="card-head">
             <h2 id="check-json">The same as JSON</h2>
             <CopyButton text={json} what="the JSON" />

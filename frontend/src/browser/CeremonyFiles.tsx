@@ -1,5 +1,6 @@
 import type { Ceremony } from "../api/types"
 import { CopyButton } from "../ui/CopyButton"
+import css from "./CeremonyFiles.module.css"
 
 /** What went over the wire, to read and to take along. */
 export function CeremonyFiles({ ceremony: c }: { ceremony: Ceremony }) {
@@ -23,14 +24,14 @@ export function CeremonyFiles({ ceremony: c }: { ceremony: Ceremony }) {
       {files
         .filter(([, , text]) => text !== "")
         .map(([title, what, text]) => (
-          <div key={title} className="file">
+          <div key={title} className={css.file}>
             <details>
               <summary>{title}</summary>
               <pre tabIndex={0} aria-label={title}>
                 {text}
               </pre>
             </details>
-            <span className="file-copy">
+            <span className={css.fileCopy}>
               <CopyButton text={text} what={what} />
             </span>
           </div>

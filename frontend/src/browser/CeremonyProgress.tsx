@@ -5,6 +5,7 @@ import { replacedFunctions, replacedWords, withoutExtension } from "../passkey/r
 import { Button } from "../ui/Button"
 import { Prose } from "../ui/Prose"
 import type { Ceremony } from "./useCeremony"
+import css from "./CeremonyProgress.module.css"
 
 /** How long a ceremony is waited for without a word, in milliseconds. */
 const silence = 1_000
@@ -23,7 +24,7 @@ function Waiting({ phase, onCancel }: { phase: Phase; onCancel: () => void }) {
   const lost = useAfter(searching)
   return (
     <div className="waiting">
-      <p className="waiting-text" role="status">
+      <p className={css.waitingText} role="status">
         {long && sentence(phase)}
         {lost && phase === "browser" && (
           <>

@@ -2,6 +2,7 @@ import type { ExplainedStep, Explanation } from "../api/types"
 import { Badge } from "../ui/Badge"
 import { Prose } from "../ui/Prose"
 import { stepName, stepTones } from "./ceremonyWords"
+import css from "./CeremonySteps.module.css"
 
 interface Props {
   explanation: Explanation
@@ -38,7 +39,7 @@ export function CeremonySteps({ explanation: { steps }, ended, withheld }: Props
             : ` The answer itself is in order; the lab refused it at ${stepName(place.id)}, ${place.title}, for what it knows ` +
               "beside these bytes.")}
       </p>
-      <ol className="proof">
+      <ol className={css.proof}>
         {steps.map((step) => (
           <Step key={step.id} step={step} ended={!failed && step.id === ended} />
         ))}

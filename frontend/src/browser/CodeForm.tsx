@@ -11,6 +11,7 @@ import { messagesOf, mistakesOf } from "./kratosWords"
 import { useLab } from "./labstate"
 import { MailTrouble } from "./MailTrouble"
 import type { CodeFlow } from "./useCodeFlow"
+import css from "./CodeForm.module.css"
 
 interface Props {
   work: CodeFlow
@@ -176,7 +177,7 @@ function AskCode({ work, flow, label, onConfirmed }: AskCodeProps) {
         autoComplete="one-time-code"
         spellCheck={false}
         required
-        className="code-input"
+        className={css.codeInput}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         help={

@@ -10,6 +10,7 @@ import { Link } from "./router"
 import { Screen } from "./Screen"
 import { SessionKinds } from "./SessionKinds"
 import { UnverifiedNote } from "./UnverifiedNote"
+import css from "./Dashboard.module.css"
 
 /** Who is signed in, how, and what to do next. */
 export function Dashboard() {
@@ -89,12 +90,12 @@ function PasskeySummary({ who }: { who: AuthSession }) {
         <h2 id="passkey-summary">Passkeys</h2>
         <Badge tone={count > 0 ? "good" : "warn"}>{count === 0 ? "None yet" : count === 1 ? "1 passkey" : `${count} passkeys`}</Badge>
       </div>
-      <p className="figure" aria-hidden="true">
+      <p className={css.figure} aria-hidden="true">
         {count}
       </p>
       <p>{advice(who)}</p>
       {who.auth_method !== "mock" && (
-        <div className="card-foot">
+        <div className={css.cardFoot}>
           <Link className={count === 0 ? "button button-primary" : "button button-secondary"} href="/settings">
             <Icon icon={count === 0 ? icons.plus : icons.passkey} />
             {count === 0 ? "Add a passkey" : "Manage passkeys"}

@@ -4,6 +4,7 @@ import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
 import { useLab } from "./labstate"
 import { Baggage } from "./Screen"
+import css from "./Doorway.module.css"
 
 interface Props {
   title: string
@@ -18,10 +19,10 @@ interface Props {
 /** A page with one card to fill in, beside it what this browser and this lab make of passkeys. */
 export function Doorway({ title, lead, above, children, below }: Props) {
   return (
-    <div className="doorway">
+    <div className={css.doorway}>
       <title>{`${title} · STING Companion`}</title>
-      <div className="doorway-main">
-        <section className="card doorway-card">
+      <div className={css.doorwayMain}>
+        <section className={`card ${css.doorwayCard}`}>
           {above}
           <div>
             <h1 tabIndex={-1}>{title}</h1>
@@ -30,7 +31,7 @@ export function Doorway({ title, lead, above, children, below }: Props) {
           <Baggage />
           {children}
         </section>
-        {below && <p className="doorway-below">{below}</p>}
+        {below && <p className={css.doorwayBelow}>{below}</p>}
       </div>
       <Aside />
     </div>
@@ -40,13 +41,13 @@ export function Doorway({ title, lead, above, children, below }: Props) {
 function Aside() {
   const { facts, support } = useLab()
   return (
-    <aside className="night" aria-label="How a passkey works here">
+    <aside className={css.night} aria-label="How a passkey works here">
       <h2>Nothing to remember, nothing to steal</h2>
       <p>
         A passkey is a key pair. The private half stays with your device or password manager and signs a challenge once you have shown that
         you are there. This lab keeps the public half.
       </p>
-      <dl className="night-facts">
+      <dl className={css.nightFacts}>
         <Fact name="Relying party">{facts.state === "ready" ? facts.data.rp_id : "…"}</Fact>
         <Fact name="This page">{location.origin}</Fact>
         <Fact name="Passkeys in this browser">{support === undefined ? "…" : support.state === "possible" ? "yes" : "no"}</Fact>
@@ -57,7 +58,7 @@ function Aside() {
           </>
         )}
       </dl>
-      <p className="night-foot">
+      <p className={css.nightFoot}>
         <Icon icon={icons.lock} />
         Keys, accounts and records stay in one folder on this machine.
       </p>

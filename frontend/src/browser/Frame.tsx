@@ -10,16 +10,17 @@ import { Link, usePlace } from "./router"
 import { person, useSession } from "./session"
 import { SwappedNote } from "./SwappedNote"
 import { useSignOut } from "./useSignOut"
+import css from "./Frame.module.css"
 
 /** What surrounds every page: the way past it, the name, the ways to go, the lab's state. */
 export function Frame({ children }: { children: ReactNode }) {
   return (
-    <div className="frame">
+    <div className={css.frame}>
       <a className="skip" href="#main">
         Skip to the content
       </a>
       <Header />
-      <div className="banners">
+      <div className={css.banners}>
         <MovedNote />
         <LabBanner />
         <SwappedNote />
@@ -37,15 +38,15 @@ function Header() {
   const { busy, fault, signOut } = useSignOut()
   const who = person(session)
   return (
-    <header className="header">
-      <div className="header-row">
-        <Link className="brand" href="/">
+    <header className={css.header}>
+      <div className={css.headerRow}>
+        <Link className={css.brand} href="/">
           <Mark size={30} />
           <span>
-            STING <span className="brand-soft">Companion</span>
+            STING <span className={css.brandSoft}>Companion</span>
           </span>
         </Link>
-        <nav className="nav" aria-label="Pages">
+        <nav className={css.nav} aria-label="Pages">
           {session.state === "ready" && who && (
             <>
               <NavLink href="/dashboard">Dashboard</NavLink>
@@ -66,7 +67,7 @@ function Header() {
         </nav>
       </div>
       {fault && (
-        <div className="header-fault">
+        <div className={css.headerFault}>
           <FaultNote fault={fault} focus />
         </div>
       )}
@@ -77,7 +78,7 @@ function Header() {
 function NavLink({ href, children }: { href: string; children: string }) {
   const { path } = usePlace()
   return (
-    <Link className="nav-link" href={href} aria-current={path === href ? "page" : undefined}>
+    <Link className={css.navLink} href={href} aria-current={path === href ? "page" : undefined}>
       {children}
     </Link>
   )
@@ -86,12 +87,12 @@ function NavLink({ href, children }: { href: string; children: string }) {
 function Footer() {
   const { facts } = useLab()
   return (
-    <footer className="footer">
+    <footer className={css.footer}>
       <p>
         A passkey lab on this machine. Nothing leaves it. <Link href="/browser-check">What can this browser do?</Link>
       </p>
       {facts.state === "ready" && (
-        <dl className="footer-facts">
+        <dl className={css.footerFacts}>
           <div>
             <dt>Relying party</dt>
             <dd>{facts.data.rp_id}</dd>

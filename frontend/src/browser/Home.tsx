@@ -5,23 +5,24 @@ import * as icons from "../ui/icons"
 import { Loading } from "../ui/Loading"
 import { Link } from "./router"
 import { person, useSession } from "./session"
+import css from "./Home.module.css"
 
 /** The first page: what this is, who is signed in, where to go. */
 export function Home() {
   const { session, refresh } = useSession()
   const who = person(session)
   return (
-    <div className="home">
+    <div className={css.home}>
       <title>STING Companion, a local passkey lab</title>
-      <section className="hero">
+      <section className={css.hero}>
         <Comb />
-        <p className="eyebrow">A local passkey lab</p>
+        <p className={css.eyebrow}>A local passkey lab</p>
         <h1 tabIndex={-1}>Build and debug passkey sign-in on your own machine</h1>
         <p className="lead">
           Real ceremonies in your own browser, passwords beside them, and every session in view. When something fails, it says why and what
           to do.
         </p>
-        <div className="hero-actions">
+        <div className={css.heroActions}>
           {session.state === "loading" && <Loading what="who is signed in" lines={1} />}
           {session.state !== "loading" &&
             (who ? (
@@ -29,7 +30,7 @@ export function Home() {
                 <Link className="button button-primary button-large" href="/dashboard">
                   Open the dashboard
                 </Link>
-                <span className="hero-who">
+                <span className={css.heroWho}>
                   Signed in as <strong>{who.user?.email}</strong>
                 </span>
               </>
@@ -44,7 +45,7 @@ export function Home() {
               </>
             ))}
         </div>
-        <p className="hero-check">
+        <p className={css.heroCheck}>
           Does your browser have what passkeys need? <Link href="/browser-check">Look what it can do</Link>
         </p>
         {session.state === "failed" && (
@@ -55,7 +56,7 @@ export function Home() {
           </FaultNote>
         )}
       </section>
-      <ol className="trail" aria-label="The way through the lab">
+      <ol className={css.trail} aria-label="The way through the lab">
         <Stop icon={icons.people} title="Register" href="/register">
           An e-mail address, a password, then a passkey. The passkey can wait.
         </Stop>
@@ -90,14 +91,14 @@ function Comb() {
     [250, 287],
   ]
   return (
-    <svg className="comb" viewBox="40 20 390 330" aria-hidden="true" focusable="false">
+    <svg className={css.comb} viewBox="40 20 390 330" aria-hidden="true" focusable="false">
       {cells.map(([x, y]) => (
-        <path key={`${x},${y}`} className="comb-cell" d={cell} transform={`translate(${x} ${y}) scale(.94)`} />
+        <path key={`${x},${y}`} className={css.combCell} d={cell} transform={`translate(${x} ${y}) scale(.94)`} />
       ))}
       <g transform="translate(170 149)">
-        <path className="comb-full" d={cell} transform="scale(.94)" />
-        <circle className="comb-bow" cx="0" cy="-12" r="13" />
-        <path className="comb-sting" d="M-4.5 1h9l-1.5 9h7v7h-8L0 31-3.5 10Z" />
+        <path className={css.combFull} d={cell} transform="scale(.94)" />
+        <circle className={css.combBow} cx="0" cy="-12" r="13" />
+        <path className={css.combSting} d="M-4.5 1h9l-1.5 9h7v7h-8L0 31-3.5 10Z" />
       </g>
     </svg>
   )
@@ -106,12 +107,12 @@ function Comb() {
 function Stop({ icon, title, href, children }: { icon: IconShape; title: string; href: string; children: string }) {
   return (
     <li>
-      <Link className="stop" href={href}>
-        <span className="stop-icon">
+      <Link className={css.stop} href={href}>
+        <span className={css.stopIcon}>
           <Icon icon={icon} />
         </span>
-        <span className="stop-title">{title}</span>
-        <span className="stop-text">{children}</span>
+        <span className={css.stopTitle}>{title}</span>
+        <span className={css.stopText}>{children}</span>
       </Link>
     </li>
   )

@@ -15,6 +15,7 @@ import { AddPasskey } from "./AddPasskey"
 import { ForgetPasskey } from "./ForgetPasskey"
 import { PasskeyRow } from "./PasskeyRow"
 import { useSession } from "./session"
+import css from "./PasskeyCard.module.css"
 
 interface Listing {
   passkeys: Passkey[]
@@ -84,11 +85,11 @@ function Passkeys({
   return (
     <>
       {passkeys.length === 0 ? (
-        <div className="empty">
-          <span className="empty-icon">
+        <div className={css.empty}>
+          <span className={css.emptyIcon}>
             <Icon icon={icons.passkey} />
           </span>
-          <p className="empty-title">No passkey yet</p>
+          <p className={css.emptyTitle}>No passkey yet</p>
           <p>Your password is the only way in. Add a passkey and sign in without typing.</p>
         </div>
       ) : (

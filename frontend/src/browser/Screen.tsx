@@ -2,6 +2,7 @@ import type { ReactNode } from "react"
 
 import { Note } from "../ui/Note"
 import { usePlace } from "./router"
+import css from "./Screen.module.css"
 
 interface Props {
   title: string
@@ -13,7 +14,7 @@ interface Props {
 /** A page with a title across its width, and what the page before had to say. */
 export function Screen({ title, lead, children }: Props) {
   return (
-    <div className="screen">
+    <div className={css.screen}>
       <title>{`${title} · STING Companion`}</title>
       <div className="screen-head">
         <h1 tabIndex={-1}>{title}</h1>

@@ -8,6 +8,7 @@ import { Note } from "../ui/Note"
 import { Prose } from "../ui/Prose"
 import { When } from "../ui/When"
 import { methodName } from "./methods"
+import css from "./SessionKinds.module.css"
 
 /** The two kinds of session side by side: the passkey server's own and Kratos'. */
 export function SessionKinds({ who }: { who: AuthSession }) {
@@ -26,7 +27,7 @@ export function SessionKinds({ who }: { who: AuthSession }) {
           </p>
         </Note>
       )}
-      <div className="kinds">
+      <div className={css.kinds}>
         <Kind name="Passkey session" flag="flask_auth" on={who.flask_auth} view={who.sessions.passkey} />
         <Kind name="Kratos session" flag="kratos_auth" on={who.kratos_auth} view={who.sessions.kratos} />
       </div>
@@ -38,7 +39,7 @@ export function SessionKinds({ who }: { who: AuthSession }) {
 function Kind({ name, flag, on, view }: { name: string; flag: string; on: boolean; view: SessionView | null }) {
   return (
     <div className={on ? "kind kind-on" : "kind"}>
-      <div className="kind-head">
+      <div className={css.kindHead}>
         <h3>{name}</h3>
         <Badge tone={on ? "good" : "plain"}>{on ? "Signed in" : "None"}</Badge>
       </div>

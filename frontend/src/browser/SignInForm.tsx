@@ -18,6 +18,7 @@ import { Link } from "./router"
 import { SupportNote } from "./SupportNote"
 import { useAutofill } from "./useAutofill"
 import { useCeremony } from "./useCeremony"
+import css from "./SignInForm.module.css"
 
 interface Props {
   /** Who has to prove once more that it is them; undefined: anybody may sign in. */
@@ -59,7 +60,7 @@ export function SignInForm({ who, onSignedIn }: Props) {
   const byPasskey = () => ceremony.run((watcher) => signInWithPasskey(who?.has_passkey ? known : undefined, watcher))
 
   return (
-    <div className="ways">
+    <div className={css.ways}>
       <SupportNote support={support} use="signin" />
       <div className="way">
         <Button
@@ -73,7 +74,7 @@ export function SignInForm({ who, onSignedIn }: Props) {
         >
           Sign in with Passkey
         </Button>
-        <p className="way-help">
+        <p className={css.wayHelp}>
           {who?.has_passkey === false
             ? "This account has no passkey yet; use its password."
             : "Your device asks for a fingerprint, your face or a PIN. Nothing to type."}
@@ -156,7 +157,7 @@ function PasswordForm({ known, busy, fault, onSubmit }: PasswordProps) {
       <Button type="submit" kind="secondary" busy={busy} busyText="Signing in">
         Sign in with password
       </Button>
-      <p className="way-help">
+      <p className={css.wayHelp}>
         <Link href="/recovery">Forgot your password?</Link>
       </p>
     </form>

@@ -1,5 +1,6 @@
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
+import css from "./Steps.module.css"
 
 const names: Record<string, string> = { details: "Details", password: "Password", passkey: "Passkey" }
 
@@ -7,14 +8,14 @@ const names: Record<string, string> = { details: "Details", password: "Password"
 export function Steps({ pages, at }: { pages: string[][]; at: number }) {
   if (pages.length < 2) return null
   return (
-    <ol className="steps" aria-label="Steps of the registration">
+    <ol className={css.steps} aria-label="Steps of the registration">
       {pages.map((page, i) => (
         <li
           key={page.join()}
           className={i < at ? "step step-done" : i === at ? "step step-now" : "step"}
           aria-current={i === at ? "step" : undefined}
         >
-          <span className="step-dot">{i < at ? <Icon icon={icons.check} /> : i + 1}</span>
+          <span className={css.stepDot}>{i < at ? <Icon icon={icons.check} /> : i + 1}</span>
           <span>{page.map((step) => names[step] ?? step).join(" and ")}</span>
         </li>
       ))}

@@ -2,6 +2,7 @@ import type { FormField } from "../api/types"
 import { Choice } from "../ui/Choice"
 import { Field } from "../ui/Field"
 import { autocompleteOf } from "./registration"
+import css from "./TraitField.module.css"
 
 interface Props {
   field: FormField
@@ -48,7 +49,7 @@ export function TraitField({ field, value, error, onChange }: Props) {
 function Check({ field, value, error, onChange }: Props) {
   const described = [field.help && `${field.name}-help`, error && `${field.name}-error`].filter(Boolean).join(" ") || undefined
   return (
-    <div className="tick">
+    <div className={css.tick}>
       <label>
         <input
           type="checkbox"

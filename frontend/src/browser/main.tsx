@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client"
 
 import "../ui/tokens.css"
 import "../ui/parts.css"
+import "../ui/notes.css"
 import "./frame.css"
 import "./screen.css"
 import "./doorway.css"

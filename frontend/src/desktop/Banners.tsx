@@ -8,6 +8,7 @@ import * as icons from "../ui/icons"
 import type { Load } from "../ui/load"
 import { lab, type Status } from "./lab"
 import { offset } from "./words"
+import css from "./Banners.module.css"
 
 interface Props {
   status: Load<Status>
@@ -29,7 +30,7 @@ export function Banners({ status, attached, onMoved }: Props) {
       (thrown: unknown) => setFault(toFault(thrown)),
     )
   return (
-    <div className="banners">
+    <div className={css.banners}>
       {attached && (
         <p className="banner" data-tone="info" role="note">
           <span>This window is attached to the lab of process {pid}, which ran already. Closing the window leaves it running.</span>

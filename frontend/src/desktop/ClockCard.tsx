@@ -8,6 +8,7 @@ import * as icons from "../ui/icons"
 import { useLabNow } from "./clock"
 import { lab } from "./lab"
 import { offset as inWords } from "./words"
+import css from "./ClockCard.module.css"
 
 interface Props {
   /** How far the lab's clock stands from the machine's, in seconds. */
@@ -41,7 +42,7 @@ export function ClockCard({ offset, onMoved }: Props) {
   return (
     <section className="card" aria-labelledby="clock-title">
       <h2 id="clock-title">Clock</h2>
-      <p className="clock-now">
+      <p className={css.clockNow}>
         <Icon icon={icons.clock} />
         <strong>{exact.format(now)}</strong>
         <span className="faint">{offset === 0 ? "as the machine's" : inWords(offset)}</span>
@@ -54,7 +55,7 @@ export function ClockCard({ offset, onMoved }: Props) {
         <Button size="xs" variant="default" onClick={() => void move("24h")}>
           1 day on
         </Button>
-        <form onSubmit={submit} className="clock-by">
+        <form onSubmit={submit} className={css.clockBy}>
           <TextInput
             size="xs"
             aria-label="Move the clock by"

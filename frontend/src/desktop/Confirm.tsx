@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
+import css from "./Confirm.module.css"
 
 interface Props {
   title: string
@@ -35,7 +36,7 @@ export function Confirm({ title, children, verb, keep = "Keep it", onConfirm, on
   return (
     <Modal opened onClose={onClose} title={title} centered size="md" closeButtonProps={{ "aria-label": "Close" }}>
       <Stack gap="md">
-        <div className="prose">{children}</div>
+        <div className={css.prose}>{children}</div>
         {fault && <FaultNote fault={fault} focus />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose} data-autofocus>

@@ -14,6 +14,7 @@ import { type CSSProperties, useRef, useState } from "react"
 
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
+import css from "./DataTable.module.css"
 
 declare module "@tanstack/react-table" {
   // The library's own names of the parameters have to be repeated.
@@ -43,7 +44,7 @@ interface Props<T> {
   onMore: () => void
 }
 
-/** Height of a row in pixels; desktop.css has the same. */
+/** Height of a row in pixels; DataTable.module.css has the same. */
 const rowHeight = 46
 
 /** What in a row answers by itself. */
@@ -69,16 +70,16 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, onOpen, so
   const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 12 })
   const tracks = table.getVisibleLeafColumns().map((c) => c.columnDef.meta?.track ?? "1fr")
   return (
-    <div className="table-box" data-opens={onOpen ? true : undefined} ref={measured}>
-      <div className="table-scroll" ref={box} tabIndex={0} role="region" aria-label={`${label}, scrollable`}>
+    <div className={css.tableBox} data-opens={onOpen ? true : undefined} ref={measured}>
+      <div className={css.tableScroll} ref={box} tabIndex={0} role="region" aria-label={`${label}, scrollable`}>
         <div
           role="table"
           aria-label={label}
           aria-rowcount={sorted.length + 1}
-          className="table"
+          className={css.table}
           style={{ "--tracks": tracks.join(" ") } as CSSProperties}
         >
-          <div role="rowgroup" className="table-head">
+          <div role="rowgroup" className={css.tableHead}>
             <div role="row" className="table-row">
               {table.getLeafHeaders().map((header) => {
                 const direction = header.column.getIsSorted()
@@ -87,13 +88,13 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, onOpen, so
                     key={header.id}
                     role="columnheader"
                     aria-sort={direction === "asc" ? "ascending" : direction === "desc" ? "descending" : undefined}
-                    className="table-cell"
+                    className={css.tableCell}
                     data-align={header.column.columnDef.meta?.align}
                   >
                     {header.column.getCanSort() ? (
                       <button
                         type="button"
-                        className="sort"
+                        className={css.sort}
                         data-direction={direction || undefined}
                         onClick={header.column.getToggleSortingHandler()}
                       >
@@ -108,7 +109,7 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, onOpen, so
               })}
             </div>
           </div>
-          <div role="rowgroup" className="table-body" style={{ height: virtual.getTotalSize() }}>
+          <div role="rowgroup" className={css.tableBody} style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map((item) => {
               const row = sorted[item.index]
               if (!row) return null
@@ -122,7 +123,7 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, onOpen, so
                   style={{ transform: `translateY(${item.start}px)` }}
                 >
                   {row.getVisibleCells().map((cell) => (
-                    <div key={cell.id} role="cell" className="table-cell" data-align={cell.column.columnDef.meta?.align}>
+                    <div key={cell.id} role="cell" className={css.tableCell} data-align={cell.column.columnDef.meta?.align}>
                       {flexRender(cell.column.columnDef.cell, cell.getContext())}
                     </div>
                   ))}
@@ -147,7 +148,7 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, onOpen, so
 /** What a table's place holds until its first answer. */
 export function TableWaiting({ what }: { what: string }) {
   return (
-    <div className="table-waiting" role="status">
+    <div className={css.tableWaiting} role="status">
       <Loader size="sm" />
       <span>Loading {what}</span>
     </div>

@@ -10,6 +10,7 @@ import { viewOf } from "./ceremony/record"
 import { Verdict } from "./ceremony/Verdict"
 import { type Explanation, lab } from "./lab"
 import { Panel } from "./Panel"
+import css from "./ExplainPanel.module.css"
 
 /** Takes apart a ceremony from anywhere: a record, or what a browser's tools export. */
 export function ExplainPanel() {
@@ -54,7 +55,7 @@ export function ExplainPanel() {
       }
     >
       <form
-        className="explain-form"
+        className={css.explainForm}
         data-over={over || undefined}
         onDragOver={(event) => {
           event.preventDefault()
@@ -76,7 +77,7 @@ export function ExplainPanel() {
           placeholder={
             '{"kind": "registration", "rp_id": "localhost", "origins": ["https://localhost:8443"], "challenge": "…", "credential": {…}}'
           }
-          className="explain-text"
+          className={css.explainText}
           rows={done ? 4 : 10}
           spellCheck={false}
           value={text}
@@ -85,7 +86,7 @@ export function ExplainPanel() {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void explain(text)
           }}
         />
-        <div className="explain-actions">
+        <div className={css.explainActions}>
           <Button type="submit" loading={busy} disabled={text.trim() === ""}>
             Explain
           </Button>

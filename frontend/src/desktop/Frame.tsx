@@ -23,6 +23,7 @@ import { SessionsPanel } from "./SessionsPanel"
 import { useLive } from "./useLive"
 import { useOpener } from "./useOpener"
 import { VirtualPanel } from "./VirtualPanel"
+import css from "./Frame.module.css"
 
 const everything = ["users", "passkeys", "sessions", "services", "clock"] as const
 
@@ -73,9 +74,9 @@ export function Frame({ attached }: { attached: boolean }) {
     <LabOffset value={offset}>
       <GoingContext value={show}>
         <OpeningContext value={opener}>
-          <div className="frame">
+          <div className={css.frame}>
             <Nav panel={panel} go={go} status={status} attached={attached} />
-            <main className="main" ref={main}>
+            <main className={css.main} ref={main}>
               <Banners status={status} attached={attached} onMoved={reload} />
               {drawn[panel]()}
             </main>

@@ -6,6 +6,7 @@ import { useLoad } from "../ui/load"
 import { Paragraphs } from "../ui/Paragraphs"
 import { TableWaiting } from "./DataTable"
 import { lab } from "./lab"
+import css from "./HelpDialog.module.css"
 
 /** Links to the help on a code, as every failure has one. */
 const helpLink = "a[href^='/help/']"
@@ -46,7 +47,7 @@ function Explained({ code }: { code: string }) {
       return <FaultNote fault={entry.fault} />
     case "ready":
       return (
-        <article className="help">
+        <article className={css.help}>
           <h2>{entry.data.title}</h2>
           <h3>What causes it</h3>
           <Paragraphs text={entry.data.cause} />

@@ -19,6 +19,7 @@ import { useOpen } from "./opening"
 import type { PanelName } from "./panels"
 import { TrustCard } from "./TrustCard"
 import { joined } from "./words"
+import css from "./HomePanel.module.css"
 
 interface Props {
   status: Load<Status>
@@ -52,9 +53,9 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
   const [virtual, setVirtual] = useState(false)
   return (
     <section className="panel home" aria-labelledby="panel-title">
-      <header className="hero">
+      <header className={css.hero}>
         <Mark size={52} />
-        <div className="hero-words">
+        <div className={css.heroWords}>
           <h1 id="panel-title" tabIndex={-1}>
             STING Companion
           </h1>
@@ -66,11 +67,11 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
             <CopyButton text={status.origin} what="the address" />
           </p>
         </div>
-        <div className="hero-actions">
+        <div className={css.heroActions}>
           <OpenButton page="login" size="md" virtual={virtual} />
           <OpenButton page="register" size="md" variant="white" virtual={virtual} />
           <OpenButton page="dashboard" size="md" variant="white" virtual={virtual} />
-          <div className="hero-way">
+          <div className={css.heroWay}>
             <Switch
               size="xs"
               label="with a virtual authenticator"
@@ -100,7 +101,7 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
           ))}
         </Note>
       )}
-      <div className="tiles">
+      <div className={css.tiles}>
         <Tile icon={icons.people} n={status.users} one="person" many="people" onClick={() => go("people")} />
         <Tile icon={icons.passkey} n={status.passkeys} one="passkey" many="passkeys" onClick={() => go("passkeys")} />
         <Tile icon={icons.sessions} n={status.sessions} one="session" many="sessions" onClick={() => go("sessions")} />
@@ -117,12 +118,12 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
 function Tile({ icon, n, one, many, onClick }: { icon: IconShape; n: number; one: string; many: string; onClick: () => void }) {
   const word = n === 1 ? one : many
   return (
-    <button type="button" className="card tile" aria-label={`${n} ${word}`} onClick={onClick}>
+    <button type="button" className={`card ${css.tile}`} aria-label={`${n} ${word}`} onClick={onClick}>
       <span className="tile-icon">
         <Icon icon={icon} />
       </span>
-      <span className="tile-count">{n.toLocaleString()}</span>
-      <span className="tile-word">{word}</span>
+      <span className={css.tileCount}>{n.toLocaleString()}</span>
+      <span className={css.tileWord}>{word}</span>
     </button>
   )
 }

@@ -16,6 +16,7 @@ import { Panel } from "./Panel"
 import { useFresh } from "./useFresh"
 import { tape, useList } from "./useList"
 import { count } from "./words"
+import css from "./MailsPanel.module.css"
 
 const topics = ["mails"] as const
 
@@ -69,7 +70,7 @@ export function MailsPanel({ origin }: { origin: string }) {
         }
       >
         {(mails) => (
-          <div className="split split-mails" data-chosen={chosen !== undefined || undefined}>
+          <div className={`split ${css.splitMails}`} data-chosen={chosen !== undefined || undefined}>
             <MailList rows={mails} chosen={chosen} onChoose={setChosen} fresh={fresh} more={list.more} onMore={list.loadMore} />
             <div className="split-detail" tabIndex={0} role="region" aria-label="The chosen mail">
               {chosen !== undefined ? (

@@ -9,6 +9,7 @@ import { Mark } from "../ui/Mark"
 import { inOneLine } from "./HomePanel"
 import type { Status } from "./lab"
 import { digit, groups, type PanelName, type panels } from "./panels"
+import css from "./Nav.module.css"
 
 interface Props {
   panel: PanelName
@@ -26,21 +27,21 @@ export function Nav({ panel, go, status, attached }: Props) {
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" })
   }, [panel])
   return (
-    <nav className="nav" aria-label="Panels">
-      <div className="brand">
+    <nav className={css.nav} aria-label="Panels">
+      <div className={css.brand}>
         <Mark size={26} />
         <span>
           STING <span className="faint">Companion</span>
         </span>
       </div>
-      <UnstyledButton className="nav-search" onClick={spotlight.open} aria-label="Search panels and commands">
+      <UnstyledButton className={css.navSearch} onClick={spotlight.open} aria-label="Search panels and commands">
         <Icon icon={icons.search} size="small" />
-        <span className="nav-word">Search</span>
+        <span className={css.navWord}>Search</span>
         <Kbd size="xs">Ctrl K</Kbd>
       </UnstyledButton>
-      <div className="nav-list" ref={list}>
+      <div className={css.navList} ref={list}>
         {groups.map((group) => (
-          <section key={group.title} className="nav-group" aria-label={group.title}>
+          <section key={group.title} className={css.navGroup} aria-label={group.title}>
             <h2 aria-hidden="true">{group.title}</h2>
             <ul>
               {group.panels.map((p) => (
@@ -54,9 +55,9 @@ export function Nav({ panel, go, status, attached }: Props) {
           </section>
         ))}
       </div>
-      <div className="nav-foot">
+      <div className={css.navFoot}>
         {known && (
-          <p className="nav-lab nav-word" title={known.home}>
+          <p className={`${css.navLab} ${css.navWord}`} title={known.home}>
             {attached ? `Attached to process ${known.pid}` : known.version && `Version ${known.version}`}
           </p>
         )}
@@ -81,14 +82,14 @@ function Item({
   return (
     <button
       type="button"
-      className="nav-item"
+      className={css.navItem}
       aria-current={current ? "page" : undefined}
       aria-keyshortcuts={key === undefined ? undefined : `Control+${key}`}
       title={key === undefined ? entry.title : `${entry.title} (Ctrl ${key})`}
       onClick={onClick}
     >
       <Icon icon={entry.icon} />
-      <span className="nav-word">{entry.title}</span>
+      <span className={css.navWord}>{entry.title}</span>
       {children}
     </button>
   )
@@ -97,15 +98,15 @@ function Item({
 function Count({ panel, status }: { panel: PanelName; status: Status }) {
   switch (panel) {
     case "sessions":
-      return <span className="nav-count">{status.sessions}</span>
+      return <span className={css.navCount}>{status.sessions}</span>
     case "passkeys":
-      return <span className="nav-count">{status.passkeys}</span>
+      return <span className={css.navCount}>{status.passkeys}</span>
     case "people":
-      return <span className="nav-count">{status.users}</span>
+      return <span className={css.navCount}>{status.users}</span>
     case "services": {
       const { tone, words } = inOneLine(status.services)
       return (
-        <span className="nav-dot" data-tone={tone} title={words}>
+        <span className={css.navDot} data-tone={tone} title={words}>
           <span className="visually-hidden">{words}</span>
         </span>
       )

@@ -7,6 +7,7 @@ import * as icons from "../ui/icons"
 import { Mark } from "../ui/Mark"
 import { Prose } from "../ui/Prose"
 import { lab } from "./lab"
+import css from "./NotRunning.module.css"
 
 interface Props {
   phase: "failed" | "ended"
@@ -21,7 +22,7 @@ export function NotRunning({ phase, attached, fault }: Props) {
     phase === "failed" ? "The lab did not start" : attached ? "The lab that this window showed has stopped" : "The lab has stopped"
   return (
     <main className="screen">
-      <div className="failure" role="alert" aria-labelledby="failure-title">
+      <div className={css.failure} role="alert" aria-labelledby="failure-title">
         <Mark size={44} />
         <h1 id="failure-title">{title}</h1>
         <section>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react"
 
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
+import css from "./Panel.module.css"
 
 interface Props {
   title: string
@@ -20,17 +21,17 @@ interface Props {
 export function Panel({ title, about, search, actions, fill = false, children }: Props) {
   return (
     <section className="panel" data-fill={fill || undefined} aria-labelledby="panel-title">
-      <header className="panel-head">
-        <div className="panel-words">
+      <header className={css.panelHead}>
+        <div className={css.panelWords}>
           <h1 id="panel-title" tabIndex={-1}>
             {title}
           </h1>
           <p>{about}</p>
         </div>
-        <div className="panel-tools">
+        <div className={css.panelTools}>
           {search && (
             <TextInput
-              className="search"
+              className={css.search}
               size="sm"
               type="search"
               aria-label={search.placeholder}
@@ -46,7 +47,7 @@ export function Panel({ title, about, search, actions, fill = false, children }:
           {actions}
         </div>
       </header>
-      <div className="panel-body">{children}</div>
+      <div className={css.panelBody}>{children}</div>
     </section>
   )
 }

@@ -12,6 +12,7 @@ import { lab, type PasskeyDetails } from "./lab"
 import { Loaded } from "./Loaded"
 import { useLive } from "./useLive"
 import { VirtualMark } from "./VirtualMark"
+import css from "./PasskeyDrawer.module.css"
 
 const topics = ["passkeys", "ceremonies", "users"] as const
 
@@ -45,7 +46,7 @@ function Inspector({ id }: { id: string }) {
 
 function Details({ passkey: p }: { passkey: PasskeyDetails }) {
   return (
-    <article className="inspector" aria-label={`Passkey ${p.name}`}>
+    <article className={css.inspector} aria-label={`Passkey ${p.name}`}>
       <header>
         <h2>
           {p.name} {p.virtual && <VirtualMark />}
@@ -129,7 +130,7 @@ function Facts({ passkey: p }: { passkey: PasskeyDetails }) {
 function Uses({ passkey: p }: { passkey: PasskeyDetails }) {
   if (p.uses.length === 0) return <p className="faint">No sign-in has said anything of it yet.</p>
   return (
-    <div className="uses">
+    <div className={css.uses}>
       <table className="compare" aria-label="Uses, latest first">
         <thead>
           <tr>

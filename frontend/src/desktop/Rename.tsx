@@ -4,6 +4,7 @@ import { useRef, useState } from "react"
 import { toFault } from "../api/fault"
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
+import css from "./Rename.module.css"
 
 interface Props {
   name: string
@@ -42,7 +43,7 @@ export function Rename({ name, label, disabled, onRename }: Props) {
       <Tooltip label={error} opened={error !== undefined} color="red" position="bottom-start">
         <TextInput
           size="xs"
-          className="rename"
+          className={css.rename}
           aria-label={`New name of ${label}`}
           value={draft}
           error={error !== undefined}

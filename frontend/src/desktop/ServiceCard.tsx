@@ -12,6 +12,7 @@ import { Confirm } from "./Confirm"
 import { lab, type Service } from "./lab"
 import { ServiceLog } from "./ServiceLog"
 import { count } from "./words"
+import css from "./ServiceCard.module.css"
 
 const tones: Record<Service["state"], Tone> = { Healthy: "good", Unhealthy: "bad", Starting: "info", Stopped: "plain" }
 
@@ -40,11 +41,11 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
     }
   }
   return (
-    <li className="card service" aria-label={`${s.name}: ${s.state}`}>
-      <div className="service-head">
+    <li className={`card ${css.service}`} aria-label={`${s.name}: ${s.state}`}>
+      <div className={css.serviceHead}>
         <h2>{s.name}</h2>
         <Badge tone={tones[s.state]}>{s.state}</Badge>
-        <span className="service-checked">
+        <span className={css.serviceChecked}>
           {s.checked_at !== "" && (
             <>
               checked <Ago at={s.checked_at} /> in {s.took_ms < 10 ? s.took_ms.toFixed(1) : Math.round(s.took_ms)} ms
@@ -96,13 +97,13 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
         </Group>
       </div>
       {s.url !== "" && (
-        <div className="service-url">
+        <div className={css.serviceUrl}>
           <code>{s.url}</code>
           <CopyButton text={s.url} what={`the address of ${s.name}`} />
         </div>
       )}
       {s.detail !== "" && (
-        <p className="service-detail">
+        <p className={css.serviceDetail}>
           <Prose text={s.detail} />
         </p>
       )}

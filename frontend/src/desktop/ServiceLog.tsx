@@ -10,6 +10,7 @@ import { TableWaiting } from "./DataTable"
 import { lab, type LogLine } from "./lab"
 import { useLive } from "./useLive"
 import { count } from "./words"
+import css from "./ServiceLog.module.css"
 
 const none = [] as const
 
@@ -52,10 +53,10 @@ export function ServiceLog({ name }: { name: string }) {
   )
   const of = name === "" ? "all services" : name
   return (
-    <div className="log-box">
-      <div className="log-tools">
+    <div className={css.logBox}>
+      <div className={css.logTools}>
         <TextInput
-          className="log-search"
+          className={css.logSearch}
           size="xs"
           type="search"
           aria-label={`Search the log of ${of}`}
@@ -72,7 +73,7 @@ export function ServiceLog({ name }: { name: string }) {
           value={level}
           onChange={(event) => setLevel(choices.find((c) => c.value === event.currentTarget.value)?.value ?? "debug")}
         />
-        <span className="log-state" role="status">
+        <span className={css.logState} role="status">
           {held ? <Badge tone="warn">paused at {time.format(held.at)}</Badge> : <Badge tone="good">live</Badge>}
           <span className="faint">
             {all && (shown.length === all.length ? count(shown.length, "line") : `${shown.length} of ${count(all.length, "line")}`)}

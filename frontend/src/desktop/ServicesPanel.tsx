@@ -9,6 +9,7 @@ import { Panel } from "./Panel"
 import { ServiceCard } from "./ServiceCard"
 import { ServiceLog } from "./ServiceLog"
 import { useLive } from "./useLive"
+import css from "./ServicesPanel.module.css"
 
 const topics = ["services"] as const
 
@@ -38,7 +39,7 @@ export function ServicesPanel() {
       }
     >
       {logShown && (
-        <section className="card log-all" aria-label="Log of all services">
+        <section className={`card ${css.logAll}`} aria-label="Log of all services">
           <ServiceLog name="" />
         </section>
       )}

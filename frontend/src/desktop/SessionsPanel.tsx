@@ -14,6 +14,7 @@ import { Id } from "./Id"
 import { lab, type Session } from "./lab"
 import { OpenButton } from "./OpenButton"
 import { browserName, joined } from "./words"
+import css from "./SessionsPanel.module.css"
 
 const topics = ["sessions", "users", "clock"] as const
 
@@ -102,7 +103,7 @@ function columnsWith(end: (session: Session) => void): ColumnDef<Session>[] {
       accessorFn: (s) => s.views.join(" "),
       meta: { track: "132px", from: 900 },
       cell: ({ row }) => (
-        <span className="chips">
+        <span className={css.chips}>
           {row.original.views.map((view) => (
             <span key={view} className="chip">
               {view}

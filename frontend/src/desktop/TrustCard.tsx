@@ -12,6 +12,7 @@ import { Prose } from "../ui/Prose"
 import { TableWaiting } from "./DataTable"
 import { lab, type TrustReport, type TrustStore } from "./lab"
 import { count } from "./words"
+import css from "./TrustCard.module.css"
 
 /** What to do to which stores. */
 type TrustChange = Parameters<typeof lab.trust>[0]
@@ -90,7 +91,7 @@ export function TrustCard() {
       )}
       {fault && <FaultNote fault={fault} />}
       {stores.length > 0 && (
-        <ul className="stores">
+        <ul className={css.stores}>
           {stores.map((store) => (
             <Store key={store.kind + store.path} store={store} />
           ))}
@@ -112,7 +113,7 @@ function SystemTrust({ stores, busy, change }: SystemProps) {
   if (stores.length === 0) return null
   const trusted = stores.some((s) => s.now === "trusted")
   return (
-    <div className="system-trust" role="group" aria-label="Trust in the system's store">
+    <div className={css.systemTrust} role="group" aria-label="Trust in the system's store">
       <div className="card-head">
         <p className="card-words faint">
           For curl, Node and other programs that read the system's store. Changing it needs root:{" "}
@@ -148,13 +149,13 @@ function SystemTrust({ stores, busy, change }: SystemProps) {
           Waiting for the system. Its dialogue may stand behind this window.
         </p>
       )}
-      <ul className="stores">
+      <ul className={css.stores}>
         {stores.map((store) => (
           <Store key={store.kind + store.path} store={store} />
         ))}
       </ul>
       {stores.some((s) => s.error) && (
-        <div className="store-instead">
+        <div className={css.storeInstead}>
           Where no dialogue came, or it was closed, a terminal does the same: <code>sting trust --system</code>
           <CopyButton text="sting trust --system" what="the command" />
         </div>
@@ -166,15 +167,15 @@ function SystemTrust({ stores, busy, change }: SystemProps) {
 function Store({ store: s }: { store: Known }) {
   return (
     <li>
-      <div className="store-line">
+      <div className={css.storeLine}>
         <span className="strong">{s.name}</span>
-        <code className="store-path" title={s.path}>
+        <code className={css.storePath} title={s.path}>
           {s.path}
         </code>
         <Badge tone={tones[s.now] ?? "plain"}>{s.changed && s.before !== s.after ? `${s.before} → ${s.after}` : s.now}</Badge>
       </div>
       {s.note !== "" && (
-        <p className="store-note">
+        <p className={css.storeNote}>
           <Prose text={s.note} />
         </p>
       )}

@@ -14,6 +14,7 @@ import { MailView } from "./MailView"
 import { ClearDialog } from "./ClearDialog"
 import { useChosen } from "./useChosen"
 import { useNews } from "./useNews"
+import css from "./App.module.css"
 
 /** The mailbox: a list, what is searched for in it, and one mail. */
 export function App() {
@@ -45,19 +46,19 @@ export function App() {
     reload()
   }
   return (
-    <div className="box">
-      <a className="skip" href="#mail" onClick={skipTo("mail")}>
+    <div className={css.box}>
+      <a className={css.skip} href="#mail" onClick={skipTo("mail")}>
         Skip to the mail
       </a>
-      <header className="top">
-        <h1 className="brand">
+      <header className={css.top}>
+        <h1 className={css.brand}>
           <Mark size={28} />
           Mailbox
         </h1>
         <Badge tone={live ? "good" : "warn"} title={live ? "New mails appear by themselves." : "The lab doesn't answer; trying again."}>
           {live ? "Live" : "Connecting"}
         </Badge>
-        <form className="search" role="search" onSubmit={(event) => event.preventDefault()}>
+        <form className={css.search} role="search" onSubmit={(event) => event.preventDefault()}>
           <label className="visually-hidden" htmlFor="query">
             Search the mails
           </label>
@@ -79,8 +80,8 @@ export function App() {
           {query.trim() === "" ? "Delete all" : "Delete found"}
         </Button>
       </header>
-      <div className="panes">
-        <nav className="list-pane" aria-label="Mails">
+      <div className={css.panes}>
+        <nav className={css.listPane} aria-label="Mails">
           {fault && <FaultNote fault={fault} focus />}
           {list.state === "loading" && <Loading what="the mails" lines={6} />}
           {list.state === "failed" && (
@@ -92,7 +93,7 @@ export function App() {
             <MailList data={list.data} query={query} chosen={chosen} onChoose={choose} onMore={() => setLimit(limit + stretch)} />
           )}
         </nav>
-        <main className="mail-pane" id="mail" tabIndex={-1}>
+        <main className={css.mailPane} id="mail" tabIndex={-1}>
           {chosen === "" ? (
             <p className="nothing">
               Choose a mail to read it here. Whatever a program on this machine sends to the catcher arrives in this mailbox, and goes no

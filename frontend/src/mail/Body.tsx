@@ -4,6 +4,7 @@ import { FaultNote } from "../ui/FaultNote"
 import { Loading } from "../ui/Loading"
 import { useLoad } from "../ui/load"
 import { drawnAt, mailbox, type Message, partOf, sourceOf } from "./api"
+import css from "./Body.module.css"
 
 export type View = "text" | "html" | "source" | "headers" | "attachments"
 
@@ -49,7 +50,7 @@ function Source({ id }: { id: string }) {
               Save as a file
             </a>
           </p>
-          <pre className="plain mono">{source.data}</pre>
+          <pre className={`plain ${css.mono}`}>{source.data}</pre>
         </>
       )
   }
@@ -71,7 +72,7 @@ function Headers({ id }: { id: string }) {
               values.map((value, n) => (
                 <tr key={`${name} ${n}`}>
                   <th scope="row">{name}</th>
-                  <td className="mono">{value}</td>
+                  <td className={css.mono}>{value}</td>
                 </tr>
               )),
             )}
@@ -83,7 +84,7 @@ function Headers({ id }: { id: string }) {
 
 function Attachments({ message }: { message: Message }) {
   return (
-    <ul className="parts">
+    <ul className={css.parts}>
       {[...message.Attachments, ...message.Inline].map((p) => (
         <li key={p.PartID}>
           <a href={partOf(message.ID, p.PartID)} download={p.FileName || `part-${p.PartID}`}>

@@ -2,6 +2,7 @@ import { CopyButton } from "../ui/CopyButton"
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
 import type { Code } from "./api"
+import css from "./CodeCard.module.css"
 
 const titles = { verification: "Verification code", recovery: "Recovery code", "": "Code" } as const
 const ways = { verification: "Verify the address", recovery: "Recover the account", "": "" } as const
@@ -11,8 +12,8 @@ export function CodeCard({ code }: { code: Code }) {
   if (code.code === "") return null
   return (
     <section className="code" aria-label={titles[code.kind]}>
-      <p className="code-title">{titles[code.kind]}</p>
-      <p className="code-line">
+      <p className={css.codeTitle}>{titles[code.kind]}</p>
+      <p className={css.codeLine}>
         <output className="code-digits" aria-label={[...code.code].join(" ")}>
           {code.code}
         </output>

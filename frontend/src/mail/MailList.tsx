@@ -3,6 +3,7 @@ import type { KeyboardEvent } from "react"
 import { Button } from "../ui/Button"
 import { When } from "../ui/When"
 import { type Head, type Stretch, written } from "./api"
+import css from "./MailList.module.css"
 
 interface Props {
   data: Stretch
@@ -25,7 +26,7 @@ export function MailList({ data, query, chosen, onChoose, onMore }: Props) {
   }
   return (
     <>
-      <p className="counts" role="status">
+      <p className={css.counts} role="status">
         {data.messages_count === 1 ? "1 mail" : `${data.messages_count} mails`}, {data.unread} unread
       </p>
       <ul className="mails" onKeyDown={walk}>
@@ -52,17 +53,17 @@ function Row({ mail, chosen, onChoose }: { mail: Head; chosen: boolean; onChoose
       aria-current={chosen ? "true" : undefined}
       onClick={() => onChoose(mail.ID)}
     >
-      <span className="row-line">
-        <span className="row-to">{mail.To.map((a) => a.Address).join(", ") || "(nobody is named)"}</span>
-        <span className="row-when">
+      <span className={css.rowLine}>
+        <span className={css.rowTo}>{mail.To.map((a) => a.Address).join(", ") || "(nobody is named)"}</span>
+        <span className={css.rowWhen}>
           <When at={mail.Created} />
         </span>
       </span>
-      <span className="row-subject">
+      <span className={css.rowSubject}>
         {!mail.Read && <span className="visually-hidden">Unread: </span>}
         {mail.Subject || "(no subject)"}
       </span>
-      <span className="row-snippet">
+      <span className={css.rowSnippet}>
         {written(mail.From)}
         {mail.Snippet && ` · ${mail.Snippet}`}
         {mail.Attachments > 0 && ` · ${mail.Attachments === 1 ? "1 attachment" : `${mail.Attachments} attachments`}`}

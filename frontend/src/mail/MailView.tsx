@@ -10,6 +10,7 @@ import { type Address, mailbox, type Message, written } from "./api"
 import { CodeCard } from "./CodeCard"
 import { Body, type View } from "./Body"
 import { Tabs } from "./Tabs"
+import css from "./MailView.module.css"
 
 /** One mail: who, what, the code, and its body in five views. */
 export function MailView({ id, onRemove }: { id: string; onRemove: () => void }) {
@@ -37,7 +38,7 @@ export function MailView({ id, onRemove }: { id: string; onRemove: () => void })
   if (message.Attachments.length + message.Inline.length > 0) views.push("attachments")
   return (
     <article className="mail">
-      <header className="mail-head">
+      <header className={css.mailHead}>
         <h2 ref={heading} tabIndex={-1}>
           {message.Subject || "(no subject)"}
         </h2>
@@ -66,7 +67,7 @@ function People({ message }: { message: Message }) {
     ["Reply to", message.ReplyTo],
   ]
   return (
-    <dl className="people">
+    <dl className={css.people}>
       {lines.map(([name, who]) =>
         who.length === 0 ? null : (
           <div key={name}>

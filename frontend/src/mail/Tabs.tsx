@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useRef } from "react"
+import css from "./Tabs.module.css"
 
 interface Props<V extends string> {
   views: V[]
@@ -19,7 +20,7 @@ export function Tabs<V extends string>({ views, view, labels, onView }: Props<V>
     row.current?.querySelector<HTMLButtonElement>(`#tab-${next}`)?.focus()
   }
   return (
-    <div className="tabs" role="tablist" aria-label="How the mail is shown" ref={row} onKeyDown={walk}>
+    <div className={css.tabs} role="tablist" aria-label="How the mail is shown" ref={row} onKeyDown={walk}>
       {views.map((v) => (
         <button
           key={v}
@@ -29,7 +30,7 @@ export function Tabs<V extends string>({ views, view, labels, onView }: Props<V>
           aria-selected={v === view}
           aria-controls={`panel-${v}`}
           tabIndex={v === view ? 0 : -1}
-          className="tab"
+          className={css.tab}
           onClick={() => onView(v)}
         >
           {labels[v]}

@@ -1,4 +1,5 @@
 import { type ReactNode, useLayoutEffect, useId, useRef } from "react"
+import css from "./Dialog.module.css"
 
 interface Props {
   title: string
@@ -19,7 +20,7 @@ export function Dialog({ title, onClose, children }: Props) {
   return (
     <dialog
       ref={box}
-      className="dialog"
+      className={css.dialog}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault()
@@ -27,7 +28,7 @@ export function Dialog({ title, onClose, children }: Props) {
       }}
       onClick={(event) => event.target === box.current && onClose()}
     >
-      <div className="dialog-body">
+      <div className={css.dialogBody}>
         <h2 id={heading}>{title}</h2>
         {children}
       </div>

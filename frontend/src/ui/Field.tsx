@@ -1,6 +1,7 @@
 import { type InputHTMLAttributes, type Ref, useId, useState } from "react"
 
 import { Prose } from "./Prose"
+import css from "./Field.module.css"
 
 interface Props extends Omit<InputHTMLAttributes<HTMLInputElement>, "id"> {
   label: string
@@ -23,7 +24,7 @@ export function Field({ label, help, error, type = "text", required, ...input }:
         {label}
         {required ? null : <span className="field-optional"> (optional)</span>}
       </label>
-      <div className="field-box">
+      <div className={css.fieldBox}>
         <input
           {...input}
           id={id}
@@ -33,7 +34,7 @@ export function Field({ label, help, error, type = "text", required, ...input }:
           aria-describedby={described || undefined}
         />
         {secret && (
-          <button type="button" className="field-reveal" aria-pressed={shown} aria-controls={id} onClick={() => setShown(!shown)}>
+          <button type="button" className={css.fieldReveal} aria-pressed={shown} aria-controls={id} onClick={() => setShown(!shown)}>
             {shown ? "Hide" : "Show"}
           </button>
         )}

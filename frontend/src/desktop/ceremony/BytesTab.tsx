@@ -5,6 +5,7 @@ import type { Explanation, Span } from "../lab"
 import { count } from "../words"
 import { type Part, partsOf, shortField, toHex, valueOf } from "./bytes"
 import { HexView } from "./HexView"
+import css from "./BytesTab.module.css"
 
 interface Props {
   /** What holds the answer of a browser. */
@@ -18,10 +19,10 @@ export function BytesTab({ answer, explanation }: Props) {
   const parts = useMemo(() => partsOf(answer, explanation.ranges), [answer, explanation.ranges])
   if (parts.length === 0) return <p className="faint tab-empty">There are no bytes here: the browser answered without a credential.</p>
   return (
-    <div className="parts">
+    <div className={css.parts}>
       {parts.map((part) => (
         <section key={part.name} className="part" aria-label={part.name}>
-          <header className="part-head">
+          <header className={css.partHead}>
             <h3>{part.name}</h3>
             <span className="faint">{count(part.bytes.length, "byte")}</span>
             <CopyButton text={toHex(part.bytes)} what={`${part.name} in hex`} />
@@ -29,7 +30,7 @@ export function BytesTab({ answer, explanation }: Props) {
           <div className="part-body">
             <HexView part={part} lit={lit} onLight={setLit} />
             {part.spans.length > 0 && (
-              <ul className="fields" aria-label={`Fields of ${part.name}`}>
+              <ul className={css.fields} aria-label={`Fields of ${part.name}`}>
                 {part.spans.map((span) => (
                   <Field
                     key={`${span.field} ${span.offset}`}

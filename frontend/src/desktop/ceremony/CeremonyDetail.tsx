@@ -20,6 +20,7 @@ import { Json } from "./Json"
 import { kindWord, stateTone, took, verdicts } from "./looks"
 import { viewOf } from "./record"
 import { Verdict } from "./Verdict"
+import css from "./CeremonyDetail.module.css"
 
 const topics = ["ceremonies"] as const
 
@@ -43,7 +44,7 @@ function Whole({ ceremony: c }: { ceremony: Ceremony }) {
       <header className="ceremony-head">
         <h2>
           {kindWord(c.kind)}
-          {c.email !== "" && <span className="ceremony-person"> of {c.email}</span>}
+          {c.email !== "" && <span className={css.ceremonyPerson}> of {c.email}</span>}
         </h2>
         <Badge tone={stateTone(c.state)}>{c.state}</Badge>
         {c.virtual && <VirtualMark />}

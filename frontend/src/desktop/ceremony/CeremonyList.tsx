@@ -6,6 +6,7 @@ import { Ago } from "../Ago"
 import type { CeremonySummary } from "../lab"
 import { VirtualMark } from "../VirtualMark"
 import { kindWord, stateTone, took } from "./looks"
+import css from "./CeremonyList.module.css"
 
 interface Props {
   rows: CeremonySummary[]
@@ -56,7 +57,7 @@ export function CeremonyList({ rows, chosen, onChoose, ticked, onTick, fresh, mo
             </button>
             <Checkbox
               size="xs"
-              className="tape-tick"
+              className={css.tapeTick}
               aria-label={`Compare ${kindWord(c.kind)} ${c.id}`}
               title="Compare with another"
               checked={ticked.includes(c.id)}

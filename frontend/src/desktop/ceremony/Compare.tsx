@@ -8,6 +8,7 @@ import { type Ceremony, lab, type Step } from "../lab"
 import { Loaded } from "../Loaded"
 import { compareFacts, compareSteps } from "./compare"
 import { kindWord, stateTone, stepTones, timeOfDay } from "./looks"
+import css from "./Compare.module.css"
 
 /** Two ceremonies side by side: what is different. */
 export function Compare({ ids: [left, right], onClose }: { ids: readonly [string, string]; onClose: () => void }) {
@@ -90,8 +91,10 @@ function Cell({ step }: { step: Step | undefined }) {
   return (
     <td>
       <Badge tone={stepTones[step.verdict]}>{step.verdict}</Badge>
-      {step.received !== "" && <code className="compare-value">{step.received}</code>}
-      {step.expected !== "" && step.expected !== step.received && <span className="faint compare-value">expected: {step.expected}</span>}
+      {step.received !== "" && <code className={css.compareValue}>{step.received}</code>}
+      {step.expected !== "" && step.expected !== step.received && (
+        <span className={`faint ${css.compareValue}`}>expected: {step.expected}</span>
+      )}
     </td>
   )
 }

@@ -2,6 +2,7 @@ import type { PasskeyUse } from "../lab"
 import { count } from "../words"
 import { chart, keepsCounter } from "./history"
 import { timeOfDay } from "./looks"
+import css from "./CounterChart.module.css"
 
 const width = 560
 const height = 120
@@ -22,16 +23,16 @@ export function CounterChart({ uses }: { uses: readonly PasskeyUse[] }) {
   const words =
     `The counter over ${count(uses.length, "use")}, ${most} at ` + `most${odd > 0 ? `; it did not go up ${count(odd, "time")}` : ""}.`
   return (
-    <figure className="chart">
+    <figure className={css.chart}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={words}>
-        <path className="chart-base" d={`M${edge} ${height - edge}H${width - edge}`} />
-        <polyline className="chart-line" points={dots.map((d) => `${d.x},${d.y}`).join(" ")} />
+        <path className={css.chartBase} d={`M${edge} ${height - edge}H${width - edge}`} />
+        <polyline className={css.chartLine} points={dots.map((d) => `${d.x},${d.y}`).join(" ")} />
         {dots.map((d, i) => (
-          <circle key={i} className="chart-dot" data-odd={d.odd || undefined} cx={d.x} cy={d.y} r={d.odd ? 5 : 3.5}>
+          <circle key={i} className={css.chartDot} data-odd={d.odd || undefined} cx={d.x} cy={d.y} r={d.odd ? 5 : 3.5}>
             <title>{`${timeOfDay(d.use.at)}: ${d.use.sign_count}`}</title>
           </circle>
         ))}
-        <text className="chart-word" x={edge} y={edge - 3}>
+        <text className={css.chartWord} x={edge} y={edge - 3}>
           {most}
         </text>
       </svg>

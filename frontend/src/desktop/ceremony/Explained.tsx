@@ -5,6 +5,7 @@ import type { Explanation } from "../lab"
 import { BytesTab } from "./BytesTab"
 import { Json } from "./Json"
 import { Timeline } from "./Timeline"
+import css from "./Explained.module.css"
 
 interface Props {
   explanation: Explanation | undefined
@@ -21,7 +22,7 @@ interface Props {
 /** A ceremony taken apart: its steps, its bytes, what was sent and what came. */
 export function Explained({ explanation, unexplained, options, answer, record }: Props) {
   return (
-    <Tabs defaultValue={explanation ? "steps" : "options"} keepMounted={false} className="explained">
+    <Tabs defaultValue={explanation ? "steps" : "options"} keepMounted={false} className={css.explained}>
       <Tabs.List>
         <Tabs.Tab value="steps">Steps</Tabs.Tab>
         <Tabs.Tab value="bytes">Bytes</Tabs.Tab>

@@ -4,12 +4,13 @@ import { useState } from "react"
 import { CopyButton } from "../../ui/CopyButton"
 import type { PasskeyDetails } from "../lab"
 import { Json } from "./Json"
+import css from "./KeyBox.module.css"
 
 /** The public key in each of the forms that other tools read. */
 export function KeyBox({ passkey: p }: { passkey: PasskeyDetails }) {
   const [form, setForm] = useState("jwk")
   return (
-    <div className="key-box">
+    <div className={css.keyBox}>
       <SegmentedControl
         size="xs"
         aria-label="Form of the key"

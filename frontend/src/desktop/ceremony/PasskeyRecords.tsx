@@ -9,6 +9,7 @@ import { lab } from "../lab"
 import { tape as most } from "../useList"
 import { useLive } from "../useLive"
 import { kindWord, stateTone } from "./looks"
+import css from "./PasskeyRecords.module.css"
 
 const topics = ["ceremonies"] as const
 
@@ -24,7 +25,7 @@ export function PasskeyRecords({ ids }: { ids: readonly string[] }) {
   if (tape.state === "failed") return <FaultNote fault={tape.fault} />
   const known = new Map(tape.data.items.map((c) => [c.id, c]))
   return (
-    <ul className="records">
+    <ul className={css.records}>
       {ids.map((id) => {
         const c = known.get(id)
         return (

@@ -7,6 +7,7 @@ import { Prose } from "../../ui/Prose"
 import type { Step } from "../lab"
 import { count, joined } from "../words"
 import { stepTones } from "./looks"
+import css from "./Timeline.module.css"
 
 const shapes: Record<Step["verdict"], IconShape> = { passed: icons.check, failed: icons.close, warning: icons.warn, skipped: icons.minus }
 
@@ -18,7 +19,7 @@ export function Timeline({ steps }: { steps: readonly Step[] }) {
   const shown = all ? steps : steps.filter((s) => s.verdict !== "skipped")
   return (
     <div>
-      <div className="tally">
+      <div className={css.tally}>
         <span>
           {count(steps.length, "step")}: {joined(tally)}
         </span>
@@ -43,19 +44,19 @@ function StepRow({ step }: { step: Step }) {
   const body = useId()
   return (
     <li className="step" data-tone={stepTones[step.verdict]} data-verdict={step.verdict}>
-      <span className="step-mark" aria-hidden="true">
+      <span className={css.stepMark} aria-hidden="true">
         <Icon icon={shapes[step.verdict]} size="small" />
       </span>
       <button type="button" className="step-head" aria-expanded={open} aria-controls={body} onClick={() => setOpen(!open)}>
         <code>{ofTheSpecification.test(step.id) ? `§${step.id}` : step.id}</code>
-        <span className="step-title">{step.title}</span>
-        <span className="step-verdict">{step.verdict}</span>
+        <span className={css.stepTitle}>{step.title}</span>
+        <span className={css.stepVerdict}>{step.verdict}</span>
         <Icon icon={icons.down} size="small" />
       </button>
       {open && (
-        <div className="step-body" id={body}>
+        <div className={css.stepBody} id={body}>
           {step.cause && (
-            <p className="step-cause">
+            <p className={css.stepCause}>
               <Prose text={step.cause} />
             </p>
           )}

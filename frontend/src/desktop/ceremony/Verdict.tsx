@@ -1,6 +1,7 @@
 import { Icon } from "../../ui/Icon"
 import * as icons from "../../ui/icons"
 import { Prose } from "../../ui/Prose"
+import css from "./Verdict.module.css"
 
 interface Props {
   tone: "good" | "warn" | "bad" | "info"
@@ -17,14 +18,14 @@ const shapes = { good: icons.check, warn: icons.warn, bad: icons.close, info: ic
 export function Verdict({ tone, title, cause, fix, fault }: Props) {
   return (
     <section className="verdict" data-tone={tone} aria-label={`Verdict: ${title}`}>
-      <span className="verdict-mark">
+      <span className={css.verdictMark}>
         <Icon icon={shapes[tone]} />
       </span>
-      <div className="verdict-words">
+      <div className={css.verdictWords}>
         <h2>
           {title}
           {fault && (
-            <a className="verdict-code" href={`/help/${fault}`}>
+            <a className={css.verdictCode} href={`/help/${fault}`}>
               {fault}
             </a>
           )}

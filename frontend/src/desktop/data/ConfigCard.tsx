@@ -9,6 +9,7 @@ import { type ConfigProblem, type ConfigReport, lab } from "../lab"
 import { Loaded } from "../Loaded"
 import { useLive } from "../useLive"
 import { count } from "../words"
+import css from "./ConfigCard.module.css"
 
 const none = [] as const
 
@@ -51,13 +52,13 @@ function Report({ report: r }: { report: ConfigReport }) {
           <span className="faint">Nothing is wrong in the file.</span>
         </Group>
       ) : (
-        <ul className="problems" aria-label={count(r.problems.length, "problem")}>
+        <ul className={css.problems} aria-label={count(r.problems.length, "problem")}>
           {r.problems.map((p) => (
             <Problem key={`${p.line} ${p.key} ${p.meaning}`} problem={p} />
           ))}
         </ul>
       )}
-      <div className="yaml">
+      <div className={css.yaml}>
         <pre tabIndex={0} aria-label="Configuration in force, as YAML">
           {r.effective.split("\n").map((line, i) => (
             <Line key={i} line={line} />

@@ -7,6 +7,7 @@ import * as icons from "../../ui/icons"
 import { FaultNote } from "../../ui/FaultNote"
 import { lab, type MockUser } from "../lab"
 import type { Doing } from "./useDoing"
+import css from "./MockCard.module.css"
 
 /** The mock user: every browser is shown as signed in, for front-end work without a ceremony. */
 export function MockCard({ doing, on, onChanged }: { doing: Doing; on: boolean; onChanged: () => void }) {
@@ -39,7 +40,7 @@ export function MockCard({ doing, on, onChanged }: { doing: Doing; on: boolean; 
           </p>
         </div>
       </div>
-      <form className="mock-form" onSubmit={submit}>
+      <form className={css.mockForm} onSubmit={submit}>
         <TextInput
           size="sm"
           label="E-mail"

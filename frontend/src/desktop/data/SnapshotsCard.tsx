@@ -11,6 +11,7 @@ import { lab, type Snapshot, type StateChanged } from "../lab"
 import { ListBody } from "../ListBody"
 import { bytes } from "../words"
 import type { Doing } from "./useDoing"
+import css from "./SnapshotsCard.module.css"
 
 const copies = async () => (await lab.snapshots()).items
 
@@ -49,7 +50,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
             in them.
           </p>
         </div>
-        <form className="snapshot-form" onSubmit={(event) => void save(event)}>
+        <form className={css.snapshotForm} onSubmit={(event) => void save(event)}>
           <TextInput
             size="sm"
             aria-label="Name of the snapshot"
@@ -72,7 +73,7 @@ export function SnapshotsCard({ doing, round, onReplaced }: Props) {
           rows={snapshots}
           what="the snapshots"
           reload={reload}
-          empty={<p className="faint none-yet">None was taken yet. Before a restore and a reset the lab takes one by itself.</p>}
+          empty={<p className={`faint ${css.noneYet}`}>None was taken yet. Before a restore and a reset the lab takes one by itself.</p>}
         >
           {(rows) => <List snapshots={rows} busy={doing.busy !== undefined} ask={(verb, snapshot) => ask({ verb, snapshot })} />}
         </ListBody>
@@ -118,7 +119,7 @@ function List({
   ask: (verb: "restore" | "remove", snapshot: Snapshot) => void
 }) {
   return (
-    <ul className="snapshots" aria-label="Snapshots">
+    <ul className={css.snapshots} aria-label="Snapshots">
       {snapshots.map((s) => (
         <li key={s.name} aria-label={s.name}>
           <div className="two">
@@ -128,7 +129,7 @@ function List({
           <span className="faint">
             <Ago at={s.taken_at} />
           </span>
-          <span className="faint snapshot-size">{bytes(s.bytes)}</span>
+          <span className={`faint ${css.snapshotSize}`}>{bytes(s.bytes)}</span>
           <Group gap="xs" wrap="nowrap">
             <Button size="compact-sm" variant="default" disabled={busy} aria-label={`Restore ${s.name}`} onClick={() => ask("restore", s)}>
               Restore

@@ -11,6 +11,7 @@ import { OpenButton } from "../OpenButton"
 import { useLive } from "../useLive"
 import { browserName } from "../words"
 import { abilities, type Answer } from "./passport"
+import css from "./Browsers.module.css"
 
 const none = [] as const
 
@@ -56,8 +57,8 @@ function Table({ passports }: { passports: readonly BrowserPassport[] }) {
   const rows = abilities(passports).filter((a) => !differing || new Set(a.answers).size > 1)
   return (
     <div className="browsers">
-      <div className="browsers-head">
-        <ul className="legend" aria-label="What the words mean">
+      <div className={css.browsersHead}>
+        <ul className={css.legend} aria-label="What the words mean">
           {Object.values(words).map(({ tone, word, means }) => (
             <li key={word}>
               <Badge tone={tone}>{word}</Badge> <span className="faint">{means}</span>
@@ -74,7 +75,7 @@ function Table({ passports }: { passports: readonly BrowserPassport[] }) {
         )}
         <OpenButton page="browser-check" size="xs" variant="default" />
       </div>
-      <div className="passports" role="region" aria-label="Browsers side by side, scrollable" tabIndex={0}>
+      <div className={css.passports} role="region" aria-label="Browsers side by side, scrollable" tabIndex={0}>
         <table>
           <thead>
             <tr>
@@ -84,7 +85,7 @@ function Table({ passports }: { passports: readonly BrowserPassport[] }) {
               {passports.map((p) => (
                 <th scope="col" key={p.user_agent} title={p.user_agent}>
                   {browserName(p.user_agent)}
-                  <span className="faint passport-at">
+                  <span className={`faint ${css.passportAt}`}>
                     <Ago at={p.at} />
                   </span>
                 </th>
@@ -96,7 +97,7 @@ function Table({ passports }: { passports: readonly BrowserPassport[] }) {
               <tr key={ability.name}>
                 <th scope="row">
                   {ability.name}
-                  {ability.about !== "" && <span className="faint passport-about">{ability.about}</span>}
+                  {ability.about !== "" && <span className={`faint ${css.passportAbout}`}>{ability.about}</span>}
                 </th>
                 {ability.answers.map((answer, i) => (
                   <td key={passports[i]?.user_agent}>

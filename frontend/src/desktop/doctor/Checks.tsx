@@ -11,6 +11,7 @@ import type { Finding } from "../lab"
 import { count } from "../words"
 import { Findings } from "./Findings"
 import { useDoctor } from "./round"
+import css from "./Checks.module.css"
 
 /** The doctor's checks: a round when asked for, and one when the panel is first opened. */
 export function Checks() {
@@ -24,7 +25,7 @@ export function Checks() {
   const of = (verdict: Finding["verdict"]) => findings.filter((f) => f.verdict === verdict)
   const repairable = of("failed").filter((f) => f.fixable).length
   return (
-    <div className="checks">
+    <div className={css.checks}>
       {doing?.check === "" ? <Running /> : ended && <Summary />}
       {fault && (
         <FaultNote fault={fault} focus>
@@ -69,7 +70,7 @@ function Running() {
   const last = findings.at(-1)
   if (doing?.verb === "repair") {
     return (
-      <section className="card round" aria-label="Repairing" role="status">
+      <section className={`card ${css.round}`} aria-label="Repairing" role="status">
         <p className="strong">Repairing what can be repaired, then examining again</p>
         <Progress value={100} animated size="sm" aria-label="Repairing" />
       </section>
@@ -77,12 +78,12 @@ function Running() {
   }
   const words = total === undefined ? `${findings.length} checked` : `${findings.length} of ${total} checked`
   return (
-    <section className="card round" aria-label="Examining">
-      <div className="round-head">
+    <section className={`card ${css.round}`} aria-label="Examining">
+      <div className={css.roundHead}>
         <p className="strong" role="status">
           {words}
         </p>
-        <p className="faint round-last">{last && `${last.id}: ${last.title}`}</p>
+        <p className={`faint ${css.roundLast}`}>{last && `${last.id}: ${last.title}`}</p>
         <Button size="compact-sm" variant="default" onClick={stop}>
           Stop
         </Button>
@@ -101,8 +102,8 @@ function Summary() {
   const tone = failed > 0 ? "bad" : warnings > 0 ? "warn" : "good"
   const looked = findings.length - skipped
   return (
-    <section className="card verdict-card" data-tone={ended.stopped && failed === 0 ? "info" : tone} aria-labelledby="round-title">
-      <span className="verdict-icon">
+    <section className={`card ${css.verdictCard}`} data-tone={ended.stopped && failed === 0 ? "info" : tone} aria-labelledby="round-title">
+      <span className={css.verdictIcon}>
         <Icon icon={failed > 0 || warnings > 0 ? icons.warn : ended.stopped ? icons.minus : icons.check} size="large" />
       </span>
       <div className="card-words">

@@ -8,6 +8,7 @@ import { Prose } from "../../ui/Prose"
 import type { Finding } from "../lab"
 import { joined } from "../words"
 import { hiddenBy, useDoctor } from "./round"
+import css from "./FindingRow.module.css"
 
 const looks: Record<Finding["verdict"], { tone: Tone; icon: IconShape; word: string }> = {
   failed: { tone: "bad", icon: icons.close, word: "failed" },
@@ -23,17 +24,17 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
   const mine = doing?.check === f.id ? doing.verb : undefined
   const hidden = f.verdict === "failed" ? hiddenBy(f.id, all) : []
   return (
-    <li className="finding" data-tone={tone} data-verdict={f.verdict} aria-label={`${f.id}: ${word}`}>
-      <span className="finding-icon">
+    <li className={css.finding} data-tone={tone} data-verdict={f.verdict} aria-label={`${f.id}: ${word}`}>
+      <span className={css.findingIcon}>
         <Icon icon={icon} size="small" />
         <span className="visually-hidden">{word}</span>
       </span>
-      <div className="finding-words">
-        <p className="finding-title">
+      <div className={css.findingWords}>
+        <p className={css.findingTitle}>
           <span className="strong">
             <Prose text={f.title} />
           </span>{" "}
-          <a href={f.help} className="finding-id" title={`What ${f.id} is about`}>
+          <a href={f.help} className={css.findingId} title={`What ${f.id} is about`}>
             {f.id}
           </a>
         </p>
@@ -54,7 +55,7 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
           </div>
         )}
         {f.evidence.length > 0 && (
-          <ul className="finding-evidence" aria-label="What was seen">
+          <ul className={css.findingEvidence} aria-label="What was seen">
             {f.evidence.map((seen) => (
               <li key={seen}>
                 <Prose text={seen} />
@@ -65,9 +66,9 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
         {hidden.length > 0 && <p className="faint">Because of this nobody could look at {joined(hidden)}.</p>}
         {f.verdict !== "ok" && f.needs.length > 0 && f.verdict !== "skipped" && <p className="faint">It stands on {joined(f.needs)}.</p>}
       </div>
-      <div className="finding-actions">
+      <div className={css.findingActions}>
         {f.took_ms >= 0 && f.verdict !== "skipped" && (
-          <span className="faint finding-took">{f.took_ms < 10 ? f.took_ms.toFixed(1) : Math.round(f.took_ms)} ms</span>
+          <span className={`faint ${css.findingTook}`}>{f.took_ms < 10 ? f.took_ms.toFixed(1) : Math.round(f.took_ms)} ms</span>
         )}
         {f.fixable && (
           <Button

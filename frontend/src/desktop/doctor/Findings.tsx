@@ -4,6 +4,7 @@ import { Icon } from "../../ui/Icon"
 import * as icons from "../../ui/icons"
 import type { Finding } from "../lab"
 import { FindingRow } from "./FindingRow"
+import css from "./Findings.module.css"
 
 interface Props {
   title: string
@@ -22,8 +23,8 @@ export function Findings({ title, findings, all, open, children }: Props) {
   if (findings.length === 0) return null
   const shown = pressed ?? open
   return (
-    <section className="findings" aria-label={`${title}: ${findings.length}`}>
-      <div className="findings-head">
+    <section className={css.findings} aria-label={`${title}: ${findings.length}`}>
+      <div className={css.findingsHead}>
         <h2>
           <button type="button" aria-expanded={shown} onClick={() => press(!shown)}>
             <Icon icon={icons.down} size="small" />

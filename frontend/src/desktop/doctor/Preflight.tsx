@@ -8,6 +8,7 @@ import { Note } from "../../ui/Note"
 import { Prose } from "../../ui/Prose"
 import { lab, type Preflight as Answer } from "../lab"
 import { joined } from "../words"
+import css from "./Preflight.module.css"
 
 type Verdict = Answer["verdict"]
 
@@ -36,8 +37,8 @@ export function Preflight() {
     }
   }
   return (
-    <div className="preflight">
-      <form className="card preflight-form" onSubmit={(event) => void submit(event)}>
+    <div className={css.preflight}>
+      <form className={`card ${css.preflightForm}`} onSubmit={(event) => void submit(event)}>
         <TextInput
           label="Address of the page"
           placeholder="the lab's own"
@@ -73,13 +74,13 @@ function Verdicts({ answer: a }: { answer: Answer }) {
         )}
       </Note>
       <section aria-labelledby="families-title">
-        <h2 id="families-title" className="preflight-title">
+        <h2 id="families-title" className={css.preflightTitle}>
           {a.differs ? "The families of browsers differ" : "The families of browsers agree"}
         </h2>
-        <ul className="families">
+        <ul className={css.families}>
           {a.families.map((f) => (
-            <li key={f.family} className="card family" aria-label={`${families[f.family]}: ${f.verdict}`}>
-              <div className="family-head">
+            <li key={f.family} className={`card ${css.family}`} aria-label={`${families[f.family]}: ${f.verdict}`}>
+              <div className={css.familyHead}>
                 <h3>{families[f.family]}</h3>
                 <Badge tone={tones[f.verdict]}>{f.verdict}</Badge>
               </div>
@@ -93,7 +94,7 @@ function Verdicts({ answer: a }: { answer: Answer }) {
                 </p>
               )}
               {f.section !== "" && <p className="faint">{f.section}</p>}
-              <p className="faint family-source">
+              <p className={`faint ${css.familySource}`}>
                 <Prose text={f.source} />
               </p>
             </li>
@@ -101,10 +102,10 @@ function Verdicts({ answer: a }: { answer: Answer }) {
         </ul>
       </section>
       <section aria-labelledby="rules-title">
-        <h2 id="rules-title" className="preflight-title">
+        <h2 id="rules-title" className={css.preflightTitle}>
           The rules, in the order in which a ceremony meets them
         </h2>
-        <ul className="card rules">
+        <ul className={`card ${css.rules}`}>
           {a.rules.map((r) => (
             <li key={r.id} aria-label={`${r.title}: ${r.outcome}`}>
               <Badge tone={outcomes[r.outcome]}>{r.outcome}</Badge>

@@ -5,6 +5,7 @@ import { Icon } from "../../ui/Icon"
 import * as icons from "../../ui/icons"
 import { lab, type MailCode } from "../lab"
 import { useOpen } from "../opening"
+import css from "./MailCodeCard.module.css"
 
 /** The code that was recognised in a mail, large: to copy, and to open on the page that takes it. */
 export function MailCodeCard({ code }: { code: MailCode }) {
@@ -17,14 +18,14 @@ export function MailCodeCard({ code }: { code: MailCode }) {
         notifications.show({ message: done ? "The code is copied." : "This system has no clipboard. Select the code to copy it." }),
       )
   return (
-    <section className="card mail-code" aria-label={title}>
+    <section className={`card ${css.mailCode}`} aria-label={title}>
       <div>
         <p className="label">{title}</p>
-        <output className="mail-digits" aria-label={[...code.code].join(" ")}>
+        <output className={css.mailDigits} aria-label={[...code.code].join(" ")}>
           {code.code}
         </output>
       </div>
-      <div className="mail-code-acts">
+      <div className={css.mailCodeActs}>
         <Button variant="default" leftSection={<Icon icon={icons.copy} />} onClick={copy}>
           Copy
         </Button>

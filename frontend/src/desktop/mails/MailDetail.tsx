@@ -16,6 +16,7 @@ import { bytes } from "../words"
 import { linksIn } from "./links"
 import { MailCodeCard } from "./MailCodeCard"
 import { MailLinks } from "./MailLinks"
+import css from "./MailDetail.module.css"
 
 interface Props {
   id: string
@@ -73,7 +74,7 @@ function Opened({ mail: m, origin, onRemoved }: { mail: MailText; origin: string
       {m.text.trim() === "" ? (
         <p className="faint">The mail has no text. The mailbox in the browser shows what else is in it.</p>
       ) : (
-        <pre className="mail-text" tabIndex={0} aria-label="Text of the mail">
+        <pre className={css.mailText} tabIndex={0} aria-label="Text of the mail">
           {m.text.slice(0, longest)}
         </pre>
       )}
@@ -106,14 +107,14 @@ function Facts({ mail: m }: { mail: MailText }) {
     ["Bcc", m.bcc],
   ]
   return (
-    <dl className="facts mail-facts">
+    <dl className={`facts ${css.mailFacts}`}>
       {people
         .filter(([, who]) => who.some((w) => w !== ""))
         .map(([name, who]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>
-              <span className="mail-who">{who.join(", ")}</span>
+              <span className={css.mailWho}>{who.join(", ")}</span>
               <CopyButton text={who.join(", ")} what={`the line ${name}`} />
             </dd>
           </div>

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core"
 import { CopyButton } from "../../ui/CopyButton"
 import { useOpen } from "../opening"
 import type { Link } from "./links"
+import css from "./MailLinks.module.css"
 
 /** The links of a mail, as text: those to the lab's own site can be opened, the others are only copied. */
 export function MailLinks({ links }: { links: readonly Link[] }) {
@@ -14,7 +15,7 @@ export function MailLinks({ links }: { links: readonly Link[] }) {
       <ul>
         {links.map((l) => (
           <li key={l.url}>
-            <code className="mail-link">{l.url}</code>
+            <code className={css.mailLink}>{l.url}</code>
             <CopyButton text={l.url} what={`the link to ${l.host}`} />
             {l.own ? (
               <Button

@@ -5,6 +5,7 @@ import { Icon } from "../../ui/Icon"
 import * as icons from "../../ui/icons"
 import { Ago } from "../Ago"
 import type { Mail } from "../lab"
+import css from "./MailList.module.css"
 
 interface Props {
   rows: Mail[]
@@ -30,7 +31,7 @@ export function MailList({ rows, chosen, onChoose, fresh, more, onMore }: Props)
               onClick={() => onChoose(m.id)}
             >
               <span className="tape-line">
-                <span className="mail-subject" title={m.subject}>
+                <span className={css.mailSubject} title={m.subject}>
                   {!m.read && <span className="visually-hidden">Unread: </span>}
                   {m.subject || "(no subject)"}
                 </span>
@@ -47,8 +48,8 @@ export function MailList({ rows, chosen, onChoose, fresh, more, onMore }: Props)
                 )}
               </span>
               <span className="tape-line faint">
-                <span className="mail-snippet">{m.snippet}</span>
-                {m.code && <span className="mail-code-chip">{m.code}</span>}
+                <span className={css.mailSnippet}>{m.snippet}</span>
+                {m.code && <span className={css.mailCodeChip}>{m.code}</span>}
               </span>
             </button>
           </li>

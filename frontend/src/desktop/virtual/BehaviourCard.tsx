@@ -5,6 +5,7 @@ import { Badge } from "../../ui/Badge"
 import { FaultNote } from "../../ui/FaultNote"
 import type { VirtualState } from "../lab"
 import { useChange } from "./useChange"
+import css from "./BehaviourCard.module.css"
 
 interface Behaviour {
   do: "user_verification" | "user_presence" | "signature"
@@ -45,7 +46,7 @@ const behaviours: readonly Behaviour[] = [
 /** How the authenticator behaves, as long as its browser runs: right, or wrong on purpose. */
 export function BehaviourCard({ state, onTold }: { state: VirtualState; onTold: (state: VirtualState) => void }) {
   return (
-    <section className="card behaviours" aria-labelledby="behaviour-title">
+    <section className={`card ${css.behaviours}`} aria-labelledby="behaviour-title">
       <h2 id="behaviour-title">Behaviour</h2>
       <p className="faint">
         {state.running
@@ -70,8 +71,8 @@ function Line({ behaviour: b, now, onTold }: { behaviour: Behaviour; now: string
     setWanted(undefined)
   }
   return (
-    <div className="behaviour">
-      <div className="behaviour-line">
+    <div className={css.behaviour}>
+      <div className={css.behaviourLine}>
         <span className="strong">{b.title}</span>
         <SegmentedControl
           size="xs"
@@ -81,7 +82,7 @@ function Line({ behaviour: b, now, onTold }: { behaviour: Behaviour; now: string
           onChange={(to) => void set(to)}
           data={b.values.map((v) => ({ value: v.to, label: v.word }))}
         />
-        <span className="behaviour-effect">
+        <span className={css.behaviourEffect}>
           {now !== "" && now !== right && <Badge tone="warn">wrong on purpose</Badge>}
           {b.values.find((v) => v.to === shown)?.effect}
         </span>

@@ -11,6 +11,7 @@ import { OpenButton } from "../OpenButton"
 import { useOpen } from "../opening"
 import { count } from "../words"
 import { useChange } from "./useChange"
+import css from "./BrowserCard.module.css"
 
 const pages: readonly SitePage[] = ["register", "login", "dashboard", "settings"]
 
@@ -39,7 +40,7 @@ export function BrowserCard({ state: s, onTold }: { state: VirtualState; onTold:
           </span>
         )}
         {s.running && (
-          <Button className="card-act" size="compact-sm" variant="default" loading={busy} onClick={() => void close()}>
+          <Button className={css.cardAct} size="compact-sm" variant="default" loading={busy} onClick={() => void close()}>
             Close the browser
           </Button>
         )}

@@ -3,6 +3,7 @@ import { useRef, useState } from "react"
 
 import { Icon } from "../../ui/Icon"
 import * as icons from "../../ui/icons"
+import css from "./CounterEdit.module.css"
 
 interface Props {
   value: number
@@ -55,7 +56,7 @@ export function CounterEdit({ value, label, onSet }: Props) {
     <Tooltip label={`A counter is a number from 0 to ${highest}.`} opened={wrong} color="red" position="bottom-end">
       <TextInput
         size="xs"
-        className="counter-edit"
+        className={css.counterEdit}
         inputMode="numeric"
         aria-label={`New value of ${label}`}
         value={draft}

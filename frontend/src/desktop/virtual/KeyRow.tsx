@@ -12,6 +12,7 @@ import { Id } from "../Id"
 import { lab, type VirtualKey, type VirtualState } from "../lab"
 import { CounterEdit } from "./CounterEdit"
 import { useChange } from "./useChange"
+import css from "./KeyRow.module.css"
 
 const tones: Record<string, { tone: Tone; why: string }> = {
   active: { tone: "good", why: "The lab knows this passkey." },
@@ -36,7 +37,7 @@ export function KeyRow({ virtualKey: k, onTold }: { virtualKey: VirtualKey; onTo
             </span>
             <span className="marked">
               <Id value={k.id} what="the credential id" />
-              <span className="faint key-rp" title={`RP ID ${k.rp_id}`}>
+              <span className={`faint ${css.keyRp}`} title={`RP ID ${k.rp_id}`}>
                 at <code>{k.rp_id}</code>
               </span>
             </span>

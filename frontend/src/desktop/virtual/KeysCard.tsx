@@ -1,6 +1,7 @@
 import type { VirtualKey, VirtualState } from "../lab"
 import { count } from "../words"
 import { KeyRow } from "./KeyRow"
+import css from "./KeysCard.module.css"
 
 /** The keys that are kept for the virtual authenticator. */
 export function KeysCard({ keys, onTold }: { keys: VirtualKey[]; onTold: (state: VirtualState) => void }) {
@@ -11,7 +12,7 @@ export function KeysCard({ keys, onTold }: { keys: VirtualKey[]; onTold: (state:
         {keys.length > 0 && <span className="faint">{count(keys.length, "key")}, kept in the home folder</span>}
       </div>
       {keys.length === 0 ? (
-        <p className="keys-none">It holds no key. Register in its browser: the passkey that is made there appears here.</p>
+        <p className={css.keysNone}>It holds no key. Register in its browser: the passkey that is made there appears here.</p>
       ) : (
         <table className="keys" aria-labelledby="keys-title">
           <thead>
