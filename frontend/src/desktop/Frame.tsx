@@ -2,6 +2,7 @@ import { useHotkeys } from "@mantine/hooks"
 import { type ReactNode, useCallback, useRef, useState } from "react"
 
 import { LabOffset } from "./clock"
+import { AppsPanel } from "./apps/AppsPanel"
 import { Banners } from "./Banners"
 import { CeremoniesPanel } from "./CeremoniesPanel"
 import { DataPanel } from "./data/DataPanel"
@@ -56,6 +57,7 @@ export function Frame({ attached }: { attached: boolean }) {
     passkeys: () => <PasskeysPanel key={id} first={id} />,
     people: () => <PeoplePanel />,
     mails: () => <MailsPanel origin={status.state === "ready" ? status.data.origin : ""} />,
+    apps: () => <AppsPanel />,
     virtual: () => <VirtualPanel />,
     services: () => (
       <LabOffset value={0}>

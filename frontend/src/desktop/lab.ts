@@ -6,6 +6,9 @@ import { call } from "./bridge"
 import { verbs } from "./verbs"
 
 export type {
+  App,
+  AppCertificate,
+  AppOpened,
   BrowserPassport,
   Ceremony,
   CeremonySummary,
@@ -23,6 +26,8 @@ export type {
   MailCode,
   MailText,
   MockRequest as MockUser,
+  NewApp,
+  OpenApp,
   Opened,
   OwnedPasskey as Passkey,
   Page,
@@ -52,7 +57,7 @@ export type PageName = SitePage | "mail"
 export interface LabEvent extends wire.Event {
   topic: Topic
 }
-export type Topic = "users" | "passkeys" | "sessions" | "services" | "ceremonies" | "mails" | "virtual" | "clock" | "missed"
+export type Topic = "users" | "passkeys" | "sessions" | "services" | "ceremonies" | "mails" | "virtual" | "clock" | "apps" | "missed"
 
 /** The lab as a panel sees it: its verbs, and what the window itself does. Each throws a Fault. */
 export const lab = {

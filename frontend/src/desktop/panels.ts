@@ -2,7 +2,7 @@ import type { IconShape } from "../ui/Icon"
 import * as icons from "../ui/icons"
 
 export type PanelName =
-  "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "mails" | "services" | "doctor" | "data" | "virtual"
+  "home" | "ceremonies" | "explain" | "sessions" | "passkeys" | "people" | "mails" | "services" | "doctor" | "data" | "virtual" | "apps"
 
 interface PanelEntry {
   name: PanelName
@@ -34,6 +34,7 @@ export const groups: readonly { title: string; panels: readonly PanelEntry[] }[]
     panels: [
       { name: "services", title: "Services", icon: icons.services },
       { name: "doctor", title: "Doctor", icon: icons.doctor },
+      { name: "apps", title: "Apps", icon: icons.apps },
       { name: "virtual", title: "Authenticator", icon: icons.virtual },
       { name: "data", title: "Data & settings", icon: icons.data },
     ],

@@ -1,5 +1,6 @@
 /** The one set of icons, Lucide's, by what they mean here; whoever imports one takes no other along. */
 export {
+  AppWindow as apps,
   ArrowRight as arrow,
   Check as check,
   ChevronDown as down,

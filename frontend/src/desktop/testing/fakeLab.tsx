@@ -6,6 +6,8 @@ import { vi } from "vitest"
 
 import { App } from "../App"
 import type {
+  App as OwnApp,
+  AppOpened,
   BrowserPassport,
   Ceremony,
   CeremonySummary,
@@ -58,6 +60,8 @@ export interface FakeLab {
   /** The one mail that is opened, whatever its id. */
   mail: MailText
   virtual: VirtualState
+  apps: OwnApp[]
+  appOpened: AppOpened
   /** What an examination answers, at once or later; what a repair does. */
   report: DoctorReport | Promise<DoctorReport>
   mended: DoctorReport
@@ -192,6 +196,16 @@ export const status = (more: Partial<Status> = {}): Status => ({
   ...more,
 })
 
+export const ownApp = (more: Partial<OwnApp> = {}): OwnApp => ({
+  name: "shop",
+  url: "http://localhost:3000",
+  origin: "http://localhost:3000",
+  login: "/login",
+  register: "",
+  hosts: {},
+  ...more,
+})
+
 const store = { kind: "nss", name: "Chromium", path: "/home/ada/.local/share/pki/nssdb", before: "absent", after: "trusted", note: "", error: null }
 const certificate = { ca_path: "", ca_subject: "", ca_fingerprint: "", ca_not_after: "", leaf_hosts: [], leaf_not_before: "", leaf_not_after: "", leaf_spki: "" }
 
@@ -221,6 +235,17 @@ function answersOf(fake: FakeLab): { [Name in keyof Answers]?: (asked: Record<st
     Mails: () => page(fake.mails),
     Mail: () => fake.mail,
     ClearMails: () => ({ deleted: fake.mails.length }),
+    ListApps: () => page(fake.apps),
+    AddApp: (asked) => {
+      const added = ownApp(asked)
+      fake.apps = [...fake.apps, added]
+      return added
+    },
+    RemoveApp: ({ name }) => {
+      fake.apps = fake.apps.filter((a) => a.name !== name)
+      return { success: true, message: "The app was removed." }
+    },
+    OpenApp: () => fake.appOpened,
     Virtual: () => fake.virtual,
     ChangeVirtual: () => fake.virtual,
     Logs: () => page(fake.log),
@@ -274,6 +299,8 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     mails: [],
     mail: mailText(),
     virtual: stopped(),
+    apps: [],
+    appOpened: { url: "http://localhost:3000/login", opened: true, error: null, certificate: null },
     report: { well: true, changed: [], findings: [finding()] },
     mended: { well: true, changed: [], findings: [finding()] },
     browsers: [],

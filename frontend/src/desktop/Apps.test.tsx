@@ -1,0 +1,95 @@
+import { screen, waitFor, within } from "@testing-library/react"
+import { describe, expect, test } from "vitest"
+
+import { openWindow, ownApp, refusal } from "./testing/fakeLab"
+
+type More = Parameters<typeof openWindow>[0]
+
+async function go(more: More = {}) {
+  const view = openWindow(more)
+  await view.user.click(await screen.findByRole("button", { name: "Apps" }))
+  await screen.findByRole("heading", { name: "Apps" })
+  return view
+}
+
+const app = (name: string) => screen.findByRole("listitem", { name })
+
+const certificate = {
+  names: ["bank.test"],
+  issuer: "mkcert",
+  not_before: "2026-01-01T00:00:00Z",
+  not_after: "2027-01-01T00:00:00Z",
+  spki: "c3BraQ==",
+  why: "Nobody here trusts mkcert.",
+  accepted: false,
+  changed: false,
+}
+const unseen = { url: "", opened: false, error: refusal("APP_CERTIFICATE", "Browsers don't trust the app's certificate."), certificate }
+
+describe("the apps panel", () => {
+  test("shows the lab's own site where there is no app, and offers no removal of it", async () => {
+    await go()
+    const own = await app("lab")
+    expect(within(own).queryByRole("button", { name: /Remove/ })).toBeNull()
+    expect(await screen.findByText("No app of yours yet")).toBeTruthy()
+  })
+
+  test("opens a page with the virtual authenticator, and with the real one where that is chosen", async () => {
+    const { fake, user } = await go({ apps: [ownApp()] })
+    const shop = await app("shop")
+    await user.click(within(shop).getByRole("button", { name: "Open login of shop" }))
+    expect(await screen.findByText("Opened login of shop in the lab browser.")).toBeTruthy()
+    await user.click(screen.getByRole("radio", { name: "Real" }))
+    await user.click(within(shop).getByRole("button", { name: "Open register of shop" }))
+    await waitFor(() =>
+      expect(fake.calls.filter((c) => c.startsWith("OpenApp"))).toEqual([
+        'OpenApp {"app":"shop","page":"login","real":false}',
+        'OpenApp {"app":"shop","page":"register","real":true}',
+      ]),
+    )
+  })
+
+  test("says why a page did not open", async () => {
+    const error = refusal("VIRTUAL_NO_BROWSER", "No Chromium was found.")
+    const { user } = await go({ apps: [ownApp()], appOpened: { url: "", opened: false, error, certificate: null } })
+    await user.click(within(await app("shop")).getByRole("button", { name: "Open login of shop" }))
+    expect((await screen.findByRole("dialog", { name: "No browser came up" })).textContent).toContain("No Chromium was found.")
+  })
+
+  test("adds an app, and puts what is wrong at its field", async () => {
+    const wrong = { ...refusal("INVALID_FIELD", "This is not the URL of a page."), field: "url" }
+    const { fake, user } = await go({ fails: { AddApp: wrong } })
+    await user.click(screen.getByRole("button", { name: "Add an app" }))
+    await user.type(await screen.findByLabelText(/^Name/), "shop")
+    await user.type(screen.getByLabelText(/^Address/), "nowhere")
+    await user.click(screen.getByRole("button", { name: "Add app" }))
+    expect(await screen.findByText(/This is not the URL of a page\./)).toBeTruthy()
+    expect(screen.getByLabelText(/^Address/).getAttribute("aria-invalid")).toBe("true")
+    expect(screen.getByLabelText(/^Name/).getAttribute("aria-invalid")).not.toBe("true")
+    fake.fails = {}
+    await user.click(screen.getByRole("button", { name: "Add app" }))
+    expect(await app("shop")).toBeTruthy()
+  })
+
+  test("removes an app only after a question", async () => {
+    const { fake, user } = await go({ apps: [ownApp()] })
+    await user.click(within(await app("shop")).getByRole("button", { name: "Remove shop" }))
+    const question = await screen.findByRole("dialog", { name: "Remove shop?" })
+    expect(fake.calls).not.toContain("RemoveApp shop")
+    await user.click(within(question).getByRole("button", { name: "Remove app" }))
+    await waitFor(() => expect(screen.queryByRole("listitem", { name: "shop" })).toBeNull())
+    expect(fake.calls).toContain("RemoveApp shop")
+  })
+
+  test("shows a certificate before it is accepted, and accepts that key alone", async () => {
+    const { fake, user } = await go({ apps: [ownApp()], appOpened: unseen })
+    await user.click(within(await app("shop")).getByRole("button", { name: "Open login of shop" }))
+    const question = await screen.findByRole("dialog", { name: "Accept the certificate of shop?" })
+    expect(question.textContent).toContain("bank.test, issued by mkcert")
+    expect(fake.calls.some((c) => c.includes("trust"))).toBe(false)
+    fake.appOpened = { url: "https://bank.test/login", opened: true, error: null, certificate }
+    await user.click(within(question).getByRole("button", { name: "Accept and open" }))
+    expect(await screen.findByText("Opened login of shop in the lab browser.")).toBeTruthy()
+    expect(fake.calls).toContain('OpenApp {"app":"shop","page":"login","real":false,"trust":"c3BraQ=="}')
+  })
+})
