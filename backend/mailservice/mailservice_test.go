@@ -39,6 +39,11 @@ type room struct {
 // open makes a room. Ports that the configuration doesn't name are drawn.
 func open(t *testing.T, ports string) *room {
 	t.Helper()
+	return openOver(t, ports, storetest.New(t))
+}
+
+func openOver(t *testing.T, ports string, store mailservice.Store) *room {
+	t.Helper()
 	home, log := t.TempDir(), slog.New(slog.DiscardHandler)
 	yaml := "ports: {site: 0, kratos_public: off, kratos_admin: off, " + ports + "}\n"
 	done(t, os.WriteFile(filepath.Join(home, "sting.yml"), []byte(yaml), 0o600))
@@ -49,7 +54,7 @@ func open(t *testing.T, ports string) *room {
 	ca := localca.New(localca.Options{Dir: cfg.Path("ca"), Now: time.Now, Log: log})
 	done(t, ca.Open())
 	return &room{t: t, config: cfg, ca: ca, Mails: mailservice.New(mailservice.Needs{
-		Store: storetest.New(t), Authority: ca, Bus: &events.Bus{}, Config: func() config.Config { return cfg }, Home: home,
+		Store: store, Authority: ca, Bus: &events.Bus{}, Config: func() config.Config { return cfg }, Home: home,
 		Pages: fstest.MapFS{}, Version: "test", StartedAt: time.Now(), Now: time.Now, Machine: time.Now, Log: log, Warn: func(...string) {},
 	})}
 }
@@ -112,6 +117,32 @@ func TestTheMailServiceIsHealthyAfterTheRealThing(t *testing.T) {
 	}
 	if left, err := r.Box.Latest(t.Context(), mail.To(r.Box.Probe)); err == nil {
 		t.Errorf("the probe left %+v", left)
+	}
+}
+
+// emptied loses every mail when one is read for the first few times, as a reset does.
+type emptied struct {
+	mailservice.Store
+	times int
+}
+
+func (s *emptied) Mail(ctx context.Context, id string) (mail.Mail, error) {
+	if s.times > 0 {
+		s.times--
+		if _, err := s.DeleteMails(ctx, []string{id}); err != nil {
+			return mail.Mail{}, err
+		}
+	}
+	return s.Store.Mail(ctx, id)
+}
+
+func TestAMailOfTheProbeThatSomebodyDeletesIsSentAgain(t *testing.T) {
+	for times, well := range map[int]bool{1: true, 100: false} {
+		r := openOver(t, drawn, &emptied{storetest.New(t), times})
+		r.run()
+		if _, seen, err := r.Probe(t.Context()); (err == nil) != well || well && len(seen) != 3 {
+			t.Errorf("deleted %d times: got %+v, %v", times, seen, err)
+		}
 	}
 }
 

@@ -38,24 +38,15 @@ func (m *Mails) Probe(ctx context.Context) (detail string, seen []service.Eviden
 		return "", seen, err
 	}
 	ports := m.needs.Config().Ports
-	word := rand.Text()
-	switch {
-	case ports.SMTP.Open():
-		if err := m.mailOurselves(ctx, ports.SMTP, word, true); err != nil {
-			return "", seen, ErrMailProbe.Saying("The mail catcher doesn't take a mail at port %s.", ports.SMTP).Because(err)
+	for range probeTries {
+		var sent []service.Evidence
+		if sent, err = m.sendAndRead(ctx, ports, rand.Text()); !errors.Is(err, errGone) {
+			seen = append(seen, sent...)
+			break
 		}
-		saw("SMTP, port "+ports.SMTP.String(), "took a mail after STARTTLS, certificate verified")
-	case ports.SMTPPlain.Open():
-		if err := m.mailOurselves(ctx, ports.SMTPPlain, word, false); err != nil {
-			return "", seen, ErrMailProbe.Saying("The mail catcher doesn't take a mail at port %s.", ports.SMTPPlain).Because(err)
-		}
-		saw("SMTP, port "+ports.SMTPPlain.String(), "took a mail in clear")
-	default:
-		saw("SMTP", "both ports are off: nothing is caught")
 	}
-	caught := ports.SMTP.Open() || ports.SMTPPlain.Open()
-	if err := m.readOurselves(ctx, ports.Mail, word, caught); err != nil {
-		return "", seen, ErrMailProbe.Saying("The mailbox doesn't show a mail that was caught.").Because(err)
+	if err != nil {
+		return "", seen, err
 	}
 	if ports.Mail.Open() {
 		saw("mailbox, port "+ports.Mail.String(), "showed it over https, deleted it over http")
@@ -65,6 +56,31 @@ func (m *Mails) Probe(ctx context.Context) (detail string, seen []service.Eviden
 	}
 	saw("courier", "sends to %s", m.Server().Address)
 	return "sent a mail to itself, read and deleted it", seen, nil
+}
+
+// sendAndRead sends a mail that is called word, and reads and deletes it. Its error is
+// ErrMailProbe, because of errGone where somebody else deleted that mail meanwhile.
+func (m *Mails) sendAndRead(ctx context.Context, ports config.Ports, word string) (seen []service.Evidence, err error) {
+	saw := func(what, text string) { seen = append(seen, service.Evidence{What: what, Seen: text}) }
+	switch {
+	case ports.SMTP.Open():
+		if err := m.mailOurselves(ctx, ports.SMTP, word, true); err != nil {
+			return seen, ErrMailProbe.Saying("The mail catcher doesn't take a mail at port %s.", ports.SMTP).Because(err)
+		}
+		saw("SMTP, port "+ports.SMTP.String(), "took a mail after STARTTLS, certificate verified")
+	case ports.SMTPPlain.Open():
+		if err := m.mailOurselves(ctx, ports.SMTPPlain, word, false); err != nil {
+			return seen, ErrMailProbe.Saying("The mail catcher doesn't take a mail at port %s.", ports.SMTPPlain).Because(err)
+		}
+		saw("SMTP, port "+ports.SMTPPlain.String(), "took a mail in clear")
+	default:
+		saw("SMTP", "both ports are off: nothing is caught")
+	}
+	caught := ports.SMTP.Open() || ports.SMTPPlain.Open()
+	if err := m.readOurselves(ctx, ports.Mail, word, caught); err != nil {
+		return seen, ErrMailProbe.Saying("The mailbox doesn't show a mail that was caught.").Because(err)
+	}
+	return seen, nil
 }
 
 func (m *Mails) mailOurselves(ctx context.Context, port config.Port, word string, withTLS bool) error {
@@ -105,10 +121,16 @@ func (m *Mails) trusting() *tls.Config {
 	return &tls.Config{RootCAs: m.needs.Authority.Pool(), ServerName: "localhost", Time: m.needs.Machine, MinVersion: tls.VersionTLS12}
 }
 
-const probeTime = 4 * time.Second
+const (
+	probeTime  = 4 * time.Second
+	probeTries = 3 // a reset deletes a mail of ours now and then
+)
+
+// errGone means that a mail was deleted between its being listed and its being read.
+var errGone = errors.New("it was deleted before it was read")
 
 // readOurselves finds the mail of the probe, reads it and deletes it, by the
-// API where its port is open.
+// API where its port is open. Its error is errGone where somebody deleted one first.
 func (m *Mails) readOurselves(ctx context.Context, port config.Port, word string, caught bool) error {
 	if !port.Open() {
 		if !caught {
@@ -162,6 +184,9 @@ func (m *Mails) askBox(ctx context.Context, method, url, body string, v any) err
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if resp.StatusCode == http.StatusNotFound {
+		return fmt.Errorf("%s %s: %w", method, url, errGone)
+	}
 	if err != nil || resp.StatusCode != http.StatusOK {
 		return errors.Join(fmt.Errorf("%s %s: %s", method, url, resp.Status), err)
 	}
