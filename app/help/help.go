@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"sting/backend/spelling"
 )
 
 // Entry explains one code. The texts are plain paragraphs, parted by an empty
@@ -55,15 +57,21 @@ func Codes() []string {
 	return codes
 }
 
+// longest is how many bytes of what was typed are compared with codes.
+const longest = 64
+
 // Near returns the code that was probably meant, or "".
 func Near(typed string) string {
 	typed = fold(typed)
+	if len(typed) > longest {
+		return ""
+	}
 	best, least := "", len(typed)/3+1
 	for _, code := range Codes() {
 		if len(typed) > 3 && strings.Contains(fold(code), typed) {
 			return code
 		}
-		if d := distance(typed, fold(code)); d < least {
+		if d := spelling.Distance(typed, fold(code)); d < least {
 			best, least = code, d
 		}
 	}
@@ -74,31 +82,6 @@ func fold(code string) string {
 	code, _, _ = strings.Cut(code, ":")
 	code = strings.TrimPrefix(strings.TrimSpace(code), "Uncaught (in promise) ")
 	return strings.ReplaceAll(strings.ToUpper(code), "-", "_")
-}
-
-// distance is how many letters have to be added, removed or exchanged to make
-// b of a (Levenshtein). Long texts are not compared.
-func distance(a, b string) int {
-	if len(a) > 64 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func readAll() (map[string]Entry, error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"sting/backend/api"
+	"sting/backend/child"
 	"sting/backend/decode"
 	"sting/backend/inspect"
 	"sting/backend/passkey"
@@ -103,11 +104,8 @@ func (l *Lab) curl(r tape.Record) string {
 		return ""
 	}
 	return fmt.Sprintf("curl -H 'Content-Type: application/json' %s/api/webauthn/%s/complete --data-raw %s",
-		l.Host.Facts().Origin, r.Kind, quote(string(body)))
+		l.Host.Facts().Origin, r.Kind, child.Quote(string(body)))
 }
-
-// quote makes one word of a text for a shell.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // ceremoniesOfPasskey is how many records of a credential are named.
 const ceremoniesOfPasskey = 20

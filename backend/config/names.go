@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sting/backend/spelling"
 )
 
 // names are the keys that the file may hold.
@@ -84,7 +86,7 @@ func nearest(name string, candidates []string) (string, bool) {
 		if len(typed) > 2 && strings.HasPrefix(plainName(c), typed) {
 			return c, true // cut short: mock for mock_user
 		}
-		if d := editDistance(typed, plainName(c)); d < distance {
+		if d := spelling.Distance(typed, plainName(c)); d < distance {
 			best, distance = c, d
 		}
 	}
@@ -94,27 +96,6 @@ func nearest(name string, candidates []string) (string, bool) {
 // plainName leaves out what people mix up: case, dashes, underscores.
 func plainName(s string) string {
 	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(clip(s)))
-}
-
-// editDistance is Levenshtein's, in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := before
-			if a[i] != b[j] {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // kratosKeys says what becomes of keys that a file of Ory Kratos has and this

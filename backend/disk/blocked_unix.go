@@ -9,8 +9,9 @@ import (
 	"os"
 	"os/user"
 	"strconv"
-	"strings"
 	"syscall"
+
+	"sting/backend/child"
 )
 
 // Blocked returns why the person who runs this can't use a file or a folder of theirs:
@@ -19,7 +20,7 @@ import (
 func Blocked(path string) (why, command string) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Sprintf("You may not look at %s", path), "sudo chown -R " + me() + " " + quoted(path)
+		return fmt.Sprintf("You may not look at %s", path), "sudo chown -R " + me() + " " + child.Quote(path)
 	}
 	if err != nil {
 		return "", ""
@@ -30,14 +31,14 @@ func Blocked(path string) (why, command string) {
 		if os.Geteuid() == 0 {
 			sudo = ""
 		}
-		return fmt.Sprintf("%s belongs to %s and not to you", path, nameOf(int(s.Uid))), sudo + "chown -R " + me() + " " + quoted(path)
+		return fmt.Sprintf("%s belongs to %s and not to you", path, nameOf(int(s.Uid))), sudo + "chown -R " + me() + " " + child.Quote(path)
 	}
 	needed, letters := fs.FileMode(0o600), "u+rw"
 	if info.IsDir() {
 		needed, letters = 0o700, "u+rwx"
 	}
 	if mode := info.Mode().Perm(); mode&needed != needed {
-		return fmt.Sprintf("%s has the mode %04o: you may not write there", path, mode), "chmod " + letters + " " + quoted(path)
+		return fmt.Sprintf("%s has the mode %04o: you may not write there", path, mode), "chmod " + letters + " " + child.Quote(path)
 	}
 	return "", ""
 }
@@ -49,14 +50,4 @@ func nameOf(uid int) string {
 		return u.Username
 	}
 	return "user " + strconv.Itoa(uid)
-}
-
-// quoted is a path as a shell reads it.
-func quoted(path string) string {
-	if !strings.ContainsFunc(path, func(r rune) bool {
-		return !strings.ContainsRune("/._-+@", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sting/backend/api"
+	"sting/backend/child"
 	"sting/backend/config"
 	"sting/backend/health"
 	"sting/backend/localca"
@@ -135,5 +136,5 @@ func (e *examination) copyable(command string) string {
 	if err == nil && usual == e.home {
 		return command
 	}
-	return "sting --home " + localca.Quote([]string{e.home}) + " " + rest
+	return "sting --home " + child.Quote(e.home) + " " + rest
 }

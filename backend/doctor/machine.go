@@ -10,13 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"sting/backend/child"
 	"sting/backend/clock"
 	"sting/backend/config"
 	"sting/backend/events"
 	"sting/backend/fault"
 	"sting/backend/health"
 	"sting/backend/home"
-	"sting/backend/localca"
 	"sting/backend/loopback"
 	"sting/backend/service"
 )
@@ -94,7 +94,7 @@ func (e *examination) checkModes() health.Check {
 			return health.Blame(home.ErrUnusable.Because(err))
 		case len(wide) > 0:
 			return health.Fail("Other users of this machine may read or change files of the lab: sessions, keys, passwords' hashes.",
-				"Take the rights of the group and of others away.", "chmod -R go-rwx "+localca.Quote([]string{e.home}), wide...)
+				"Take the rights of the group and of others away.", "chmod -R go-rwx "+child.Quote(e.home), wide...)
 		}
 		return health.Pass(fmt.Sprintf("%s is closed to other users, and so is what lies in it (looked at %d)", e.home, looked))
 	}, Fix: func(context.Context) (string, error) {

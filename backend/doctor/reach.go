@@ -9,8 +9,8 @@ import (
 	"runtime"
 	"strings"
 
+	"sting/backend/child"
 	"sting/backend/health"
-	"sting/backend/localca"
 )
 
 // reachChecks ask whether anybody gets to the lab at all: its file, its names, its
@@ -89,7 +89,7 @@ func (e *examination) misled(name, elsewhere string, seen []string) health.Resul
 	}
 	fix = fmt.Sprintf("Take %s out of line %d of %s, and have it lead to 127.0.0.1.", name, line, e.hosts)
 	if command != "" {
-		quoted := localca.Quote([]string{e.hosts})
+		quoted := child.Quote(e.hosts)
 		command = asRoot() + fmt.Sprintf("sed -i '%ds/^/# /' %s && %s", line, quoted, e.hostsCommand(name))
 	}
 	return health.Fail(cause, fix, command, append(seen, fmt.Sprintf("%s, line %d", e.hosts, line))...)
@@ -104,7 +104,7 @@ func (e *examination) hostsLine(name string) (fix, command string) {
 }
 
 func (e *examination) hostsCommand(name string) string {
-	return fmt.Sprintf("echo '127.0.0.1 %s' | %stee -a %s", name, asRoot(), localca.Quote([]string{e.hosts}))
+	return fmt.Sprintf("echo '127.0.0.1 %s' | %stee -a %s", name, asRoot(), child.Quote(e.hosts))
 }
 
 func asRoot() string {

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"sting/backend/child"
 )
 
 // access are the rights that certutil needs, in the bits of access(2).
@@ -41,10 +43,10 @@ func blocked(dir string, write bool) error {
 			continue
 		case errors.Is(err, syscall.EROFS):
 			return ErrStore.Saying("The trust store %s lies on a file system that is mounted read-only.", dir).
-				Hinting("See where that is mounted with `findmnt -T %s` and mount it writable.", quoteWord(dir)).Because(err)
+				Hinting("See where that is mounted with `findmnt -T %s` and mount it writable.", child.Quote(dir)).Because(err)
 		case foreign(path):
 			return ErrStore.Saying("The trust store can't be used: %s belongs to another user.", path).
-				Hinting("Give it to yourself: `sudo chown -R %s`", strconv.Itoa(os.Geteuid())+" "+quoteWord(dir)).Because(err)
+				Hinting("Give it to yourself: `sudo chown -R %s`", strconv.Itoa(os.Geteuid())+" "+child.Quote(dir)).Because(err)
 		}
 		modes = append(modes, path)
 		if syscall.Access(path, need&^mayWrite) != nil {
@@ -62,7 +64,7 @@ func blocked(dir string, write bool) error {
 		what = "not readable"
 	}
 	return ErrStore.Saying("The trust store is %s: %s.", what, strings.Join(modes, ", ")).
-		Hinting("%s", "Let yourself write there: `"+Quote(append([]string{"chmod", letters}, modes...))+"`").
+		Hinting("%s", "Let yourself write there: `"+child.Quote(append([]string{"chmod", letters}, modes...)...)+"`").
 		Because(fmt.Errorf("use %s: %w", dir, fs.ErrPermission))
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/smallstep/truststore"
+
+	"sting/backend/child"
 )
 
 // debianJava is the keystore that Debian fills from the system's store and
@@ -84,10 +86,10 @@ func (w *work) java(ctx context.Context, j javaStore) StoreReport {
 func (w *work) editJava(ctx context.Context, j javaStore, r *StoreReport, add bool, unwanted []held) error {
 	var steps []string
 	if add {
-		steps = append(steps, Quote(j.args("-importcert", "-noprompt", "-alias", systemPrefix+w.entry.cert.SerialNumber.String(), "-file", w.CertificatePath())))
+		steps = append(steps, child.Quote(j.args("-importcert", "-noprompt", "-alias", systemPrefix+w.entry.cert.SerialNumber.String(), "-file", w.CertificatePath())...))
 	}
 	for _, h := range unwanted {
-		steps = append(steps, Quote(j.args("-delete", "-alias", h.nickname)))
+		steps = append(steps, child.Quote(j.args("-delete", "-alias", h.nickname)...))
 	}
 	argv := []string{"sh", "-c", strings.Join(steps, " && ")}
 	if f, err := os.OpenFile(j.cacerts, os.O_WRONLY, 0); err == nil {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"sting/backend/child"
 )
 
 // storeFiles are the files of an NSS store.
@@ -64,7 +66,7 @@ func (n nss) putAside(dir string) string {
 		}
 	}
 	hint := fmt.Sprintf("End the browser, put its store aside with `%s && %s`, start the browser and run `%s` again.",
-		Quote([]string{"mkdir", aside}), Quote(append(move, aside)), n.verb)
+		child.Quote("mkdir", aside), child.Quote(append(move, aside)...), n.verb)
 	if exists(filepath.Join(dir, "logins.json")) {
 		hint += " Keep the folder: the passwords that Firefox saved can only be read with its key4.db."
 	}

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strings"
 	"time"
+
+	"sting/backend/child"
 )
 
 // systemPrefix begins the file's name in the system's store; the serial
@@ -37,7 +38,7 @@ func (w *work) asRoot(ctx context.Context, r *StoreReport, argv []string) error 
 		return runQuiet(ctx, argv)
 	}
 	r.Command = argv
-	need := ErrNeedsRoot.Hinting("Run this in a terminal: sudo %s", Quote(argv))
+	need := ErrNeedsRoot.Hinting("Run this in a terminal: sudo %s", child.Quote(argv...))
 	if w.Elevate == nil {
 		return need
 	}
@@ -57,25 +58,8 @@ func runQuiet(ctx context.Context, argv []string) error {
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return ErrStore.Saying("A command on the system's trust store failed: %s.", lastLine(string(out), err)).
-			Hinting("Run it yourself to see all it says: %s", Quote(argv)).
+			Hinting("Run it yourself to see all it says: %s", child.Quote(argv...)).
 			Because(fmt.Errorf("run %s: %w: %s", argv[0], err, bytes.TrimSpace(out)))
 	}
 	return nil
-}
-
-// Quote returns argv as one line for a POSIX shell.
-func Quote(argv []string) string {
-	words := make([]string, len(argv))
-	for i, w := range argv {
-		words[i] = quoteWord(w)
-	}
-	return strings.Join(words, " ")
-}
-
-func quoteWord(w string) string {
-	const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
-	if w != "" && strings.Trim(w, safe) == "" {
-		return w
-	}
-	return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/smallstep/truststore"
+
+	"sting/backend/child"
 )
 
 // systemStore puts the authority into the system's store, or takes it out.
@@ -36,7 +38,7 @@ func (w *work) systemStore(ctx context.Context) StoreReport {
 	}
 	script := removeScript(old)
 	if add {
-		script = "install -m 644 " + quoteWord(w.CertificatePath()) + " " + quoteWord(current) + " && " + script
+		script = "install -m 644 " + child.Quote(w.CertificatePath()) + " " + child.Quote(current) + " && " + script
 	}
 	r.Note = "for curl and its like; browsers on Linux read stores of their own"
 	err := w.remember(place{KindSystem, r.Path})
@@ -76,17 +78,17 @@ func (w *work) systemFiles() (old []string, current string) {
 // removeScript removes files from the store and rebuilds what is made of it.
 // Debian's command leaves links to a removed file behind, so they go as well.
 func removeScript(files []string) string {
-	rebuild := Quote(truststore.SystemTrustCommand)
+	rebuild := child.Quote(truststore.SystemTrustCommand...)
 	if len(files) == 0 {
 		return rebuild
 	}
-	script := "rm -f " + Quote(files) + " && " + rebuild
+	script := "rm -f " + child.Quote(files...) + " && " + rebuild
 	if truststore.SystemTrustCommand[0] != "update-ca-certificates" {
 		return script
 	}
 	for _, f := range files {
 		link := strings.TrimSuffix(filepath.Base(f), ".crt") + ".pem"
-		script += " && find /etc/ssl/certs -type l -lname " + quoteWord(link) + " -delete && rm -f " + quoteWord("/etc/ssl/certs/"+link)
+		script += " && find /etc/ssl/certs -type l -lname " + child.Quote(link) + " -delete && rm -f " + child.Quote("/etc/ssl/certs/"+link)
 	}
 	return script
 }

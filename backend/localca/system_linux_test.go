@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"sting/backend/child"
 	"sting/backend/localca"
 )
 
@@ -126,7 +127,7 @@ func TestWithoutRootTheCommandToRunIsNamed(t *testing.T) {
 	if !errors.Is(s.Problem, localca.ErrNeedsRoot) || s.After != localca.Absent {
 		t.Errorf("the system's store: %+v, want TRUST_NEEDS_ROOT and absent", s)
 	}
-	if want := "sudo " + localca.Quote(s.Command); !strings.Contains(s.Problem.Hint, want) || !strings.Contains(want, p.ca.CertificatePath()) {
+	if want := "sudo " + child.Quote(s.Command...); !strings.Contains(s.Problem.Hint, want) || !strings.Contains(want, p.ca.CertificatePath()) {
 		t.Errorf("hint %q, want it to name %q with the certificate in it", s.Problem.Hint, want)
 	}
 }
@@ -154,13 +155,5 @@ func TestElevationIsAskedForOnceAndItsResultIsNotBelieved(t *testing.T) {
 	o.DryRun = true
 	if _, err = p.ca.Trust(t.Context(), o); err != nil || len(asked) > 0 {
 		t.Errorf("a dry run: %v, asked %q", err, asked)
-	}
-}
-
-func TestACommandIsQuotedForAShell(t *testing.T) {
-	argv := []string{"printf", "%s|", "plain/path-1.pem", "two words", "it's", "", "$HOME;`id`"}
-	out, err := exec.CommandContext(t.Context(), "sh", "-c", localca.Quote(argv)).Output()
-	if want := "plain/path-1.pem|two words|it's||$HOME;`id`|"; err != nil || string(out) != want {
-		t.Errorf("the shell understood %q, %v, want %q", out, err, want)
 	}
 }

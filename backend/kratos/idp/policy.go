@@ -1,6 +1,10 @@
 package idp
 
-import "strings"
+import (
+	"strings"
+
+	"sting/backend/spelling"
+)
 
 // The limits of likeness between a password and an identifier, as Kratos draws
 // them.
@@ -20,33 +24,11 @@ func (c Config) passwordFault(password string, identifiers []string) *text {
 		if len(b) > 4*len(a)+64 {
 			continue // too long to resemble it, and too long to compare
 		}
-		if distance(a, b) < leastDistance || float64(shared(a, b)) > mostShared*float64(len(b)) {
+		if spelling.Distance(a, b) < leastDistance || float64(shared(a, b)) > mostShared*float64(len(b)) {
 			return &errSimilar
 		}
 	}
 	return nil
-}
-
-// distance is Levenshtein's: the fewest insertions, deletions and changes that
-// make b of a.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range y {
-			cost := diagonal
-			if x[i] != y[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(y)]
 }
 
 // shared is the length of the longest piece that both have.
