@@ -77,7 +77,7 @@ var mayImport = map[string]string{
 
 	// one service and one value, whatever is behind them
 	"backend/mailservice": "backend/config backend/courier backend/kratos/idp backend/mail backend/service",
-	"backend/passwords": "backend/config backend/httpapi backend/identity backend/kratos backend/kratos/idp backend/kratos/managed " +
+	"backend/passwords": "backend/config backend/identity backend/kratos backend/kratos/idp backend/kratos/managed " +
 		"backend/service backend/session backend/signin",
 
 	"backend/browser":         "",

@@ -251,7 +251,7 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request) error {
 // earlier passkey sign-in: its session has ended.
 func (s *Site) accepted(w http.ResponseWriter, r *http.Request, a signin.Accepted, status int) error {
 	for _, c := range a.Cookies {
-		if OfTheLab(c.Name) {
+		if session.OfTheLab(c.Name) {
 			continue // a Kratos elsewhere that is a lab sets its own
 		}
 		if c.Name == cookieKratos {

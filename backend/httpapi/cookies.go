@@ -16,15 +16,11 @@ import (
 const (
 	cookieSession = session.CookieName
 	cookieBrowser = session.BrowserCookie
-	cookieKratos  = "ory_kratos_session"
+	cookieKratos  = session.KratosCookie
 )
 
-// OfTheLab reports whether a cookie is the lab's alone: no Kratos elsewhere is to
-// see it, and none may set it.
-func OfTheLab(name string) bool { return name == cookieSession || name == cookieBrowser }
-
 func isOurs(name string) bool {
-	return OfTheLab(name) || name == cookieKratos || strings.HasPrefix(name, "csrf_token_")
+	return session.OfTheLab(name) || name == cookieKratos || strings.HasPrefix(name, "csrf_token_")
 }
 
 // cookie returns one of ours: Secure, HttpOnly, SameSite=Lax, for this host

@@ -133,7 +133,7 @@ func (s *Site) lost(r *http.Request) visitors.Mistake {
 // site's own.
 func (s *Site) elsewhere(r *http.Request) (page origin.Origin, ok bool) {
 	from := r.Header.Get("Origin")
-	if from == "" || from == itself(r) || !slices.Contains(s.origins(), from) {
+	if from == "" || from == loopback.Itself(r) || !slices.Contains(s.origins(), from) {
 		return origin.Origin{}, false
 	}
 	page, err := origin.Parse(from)

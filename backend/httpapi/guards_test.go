@@ -27,7 +27,7 @@ var reached = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.
 // THREATS T04.
 func TestCORSOpensToTheListedOriginsAndToNobodyElse(t *testing.T) {
 	const listed, own = "https://app.localhost:5173", "https://localhost:8443"
-	c := httpapi.CORS{Origins: func() []string { return []string{own, listed, "http://localhost:8443"} }, Methods: "GET", Headers: "Content-Type"}
+	c := loopback.CORS{Origins: func() []string { return []string{own, listed, "http://localhost:8443"} }, Methods: "GET", Headers: "Content-Type"}
 	for claim, in := range map[string]struct {
 		method, origin, wanted string
 		plain                  bool
@@ -159,7 +159,7 @@ func TestTwoCookiesOfOneOfOurNamesStopARequest(t *testing.T) {
 // other ports are Kratos' to judge.
 func TestKratosOpensToLinksAndFormsOfNeighbours(t *testing.T) {
 	frame := loopback.Frame{
-		Rule: func(*http.Request) loopback.Rule { return httpapi.KratosRule(func() []string { return nil }) }, Most: 1 << 10,
+		Rule: func(*http.Request) loopback.Rule { return loopback.KratosRule(func() []string { return nil }) }, Most: 1 << 10,
 		Refuse: func(w http.ResponseWriter, _ *http.Request, _ *fault.Error) { w.WriteHeader(403) },
 	}
 	for claim, c := range map[string]struct {

@@ -16,6 +16,7 @@ import (
 
 	"sting/backend/admin"
 	"sting/backend/fault"
+	"sting/backend/loopback"
 )
 
 // maxBody is how many bytes of a request are read: CONTRACT section 8.
@@ -100,7 +101,7 @@ func (a answerer) note(r *http.Request, err error) {
 	if f.CeremonyID != "" {
 		facts = append(facts, "ceremony", f.CeremonyID)
 	}
-	if page := r.Header.Get("Origin"); page != "" && page != itself(r) {
+	if page := r.Header.Get("Origin"); page != "" && page != loopback.Itself(r) {
 		facts = append(facts, "origin", page[:min(len(page), longestHost)], "hint", f.Hint)
 	}
 	if f.Kind == fault.Misdirected {

@@ -75,19 +75,13 @@ func (s *Site) frame() loopback.Frame {
 		Answers: func(r *http.Request, at origin.Origin) bool { return s.home(r, at) || loopback.Here(r, at) },
 		Rule: func(r *http.Request) loopback.Rule {
 			if strings.HasPrefix(r.URL.Path, "/.ory/") {
-				return KratosRule(s.origins)
+				return loopback.KratosRule(s.origins)
 			}
 			return loopback.Rule{Origins: s.origins, Links: true}
 		},
 		Headers: headers, Most: maxBody + maxDrained,
 		Refuse: s.refuse,
 	}
-}
-
-// KratosRule is who may use Kratos' public API, wherever it is mounted: whom Kratos
-// lets in, which asks forms for the token of their flow and its cookie.
-func KratosRule(origins func() []string) loopback.Rule {
-	return loopback.Rule{Origins: origins, Links: true, Forms: true, Types: loopback.Original}
 }
 
 // home reports whether an origin is the site's own: the host of a relying party, or
@@ -140,4 +134,11 @@ func (s *Site) once(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func (s *Site) origins() []string { return s.Parties().Origins() }
+
+// cors is CORS for the site's own API.
+func (s *Site) cors(next http.Handler) http.Handler {
+	return loopback.CORS{Origins: s.origins, Methods: "GET, POST, PUT, DELETE", Headers: "Content-Type"}.Wrap(next)
 }

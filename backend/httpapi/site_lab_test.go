@@ -75,7 +75,7 @@ func newSiteLab(t *testing.T) *siteLab {
 		Ceremonies: ceremonies, Sessions: sessions,
 		Sources: session.Sources{
 			session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: sessions, People: st},
-			session.Own{View: session.KindKratos, Cookie: kratos.SessionCookie, Sessions: sessions, People: st},
+			session.Own{View: session.KindKratos, Cookie: session.KratosCookie, Sessions: sessions, People: st},
 		},
 		Browsers: st, Mock: l.mockView, People: st, Kratos: provider.Public(),
 		SignIn: &signin.Service{Store: st, Ceremonies: ceremonies, Sessions: sessions, Passwords: passwordsOf{client}, OneRow: true},

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"sting/backend/httpapi"
-	"sting/backend/kratos"
 	"sting/backend/session"
 )
 
@@ -56,7 +55,7 @@ func TestAPersonRegistersSignsInAndOut(t *testing.T) {
 	if out := p.ask(200, "POST", "/api/auth/logout", map[string]any{}); out["success"] != true {
 		t.Errorf("%v", out)
 	}
-	if p.cookies[kratos.SessionCookie] != "" || p.cookies[session.CookieName] != "" {
+	if p.cookies[session.KratosCookie] != "" || p.cookies[session.CookieName] != "" {
 		t.Errorf("after a logout the browser has %v", p.cookies)
 	}
 	p.refused(401, "UNAUTHENTICATED", "GET", "/api/auth/me", nil)
@@ -146,7 +145,7 @@ func TestTwoPeopleInOneBrowserChangeNothing(t *testing.T) {
 	ada, bob := l.registered("ada@lab.local"), l.registered("bob@lab.local")
 	ada.withPasskey()
 	ada.signIn()
-	ada.cookies[kratos.SessionCookie] = bob.cookies[kratos.SessionCookie]
+	ada.cookies[session.KratosCookie] = bob.cookies[session.KratosCookie]
 	if got := ada.ask(200, "GET", "/api/auth/session", nil); got["agree"] != false {
 		t.Errorf("%v", got)
 	}

@@ -16,7 +16,7 @@ func signedIn(b *testing.B) (*kratos.Client, string) {
 		b.Fatal(err)
 	}
 	for _, k := range in.Cookies {
-		if k.Name == kratos.SessionCookie {
+		if k.Name == session.KratosCookie {
 			return c, k.Value
 		}
 	}

@@ -22,9 +22,6 @@ import (
 	"sting/backend/session"
 )
 
-// SessionCookie is the name of Kratos' session cookie.
-const SessionCookie = "ory_kratos_session"
-
 // Patience is how long a verb waits for Kratos, all its requests together: the
 // person has an answer within three seconds, ours included (THREATS F21 to F23).
 const Patience = 2500 * time.Millisecond
@@ -108,7 +105,7 @@ func (c *Client) Register(ctx context.Context, r Registration) (SignedIn, error)
 	if err = given(done, err); err != nil {
 		return SignedIn{}, c.refused(resp, err)
 	}
-	if done.Session == nil || !named(resp.Cookies(), SessionCookie) { // a Kratos without the hook "session"
+	if done.Session == nil || !named(resp.Cookies(), session.KratosCookie) { // a Kratos without the hook "session"
 		return c.Login(ctx, Login{Email: r.Email, Password: r.Password, Device: r.Device})
 	}
 	in, err := c.signedIn(done.Session, begun, resp.Cookies())
@@ -151,7 +148,7 @@ func (c *Client) Whoami(ctx context.Context, cookie string) (session.View, error
 	}
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
-	s, resp, err := c.api.FrontendAPI.ToSession(ctx).Cookie(SessionCookie + "=" + cookie).Execute()
+	s, resp, err := c.api.FrontendAPI.ToSession(ctx).Cookie(session.KratosCookie + "=" + cookie).Execute()
 	if err = given(s, err); err != nil {
 		return session.View{}, c.nobody(resp, err)
 	}
@@ -170,7 +167,7 @@ func (c *Client) Logout(ctx context.Context, cookie string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
-	sent := SessionCookie + "=" + cookie
+	sent := session.KratosCookie + "=" + cookie
 	flow, resp, err := c.api.FrontendAPI.CreateBrowserLogoutFlow(ctx).Cookie(sent).Execute()
 	if err = given(flow, err); err == nil {
 		resp, err = c.api.FrontendAPI.UpdateLogoutFlow(ctx).Token(flow.LogoutToken).Cookie(sent).Execute()

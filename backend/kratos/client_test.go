@@ -160,7 +160,7 @@ func wholeWay(t *testing.T, c *kratos.Client) {
 func cookieOf(t *testing.T, in kratos.SignedIn) string {
 	t.Helper()
 	for _, c := range in.Cookies {
-		if c.Name == kratos.SessionCookie {
+		if c.Name == session.KratosCookie {
 			if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
 				t.Errorf("cookie: %s", c.Raw)
 			}

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"sting/backend/httpapi"
 	"sting/backend/kratos"
+	"sting/backend/session"
 )
 
 // openElsewhere makes the client of a Kratos that runs in another process. Its
@@ -46,7 +46,7 @@ func proxyTo(at *url.URL, log *slog.Logger) http.Handler {
 			maps.DeleteFunc(r.Header, func(name string, _ []string) bool { return strings.HasPrefix(name, "Access-Control-") })
 			r.Header["Set-Cookie"] = slices.DeleteFunc(r.Header["Set-Cookie"], func(line string) bool {
 				name, _, _ := strings.Cut(line, "=")
-				return httpapi.OfTheLab(strings.TrimSpace(name))
+				return session.OfTheLab(strings.TrimSpace(name))
 			})
 			return nil
 		},
@@ -67,7 +67,7 @@ func keepOwnCookies(r *http.Request) {
 	all := r.Cookies()
 	r.Header.Del("Cookie")
 	for _, c := range all {
-		if !httpapi.OfTheLab(c.Name) {
+		if !session.OfTheLab(c.Name) {
 			r.AddCookie(c)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"sting/backend/fault"
-	"sting/backend/httpapi"
 	"sting/backend/loopback"
 )
 
@@ -30,11 +29,11 @@ func (s *Side) framedPublic(site Site) loopback.Guarded {
 		return loopback.Guarded{}
 	}
 	base := func(*http.Request) string { return s.needs.Config().Kratos.PublicURL }
-	frame := frameOf(httpapi.KratosRule(s.needs.Origins))
+	frame := frameOf(loopback.KratosRule(s.needs.Origins))
 	frame.Refuse = func(w http.ResponseWriter, r *http.Request, why *fault.Error) {
 		refuseAsKratos(w, r, site.Blame(r, why)) // a front end makes the same mistakes there
 	}
-	return frame.Wrap(httpapi.KratosCORS(s.needs.Origins).Wrap(site.Here(base, false, s.public)))
+	return frame.Wrap(loopback.KratosCORS(s.needs.Origins).Wrap(site.Here(base, false, s.public)))
 }
 
 // framedAdmin puts Kratos' admin API into its frame. It asks nobody who they are,

@@ -102,7 +102,7 @@ func (r *room) register(email string) signin.Accepted {
 func shown(in signin.Accepted) *http.Request {
 	r := httptest.NewRequest("GET", "https://localhost/", nil)
 	for _, c := range in.Cookies {
-		if c.Name == kratos.SessionCookie {
+		if c.Name == session.KratosCookie {
 			r.AddCookie(c)
 		}
 	}

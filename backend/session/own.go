@@ -14,6 +14,13 @@ const CookieName = "__Host-sting_session"
 // BrowserCookie is the cookie by which the lab knows a browser again.
 const BrowserCookie = "__Host-sting_browser"
 
+// KratosCookie is the cookie of Kratos' sessions, as every Kratos calls it.
+const KratosCookie = "ory_kratos_session"
+
+// OfTheLab reports whether a cookie is the lab's alone: no Kratos elsewhere is to
+// see it, and none may set it.
+func OfTheLab(name string) bool { return name == CookieName || name == BrowserCookie }
+
 // Own recognises the sessions that the lab keeps itself, by one of the tokens
 // that stand in their row.
 type Own struct {

@@ -240,7 +240,7 @@ func TestSigningOutLeadsNobodyElsewhereAndSaysWhatFailed(t *testing.T) {
 		t.Errorf("to another site: %d %s", r.status, r.raw)
 	}
 	l.p.Sessions.Store = stuck{l.store}
-	if r := b.do("GET", out, nil); r.status != http.StatusInternalServerError || b.jar[idp.SessionCookie] == "" {
+	if r := b.do("GET", out, nil); r.status != http.StatusInternalServerError || b.jar[session.KratosCookie] == "" {
 		t.Errorf("while it can't be ended: %d %s", r.status, r.raw)
 	}
 	l.p.Sessions.Store = blind{l.store}

@@ -199,7 +199,7 @@ func TestWhicheverCallOfTheStoreFailsTheAnswerIsAFailure(t *testing.T) {
 					passed = append(passed, f.calls[at-1])
 				} else if r.status/100 != 5 {
 					t.Errorf("%s, %s, with %s failing: %d %s", name, door, f.calls[at-1], r.status, r.raw)
-				} else if !step.proved && slices.ContainsFunc(r.set, func(k *http.Cookie) bool { return k.Name == idp.SessionCookie && k.MaxAge >= 0 }) {
+				} else if !step.proved && slices.ContainsFunc(r.set, func(k *http.Cookie) bool { return k.Name == session.KratosCookie && k.MaxAge >= 0 }) {
 					t.Errorf("%s, %s, with %s failing: refused, and a session all the same", name, door, f.calls[at-1])
 				}
 			}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"sting/backend/kratos/idp"
+	"sting/backend/session"
 )
 
 // One client that begins flow after flow takes nobody's form away: neither that of
@@ -98,7 +99,7 @@ func TestAFloodThatCallsItselfAnotherEachTimeLeavesTheOthersForms(t *testing.T) 
 // cookie was not.
 func (c *client) refresh() reply {
 	c.t.Helper()
-	delete(c.jar, idp.SessionCookie)
+	delete(c.jar, session.KratosCookie)
 	return c.begin("login")
 }
 

@@ -25,10 +25,6 @@ import (
 // Version is the release of Ory Kratos whose wire this package speaks.
 const Version = "v1.3.1"
 
-// SessionCookie is the name of the cookie that shows a session, as Kratos
-// calls it.
-const SessionCookie = "ory_kratos_session"
-
 // Provider answers as a Kratos does. All fields but Courier, Outbox and Log
 // are required.
 type Provider struct {

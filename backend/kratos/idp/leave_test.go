@@ -7,7 +7,6 @@ import (
 	"slices"
 	"testing"
 
-	"sting/backend/kratos/idp"
 	"sting/backend/session"
 )
 
@@ -37,14 +36,14 @@ func TestAnEarlierSessionThatCannotBeLookedUpStopsWhateverSignsIn(t *testing.T) 
 		} else {
 			flow = b.begin(kind)
 		}
-		b.jar[idp.SessionCookie] = eve.jar[idp.SessionCookie]
+		b.jar[session.KratosCookie] = eve.jar[session.KratosCookie]
 		l.p.Sessions.Store = blind{l.store}
 		r := b.submit(kind, flow, form)
-		if r.status != http.StatusInternalServerError || slices.ContainsFunc(r.set, func(k *http.Cookie) bool { return k.Name == idp.SessionCookie }) {
+		if r.status != http.StatusInternalServerError || slices.ContainsFunc(r.set, func(k *http.Cookie) bool { return k.Name == session.KratosCookie }) {
 			t.Errorf("%s: %d %s", kind, r.status, r.raw)
 		}
 		l.p.Sessions.Store = l.store
-		delete(b.jar, idp.SessionCookie)
+		delete(b.jar, session.KratosCookie)
 		if r := b.submit(kind, flow, form); r.status != http.StatusOK {
 			t.Errorf("%s, once the store is back: %d %s", kind, r.status, r.raw)
 		}

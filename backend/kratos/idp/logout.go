@@ -63,7 +63,7 @@ func (x *exchange) logout() error {
 		if err := x.Sessions.End(x.r.Context(), me.session.ID); err != nil {
 			return err
 		}
-		x.setCookie(&http.Cookie{Name: SessionCookie, MaxAge: -1})
+		x.setCookie(&http.Cookie{Name: session.KratosCookie, MaxAge: -1})
 		x.renewCSRF()
 	}
 	if x.wantsJSON() {

@@ -27,9 +27,9 @@ func (x *exchange) who() (signedIn, error) {
 	if token := x.r.Header.Get("X-Session-Token"); token != "" {
 		return x.whose(token, false)
 	}
-	found := x.r.CookiesNamed(SessionCookie)
+	found := x.r.CookiesNamed(session.KratosCookie)
 	if len(found) > 1 {
-		return signedIn{}, ambiguous(SessionCookie)
+		return signedIn{}, ambiguous(session.KratosCookie)
 	}
 	if len(found) == 1 {
 		if me, err := x.whose(found[0].Value, true); !errors.Is(err, session.ErrNone) {
@@ -178,7 +178,7 @@ func (x *exchange) handOver(f Flow, s session.Session, token string) {
 }
 
 func (x *exchange) setSessionCookie(s session.Session, token string) {
-	x.setTokenCookie(SessionCookie, s, token)
+	x.setTokenCookie(session.KratosCookie, s, token)
 }
 
 func (x *exchange) setPasskeyCookie(s session.Issued) {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"sting/backend/identity"
-	"sting/backend/kratos/idp"
+	"sting/backend/session"
 )
 
 const otherPassword = "Zx9-Battery-Staple-77"
@@ -108,9 +108,9 @@ func TestWhatDecidesWhoGetsInIsChangedWithAFreshProofOnly(t *testing.T) {
 				t.Errorf("%s, %s: %d %s", door, claim, r.status, r.raw)
 			}
 		}
-		before := c.jar[idp.SessionCookie]
+		before := c.jar[session.KratosCookie]
 		r := c.submit("settings", c.begin("settings"), newPassword())
-		if r.status != http.StatusOK || c.jar != nil && (c.jar[idp.SessionCookie] == before || c.whoami().status != http.StatusOK) {
+		if r.status != http.StatusOK || c.jar != nil && (c.jar[session.KratosCookie] == before || c.whoami().status != http.StatusOK) {
 			t.Errorf("%s, with a fresh proof: %d %s", door, r.status, r.raw)
 		}
 		if l.app().login("ada@lab.local", goodPassword).status == http.StatusOK || l.app().login("ada@lab.local", otherPassword).status != http.StatusOK {
@@ -167,7 +167,7 @@ func TestABearerTokenIsOneThatSaysSo(t *testing.T) {
 	}
 	browser := l.browser()
 	browser.login("ada@lab.local", goodPassword)
-	if got := browser.jar[idp.SessionCookie]; strings.HasPrefix(got, "ory_st_") || !strings.HasPrefix(token, "ory_st_") {
+	if got := browser.jar[session.KratosCookie]; strings.HasPrefix(got, "ory_st_") || !strings.HasPrefix(token, "ory_st_") {
 		t.Errorf("an app's token is %.7q, a browser's %.7q", token, got)
 	}
 }
@@ -210,7 +210,7 @@ func TestARecoveryEndsWhatTheBrowserShowed(t *testing.T) {
 		} else {
 			earlier.login(who, goodPassword)
 		}
-		b.jar[idp.SessionCookie] = earlier.jar[idp.SessionCookie]
+		b.jar[session.KratosCookie] = earlier.jar[session.KratosCookie]
 		if r := b.submit("recovery", flow, map[string]any{"method": "code", "code": code}); r.status != http.StatusOK || str(r.body, "state") != "passed_challenge" {
 			t.Errorf("signed in as %s: %d %s", who, r.status, r.raw)
 		}

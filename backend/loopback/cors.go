@@ -1,4 +1,4 @@
-package httpapi
+package loopback
 
 import (
 	"net/http"
@@ -16,23 +16,11 @@ type CORS struct {
 	Headers string // that a page may send besides the safe ones; those of Kratos are below
 }
 
-// kratosMethods and kratosHeaders are what Ory Kratos allows where
-// serve.public.cors is enabled and says no more.
-const (
-	kratosMethods = "POST, GET, PUT, PATCH, DELETE"
-	kratosHeaders = "Authorization, Content-Type, Max-Age, X-Session-Token, X-XSRF-TOKEN, X-CSRF-TOKEN"
-)
-
-// KratosCORS is CORS for Kratos' public API, wherever it is mounted.
-func KratosCORS(origins func() []string) CORS {
-	return CORS{Origins: origins, Methods: kratosMethods, Headers: kratosHeaders}
-}
-
 // Wrap answers preflights and marks the answers of next.
 func (c CORS) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from := r.Header.Get("Origin")
-		if from == itself(r) || !slices.Contains(c.Origins(), from) {
+		if from == Itself(r) || !slices.Contains(c.Origins(), from) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -51,17 +39,10 @@ func (c CORS) Wrap(next http.Handler) http.Handler {
 	})
 }
 
-// itself is the origin that a request was sent to.
-func itself(r *http.Request) string {
+// Itself is the origin that a request was sent to.
+func Itself(r *http.Request) string {
 	if r.TLS == nil {
 		return "http://" + r.Host
 	}
 	return "https://" + r.Host
-}
-
-func (s *Site) origins() []string { return s.Parties().Origins() }
-
-// cors is CORS for the site's own API.
-func (s *Site) cors(next http.Handler) http.Handler {
-	return CORS{Origins: s.origins, Methods: "GET, POST, PUT, DELETE", Headers: "Content-Type"}.Wrap(next)
 }
