@@ -40,9 +40,9 @@ var mayImport = map[string]string{
 	"backend": "backend/* backend/internal/knobs backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
 
 	// the doctor examines what the root hands it: the rooms that are looked at together, never the faces or the wire
-	"backend/doctor": "backend/api backend/config backend/localca backend/store backend/settings backend/relyingparty backend/mailservice backend/visitors backend/home backend/tape backend/courier backend/passkey/softkey " + domains,
+	"backend/doctor": "backend/api backend/config backend/front backend/localca backend/store backend/settings backend/relyingparty backend/mailservice backend/visitors backend/home backend/tape backend/courier backend/passkey/softkey " + domains,
 
-	"backend/httpapi":      "backend/admin backend/api backend/visitors " + domains,
+	"backend/httpapi":      "backend/admin backend/api backend/front backend/visitors " + domains,
 	"backend/admin":        "backend/api backend/wire " + domains,
 	"backend/admin/client": "backend/admin backend/api",
 	"backend/wire":         "backend/api " + domains,
@@ -69,7 +69,7 @@ var mayImport = map[string]string{
 	"backend/home":           "backend/service backend/inspect", // its log holds the lines of services, a folder of it the roots of attestations
 
 	// the configuration in force: it knows how each part reads it
-	"backend/settings": "backend/api backend/config backend/identity backend/kratos/idp backend/localca backend/session backend/tape backend/passkey backend/relyingparty",
+	"backend/settings": "backend/api backend/config backend/identity backend/front backend/kratos/idp backend/localca backend/session backend/tape backend/passkey backend/relyingparty",
 	"backend/transfer": "backend/admin backend/api backend/archive backend/store backend/kratos/idp " + domains, // all of the data
 	// the machine and its home folder, with a lab and without
 	"backend/host": "backend/apps backend/admin backend/api backend/browser backend/browser/virtual backend/config backend/doctor backend/home " +
@@ -82,7 +82,8 @@ var mayImport = map[string]string{
 
 	"backend/browser":         "",
 	"backend/browser/virtual": "",
-	"backend/config":          "backend/apps", // what an app may be is said once, for the file and for who adds one
+	"backend/config":          "backend/apps backend/front", // what an app or a front end may be is said once, for the file and for who uses it
+	"backend/front":           "",                           // between browsers and a development server: it knows no domain
 	"backend/health":          "",
 	"backend/localca":         "",
 	"backend/loopback":        "", // every listener's door frame: the site, Kratos' ports, the mailbox, the admin door

@@ -13,6 +13,7 @@ import (
 	"sting/backend/config"
 	"sting/backend/doctor"
 	"sting/backend/events"
+	"sting/backend/front"
 	"sting/backend/home"
 	"sting/backend/host"
 	"sting/backend/httpapi"
@@ -160,6 +161,7 @@ func (l *Lab) compose(ctx context.Context, g ground, mended []string) (*running,
 		Kratos:            side.Handler,
 		PasswordElsewhere: !side.OneRow,
 		Pages:             l.opts.Pages,
+		Front:             front.New(g.live.Front, httpapi.IsOurs),
 		Facts:             facts.ofSite,
 		Form:              func() api.RegistrationForm { return g.live.Form(passwords.MinLength) },
 		Help:              l.opts.Help,

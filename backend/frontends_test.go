@@ -248,7 +248,7 @@ func TestAnotherSiteIsNamedWhereItsCookiesCantTravel(t *testing.T) {
 	for _, path := range []string{"/api/auth/me", "/api/webauthn/passkeys"} {
 		_, body := call(t, lab.Client(), "GET", own+path, page, "", elsewhere...)
 		e := refusedWith(t, body)
-		for _, words := range []string{"another site", "SameSite=Lax", "proxy", own} {
+		for _, words := range []string{"another site", "SameSite=Lax", "`front: {url: " + page + "}`", "proxy", own} {
 			if e.ErrorCode != "UNAUTHENTICATED" || !strings.Contains(e.Hint, words) || strings.Contains(e.Hint, "/login") {
 				t.Errorf("%s lacks %q: %s", path, words, body)
 			}
@@ -259,7 +259,7 @@ func TestAnotherSiteIsNamedWhereItsCookiesCantTravel(t *testing.T) {
 	}
 	everywhere(t, lab, true, "To browsers "+page+" is another site than "+own)
 	p, err := lab.Preflight(t.Context(), api.PreflightRequest{URL: page})
-	if err != nil || p.Verdict != "depends" || !strings.Contains(p.Says, "another site") || !strings.Contains(p.Fix, "changeOrigin") {
+	if err != nil || p.Verdict != "depends" || !strings.Contains(p.Says, "another site") || !strings.Contains(p.Fix, "changeOrigin") || !strings.Contains(p.Fix, "`front: {url: http://localhost:5173}`") {
 		t.Errorf("preflight: %v %+v", err, p)
 	}
 	report, err := lab.Config(t.Context())

@@ -19,7 +19,7 @@ var isCheck = regexp.MustCompile(`^[A-Z]{2,3}-[0-9]{2}$`)
 
 // symptoms says how many symptoms of each family are known, from 01 on: those
 // that a check looks for, and those that can't be any more.
-var symptoms = map[string]int{"TLS": 9, "RP": 13, "BR": 8, "RG": 13, "LG": 14, "SS": 12, "ML": 11, "SV": 12}
+var symptoms = map[string]int{"TLS": 9, "RP": 15, "BR": 8, "RG": 13, "LG": 14, "SS": 12, "ML": 11, "SV": 12}
 
 func TestEverySymptomHasAnEntryAndEveryCheckIsOne(t *testing.T) {
 	known := make(map[string]bool)

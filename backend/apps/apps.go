@@ -8,7 +8,6 @@ package apps
 import (
 	"fmt"
 	"maps"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -150,15 +149,7 @@ func portOf(name string) bool {
 // own names for itself.
 func leadsHere(to string) bool {
 	o, err := origin.Parse("http://" + to)
-	return err == nil && isLoopback(o.Host)
-}
-
-func isLoopback(host string) bool {
-	if origin.IsLocalName(host) {
-		return true
-	}
-	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && addr.IsLoopback()
+	return err == nil && o.IsLoopback()
 }
 
 // HostRules are Hosts as the flag --host-resolver-rules of Chromium takes them.

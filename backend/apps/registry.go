@@ -101,7 +101,7 @@ func (r Registry) May(page string) (origin.Origin, error) {
 		its, err := origin.Parse(a.Origin())
 		return err == nil && its.Host == at.Host
 	})
-	if _, known := r.Of(at); known || named || isLoopback(at.Host) {
+	if _, known := r.Of(at); known || named || at.IsLoopback() {
 		return at, nil
 	}
 	return at, ErrElsewhere.Saying("%s is neither on this machine nor an app of sting.yml.", at)

@@ -21,6 +21,7 @@ func Checks(c Config, r Report) []health.Check {
 		check("RP-01", "The pages may use the relying party ID", func() health.Result { return checkRPID(c) }, "RP-04"),
 		check("RP-03", "Every configured origin is possible for the relying party ID", func() health.Result { return checkOrigins(c, r) }, "RP-01"),
 		check("RP-02", "The site's own pages are among the accepted origins", func() health.Result { return checkOwnOrigin(c, r) }, "RP-01"),
+		check("RP-14", "Front ends of the list are one site with the lab", func() health.Result { return checkFrontEnds(c) }, "RP-03"),
 	}
 }
 
@@ -89,6 +90,33 @@ func checkOwnOrigin(c Config, r Report) health.Result {
 		other = fmt.Sprintf("Pages at %s send an origin that is not on the list, so every ceremony there is refused.", own)
 	}
 	return health.Fail(other, c.Missing(r.OriginsLine()), checkCommand, append(seen, c.File())...)
+}
+
+// checkFrontEnds is about pages elsewhere that the list accepts, and that browsers send
+// no cookies of the lab for.
+func checkFrontEnds(c Config) health.Result {
+	var apart []string
+	r := health.Result{Verdict: health.Warning}
+	for _, rp := range c.RelyingParties() {
+		for _, raw := range rp.Origins {
+			o, err := origin.Parse(raw)
+			own := c.beside(o)
+			if err != nil || Port(o.Port) == c.Ports.Site || origin.Apart(o, own) == "" {
+				continue
+			}
+			if apart = append(apart, raw); r.Cause == "" {
+				r.Cause, r.Fix, r.Command = origin.Apart(o, own), c.together(o), checkCommand
+			}
+		}
+	}
+	if !c.Ports.Site.Open() {
+		return health.Skip("ports.site is off: there is nothing to be one site with")
+	}
+	if len(apart) == 0 {
+		return health.Pass("listed: " + strings.Join(c.AcceptedOrigins(), ", "))
+	}
+	r.Evidence = apart
+	return r
 }
 
 // InsecureOrigin returns the first origin of the file that browsers hide the

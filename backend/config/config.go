@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sting/backend/apps"
+	"sting/backend/front"
 )
 
 // What no setting changes.
@@ -44,6 +45,7 @@ type Config struct {
 	MockUser     MockUser
 	Tape         Tape
 	Apps         []apps.App // none of them with a problem
+	Front        front.End  // without a problem
 }
 
 // WebAuthn is what the ceremonies go by.
@@ -192,6 +194,7 @@ func Default() Config {
 		},
 		Ports:    Ports{Site: 8443, KratosPublic: 4433, KratosAdmin: 4434, SMTP: 1025, SMTPPlain: 1026, Mail: 8025},
 		MockUser: MockUser{Email: "mock.user@sting.localhost", Role: "user"},
+		Front:    front.End{Paths: []string{"/"}},
 		Tape:     Tape{Challenges: 20_000, Ceremonies: 2_000, Mails: 1_000, Bytes: 64 << 20},
 	}
 	follow(&c, nil)

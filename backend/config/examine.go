@@ -28,6 +28,7 @@ func (x *examiner) all() {
 	x.relyingParty()
 	x.additional()
 	x.apps()
+	x.front()
 	x.ceremonies()
 	x.returnURLs()
 	x.session()

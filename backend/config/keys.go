@@ -32,6 +32,9 @@ func keys() []key {
 		amount("tape.bytes", func(c *Config) *int64 { return &c.Tape.Bytes }, 1<<20, 4<<30, "bytes kept of each of them"),
 		field(appsKey, live, func(c *Config) *[]apps.App { return &c.Apps }, readApps, showApps,
 			"your own web apps, by name, each with url, login, register and hosts"),
+		text(frontKey, live, func(c *Config) *string { return &c.Front.URL }, server,
+			"the server of your own front end on the lab's API: the site hands on to it what is not the lab's; empty: none"),
+		texts(frontPathsKey, live, func(c *Config) *[]string { return &c.Front.Paths }, "the lab's pages that it has instead, such as /login"),
 	})
 }
 

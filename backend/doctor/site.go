@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sting/backend/config"
+	"sting/backend/front"
 	"sting/backend/health"
 )
 
@@ -24,7 +25,21 @@ func (e *examination) siteChecks() []health.Check {
 		{ID: "TLS-01", Title: "The pages are a secure context", Needs: []string{"SV-01"}, Run: e.checkSecure},
 		{ID: "RP-05", Title: "Pages at an address move to the name", Needs: []string{"TLS-01", "RP-02"}, Run: e.checkAddresses},
 		e.visitors.CheckMistakes(e.parties.Origins(), e.config.Hosts()),
+		{ID: "RP-15", Title: "The front end that the site hands on to answers", Needs: []string{"SV-01"}, Run: e.checkFront},
 	}
+}
+
+// checkFront asks the server that front.url names.
+func (e *examination) checkFront(ctx context.Context) health.Result {
+	at := e.config.Front.URL
+	if at == "" {
+		return health.Pass("front.url names none: the site serves the lab's pages alone")
+	}
+	said, err := front.Probe(ctx, e.config.Front)
+	if err != nil {
+		return health.Blame(err, at)
+	}
+	return health.Pass(fmt.Sprintf("%s says %s, and the site hands on to it", at, said))
 }
 
 // checkSchemes says a TLS hello to every address and looks whether TLS answers.

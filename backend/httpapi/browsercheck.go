@@ -22,11 +22,12 @@ const (
 )
 
 // foreignCookies reports the names of cookies that aren't the site's: programs at other
-// ports of the host have set them.
+// ports of the host have set them. With a front end of somebody's own they may be its,
+// and nothing tells.
 func (s *Site) foreignCookies(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, c := range r.Cookies() {
-			if !isOurs(c.Name) && !strings.HasPrefix(c.Name, "ory_kratos_") && c.Name != checkCookie && c.Name != checkHostCookie {
+			if s.Front.End().URL == "" && !IsOurs(c.Name) && !strings.HasPrefix(c.Name, "ory_kratos_") && c.Name != checkCookie && c.Name != checkHostCookie {
 				s.Visitors.ForeignCookie(c.Name)
 			}
 		}

@@ -19,7 +19,8 @@ const (
 	cookieKratos  = session.KratosCookie
 )
 
-func isOurs(name string) bool {
+// IsOurs reports whether a cookie is one that this site gives to browsers.
+func IsOurs(name string) bool {
 	return session.OfTheLab(name) || name == cookieKratos || strings.HasPrefix(name, "csrf_token_")
 }
 

@@ -117,7 +117,7 @@ func (s *Site) cookieless(r *http.Request, why *fault.Error) *fault.Error {
 // for one that has some, and for one that is no such page's.
 func (s *Site) lost(r *http.Request) visitors.Mistake {
 	page, ok := s.elsewhere(r)
-	if !ok || r.Header.Get("Sec-Fetch-Site") == "same-origin" || slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool { return isOurs(c.Name) }) {
+	if !ok || r.Header.Get("Sec-Fetch-Site") == "same-origin" || slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool { return IsOurs(c.Name) }) {
 		return visitors.Mistake{}
 	}
 	at, _ := loopback.Asked(r)
@@ -145,7 +145,7 @@ func (s *Site) elsewhere(r *http.Request) (page origin.Origin, ok bool) {
 func (s *Site) followed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		page, ok := s.elsewhere(r)
-		if ok && slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool { return isOurs(c.Name) }) {
+		if ok && slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool { return IsOurs(c.Name) }) {
 			s.given.drop(page.String())
 			s.Visitors.Mended(page.String())
 		}

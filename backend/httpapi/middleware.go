@@ -77,6 +77,9 @@ func (s *Site) frame() loopback.Frame {
 			if strings.HasPrefix(r.URL.Path, "/.ory/") {
 				return loopback.KratosRule(s.origins)
 			}
+			if s.ofFront(r) { // which page asks counts here too, what it sends is that server's affair
+				return loopback.Rule{Origins: s.origins, Links: true, Types: func(string) bool { return true }}
+			}
 			return loopback.Rule{Origins: s.origins, Links: true}
 		},
 		Headers: headers, Most: maxBody + maxDrained,
@@ -125,7 +128,7 @@ func (s *Site) once(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := make(map[string]bool)
 		for _, c := range r.Cookies() {
-			if isOurs(c.Name) && seen[c.Name] {
+			if IsOurs(c.Name) && seen[c.Name] {
 				s.answerer().fail(w, r, session.ErrAmbiguous.Hinting(
 					"Clear the cookies of %s in the browser: two are called %s, and one was set by another program on this machine.", r.Host, c.Name))
 				return

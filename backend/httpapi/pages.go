@@ -6,15 +6,12 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
+	"sting/backend/front"
 	"sting/backend/session"
 )
-
-// pagePaths are the pages of CONTRACT section 3 that are built.
-var pagePaths = []string{"/", "/browser-check", "/dashboard", "/error", "/login", "/recovery", "/register", "/settings", "/verification"}
 
 const noPages = `<!doctype html><html lang="en"><meta charset="utf-8"><title>STING Companion</title>
 <h1>This build has no pages</h1>
@@ -27,10 +24,12 @@ func (s *Site) pages() http.Handler {
 	document, err := fs.ReadFile(s.Pages, "browser.html")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
+		case s.ofFront(r):
+			s.handOn(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			w.Header().Set("Allow", "GET, HEAD")
 			s.answerer().fail(w, r, errMethod)
-		case slices.Contains(pagePaths, r.URL.Path) || strings.HasPrefix(r.URL.Path, "/help/") || strings.HasPrefix(r.URL.Path, "/ceremonies/"):
+		case front.IsPage(r.URL.Path) || strings.HasPrefix(r.URL.Path, "/help/") || strings.HasPrefix(r.URL.Path, "/ceremonies/"):
 			if s.sentToLogin(w, r) {
 				return
 			}

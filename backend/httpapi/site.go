@@ -11,6 +11,7 @@ import (
 
 	"sting/backend/api"
 	"sting/backend/fault"
+	"sting/backend/front"
 	"sting/backend/identity"
 	"sting/backend/loopback"
 	"sting/backend/origin"
@@ -36,6 +37,7 @@ type Site struct {
 	People     identity.Store
 	Kratos     http.Handler // under /.ory/, its prefix cut off
 	Pages      fs.FS        // the built frontend
+	Front      *front.Proxy // to the front end that somebody works on; nil: there is none
 	Facts      func(rp passkey.RelyingParty) api.LabFacts
 	Form       func() api.RegistrationForm
 	Help       func(code string) (api.HelpEntry, bool)

@@ -24,7 +24,7 @@ func (s *Site) strangers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Service Workers, "Update" algorithm: browsers fetch the script with this header,
 		// and past every worker.
-		if r.Header.Get("Service-Worker") == "script" && r.Method == http.MethodGet {
+		if r.Header.Get("Service-Worker") == "script" && r.Method == http.MethodGet && !s.ofFront(r) {
 			say("worker", "A service worker that another program once registered at this address (%.200q) stood between browsers and the lab. It was told to end; reload the page.", r.URL.Path)
 			h := w.Header()
 			h.Set("Content-Type", "text/javascript; charset=utf-8")

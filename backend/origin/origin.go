@@ -119,6 +119,13 @@ func IsLocalName(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
+// IsLoopback reports whether the host is this machine itself, by a name of its own or by
+// an address.
+func (o Origin) IsLoopback() bool {
+	addr, err := netip.ParseAddr(strings.Trim(o.Host, "[]"))
+	return o.IsLocal() || err == nil && addr.IsLoopback()
+}
+
 // Secure reports whether a page of this origin is a secure context
 // (Secure Contexts, §3.1), without which browsers hide the passkey API.
 func (o Origin) Secure() bool {

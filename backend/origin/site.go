@@ -37,10 +37,16 @@ func Apart(page, own Origin) string {
 	return fmt.Sprintf("To browsers %s is another site than %s: the lab's cookies (SameSite=Lax) are neither kept from its fetches nor sent with them, so after a sign-in the next request is nobody's.", page, own)
 }
 
-// Together says how a front end of one's own gets into one site with a lab at own:
-// its server hands the lab's paths on, and the page fetches them from where it is.
+// Together says how a front end of one's own gets into one site with a lab at own: the
+// lab hands on to it, where it is on this machine, or its server hands the lab's paths
+// on, and the page fetches them from where it is.
 func Together(page, own Origin) string {
-	return fmt.Sprintf("Let the server of %s hand /api and /.ory on to %s, and fetch them as /api/... without a host; in Vite: "+
+	other := fmt.Sprintf("et the server of %s hand /api and /.ory on to %s, and fetch them as /api/... without a host; in Vite: "+
 		"`server: {proxy: {'/api': {target: '%s', changeOrigin: true, secure: false}, '/.ory': {target: '%s', changeOrigin: true, secure: false}}}`.",
 		page, own, own, own)
+	if !page.IsLoopback() {
+		return "L" + other
+	}
+	return fmt.Sprintf("Let the lab hand on to it: `front: {url: %s}` in sting.yml; then open %s, where both are one origin, hot reload included. Or l%s",
+		page, own, other)
 }

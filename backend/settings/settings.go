@@ -14,6 +14,7 @@ import (
 
 	"sting/backend/api"
 	"sting/backend/config"
+	"sting/backend/front"
 	"sting/backend/kratos/idp"
 	"sting/backend/session"
 	"sting/backend/tape"
@@ -112,6 +113,9 @@ func (l *Live) Opened() []string {
 	c := l.Config()
 	return slices.DeleteFunc([]string{c.Address(), c.MailboxOrigin()}, func(o string) bool { return o == "" })
 }
+
+// Front is the front end that the site hands on to.
+func (l *Live) Front() front.End { return l.Config().Front }
 
 // Policy says how long sessions live.
 func (l *Live) Policy() session.Policy {
