@@ -19,7 +19,7 @@ const leaves = "backend/fault backend/list backend/events backend/clock backend/
 
 // domains are what the lab is about. They know leaves and, where it says so,
 // each other; never an adapter.
-const domains = "backend/identity backend/passkey backend/relyingparty backend/session backend/signin backend/decode backend/inspect backend/tape backend/service backend/mail backend/apps"
+const domains = "backend/identity backend/passkey backend/relyingparty backend/session backend/signin backend/decode backend/inspect backend/tape backend/watched backend/service backend/mail backend/apps"
 
 // mayImport is the architecture: a package may import what stands to its right,
 // the leaves, and the standard library. Tests, and packages whose name ends in
@@ -54,9 +54,10 @@ var mayImport = map[string]string{
 	"backend/session":        "backend/identity",
 	"backend/identity":       "",
 	"backend/apps":           "",
-	"backend/decode":         "",                           // what bytes mean: nobody's judgement
-	"backend/inspect":        "backend/api backend/decode", // owes the verifier nothing, see only
-	"backend/tape":           "",                           // keeps what it is handed: neither judge nor verifier writes it
+	"backend/decode":         "",                                                        // what bytes mean: nobody's judgement
+	"backend/inspect":        "backend/api backend/decode",                              // owes the verifier nothing, see only
+	"backend/watched":        "backend/api backend/decode backend/inspect backend/tape", // ceremonies of others, judged by the explainer alone
+	"backend/tape":           "",                                                        // keeps what it is handed: neither judge nor verifier writes it
 	"backend/service":        "",
 	"backend/kratos":         "backend/identity backend/session",
 	"backend/kratos/idp":     "backend/identity backend/session",
@@ -81,9 +82,10 @@ var mayImport = map[string]string{
 		"backend/service backend/session backend/signin",
 
 	"backend/browser":         "",
-	"backend/browser/virtual": "",
-	"backend/config":          "backend/apps backend/front", // what an app or a front end may be is said once, for the file and for who uses it
-	"backend/front":           "",                           // between browsers and a development server: it knows no domain
+	"backend/browser/virtual": "backend/browser/watch backend/watched", // the pages of the browser that it runs are watched
+	"backend/browser/watch":   "backend/tape backend/watched",          // what the protocol says, in the words of the domain
+	"backend/config":          "backend/apps backend/front",            // what an app or a front end may be is said once, for the file and for who uses it
+	"backend/front":           "",                                      // between browsers and a development server: it knows no domain
 	"backend/health":          "",
 	"backend/localca":         "",
 	"backend/loopback":        "", // every listener's door frame: the site, Kratos' ports, the mailbox, the admin door

@@ -31,6 +31,7 @@ import (
 	"sting/backend/tape"
 	"sting/backend/transfer"
 	"sting/backend/visitors"
+	"sting/backend/watched"
 	"sting/backend/wire"
 )
 
@@ -116,7 +117,8 @@ func (l *Lab) compose(ctx context.Context, g ground, mended []string) (*running,
 	group := &service.Group{Bus: g.bus, Log: l.log, Now: machine, Every: probeEvery, Pause: restartPause}
 	g.data.While = group.While
 	translator := wire.Translator{Authenticator: inspect.AuthenticatorName}
-	chromium := l.virtual(g)
+	seen := &watched.Recorder{Tape: records, Keys: g.store, Source: g.live.Watched, Log: log}
+	chromium := l.virtual(g, func(c watched.Ceremony) { seen.Seen(context.WithoutCancel(ctx), c) })
 	own := &host.Apps{Live: g.live, Virtual: chromium, Pin: g.ca.Pin, Accepted: &host.Accepted{Home: l.opts.Home}, Log: l.log}
 	roots, problems := home.Roots(l.opts.Home)
 	g.notices.Warn(problems...)
@@ -260,13 +262,14 @@ func (l *Lab) passwordSide(ctx context.Context, g ground, s *session.Sessions, m
 	})
 }
 
-func (l *Lab) virtual(g ground) *virtual.Virtual {
+func (l *Lab) virtual(g ground, seen func(watched.Ceremony)) *virtual.Virtual {
 	return virtual.New(virtual.Options{
 		Dir:      l.opts.Home,
 		Path:     l.opts.Chromium,
 		Headless: l.opts.knobs.HiddenChromium,
 		Now:      l.clock.Machine,
 		Changed:  func() { events.Publish(g.bus, admin.VirtualChanged{}) },
+		Seen:     seen,
 		Log:      l.log,
 	})
 }

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"slices"
+
 	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/relyingparty"
@@ -36,6 +38,12 @@ func (l *Live) Parties() relyingparty.Registry {
 		all = append(all, rp)
 	}
 	return all
+}
+
+// Watched names whose page is at an origin. Those of the lab's own relying parties are not
+// watched: the verifier records their ceremonies.
+func (l *Live) Watched(origin string) (name string, watch bool) {
+	return origin, !slices.Contains(l.Origins(), origin)
 }
 
 // Origins are those of every relying party.

@@ -64,6 +64,7 @@ func tapeKinds() []kind {
 			leading{mailIDs, leadsToValue}),
 		kindOfBlobs("text of a mail", mailTexts),
 		kindOfBlobs("source of a mail", mailSources),
+		kindOf("watched passkey", watchedKeys, nil, nil),
 		kindOf("message", messages, nil, leadsToMessage, leading{messageIDs, leadsToValue}, leading{messageWaiting, leadsToKey}),
 		kindOf("setting", settings, nil, nil),
 	}

@@ -30,7 +30,7 @@ var (
 		ceremonies.name, ceremoniesByAge.name, ceremoniesOf.name, ceremoniesOfGuests.name, provenBrowsers.name, challenges.name,
 		records.name, flows.name, flowsByAge.name, flowsOf.name, flowCounts.name,
 		mails.name, mailTexts.name, mailSources.name, mailIDs.name,
-		signIns.name,
+		signIns.name, watchedKeys.name,
 		messages.name, messageIDs.name, messageWaiting.name,
 		settings.name,
 	}

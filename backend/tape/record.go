@@ -33,6 +33,11 @@ type Record struct {
 	ID   string `json:"id"` // sorts by time
 	Kind string `json:"kind"`
 
+	// Source is whose ceremony it was: "" of the lab's own site, else the name of an app
+	// or the origin of its page. Watched is of those alone.
+	Source  string   `json:"source,omitempty"`
+	Watched *Watched `json:"watched,omitempty"`
+
 	RPID             string          `json:"rp_id"`
 	Origins          []string        `json:"origins"`
 	TopOrigins       []string        `json:"top_origins"`

@@ -5,11 +5,12 @@ import (
 	"encoding/json"
 )
 
-// Redact returns a credential without the secrets that extensions can carry:
-// the results of PRF and the content of large blobs. Whatever has none of them
+// Redact returns a credential without the secrets that extensions can carry: the
+// results of PRF and hmac-secret, and the content of large blobs. Whatever has none of them
 // comes back as it is, byte for byte.
 func Redact(credential json.RawMessage) json.RawMessage {
-	if !bytes.Contains(credential, []byte(`"prf"`)) && !bytes.Contains(credential, []byte(`"largeBlob"`)) {
+	if !bytes.Contains(credential, []byte(`"prf"`)) && !bytes.Contains(credential, []byte(`"largeBlob"`)) &&
+		!bytes.Contains(credential, []byte(`"hmacGetSecret"`)) {
 		return credential
 	}
 	var c map[string]json.RawMessage
@@ -22,6 +23,7 @@ func Redact(credential json.RawMessage) json.RawMessage {
 	}
 	outputs["prf"] = without(outputs["prf"], "results")
 	outputs["largeBlob"] = without(outputs["largeBlob"], "blob")
+	outputs["hmacGetSecret"] = without(without(outputs["hmacGetSecret"], "output1"), "output2")
 	for name, v := range outputs {
 		if v == nil {
 			delete(outputs, name)

@@ -27,6 +27,7 @@ type bridge struct {
 	crashed   func(string)  // called when the browser ended and was not asked to
 	work      *queue        // of the one goroutine
 	ended     chan struct{} // closed when nothing of the browser is left
+	watching  *watching     // nil: nobody watches
 
 	pages    map[string]*page // by session; only for the one goroutine
 	awaited  map[string]chan *page
@@ -97,8 +98,15 @@ func (b *bridge) first(ctx context.Context) (*page, error) {
 // live lasts as long as the browser.
 func (b *bridge) live() {
 	var parts sync.WaitGroup
-	parts.Go(func() { b.conn.read(b.process.from, func(m message) { b.work.add(func() { b.hear(m) }) }) })
+	parts.Go(func() {
+		b.conn.read(b.process.from, func(m message) {
+			if !b.watching.took(m) {
+				b.work.add(func() { b.hear(m) })
+			}
+		})
+	})
 	parts.Go(b.work.run)
+	parts.Go(b.watching.run)
 	if err := b.process.wait(); err != nil {
 		b.log.Debug("the lab browser ended", "err", err)
 		b.mu.Lock()
@@ -109,6 +117,7 @@ func (b *bridge) live() {
 		}
 	}
 	b.work.end()
+	b.watching.end()
 	parts.Wait()
 	close(b.ended)
 	b.changed()
@@ -237,9 +246,14 @@ func (b *bridge) hear(m message) {
 			SessionID  string `json:"sessionId"`
 			TargetInfo struct {
 				TargetID string `json:"targetId"`
+				Type     string `json:"type"`
 			} `json:"targetInfo"`
 		}
-		if json.Unmarshal(m.Params, &e) == nil {
+		switch {
+		case json.Unmarshal(m.Params, &e) != nil:
+		case e.TargetInfo.Type == "iframe":
+			b.attachFrame(e.SessionID)
+		default:
 			b.attach(&page{session: e.SessionID, target: e.TargetInfo.TargetID})
 		}
 	case "Target.detachedFromTarget":
@@ -272,6 +286,7 @@ func (b *bridge) attach(p *page) {
 	if !b.visit.Real {
 		b.equipped(b.equip(ctx, p))
 	}
+	b.attachWatch(ctx, p.session)
 	b.attached++
 	p.number = b.attached
 	b.pages[p.session] = p
@@ -290,6 +305,7 @@ func (b *bridge) attach(p *page) {
 // detach forgets a closed page. After the last one the browser ends, also on
 // systems where one lives on without a window.
 func (b *bridge) detach(session string) {
+	b.watching.leave(session)
 	if b.pages[session] == nil {
 		return
 	}

@@ -20,14 +20,16 @@ import (
 	"time"
 
 	"sting/backend/child"
+	"sting/backend/watched"
 )
 
-// Options are what a Virtual is made of. All but Path and Headless are required.
+// Options are what a Virtual is made of. All but Path, Headless and Seen are required.
 type Options struct {
-	Dir      string // the home folder: virtual.json, and the profiles
-	Path     string // the browser to use, a path or a command; "": the first that is found
-	Headless bool   // opens no window: for tests
-	Changed  func() // called when the browser, a mode or a key is not as it was; it must not block
+	Dir      string                 // the home folder: virtual.json, and the profiles
+	Path     string                 // the browser to use, a path or a command; "": the first that is found
+	Headless bool                   // opens no window: for tests
+	Changed  func()                 // called when the browser, a mode or a key is not as it was; it must not block
+	Seen     func(watched.Ceremony) // told what pages do with passkeys; nil: nobody watches
 	Now      func() time.Time
 	Log      *slog.Logger
 }

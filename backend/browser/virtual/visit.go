@@ -117,6 +117,7 @@ func (v *Virtual) start(ctx context.Context, w Visit, seat string) (*bridge, *pa
 		modes: Modes{On, On, Good}, changed: v.opts.Changed,
 	}
 	b.elsewhere = func() { v.equipBesides(b) }
+	b.watch(v.opts.Seen, v.opts.Now)
 	b.crashed = func(how string) { v.crash(b, how) }
 	profile, note := v.profileOf(browser, w, seat), v.note(seat)
 	if w.kept() {

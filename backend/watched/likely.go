@@ -1,0 +1,130 @@
+package watched
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"sting/backend/api"
+	"sting/backend/tape"
+)
+
+// suspect is one reason for which servers refuse right answers.
+type suspect struct {
+	words *regexp.Regexp // of a server that names it
+	cause func(c Ceremony, rec *tape.Record) string
+	fix   string
+}
+
+// likely says why a server may have refused a right answer: by what was seen to differ
+// first, then by the server's words, then by what most often is the reason.
+func likely(c Ceremony, rec *tape.Record, x api.Explanation) (cause, fix string) {
+	if cause, fix = lostSession(c); cause != "" {
+		return cause, fix
+	}
+	if cause, fix = byStatus(c.Complete.Status); cause != "" {
+		return cause, fix
+	}
+	said := c.Complete.Body
+	for _, s := range suspects {
+		if s.words.MatchString(said) {
+			return "The likely cause: " + s.cause(c, rec), s.fix
+		}
+	}
+	if c.Complete.Encoding != "base64url" && c.Complete.Encoding != "" {
+		return fmt.Sprintf("The likely cause: the page sent the bytes as %s, and most libraries read base64url alone.", c.Complete.Encoding),
+			"Send credential.toJSON(), or encode with base64url without padding."
+	}
+	if s, ok := x.Step(step(rec.Kind, "7.1.16", "7.2.17")); ok && rec.UserVerification != "required" && strings.Contains(s.Received, "UV") && !verified(x) {
+		return "The likely cause: nobody was verified (the flag UV is off), which the options allow, and the server may demand it all the same.",
+			"SimpleWebAuthn demands it unless requireUserVerification is false; or ask for userVerification: \"required\" in the options."
+	}
+	return "Nothing that was seen says why.", "Read the server's log, and compare what it expects with the record: origin " + c.Origin + ", RP ID " + rec.RPID + ", the challenge, the counter."
+}
+
+func step(kind, registration, authentication string) string {
+	if kind == "registration" {
+		return registration
+	}
+	return authentication
+}
+
+func verified(x api.Explanation) bool {
+	flags, _ := x.Decoded.AuthenticatorData["flags"].(string)
+	return strings.Contains(flags, "UV")
+}
+
+// lostSession sees that what the begin set didn't come back.
+func lostSession(c Ceremony) (cause, fix string) {
+	done := c.Complete
+	if c.Begin == nil || done.Cookies > 0 || c.Begin.Set+c.Begin.Cookies == 0 {
+		return "", ""
+	}
+	from, to := hostOf(c.Begin.URL), hostOf(done.URL)
+	cause = "The likely cause: the session was lost between begin and complete. The answer with the challenge came with a cookie, and the request with the credential carried none"
+	if len(done.Blocked)+len(c.Begin.Blocked) > 0 {
+		cause += fmt.Sprintf(" (the browser: %s)", strings.Join(append(c.Begin.Blocked, done.Blocked...), ", "))
+	}
+	if from != to {
+		cause += fmt.Sprintf(": begin was at %s, complete at %s", from, to)
+	}
+	return cause + ".", "Send both requests to one host, with credentials: \"include\" where that is another origin than the page; a cookie over http must not be Secure, one for another site needs SameSite=None."
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+func byStatus(status int) (cause, fix string) {
+	switch status {
+	case 404, 405:
+		return "The likely cause: nothing takes the answer at that address with that method.", "Compare the path that the page posts to with the routes of the server."
+	case 413:
+		return "The likely cause: the answer is longer than the server takes.", "Let the route take 64 KiB."
+	case 415:
+		return "The likely cause: the Content-Type is not the one that the server reads.", "Send application/json, with the header."
+	case 429:
+		return "The likely cause: a limit on how often one may ask, not the answer.", "Wait, or switch the limit off in development."
+	}
+	return "", ""
+}
+
+// suspects are looked for in what the server said, in this order.
+var suspects = []suspect{
+	{regexp.MustCompile(`(?i)csrf|xsrf|forgery`), say("the server misses its own token against forged requests; the passkey was not looked at."),
+		"Send the token with the request, as the other forms of the app do."},
+	{regexp.MustCompile(`(?i)challenge|nonce`), func(c Ceremony, rec *tape.Record) string {
+		text := "the server compares with another challenge than the page was given: a second begin (a double click, a second tab, an effect that runs twice) has replaced it"
+		if c.Begin == nil {
+			text += ", or the page didn't take the challenge from the server: no answer was seen that has it"
+		}
+		return text + ", or the challenge was kept in another alphabet than the one it is compared in."
+	}, "Begin once a ceremony, keep the challenge as bytes or in base64url on both sides, and in the session rather than in memory that a restart forgets."},
+	{regexp.MustCompile(`(?i)rp.?id|relying party`), func(_ Ceremony, rec *tape.Record) string {
+		return fmt.Sprintf("the server expects another RP ID than %q, which the page asked for.", rec.RPID)
+	}, "Use one setting for the options and for the verification: a host name alone, without scheme and port."},
+	{regexp.MustCompile(`(?i)origin`), func(c Ceremony, _ *tape.Record) string {
+		return fmt.Sprintf("the server expects another origin than %s, where the page was: scheme, host and port all count, localhost is not 127.0.0.1, http is not https, and no slash stands at the end.", c.Origin)
+	}, "Write the page's origin, exactly, into the server's list of expected origins."},
+	{regexp.MustCompile(`(?i)counter|sign.?count|clone`), say("the server has a higher counter for this passkey than the authenticator, or refuses one that stays 0 as those of synced passkeys do."),
+		"Accept 0 after 0; where the stored counter is higher, it was written by a copy or by another authenticator."},
+	{regexp.MustCompile(`(?i)user.?verif|\buv\b`), say("the server demands user verification that the options didn't ask for."),
+		"Ask for userVerification: \"required\" in the options, or don't demand it: requireUserVerification: false (SimpleWebAuthn)."},
+	{regexp.MustCompile(`(?i)not (be )?found|unknown|no such|not regist|unregist|doesn.t exist|does not exist|could not find`),
+		say("the server doesn't know this credential: its database was emptied, or the id is looked up in another alphabet than the one it was stored in."),
+		"Look the id up by its bytes, or in base64url without padding on both sides. If the database is new, register again and remove the old passkey."},
+	{regexp.MustCompile(`(?i)session|log.?in again|expired|unauthori[sz]ed|not authenticated`), say("the server has no session for this request, or none any more."),
+		"Send cookies with both requests (credentials: \"include\"), and keep sessions where a restart of the server doesn't end them."},
+	{regexp.MustCompile(`(?i)base64|encod|decod|parse|cbor|json|malformed|format|missing|undefined|null|required|invalid (id|type|body|request)`),
+		say("the server couldn't read the answer: another encoding, or members of other names."),
+		"Send credential.toJSON() as it is, as JSON, with the members that the library's documentation names."},
+}
+
+func say(text string) func(Ceremony, *tape.Record) string {
+	return func(Ceremony, *tape.Record) string { return text }
+}
