@@ -70,7 +70,8 @@ var mayImport = map[string]string{
 	"backend/home":           "backend/service backend/inspect", // its log holds the lines of services, a folder of it the roots of attestations
 
 	// the configuration in force: it knows how each part reads it
-	"backend/settings": "backend/api backend/config backend/identity backend/front backend/kratos/idp backend/localca backend/session backend/tape backend/passkey backend/relyingparty",
+	"backend/settings": "backend/api backend/apps backend/config backend/identity backend/front backend/kratos/idp backend/localca backend/session " +
+		"backend/tape backend/passkey backend/relyingparty",
 	"backend/transfer": "backend/admin backend/api backend/archive backend/store backend/kratos/idp " + domains, // all of the data
 	// the machine and its home folder, with a lab and without
 	"backend/host": "backend/apps backend/admin backend/api backend/browser backend/browser/virtual backend/config backend/doctor backend/home " +

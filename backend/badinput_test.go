@@ -245,7 +245,7 @@ func TestAReportOfTheBrowserEndsTheCeremony(t *testing.T) {
 	begun = b.Must("POST", "/api/webauthn/authentication/begin", nil)
 	report["challenge_id"] = begun.Text("challenge_id")
 	refused(t, "another browser's report", other.Do("POST", "/api/webauthn/report", report), 400, "EXPIRED_CHALLENGE")
-	list, err := lab.Ceremonies(t.Context(), api.Query{})
+	list, err := lab.Ceremonies(t.Context(), api.CeremonyQuery{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -178,7 +178,7 @@ func told(t *testing.T, lab *labtest.Lab) map[string]any {
 	put("the passkeys", keys, err)
 	details, err := lab.PasskeyDetails(ctx, keys.Items[0].ID)
 	put("a passkey", details, err)
-	tape, err := lab.Ceremonies(ctx, api.Query{})
+	tape, err := lab.Ceremonies(ctx, api.CeremonyQuery{})
 	put("the ceremonies", tape, err)
 	for _, c := range tape.Items {
 		whole, err := lab.Ceremony(ctx, c.ID)

@@ -107,7 +107,7 @@ func TestAFreshLabIsWellAndTheDoctorLeavesNoTrace(t *testing.T) {
 	if after := lab.Dump(t); after != before {
 		t.Errorf("the doctor left something:\n%s", after)
 	}
-	if list, err := lab.Ceremonies(t.Context(), api.Query{}); err != nil || len(list.Items) > 0 {
+	if list, err := lab.Ceremonies(t.Context(), api.CeremonyQuery{}); err != nil || len(list.Items) > 0 {
 		t.Errorf("records are left: %+v, %v", list.Items, err)
 	}
 	if list, err := lab.Passkeys(t.Context(), api.Query{}); err != nil || len(list.Items) > 0 {

@@ -136,7 +136,7 @@ func nextStart(t *testing.T, home, what string) (s seen) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ceremonies, err := lab.Door().Ceremonies(ctx, api.Query{Limit: 10})
+	ceremonies, err := lab.Door().Ceremonies(ctx, api.CeremonyQuery{Limit: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -137,7 +137,7 @@ func (d *described) followsTheDoctor() {
 // explained returns a ceremony of the tape as it is explained again.
 func explained(t *testing.T, lab *labtest.Lab) string {
 	t.Helper()
-	page, err := lab.Ceremonies(t.Context(), api.Query{})
+	page, err := lab.Ceremonies(t.Context(), api.CeremonyQuery{})
 	if err != nil || len(page.Items) == 0 {
 		t.Fatalf("%v: %d ceremonies", err, len(page.Items))
 	}

@@ -96,14 +96,14 @@ func TestAStoreThatIsStoppedHasClosedItsFilesAndLosesNothing(t *testing.T) {
 	if _, err := lab.Users(t.Context(), api.Query{}); !errors.Is(err, store.ErrClosed) || !strings.Contains(fault.From(err).Hint, "sting start store") {
 		t.Errorf("a list while the store is stopped: %v", err)
 	}
-	if _, err := lab.Ceremonies(t.Context(), api.Query{}); !errors.Is(err, store.ErrClosed) {
+	if _, err := lab.Ceremonies(t.Context(), api.CeremonyQuery{}); !errors.Is(err, store.ErrClosed) {
 		t.Errorf("the tape while the store is stopped: %v", err)
 	}
 	done(t, lab.StartService(t.Context(), "frontend")) // the store comes with it
 	if a := b.Do("GET", "/api/auth/me", nil); a.Status != 200 || a.Text("auth_method") != "passkey" {
 		t.Errorf("the session after that: %d %s", a.Status, a.Body)
 	}
-	page, err := lab.Ceremonies(t.Context(), api.Query{})
+	page, err := lab.Ceremonies(t.Context(), api.CeremonyQuery{})
 	if err != nil || len(page.Items) != 2 {
 		t.Errorf("%d ceremonies were kept, %v", len(page.Items), err)
 	}

@@ -183,7 +183,7 @@ func TestEveryCeremonyLeavesARecordThatIsThereAfterARestart(t *testing.T) {
 	got := map[string]int{}
 	for range 100 { // the tape is written behind the ceremonies' back
 		got = map[string]int{}
-		list, err := lab.Ceremonies(t.Context(), api.Query{})
+		list, err := lab.Ceremonies(t.Context(), api.CeremonyQuery{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -14,21 +15,23 @@ import (
 )
 
 func (c *commands) ceremonies() *cobra.Command {
+	var source string
 	list := listing[api.CeremonySummary]{
 		what: "ceremonies", short: "List the recorded ceremonies, failed and abandoned ones too",
-		example: "  sting ceremonies\n  sting ceremonies -n 5 --json",
-		heads:   []string{"BEGAN", "KIND", "STATE", "E-MAIL", "FAULT", "ID"},
+		example: "  sting ceremonies\n  sting ceremonies -n 5 --json\n  sting ceremonies --source shop",
+		heads:   []string{"BEGAN", "KIND", "STATE", "SOURCE", "E-MAIL", "FAULT", "ID"},
 		row: func(s api.CeremonySummary) []string {
-			return []string{minute(s.BeganAt), s.Kind, s.State, s.Email, s.Fault, s.ID}
+			return []string{minute(s.BeganAt), s.Kind, s.State, cmp.Or(s.Source, "lab"), s.Email, s.Fault, s.ID}
 		},
 		ask: func(ctx context.Context, d admin.Door, q api.Query) (api.Page[api.CeremonySummary], error) {
-			return d.Ceremonies(ctx, q)
+			return d.Ceremonies(ctx, api.CeremonyQuery{Limit: q.Limit, After: q.After, Q: q.Q, Source: source})
 		},
 	}
-	show, follow := c.ceremonyShow(), c.ceremonyFollow()
+	lists, show, follow := list.command(c), c.ceremonyShow(), c.ceremonyFollow()
+	lists.Flags().StringVar(&source, "source", "", "only those of an app by its name, of a page by its origin, or of the lab")
 	cmd := c.family("ceremonies", "Recorded ceremonies: list, show, follow, compare",
 		"Each ceremony leaves a record, also a failed and an abandoned one. `sting help FAULT` says\nwhat the code of a fault means.",
-		list.command(c), show, follow, c.ceremonyCompare())
+		lists, show, follow, c.ceremonyCompare())
 	return shorthand(cmd, show, follow)
 }
 
@@ -117,6 +120,9 @@ func (c *commands) showCeremony(v api.Ceremony) {
 	}
 	for _, d := range v.Differs {
 		c.fact("differs", d)
+	}
+	if v.Watched != nil {
+		c.showWatched(v.Source, *v.Watched)
 	}
 	if v.Explanation != nil {
 		fmt.Fprintln(c.Stdout)

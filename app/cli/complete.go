@@ -126,7 +126,7 @@ func sessionIDs(ctx context.Context, d admin.Door, _ []string) []cobra.Completio
 }
 
 func ceremonyIDs(ctx context.Context, d admin.Door, _ []string) []cobra.Completion {
-	page, err := d.Ceremonies(ctx, api.Query{})
+	page, err := d.Ceremonies(ctx, api.CeremonyQuery{})
 	return offered(page, err, func(s api.CeremonySummary) cobra.Completion {
 		return cobra.CompletionWithDesc(s.ID, strings.TrimSpace(s.Kind+" "+s.State+" "+s.Email))
 	})

@@ -37,6 +37,7 @@ func (l *Lab) Show(ctx context.Context, r tape.Record) (api.Ceremony, error) {
 		CeremonySummary: l.summary(ctx, r), Origin: r.Origin, UserAgent: r.UserAgent, Address: r.Address,
 		PasskeyID: r.CredentialID, SessionID: r.SessionID, Cause: r.Cause, Fix: r.Fix, Ignored: append([]string{}, r.Ignored...),
 		Record: raw, Curl: l.curl(r), Differs: []string{}, Step: inspect.StepOf(r.Kind, r.Fault),
+		Watched: l.Wire.Watched(r.Watched),
 	}
 	if len(r.Credential) == 0 {
 		return out, nil
@@ -96,7 +97,7 @@ var beyondTheBytes = map[string]bool{
 // curl writes the answer as a command: what a browser sent, for another server or
 // another try.
 func (l *Lab) curl(r tape.Record) string {
-	if len(r.Credential) == 0 {
+	if len(r.Credential) == 0 || r.Source != "" { // what another server reads isn't known
 		return ""
 	}
 	body, err := json.Marshal(map[string]json.RawMessage{"credential": r.Credential})

@@ -122,7 +122,7 @@ func (d Door) Sessions(ctx context.Context, q api.Query) (api.Page[api.LabSessio
 	return Sessions.Ask(ctx, d, q)
 }
 
-func (d Door) Ceremonies(ctx context.Context, q api.Query) (api.Page[api.CeremonySummary], error) {
+func (d Door) Ceremonies(ctx context.Context, q api.CeremonyQuery) (api.Page[api.CeremonySummary], error) {
 	return Ceremonies.Ask(ctx, d, q)
 }
 

@@ -1,11 +1,13 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
 
 	"sting/backend/api"
+	"sting/backend/apps"
 	"sting/backend/clock"
 	"sting/backend/events"
 	"sting/backend/fault"
@@ -60,24 +62,34 @@ func (l *Lab) Config(ctx context.Context) (api.ConfigReport, error) { return l.H
 
 // Ceremonies lists the recorded ceremonies, newest first; "after" is the id of
 // the last one seen.
-func (l *Lab) Ceremonies(ctx context.Context, q api.Query) (api.Page[api.CeremonySummary], error) {
+func (l *Lab) Ceremonies(ctx context.Context, of api.CeremonyQuery) (api.Page[api.CeremonySummary], error) {
+	q := api.Query{Limit: of.Limit, After: of.After, Q: of.Q, Order: of.Order}
 	page, err := paged[tape.Record, api.CeremonySummary]{
-		orders: []list.Order{list.Newest}, stretch: l.recorded,
+		orders: []list.Order{list.Newest}, stretch: l.recorded(of.Source),
 		texts: func(r tape.Record) []string {
 			v := l.summary(ctx, r)
-			return []string{v.ID, v.Kind, v.State, v.Email, v.Fault}
+			return []string{v.ID, v.Kind, v.State, v.Email, v.Fault, v.Source}
 		},
 		show: func(r tape.Record) (api.CeremonySummary, error) { return l.summary(ctx, r), nil },
 	}.page(ctx, q)
 	return naming(ctx, l, "ceremony", q, page, err)
 }
 
-// recorded is a stretch of the tape, whose ids sort by time.
-func (l *Lab) recorded(ctx context.Context, _ list.Order, before string, limit int) (list.Stretch[tape.Record], error) {
-	records, err := l.Records.Records(ctx, before, limit)
-	out := list.Stretch[tape.Record]{Total: list.Unknown}
-	for _, r := range records {
-		out.Items = append(out.Items, list.Item[tape.Record]{Value: r, Cursor: r.ID})
+// recorded returns stretches of the tape, whose ids sort by time: of a source, "" for all.
+func (l *Lab) recorded(source string) func(context.Context, list.Order, string, int) (list.Stretch[tape.Record], error) {
+	return func(ctx context.Context, _ list.Order, before string, limit int) (list.Stretch[tape.Record], error) {
+		out := list.Stretch[tape.Record]{Total: list.Unknown}
+		for {
+			records, err := l.Records.Records(ctx, before, limit)
+			for _, r := range records {
+				before = r.ID
+				if len(out.Items) < limit && (source == "" || cmp.Or(r.Source, apps.Lab) == source) {
+					out.Items = append(out.Items, list.Item[tape.Record]{Value: r, Cursor: r.ID})
+				}
+			}
+			if err != nil || len(records) < limit || len(out.Items) == limit {
+				return out, err
+			}
+		}
 	}
-	return out, err
 }

@@ -94,7 +94,7 @@ var (
 
 // The verbs about ceremonies.
 var (
-	Ceremonies = define[query, api.Page[api.CeremonySummary]](Reads, "Ceremonies", "GET /v1/ceremonies", "ceremonies list",
+	Ceremonies = define[api.CeremonyQuery, api.Page[api.CeremonySummary]](Reads, "Ceremonies", "GET /v1/ceremonies", "ceremonies list",
 		"Lists the recorded ceremonies, newest first.")
 	Ceremony = define[one, api.Ceremony](Reads, "Ceremony", "GET /v1/ceremonies/{id}", "ceremonies show",
 		"Shows a recorded ceremony with its explanation.")

@@ -20,6 +20,7 @@ type Ceremony struct {
 	Curl        string          `json:"curl"`                  // the answer, as a command
 	Explanation *Explanation    `json:"explanation,omitempty"` // nil while it runs, or was abandoned
 	Differs     []string        `json:"differs"`               // where the explainer and the verifier disagree
+	Watched     *Watched        `json:"watched,omitempty"`     // nil for the lab's own
 	Withheld    bool            `json:"withheld"`              // what the lab knows of the passkey and its owner was left out
 }
 

@@ -192,6 +192,7 @@ type CeremonySummary struct {
 	Fault   string `json:"fault"`
 	BeganAt string `json:"began_at"`
 	EndedAt string `json:"ended_at"`
+	Source  string `json:"source"`            // "" of the lab's own site, else an app's name or the origin of its page
 	Virtual bool   `json:"virtual,omitempty"` // with a virtual authenticator's passkey
 }
 

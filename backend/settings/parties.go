@@ -3,6 +3,7 @@ package settings
 import (
 	"slices"
 
+	"sting/backend/apps"
 	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/relyingparty"
@@ -40,10 +41,17 @@ func (l *Live) Parties() relyingparty.Registry {
 	return all
 }
 
-// Watched names whose page is at an origin. Those of the lab's own relying parties are not
+// Watched names whose page is at an origin: an app's name, else the origin. Those of the lab's own relying parties are not
 // watched: the verifier records their ceremonies.
-func (l *Live) Watched(origin string) (name string, watch bool) {
-	return origin, !slices.Contains(l.Origins(), origin)
+func (l *Live) Watched(page string) (name string, watch bool) {
+	at, err := origin.Parse(page)
+	if err != nil || slices.Contains(l.Origins(), page) {
+		return "", false
+	}
+	if app, ok := apps.Registry(l.Config().Apps).Of(at); ok {
+		return app.Name, true
+	}
+	return page, true
 }
 
 // Origins are those of every relying party.

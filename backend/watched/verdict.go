@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"sting/backend/fault"
 	"sting/backend/api"
+	"sting/backend/fault"
 	"sting/backend/inspect"
 	"sting/backend/tape"
 )

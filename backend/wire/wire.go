@@ -189,6 +189,6 @@ func (tr Translator) Person(i identity.Identity, passkeys, sessions int) api.Per
 func (tr Translator) Ceremony(r tape.Record) api.CeremonySummary {
 	return api.CeremonySummary{
 		ID: r.ID, Kind: r.Kind, State: string(r.State), Email: r.Email, Fault: r.Fault,
-		BeganAt: tr.Time(r.BeganAt), EndedAt: tr.Time(r.EndedAt),
+		BeganAt: tr.Time(r.BeganAt), EndedAt: tr.Time(r.EndedAt), Source: r.Source,
 	}
 }

@@ -3,6 +3,7 @@ package admintest
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"sting/backend/admin"
@@ -42,7 +43,7 @@ func (d *Door) answers() admin.Answers {
 		admin.Session.By(func(_ context.Context, in api.ID) (api.LabSession, error) {
 			return find(d.Living, func(s api.LabSession) bool { return s.ID == in.ID })
 		}),
-		admin.Ceremonies.By(listing(d.Tape, func(s api.CeremonySummary) string { return s.Email })),
+		admin.Ceremonies.By(d.ceremonies),
 		admin.Ceremony.By(func(_ context.Context, in api.ID) (api.Ceremony, error) {
 			s, err := find(d.Tape, func(s api.CeremonySummary) bool { return s.ID == in.ID })
 			return api.Ceremony{CeremonySummary: s, Ignored: []string{}, Differs: []string{}}, err
@@ -87,6 +88,11 @@ func answer[In, Out any](out Out) func(context.Context, In) (Out, error) {
 
 func listing[T any](all []T, text func(T) string) func(context.Context, api.Query) (api.Page[T], error) {
 	return func(_ context.Context, q api.Query) (api.Page[T], error) { return stretch(all, q, text), nil }
+}
+
+func (d *Door) ceremonies(_ context.Context, q api.CeremonyQuery) (api.Page[api.CeremonySummary], error) {
+	of := slices.DeleteFunc(slices.Clone(d.Tape), func(s api.CeremonySummary) bool { return q.Source != "" && s.Source != q.Source })
+	return stretch(of, api.Query{Limit: q.Limit, After: q.After, Q: q.Q}, func(s api.CeremonySummary) string { return s.Email }), nil
 }
 
 func (d *Door) stop(context.Context, api.None) (api.Done, error) {

@@ -100,7 +100,7 @@ func TestEveryVerbReachesTheLabWithWhatWasAsked(t *testing.T) {
 		{must(c.User(ctx, odd)), lab.People[0]},
 		{must(c.Passkey(ctx, odd)), lab.Keys[0]},
 		{must(c.Session(ctx, odd)), lab.Living[0]},
-		{must(c.Ceremonies(ctx, api.Query{})), api.Page[api.CeremonySummary]{Items: lab.Tape}},
+		{must(c.Ceremonies(ctx, api.CeremonyQuery{})), api.Page[api.CeremonySummary]{Items: lab.Tape}},
 		{must(c.Certificate(ctx)), lab.Cert},
 		{must(c.Trust(ctx, api.TrustRequest{Browsers: true, DryRun: true})), api.TrustReport{Certificate: lab.Cert, Stores: lab.Stores}},
 		{must(c.Users(ctx, q)), api.Page[api.Person]{Items: []api.Person{}}},

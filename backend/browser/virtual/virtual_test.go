@@ -165,7 +165,7 @@ func TestAPersonWithoutAKeyHasAPasskeyAndSignsInWithIt(t *testing.T) {
 	if err != nil || !owned.Virtual || owned.Authenticator != "Chromium's virtual authenticator" {
 		t.Errorf("the lab doesn't say virtual: %+v, %v", owned, err)
 	}
-	told, err := d.lab.Ceremonies(t.Context(), api.Query{})
+	told, err := d.lab.Ceremonies(t.Context(), api.CeremonyQuery{})
 	if err != nil || len(told.Items) != 2 || !told.Items[0].Virtual || !told.Items[1].Virtual {
 		t.Errorf("the records don't say virtual: %+v, %v", told.Items, err)
 	}
@@ -225,7 +225,7 @@ func TestEveryFaultOnPurposeIsSeenForWhatItIs(t *testing.T) {
 			t.Errorf("after %s was mended: %+v", c.name, got)
 		}
 	}
-	told, err := d.lab.Ceremonies(t.Context(), api.Query{Q: "BAD_SIGNATURE"})
+	told, err := d.lab.Ceremonies(t.Context(), api.CeremonyQuery{Q: "BAD_SIGNATURE"})
 	if err != nil || len(told.Items) != 1 || !told.Items[0].Virtual {
 		t.Errorf("the record of a refusal doesn't say virtual: %+v, %v", told.Items, err)
 	}

@@ -228,6 +228,8 @@ export interface Ceremony extends CeremonySummary {
   explanation?: Explanation | null
   /** where the explainer and the verifier disagree */
   differs: string[]
+  /** nil for the lab's own */
+  watched?: Watched | null
   /** what the lab knows of the passkey and its owner was left out */
   withheld: boolean
 }
@@ -513,6 +515,8 @@ export interface CeremonySummary {
   fault: string
   began_at: string
   ended_at: string
+  /** "" of the lab's own site, else an app's name or the origin of its page */
+  source: string
   /** with a virtual authenticator's passkey */
   virtual?: boolean
 }
@@ -1266,6 +1270,98 @@ export interface VirtualChange {
   counter?: number
   /** on, off or refuse; good or bad for signature */
   to?: string
+}
+
+/** Watched is what a ceremony of somebody else's page has beside what every ceremony has. */
+export interface Watched {
+  /** without the values of its query */
+  page: string
+  /** of the tab, where the page is a frame of another origin */
+  top_origin: string
+  mediation: string
+  /** the page is a secure context */
+  secure: boolean
+  dom_exception?: DOMException | null
+  /** of the browser's part */
+  duration_ms: number
+  /** whose answer delivered the challenge */
+  begin?: Exchange | null
+  /** that carried the credential */
+  complete?: Exchange | null
+  verdict: Verdicts
+  /** what to ask for otherwise */
+  options: OptionNote[]
+}
+
+/** DOMException is how a browser refuses. */
+export interface DOMException {
+  name: string
+  message: string
+}
+
+/** Exchange is one request and its answer, without anything that signs somebody in. */
+export interface Exchange {
+  method: string
+  /** without the values of its query */
+  url: string
+  form: boolean
+  /** 0: no answer came */
+  status: number
+  location?: string
+  /** why no answer came, in the browser's words */
+  failed?: string
+  /** of the answer's content */
+  type: string
+  /** the first 4 KiB of the answer, redacted; "" for a begin */
+  body: string
+  /** of the binary members: base64url, base64, hex or numbers */
+  encoding: string
+  at: string
+  /** how many were sent */
+  cookies: number
+  /** how many the answer set */
+  set: number
+  /** why cookies were not sent or not kept, in the browser's words */
+  blocked?: string[]
+}
+
+/** Verdicts are the lab's beside the server's. */
+export interface Verdicts {
+  /** accepted, rejected, unverified; "" without an answer */
+  ours: string
+  /** accepted, refused, failed (5xx), unknown */
+  server: string
+  /** at which ours ends */
+  step: string
+  /** what the two mean together */
+  says: string
+  /** what an attacker gains by what the server accepted */
+  gains: string
+  fix: string
+}
+
+/** OptionNote is one thing about the options of a ceremony that could be better. */
+export interface OptionNote {
+  /** such as "challenge" */
+  option: string
+  /** wrong or advice */
+  level: string
+  why: string
+  /** instead */
+  write: string
+}
+
+/** CeremonyQuery asks for a part of the recorded ceremonies. */
+export interface CeremonyQuery {
+  /** 0: 100; at most 1000 */
+  limit: number
+  after: string
+  /** a part of an address, a name or an id */
+  q: string
+  /** newest; "": newest */
+  order?: string
+  /** "lab", the name of an app, or an origin; "": of all */
+  source: string
 }
 
 /** WindowCall is the body of POST /v1/window: how windows that show one lab speak to one another. */

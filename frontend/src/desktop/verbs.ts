@@ -6,6 +6,7 @@ import type {
   AppPage,
   BrowserPassport,
   Ceremony,
+  CeremonyQuery,
   CeremonySummary,
   Certificate,
   Check,
@@ -131,7 +132,7 @@ export const verbs = {
   /** Lists what the browsers that were here can do, the latest first. */
   browsers: () => ask("Browsers", {}),
   /** Lists the recorded ceremonies, newest first. */
-  ceremonies: (asked: Partial<Query>) => ask("Ceremonies", asked),
+  ceremonies: (asked: Partial<CeremonyQuery>) => ask("Ceremonies", asked),
   /** Tells each ceremony that begins or ends. */
   followCeremonies: (asked: Partial<Query>, hear: (item: CeremonySummary) => void) => follow("FollowCeremonies", asked, hear),
   /** Shows a recorded ceremony with its explanation. */
