@@ -212,7 +212,7 @@ func TestTheRecordOfAnAnswerThatComesAgainNamesTheFirst(t *testing.T) {
 	}
 }
 
-func query(limit int) api.Query { return api.Query{Limit: limit} }
+func query(limit int) api.CeremonyQuery { return api.CeremonyQuery{Limit: limit} }
 
 func decoded(t *testing.T, a labtest.Answer) (v any) {
 	t.Helper()
@@ -233,7 +233,7 @@ func TestPasskeysThatAChangedRPIDLeftBehindAreMarkedInTheList(t *testing.T) {
 	ann.AddPasskey()
 	left := func() (bool, string) {
 		t.Helper()
-		list, err := lab.Passkeys(t.Context(), query(10))
+		list, err := lab.Passkeys(t.Context(), api.Query{Limit: 10})
 		if err != nil || len(list.Items) != 1 {
 			t.Fatalf("%d passkeys, %v", len(list.Items), err)
 		}

@@ -195,7 +195,7 @@ func TestCeremoniesAreListedNewestFirstAndNamedByTheirPasskey(t *testing.T) {
 		h.record(t, r)
 	}
 	h.record(t, registration(t, "c3"))
-	list, err := admin.Ceremonies.Ask(ctx, h.door, api.Query{Limit: 2})
+	list, err := admin.Ceremonies.Ask(ctx, h.door, api.CeremonyQuery{Limit: 2})
 	if err != nil || len(list.Items) != 2 || list.Items[0].ID != "c3" || list.Next != "c2" {
 		t.Errorf("%+v, %v", list, err)
 	}

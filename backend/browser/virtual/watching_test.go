@@ -23,8 +23,8 @@ import (
 	"sting/backend/watched"
 )
 
-// app is somebody's web app, which believes a good deal.
-type app struct {
+// foreignApp is somebody's web app, which believes a good deal.
+type foreignApp struct {
 	*httptest.Server
 	t         *testing.T
 	origin    string
@@ -40,8 +40,8 @@ type app struct {
 //go:embed testdata/app.html
 var appPage []byte
 
-func openApp(t *testing.T) *app {
-	a := &app{t: t, encoding: base64.RawURLEncoding}
+func openApp(t *testing.T) *foreignApp {
+	a := &foreignApp{t: t, encoding: base64.RawURLEncoding}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -61,7 +61,7 @@ func openApp(t *testing.T) *app {
 	return a
 }
 
-func (a *app) begin(w http.ResponseWriter, r *http.Request) {
+func (a *foreignApp) begin(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.challenge = fmt.Appendf(nil, "a challenge of %d", time.Now().UnixNano())
@@ -70,7 +70,7 @@ func (a *app) begin(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(map[string]any{"options": map[string]any{"challenge": a.encoding.EncodeToString(a.challenge)}, "token": plantedToken})
 }
 
-func (a *app) complete(w http.ResponseWriter, r *http.Request) {
+func (a *foreignApp) complete(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var in struct {
@@ -119,7 +119,7 @@ const (
 type watcher struct {
 	*virtual.Virtual
 	t    *testing.T
-	app  *app
+	app  *foreignApp
 	tape *tape.Tape
 
 	done chan watched.Ceremony
