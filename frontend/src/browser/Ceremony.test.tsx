@@ -30,6 +30,7 @@ const rejected: Ceremony = {
   kind: "authentication",
   state: "rejected",
   email: "ada@example.org",
+  source: "",
   fault: "ORIGIN_MISMATCH",
   began_at: "2026-11-22T10:00:00Z",
   ended_at: "2026-11-22T10:00:02.4Z",

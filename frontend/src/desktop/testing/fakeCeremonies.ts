@@ -43,6 +43,7 @@ export const summary = (more: Partial<CeremonySummary> = {}): CeremonySummary =>
   kind: "authentication",
   state: "rejected",
   email: "ada@example.org",
+  source: "",
   fault: "ORIGIN_MISMATCH",
   began_at: at(60),
   ended_at: at(58),
