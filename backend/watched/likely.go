@@ -12,25 +12,36 @@ import (
 
 // suspect is one reason for which servers refuse right answers.
 type suspect struct {
-	words *regexp.Regexp // of a server that names it
-	cause func(c Ceremony, rec *tape.Record) string
-	fix   string
+	words   *regexp.Regexp // of a server that names it
+	cause   func(c Ceremony, rec *tape.Record) string
+	fix     string
+	session bool // a server that has lost its session says so too
 }
 
-// likely says why a server may have refused a right answer: by what was seen to differ
-// first, then by the server's words, then by what most often is the reason.
+// suspected is what a server's words name; nil: nothing.
+func suspected(said string) *suspect {
+	for i := range suspects {
+		if suspects[i].words.MatchString(said) {
+			return &suspects[i]
+		}
+	}
+	return nil
+}
+
+// likely says why a server may have refused a right answer: by the server's words where
+// they name it, then by what was seen to differ, then by what most often is the reason.
 func likely(c Ceremony, rec *tape.Record, x api.Explanation) (cause, fix string) {
-	if cause, fix = lostSession(c); cause != "" {
-		return cause, fix
+	named := suspected(c.Complete.Body)
+	if named == nil || named.session {
+		if cause, fix = lostSession(c); cause != "" {
+			return cause, fix
+		}
 	}
 	if cause, fix = byStatus(c.Complete.Status); cause != "" {
 		return cause, fix
 	}
-	said := c.Complete.Body
-	for _, s := range suspects {
-		if s.words.MatchString(said) {
-			return "The likely cause: " + s.cause(c, rec), s.fix
-		}
+	if named != nil {
+		return "The likely cause: " + named.cause(c, rec), named.fix
 	}
 	if c.Complete.Encoding != "base64url" && c.Complete.Encoding != "" {
 		return fmt.Sprintf("The likely cause: the page sent the bytes as %s, and most libraries read base64url alone.", c.Complete.Encoding),
@@ -97,32 +108,32 @@ func byStatus(status int) (cause, fix string) {
 // suspects are looked for in what the server said, in this order.
 var suspects = []suspect{
 	{regexp.MustCompile(`(?i)csrf|xsrf|forgery`), say("the server misses its own token against forged requests; the passkey was not looked at."),
-		"Send the token with the request, as the other forms of the app do."},
+		"Send the token with the request, as the other forms of the app do.", false},
 	{regexp.MustCompile(`(?i)challenge|nonce`), func(c Ceremony, rec *tape.Record) string {
 		text := "the server compares with another challenge than the page was given: a second begin (a double click, a second tab, an effect that runs twice) has replaced it"
 		if c.Begin == nil {
 			text += ", or the page didn't take the challenge from the server: no answer was seen that has it"
 		}
 		return text + ", or the challenge was kept in another alphabet than the one it is compared in."
-	}, "Begin once a ceremony, keep the challenge as bytes or in base64url on both sides, and in the session rather than in memory that a restart forgets."},
+	}, "Begin once a ceremony, keep the challenge as bytes or in base64url on both sides, and in the session rather than in memory that a restart forgets.", true},
 	{regexp.MustCompile(`(?i)rp.?id|relying party`), func(_ Ceremony, rec *tape.Record) string {
 		return fmt.Sprintf("the server expects another RP ID than %q, which the page asked for.", rec.RPID)
-	}, "Use one setting for the options and for the verification: a host name alone, without scheme and port."},
+	}, "Use one setting for the options and for the verification: a host name alone, without scheme and port.", false},
 	{regexp.MustCompile(`(?i)origin`), func(c Ceremony, _ *tape.Record) string {
 		return fmt.Sprintf("the server expects another origin than %s, where the page was: scheme, host and port all count, localhost is not 127.0.0.1, http is not https, and no slash stands at the end.", c.Origin)
-	}, "Write the page's origin, exactly, into the server's list of expected origins."},
+	}, "Write the page's origin, exactly, into the server's list of expected origins.", false},
 	{regexp.MustCompile(`(?i)counter|sign.?count|clone`), say("the server has a higher counter for this passkey than the authenticator, or refuses one that stays 0 as those of synced passkeys do."),
-		"Accept 0 after 0; where the stored counter is higher, it was written by a copy or by another authenticator."},
+		"Accept 0 after 0; where the stored counter is higher, it was written by a copy or by another authenticator.", false},
 	{regexp.MustCompile(`(?i)user.?verif|\buv\b`), say("the server demands user verification that the options didn't ask for."),
-		"Ask for userVerification: \"required\" in the options, or don't demand it: requireUserVerification: false (SimpleWebAuthn)."},
+		"Ask for userVerification: \"required\" in the options, or don't demand it: requireUserVerification: false (SimpleWebAuthn).", false},
 	{regexp.MustCompile(`(?i)not (be )?found|unknown|no such|not regist|unregist|doesn.t exist|does not exist|could not find`),
 		say("the server doesn't know this credential: its database was emptied, or the id is looked up in another alphabet than the one it was stored in."),
-		"Look the id up by its bytes, or in base64url without padding on both sides. If the database is new, register again and remove the old passkey."},
+		"Look the id up by its bytes, or in base64url without padding on both sides. If the database is new, register again and remove the old passkey.", true},
 	{regexp.MustCompile(`(?i)session|log.?in again|expired|unauthori[sz]ed|not authenticated`), say("the server has no session for this request, or none any more."),
-		"Send cookies with both requests (credentials: \"include\"), and keep sessions where a restart of the server doesn't end them."},
+		"Send cookies with both requests (credentials: \"include\"), and keep sessions where a restart of the server doesn't end them.", true},
 	{regexp.MustCompile(`(?i)base64|encod|decod|parse|cbor|json|malformed|format|missing|undefined|null|required|invalid (id|type|body|request)`),
 		say("the server couldn't read the answer: another encoding, or members of other names."),
-		"Send credential.toJSON() as it is, as JSON, with the members that the library's documentation names."},
+		"Send credential.toJSON() as it is, as JSON, with the members that the library's documentation names.", true},
 }
 
 func say(text string) func(Ceremony, *tape.Record) string {

@@ -55,7 +55,9 @@ var (
 	tags   = regexp.MustCompile(`(?s)<[^>]*(>|$)`)
 	blanks = regexp.MustCompile(`\s+`)
 	// secret are members whose value signs somebody in, or may.
-	secret = regexp.MustCompile(`(?i)(token|passw|secret|session|cookie|jwt|bearer|auth|api_?key|otp|csrf|xsrf|nonce|^sid$|^pin$|^code$|private)`)
+	secret = regexp.MustCompile(`(?i)(token|passw|passphrase|secret|session|cookie|jwt|bearer|auth|api_?key|otp|csrf|xsrf|nonce|^sid$|^pin$|^code$|private)`)
+	// chosen are those that a person may choose: words with blanks, too.
+	chosen = regexp.MustCompile(`(?i)(passw|passphrase|secret|private|otp|^pin$)`)
 	word   = regexp.MustCompile(`^[A-Za-z]+([_.-][A-Za-z]+)*$`) // such as an error's code
 )
 
@@ -119,7 +121,7 @@ func redacted(name string, v any) any {
 		}
 		return out
 	case string:
-		if sentence := strings.Contains(strings.TrimSpace(v), " ") || len(v) < 40 && word.MatchString(v) && isCode(name); secret.MatchString(name) && !sentence && v != "" {
+		if v != "" && (chosen.MatchString(name) || secret.MatchString(name) && !isSentence(name, v)) {
 			return gone
 		}
 		return plain(v)
@@ -129,6 +131,11 @@ func redacted(name string, v any) any {
 		}
 	}
 	return v
+}
+
+// isSentence reports whether the value of a member is words to a person, or an error's code.
+func isSentence(name, v string) bool {
+	return strings.Contains(strings.TrimSpace(v), " ") || len(v) < 40 && word.MatchString(v) && isCode(name)
 }
 
 // isCode reports whether a member can hold the code of an error.
