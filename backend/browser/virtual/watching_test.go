@@ -201,6 +201,8 @@ func TestACeremonyOfAnAppIsRecordedWithItsServersVerdict(t *testing.T) {
 	}
 	if c := r.Watched.Complete; c == nil || c.URL != w.app.origin+"/complete" || c.Status != 200 || !strings.Contains(c.Body, `"verified":true`) {
 		t.Errorf("complete is %+v", c)
+	} else if c.Cookies != 1 {
+		t.Errorf("the cookie that begin set came back, and %d are counted", c.Cookies)
 	}
 	w.page(`signIn()`)
 	r = w.records(1)[0]
@@ -209,5 +211,38 @@ func TestACeremonyOfAnAppIsRecordedWithItsServersVerdict(t *testing.T) {
 	}
 	if r.After != nil && r.After.SignCount <= r.Stored.SignCount {
 		t.Errorf("the counter went from %d to %d", r.Stored.SignCount, r.After.SignCount)
+	}
+	kept, err := json.Marshal(w.records(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{plantedCookie, plantedToken, plantedPassword} {
+		if strings.Contains(string(kept), secret) {
+			t.Errorf("%q is on the tape:\n%s", secret, kept)
+		}
+	}
+}
+
+func TestWhatAServerGetsWrongIsNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		breaks      func(*foreignApp)
+		fault, says string
+	}{
+		"it believes anything": {func(a *foreignApp) { a.believes = true }, "", "Both agree"},
+		"it expects another origin": {func(a *foreignApp) { a.expect = "http://127.0.0.1:3000" },
+			"APP_REFUSED", "the server expects another origin"},
+		"it breaks": {func(a *foreignApp) { a.status = 500 }, "APP_FAILED", "Your server broke"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := look(t)
+			w.app.mu.Lock()
+			c.breaks(w.app)
+			w.app.mu.Unlock()
+			w.page(`register()`)
+			r := w.records(1)[0]
+			if v := r.Watched.Verdict; r.Fault != c.fault || !strings.Contains(v.Says, c.says) {
+				t.Errorf("fault %q, verdict %+v", r.Fault, v)
+			}
+		})
 	}
 }

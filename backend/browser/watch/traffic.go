@@ -22,7 +22,39 @@ const (
 )
 
 // traffic is the latest requests, oldest first.
-type traffic struct{ list []*exchange }
+type traffic struct {
+	list  []*exchange
+	early []early
+}
+
+// early is what was said of a request's headers before the request itself: the browser
+// promises no order.
+type early struct {
+	session, method string
+	event           event
+}
+
+const mostEarly = 100
+
+// wait keeps what comes early.
+func (t *traffic) wait(session, method string, e event) {
+	if method != "Network.requestWillBeSentExtraInfo" {
+		return
+	}
+	t.early = append(t.early, early{session, method, e})
+	t.early = t.early[max(0, len(t.early)-mostEarly):]
+}
+
+// arrived takes what came early of a request.
+func (t *traffic) arrived(x *exchange) {
+	for i, w := range t.early {
+		if w.session == x.session && w.event.RequestID == x.id {
+			x.sentCookies(w.event)
+			t.early = slices.Delete(t.early, i, i+1)
+			return
+		}
+	}
+}
 
 // exchange is one request and its answer.
 type exchange struct {
@@ -137,6 +169,7 @@ func (w *Watch) hearTraffic(session, method string, params json.RawMessage) {
 		return
 	}
 	if x == nil {
+		w.traffic.wait(session, method, e)
 		return
 	}
 	switch method {
@@ -182,6 +215,7 @@ func (w *Watch) send(session string, e event) {
 		form: strings.HasPrefix(header(e.Request.Headers, "content-type"), "application/x-www-form-urlencoded") || e.Type == "Document",
 	}
 	w.traffic.add(x)
+	w.traffic.arrived(x)
 	if len(w.open) == 0 || !e.Request.HasPostData {
 		return
 	}
@@ -222,6 +256,11 @@ func (w *Watch) match(c *ceremony, x *exchange) bool {
 // over is called when nothing more comes of a request.
 func (w *Watch) over(x *exchange) {
 	x.over = true
+	for _, c := range w.open { // a page can ask before all of it, with its challenge, is there
+		if c.Begin == nil && c.session == x.session && x.kind == "Document" {
+			c.Begin = w.begun(c)
+		}
+	}
 	c := x.of
 	if c == nil || w.open[c.ID] != c || c.complete != x {
 		return
