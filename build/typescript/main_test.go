@@ -31,12 +31,12 @@ func TestAVerbIsAFunctionOfWhatItNeeds(t *testing.T) {
 		admin.Clock.Spec, admin.Users.Spec, admin.RenamePasskey.Spec, admin.EndSession.Spec, admin.FollowLogs.Spec, admin.Explain.Spec,
 	})
 	for _, want := range []string{
-		`clock: () => ask("Clock", {}),`,
-		`users: (asked: Partial<Query>) => ask("Users", asked),`,
-		`renamePasskey: (asked: Partial<RenamePasskey> & Pick<RenamePasskey, "id">) => ask("RenamePasskey", asked),`,
-		`endSession: (asked: ID) => ask("EndSession", asked),`,
+		`clock: () => ask<Answers["Clock"]>("Clock", {}),`,
+		`users: (asked: Partial<Query>) => ask<Answers["Users"]>("Users", asked),`,
+		`renamePasskey: (asked: Partial<RenamePasskey> & Pick<RenamePasskey, "id">) => ask<Answers["RenamePasskey"]>("RenamePasskey", asked),`,
+		`endSession: (asked: ID) => ask<Answers["EndSession"]>("EndSession", asked),`,
 		`followLogs: (asked: Partial<LogOf>, hear: (item: LogLine) => void) => follow("FollowLogs", asked, hear),`,
-		`explain: (asked: string) => ask("Explain", asked),`,
+		`explain: (asked: string) => ask<Answers["Explain"]>("Explain", asked),`,
 		"  Users: Page<Person>\n",
 	} {
 		if !strings.Contains(got, want) {

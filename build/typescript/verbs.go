@@ -39,7 +39,7 @@ func verbs(table []admin.Spec) string {
 		} else {
 			gives = append(gives, "{}")
 		}
-		how := "ask"
+		how := fmt.Sprintf("ask<Answers[%q]>", v.Name)
 		if v.Streams {
 			how = "follow"
 			takes, gives = append(takes, "hear: (item: "+out+") => void"), append(gives, "hear")
