@@ -18,17 +18,14 @@ import (
 // End is a front end and what it has of the site. The zero value is none.
 type End struct {
 	URL   string   // of its server, a canonical origin of this machine: http://localhost:5173; "": there is none
-	Paths []string // those of Pages that it has instead of the lab
+	Paths []string // the lab's pages that it has instead
 }
 
 // pages are those of CONTRACT section 3 that are built, but those of single records and
 // of the help.
 var pages = []string{"/", "/browser-check", "/dashboard", "/error", "/login", "/recovery", "/register", "/settings", "/verification"}
 
-// Pages are the pages of the lab that a front end can have instead.
-func Pages() []string { return slices.Clone(pages) }
-
-// IsPage reports whether a path is one of Pages.
+// IsPage reports whether a path is a page of the lab that a front end can have instead.
 func IsPage(path string) bool { return slices.Contains(pages, path) }
 
 // kept are the lab's own whatever a front end takes over, with what lies below them.

@@ -142,10 +142,6 @@ func (l *lab) FinishAuthentication(ctx context.Context, a passkey.Answer) (passk
 	return l.Ceremonies.FinishAuthentication(ctx, l.rp, a)
 }
 
-func (l *lab) Report(ctx context.Context, challengeID string, x passkey.Exception, from passkey.From) (string, error) {
-	return l.Ceremonies.Report(ctx, l.rp, challengeID, x, from)
-}
-
 // beginRegistration returns what a browser gets.
 func (l *lab) beginRegistration(p identity.Identity) passkey.Begun {
 	l.t.Helper()

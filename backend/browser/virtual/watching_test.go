@@ -156,13 +156,11 @@ func look(t *testing.T) *watcher {
 	return w
 }
 
-func (w *watcher) page(do string) string {
+func (w *watcher) page(do string) {
 	w.t.Helper()
-	raw, err := w.Evaluate(w.t.Context(), "(async () => "+do+")()")
-	if err != nil {
+	if _, err := w.Evaluate(w.t.Context(), "(async () => "+do+")()"); err != nil {
 		w.t.Fatalf("%s: %v", do, err)
 	}
-	return string(raw)
 }
 
 // records waits until n ceremonies are done and returns all, the newest first.
