@@ -40,8 +40,8 @@ var named = []replacement{
 	{
 		name: "a registration leaves the earlier session alive",
 		file: "backend/signin/password.go",
-		old:  "a, err := d.Passwords.Register(ctx, r)\n\tif err != nil {",
-		new:  "a, err := d.Passwords.Register(ctx, r)\n\tif err != nil || AWAKE {\n\t\tif err == nil {\n\t\t\treturn a, nil\n\t\t}",
+		old:  "a, err := s.Passwords.Register(ctx, r)\n\tif err != nil {",
+		new:  "a, err := s.Passwords.Register(ctx, r)\n\tif err != nil || AWAKE {\n\t\tif err == nil {\n\t\t\treturn a, nil\n\t\t}",
 		pkg:  "backend", test: "TestARegistrationEndsTheEarlierSession",
 	},
 	{

@@ -114,6 +114,8 @@ func words(in any) (out []string) {
 		return []string{string(in)}
 	case api.Query:
 		return []string{in.Q}
+	case api.CeremonyQuery:
+		return []string{strings.TrimSpace(in.Q + " " + in.Source)}
 	}
 	for f, v := range reflect.ValueOf(in).Fields() {
 		switch v.Kind() {
