@@ -68,6 +68,17 @@ export class Authenticator {
     return credentials.length
   }
 
+  /** Holds only these passkeys, by their ids in base64url, while act runs: which one an autofill list answers with isn't said. */
+  async offeringOnly(ids: string[], act: () => Promise<void>): Promise<void> {
+    const { authenticatorId } = this
+    const { credentials } = await this.session.send("WebAuthn.getCredentials", { authenticatorId })
+    const idOf = (credentialId: string) => Buffer.from(credentialId, "base64").toString("base64url")
+    const others = credentials.filter((c) => !ids.includes(idOf(c.credentialId)))
+    for (const { credentialId } of others) await this.session.send("WebAuthn.removeCredential", { authenticatorId, credentialId })
+    await act()
+    for (const credential of others) await this.session.send("WebAuthn.addCredential", { authenticatorId, credential })
+  }
+
   /** Takes it away, with everything on it. */
   async unplug(): Promise<void> {
     await this.session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: this.authenticatorId })
