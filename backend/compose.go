@@ -119,7 +119,9 @@ func (l *Lab) compose(ctx context.Context, g ground, mended []string) (*running,
 	translator := wire.Translator{Authenticator: inspect.AuthenticatorName}
 	seen := &watched.Recorder{Tape: records, Keys: g.store, Source: g.live.Watched, Log: log}
 	chromium := l.virtual(g, func(c watched.Ceremony) { seen.Seen(context.WithoutCancel(ctx), c) })
-	own := &host.Apps{Live: g.live, Virtual: chromium, Pin: g.ca.Pin, Accepted: &host.Accepted{Home: l.opts.Home}, Log: l.log}
+	own := &host.Apps{
+		Live: g.live, Virtual: chromium, Pin: g.ca.Pin, Accepted: &host.Accepted{Home: l.opts.Home}, Now: l.clock.Machine, Log: l.log,
+	}
 	roots, problems := home.Roots(l.opts.Home)
 	g.notices.Warn(problems...)
 	facts := facts{

@@ -27,6 +27,7 @@ type Apps struct {
 	Virtual  *virtual.Virtual
 	Pin      func() string // of the lab's own certificate
 	Accepted *Accepted
+	Now      func() time.Time // the machine's: what of a certificate is written down outlives a moved clock
 	Log      *slog.Logger
 
 	editing sync.Mutex
@@ -149,6 +150,6 @@ func (a *Apps) accept(v admin.AppVisit, shown *api.AppCertificate) error {
 	shown.Accepted = true
 	return a.Accepted.keep(acceptance{
 		Origin: v.At.String(), SPKI: shown.SPKI, Names: shown.Names, Issuer: shown.Issuer, NotAfter: shown.NotAfter,
-		AcceptedAt: time.Now().UTC().Format(time.RFC3339),
+		AcceptedAt: a.Now().UTC().Format(time.RFC3339),
 	})
 }
