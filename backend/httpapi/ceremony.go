@@ -41,7 +41,10 @@ func (s *Site) knownOf(r *http.Request, id string) (cause, fix string) {
 	if err != nil {
 		return "", ""
 	}
-	if old := s.LeftBehind(r.Context()); shown.Kind == "authentication" && len(old) > 0 {
+	if shown.Kind != "authentication" {
+		return shown.Cause, shown.Fix
+	}
+	if old := s.LeftBehind(r.Context()); len(old) > 0 {
 		shown.Cause += fmt.Sprintf(" There are passkeys here that were made for %s: they belong to that relying party ID for good, and this page's is %s.",
 			strings.Join(old, ", "), rpOf(r).ID)
 		shown.Fix += fmt.Sprintf(" Who has one of those signs in with the password and registers a new one, or webauthn.config.rp.id in sting.yml becomes %s again.", old[0])

@@ -37,7 +37,7 @@ const mostAtOnce = 8 << 20
 
 // roomToGrow is how much a file may grow while a read transaction is held, before
 // bbolt has to map it anew and waits for that transaction. Windows would make the
-// file as large at once.
+// file as large at once: there a large file is examined as a whole first, too.
 const roomToGrow = 256 << 20
 
 // unexamined is a file that was opened before it was examined.
@@ -52,7 +52,8 @@ type unexamined struct {
 	once  sync.Once
 }
 
-// release lets the pages be used again.
+// release lets the pages be used again: once they were examined and are right, or
+// nobody writes any more.
 func (u *unexamined) release() error {
 	if u == nil {
 		return nil
@@ -72,44 +73,51 @@ func (u *unexamined) release() error {
 // as a whole first: a small one, or one of an older format.
 func (s *Store) openUnexamined(path string, buckets [][]byte) (u *unexamined, err error) {
 	fi, err := os.Lstat(path)
-	if err != nil || fi.Size() <= s.mostAtOnce() || filepath.Base(path) != "sting.db" {
+	if err != nil || fi.Size() <= s.mostAtOnce() || filepath.Base(path) != "sting.db" || runtime.GOOS == "windows" {
 		return nil, nil
 	}
+	// Until the file has its empty list nobody else may write into it.
 	lock, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, Timeout: 500 * time.Millisecond, OpenFile: openNoFollow})
 	if err != nil {
 		return nil, explainOpen(path, err)
 	}
-	current := false
-	err = errors.Join(lock.View(func(tx *bolt.Tx) error {
-		meta := tx.Bucket(bucketMeta)
-		current = meta != nil && string(meta.Get(keySchema)) == fmt.Sprint(schemaVersion) && meta.Get(keyMigrating) == nil
-		return nil
-	}), lock.Close())
-	if err != nil || !current {
-		return nil, err
-	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
 	f, err := openNoFollow(path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, explainOpen(path, err)
 	}
-	p, err := examineRoots(f, fi.Size())
-	if err == nil {
-		err = p.whole(path, buckets)
-	} else {
-		err = damagedPages(path, err)
-	}
-	if err == nil {
-		if err = p.emptyList(f); err != nil {
-			err = explainOpen(path, err)
+	defer func() {
+		if u == nil {
+			err = errors.Join(err, f.Close())
 		}
-	}
+	}()
+	p, err := examineRoots(f, fi.Size())
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, damagedPages(path, err)
+	}
+	if now, err := current(lock); err != nil || !now {
+		return nil, err
+	}
+	if err := p.whole(path, buckets); err != nil {
+		return nil, err
+	}
+	if err := p.emptyList(f); err != nil {
+		return nil, explainOpen(path, err)
 	}
 	if text := p.said(filepath.Base(path)); text != "" {
 		s.notices = append(s.notices, text)
 	}
 	return &unexamined{path: path, file: f, pages: p, ended: make(chan struct{})}, nil
+}
+
+// current reports whether a file is of today's format, and not on the way to it.
+func current(db *bolt.DB) (now bool, err error) {
+	err = db.View(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		now = meta != nil && string(meta.Get(keySchema)) == fmt.Sprint(schemaVersion) && meta.Get(keyMigrating) == nil
+		return nil
+	})
+	return now, err
 }
 
 func (s *Store) mostAtOnce() int64 {
@@ -121,7 +129,7 @@ func (s *Store) mostAtOnce() int64 {
 
 // room is the size that is mapped of a file that is opened unexamined.
 func (u *unexamined) room() int {
-	if u == nil || runtime.GOOS == "windows" {
+	if u == nil {
 		return 0
 	}
 	return int(u.pages.count)*int(u.pages.size) + roomToGrow
@@ -146,12 +154,7 @@ func (s *Store) examineBehind(u *unexamined) {
 func (s *Store) examineNow(ctx context.Context, u *unexamined) {
 	name := filepath.Base(u.path)
 	v, err := &survey{pace: newPace(ctx)}, error(nil)
-	defer func() {
-		if p := recover(); p != nil {
-			_ = s.db.judge(p)
-		}
-		_ = u.release()
-	}()
+	defer s.db.caught(&err)
 	u.pages.pace = v.pace
 	if err = u.pages.walkAll(); err == nil {
 		u.whole = true

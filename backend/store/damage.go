@@ -294,14 +294,18 @@ func (f *file) whole() error {
 	return f.usable()
 }
 
-// close flushes what was not flushed at each write, and releases the file.
-func (f *file) close() error {
-	if err := f.usable(); err != nil {
-		return err
+// close flushes what was not flushed at each write, and releases the file. Before
+// that, and once no transaction begins any more, it calls ending.
+func (f *file) close(ending func() error) error {
+	unusable := f.usable()
+	f.starting.Lock()
+	db := f.bolt.Load()
+	if unusable == nil {
+		f.bolt.Store(nil)
 	}
-	db := f.bolt.Swap(nil)
-	if db == nil {
-		return nil
+	f.starting.Unlock()
+	if err := errors.Join(unusable, ending()); unusable != nil || db == nil {
+		return err
 	}
 	return errors.Join(db.Sync(), db.Close(), f.handle.Load().Close())
 }

@@ -27,6 +27,9 @@ var signIns = table[signIn]{name: []byte("sign_ins"), missing: errNoSignIn, codi
 
 // SignedIn implements session.Browsers.
 func (s *Store) SignedIn(ctx context.Context, browser []byte, at time.Time, tokens ...string) error {
+	if len(tokens) == 0 {
+		return nil
+	}
 	return write(ctx, s.tape, func(tx *bolt.Tx) error {
 		for _, token := range tokens {
 			if err := signIns.put(tx, session.Hash(token), signIn{browser, at}); err != nil {

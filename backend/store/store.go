@@ -189,7 +189,7 @@ func (s *Store) Close() error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	u := s.endExamination()
-	err := errors.Join(s.db.close(), s.tape.close())
+	err := errors.Join(s.db.close(u.release), s.tape.close(func() error { return nil }))
 	if err == nil && s.db.writable() == nil {
 		err = u.giveBack()
 	}
