@@ -50,15 +50,20 @@ func buryEnded(tx *bolt.Tx, id session.ID, until time.Time) error {
 // ended reports whether a session had ended here before its row went.
 func ended(tx *bolt.Tx, id session.ID) bool { return endedSessions.get(tx, []byte(id)) != nil }
 
-// forgetEnded drops the memory of sessions that ran out before t.
-func forgetEnded(tx *bolt.Tx, t time.Time) error {
-	var old [][]byte
-	err := endedSessions.under(tx, nil, func(id, until []byte) error {
+// endedBefore are the sessions that are remembered as ended, and ran out before t.
+func endedBefore(tx *bolt.Tx, t time.Time) (old [][]byte, err error) {
+	err = endedSessions.under(tx, nil, func(id, until []byte) error {
 		if len(until) != 8 || int64(binary.BigEndian.Uint64(until)) < t.Unix() {
 			old = append(old, bytes.Clone(id))
 		}
 		return nil
 	})
+	return old, err
+}
+
+// forgetEnded drops the memory of sessions that ran out before t.
+func forgetEnded(tx *bolt.Tx, t time.Time) error {
+	old, err := endedBefore(tx, t)
 	for _, id := range old {
 		err = errors.Join(err, endedSessions.delete(tx, id))
 	}

@@ -238,15 +238,26 @@ func (s *Store) PruneSessions(ctx context.Context, t time.Time) (n int, err erro
 		return v.ExpiresAt.Before(t) || !v.EndedAt.IsZero() && v.EndedAt.Before(t)
 	}
 	var old []session.ID
+	var ended [][]byte
 	err = view(s.db, func(tx *bolt.Tx) error {
-		for _, v := range sessions.list(tx, s.db, nil, 1<<31-1) {
+		err := tx.Bucket(sessions.name).ForEach(func(k, row []byte) error {
+			v, err := sessions.decode(k, row)
+			if err != nil {
+				_ = s.db.met(err)
+				return nil
+			}
 			if over(v) {
 				old = append(old, v.ID)
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		return nil
+		ended, err = endedBefore(tx, t)
+		return err
 	})
-	if err != nil {
+	if err != nil || len(old)+len(ended) == 0 { // nothing is written for nothing
 		return 0, err
 	}
 	err = write(ctx, s.db, func(tx *bolt.Tx) error {
