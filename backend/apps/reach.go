@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -58,13 +59,7 @@ func (a App) Reach(ctx context.Context, page string) Answer {
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, network, address)
 		},
-		TLSClientConfig: &tls.Config{
-			InsecureSkipVerify: true, // what it shows is the question
-			VerifyConnection: func(s tls.ConnectionState) error {
-				out.Certificate = shown(s)
-				return nil
-			},
-		},
+		TLSClientConfig: looking(at, func(c *Certificate) { out.Certificate = c }),
 	}
 	began := time.Now()
 	answer, err := transport.RoundTrip(r)
@@ -80,6 +75,32 @@ func (a App) Reach(ctx context.Context, page string) Answer {
 		out.Fix = "Look at what the app logged."
 	}
 	return out
+}
+
+// Certificate is what the server at an origin of the app shows, nil where it shows none.
+// No page is asked for: the address of one can be good for one time.
+func (a App) Certificate(ctx context.Context, at origin.Origin) *Certificate {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var out *Certificate
+	dialer := tls.Dialer{Config: looking(at, func(c *Certificate) { out = c })}
+	if conn, err := dialer.DialContext(ctx, "tcp", a.Address(at)); err == nil {
+		_ = conn.Close()
+	}
+	return out
+}
+
+// looking believes whatever certificate an origin shows, and tells of it.
+func looking(at origin.Origin, tell func(*Certificate)) *tls.Config {
+	host := strings.Trim(at.Host, "[]")
+	return &tls.Config{
+		ServerName:         host,
+		InsecureSkipVerify: true, // what it shows is the question
+		VerifyConnection: func(s tls.ConnectionState) error {
+			tell(shown(s, host))
+			return nil
+		},
+	}
 }
 
 // silent says why nothing came, and what to do.
@@ -100,7 +121,8 @@ func silent(err error, at origin.Origin, address string) (says, fix string) {
 	return "No answer came from " + address + ": " + err.Error() + ".", "See whether the app speaks " + at.Scheme + " there."
 }
 
-func shown(s tls.ConnectionState) *Certificate {
+// shown is a certificate as a browser judges it at a host: a name or an address.
+func shown(s tls.ConnectionState, host string) *Certificate {
 	leaf := s.PeerCertificates[0]
 	spki := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
 	out := &Certificate{
@@ -114,7 +136,7 @@ func shown(s tls.ConnectionState) *Certificate {
 	for _, c := range s.PeerCertificates[1:] {
 		between.AddCert(c)
 	}
-	if _, err := leaf.Verify(x509.VerifyOptions{DNSName: s.ServerName, Intermediates: between}); err != nil {
+	if _, err := leaf.Verify(x509.VerifyOptions{DNSName: host, Intermediates: between}); err != nil {
 		out.Why = err.Error()
 	}
 	return out

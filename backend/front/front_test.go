@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
+	"net/textproto"
 	"strings"
 	"testing"
 
@@ -169,5 +171,30 @@ func TestAFrontEndThatIsDownIsSaidWithTheLabsOwnHeaders(t *testing.T) {
 	}
 	if _, err := front.Probe(context.Background(), front.End{URL: behind.URL}); !errors.Is(err, front.ErrDown) {
 		t.Errorf("the probe says %v", err)
+	}
+}
+
+func TestWhatComesBeforeTheAnswerIsNotHandedOn(t *testing.T) {
+	site, _ := between(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Set-Cookie", "sting_session=planted")
+		w.Header().Set("Strict-Transport-Security", "max-age=1")
+		w.WriteHeader(http.StatusEarlyHints)
+		w.WriteHeader(http.StatusOK)
+	})
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{Got1xxResponse: func(code int, h textproto.MIMEHeader) error {
+		t.Errorf("%d came with %v", code, h)
+		return nil
+	}})
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, site.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if got := res.Header.Get("X-Request-Id"); got != "mine" {
+		t.Errorf("the lab's own header is %q", got)
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"maps"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/http/httputil"
 	"net/url"
 	"strings"
@@ -53,6 +55,9 @@ func dial(ctx context.Context, network, addr string) (net.Conn, error) {
 		return nil, err
 	}
 	if !origin.IsLocalName(host) {
+		if !(origin.Origin{Host: host}).IsLoopback() {
+			return nil, fmt.Errorf("%s is not this machine", host)
+		}
 		return new(net.Dialer).DialContext(ctx, network, addr)
 	}
 	conn, err := new(net.Dialer).DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
@@ -83,7 +88,7 @@ func (p *Proxy) Serve(w http.ResponseWriter, r *http.Request) error {
 	maps.DeleteFunc(w.Header(), func(name string, _ []string) bool { return name != "X-Request-Id" })
 	var failed error
 	proxy := httputil.ReverseProxy{
-		Transport: p.transport,
+		Transport: final{p.transport},
 		Rewrite: func(pr *httputil.ProxyRequest) {
 			pr.SetURL(&url.URL{Scheme: at.Scheme, Host: hostPort(at)})
 			pr.Out.URL.RawQuery = pr.In.URL.RawQuery // as it came: bundlers write what is no query
@@ -103,6 +108,18 @@ func (p *Proxy) Serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	maps.Copy(w.Header(), before)
 	return ErrDown.Saying("The front end at %s doesn't answer.", at).Because(failed)
+}
+
+// final hands on no answer but the last: what comes before it (103 Early Hints) would
+// pass by what answer takes away.
+type final struct{ http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (f final) RoundTrip(r *http.Request) (*http.Response, error) {
+	if t := httptrace.ContextClientTrace(r.Context()); t != nil {
+		t.Got1xxResponse = nil
+	}
+	return f.RoundTripper.RoundTrip(r)
 }
 
 // answer makes the answer of the front end's server one of the lab's origin.

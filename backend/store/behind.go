@@ -28,8 +28,10 @@ import (
 //     up is not used again. A tree with two ways to one page loses nothing.
 //
 // A tree that is wrong ends writing, as any page does that bbolt trips over. One that
-// is right shows which pages are free: they are given back when the file is closed.
-// A kill before that leaves pages unused until the next examination finds them.
+// is right shows which pages are free: they are written into the list when the file is
+// closed, so that it is whole for whoever reads it next. A large file takes none of them
+// again, since its next start sets the list aside as this one did: what it gave up in
+// an earlier run stays unused, and it grows by that much.
 
 // mostAtOnce is how large a sting.db may be, in bytes, that is examined as a whole
 // before it is opened.

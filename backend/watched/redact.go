@@ -56,9 +56,11 @@ var (
 	blanks = regexp.MustCompile(`\s+`)
 	// secret are members whose value signs somebody in, or may.
 	secret = regexp.MustCompile(`(?i)(token|passw|passphrase|secret|session|cookie|jwt|bearer|auth|api_?key|otp|csrf|xsrf|nonce|^sid$|^pin$|^code$|private)`)
-	// chosen are those that a person may choose: words with blanks, too.
-	chosen = regexp.MustCompile(`(?i)(passw|passphrase|secret|private|otp|^pin$)`)
-	word   = regexp.MustCompile(`^[A-Za-z]+([_.-][A-Za-z]+)*$`) // such as an error's code
+	// chosen are those whose value is no sentence, whatever it looks like: some a person
+	// chooses, with blanks, some are short.
+	chosen = regexp.MustCompile(`(?i)(passw|passphrase|secret|private|otp|^pin$|authorization|` +
+		`(recovery|backup|verification|login|sign_?in|one_?time)_?codes?)`)
+	word = regexp.MustCompile(`^[A-Za-z]+([_.-][A-Za-z]+)*$`) // such as an error's code
 )
 
 // isToken reports whether a run of characters is no word of a person's.
@@ -126,7 +128,7 @@ func redacted(name string, v any) any {
 		}
 		return plain(v)
 	case json.Number:
-		if secret.MatchString(name) {
+		if chosen.MatchString(name) || secret.MatchString(name) {
 			return gone
 		}
 	}

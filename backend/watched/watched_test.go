@@ -155,7 +155,8 @@ func TestWithoutTheKeyTheSignatureIsNotGuessed(t *testing.T) {
 func TestNothingThatSignsSomebodyInIsKept(t *testing.T) {
 	a := newApp(t)
 	c := a.ceremony("registration", 200, fmt.Sprintf(
-		`{"verified":true,"access_token":%q,"id":%q,"user":{"password":%q,"pin":4242},"cookie":"sid=planted; HttpOnly","note":"Bearer %s"}`,
+		`{"verified":true,"access_token":%q,"id":%q,"user":{"password":%q,"pin":4242},"cookie":"sid=planted; HttpOnly","recoveryCodes":["k3f9-x2m1"],"verificationCode":482913,`+
+			`"authorization":"Token ab12cd34","note":"Bearer %s"}`,
 		token, opaque, password, token))
 	c.Credential = with(t, c.Credential, `{"prf":{"enabled":true,"results":{"first":"cGxhbnRlZCBwcmYgb3V0cHV0"}},"largeBlob":{"blob":"cGxhbnRlZCBibG9i"}}`)
 	r := a.seen(c)
@@ -163,7 +164,7 @@ func TestNothingThatSignsSomebodyInIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{token, opaque, password, "4242", "planted", "cGxhbnRlZCBwcmYgb3V0cHV0", "cGxhbnRlZCBibG9i"} {
+	for _, secret := range []string{token, opaque, password, "4242", "planted", "k3f9-x2m1", "482913", "ab12cd34", "cGxhbnRlZCBwcmYgb3V0cHV0", "cGxhbnRlZCBibG9i"} {
 		if strings.Contains(string(kept), secret) {
 			t.Errorf("%q is in the record:\n%s", secret, kept)
 		}

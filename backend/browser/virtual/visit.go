@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // Visit is a page to show, and in which browser. Only URL is required.
@@ -30,13 +29,13 @@ const (
 )
 
 // seat is what one browser differs from another by: of two with one profile the second
-// would not start.
+// would not start. No name of an app has what it adds.
 func (w Visit) seat() string {
 	name := w.App
 	if w.Real {
-		name += " real"
+		name += "_real"
 	}
-	return strings.TrimSpace(name)
+	return name
 }
 
 // kept reports whether the profile stays when the browser ends.
@@ -81,7 +80,7 @@ func (v *Virtual) page(ctx context.Context, w Visit) (*bridge, *page, error) {
 	seat := w.seat()
 	if w.New {
 		v.last++
-		seat = fmt.Sprintf("%s new %d", seat, v.last)
+		seat = fmt.Sprintf("%s_new_%d", seat, v.last)
 	}
 	if b := v.at(seat); b != nil {
 		if at := w.On.screen(); !v.opts.Headless && at != "" && b.screen != at {
@@ -149,25 +148,28 @@ func (v *Virtual) crash(b *bridge, how string) {
 
 // note names the browser of a seat that runs, for the start after one that was killed.
 func (v *Virtual) note(seat string) string {
-	name := "virtual"
-	if seat != "" {
-		name += "-" + strings.ReplaceAll(seat, " ", "-")
+	return filepath.Join(v.opts.Dir, seated("virtual", seat)+".pid")
+}
+
+// seated is the name of what a seat has of its own.
+func seated(name, seat string) string {
+	if seat == "" {
+		return name
 	}
-	return filepath.Join(v.opts.Dir, name+".pid")
+	return name + "-" + seat
 }
 
 // profileOf returns the folder of a browser's profile. One that is thrown away has the
 // same each time, so that what a killed lab left behind is found and removed. A browser
 // from a snap sees neither hidden folders nor our /tmp, only its own.
 func (v *Virtual) profileOf(p program, w Visit, seat string) string {
-	name := strings.ReplaceAll(seat, " ", "-")
 	if folder := p.own(v.opts.Dir); folder != "" {
-		return strings.TrimSuffix(folder+"-"+name, "-")
+		return seated(folder, seat)
 	}
 	if w.kept() {
-		return filepath.Join(v.opts.Dir, profiles, name)
+		return filepath.Join(v.opts.Dir, profiles, seat)
 	}
-	return filepath.Join(v.opts.Dir, strings.TrimSuffix(thrownAway+"-"+name, "-"))
+	return filepath.Join(v.opts.Dir, seated(thrownAway, seat))
 }
 
 // Forget closes the browsers of an app and throws its profiles away. Its keys stay.
