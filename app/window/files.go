@@ -11,9 +11,6 @@ import (
 	"sting/backend/document"
 )
 
-// mostImported bounds a file that is imported, in bytes.
-const mostImported = 64 << 20
-
 // ExportCeremony asks where to put the record of a ceremony, writes it there as
 // JSON that Explain and the terminal read, and returns the path; "" where the
 // person changed their mind. Only the person can read the file: it holds
@@ -52,7 +49,7 @@ func (b *Bridge) ImportData() (Imported, error) {
 	if err != nil || path == "" {
 		return Imported{Imported: api.Imported{Skipped: []string{}}}, err
 	}
-	raw, err := readBounded(path, mostImported)
+	raw, err := readBounded(path, admin.Import.Most)
 	if err != nil {
 		return Imported{}, err
 	}

@@ -79,5 +79,5 @@ export async function startApp(name: AppName, broken?: Breakage): Promise<App> {
     env: { ...process.env, AUTO: "1", PORT: "0", BREAK: broken ?? "" },
     stdio: ["ignore", "pipe", "pipe"],
   })
-  return { url: await ready(child), stop: () => ended(child) }
+  return { url: await ready(child, "http"), stop: () => ended(child) }
 }

@@ -57,14 +57,14 @@ export async function startLab(more = "", files: Record<string, string> = {}): P
   }
 }
 
-/** Resolves with the address of the line `ready https://...`. */
-export function ready(child: ChildProcess): Promise<string> {
+/** Resolves with the address of the line `ready SCHEME://...`. */
+export function ready(child: ChildProcess, scheme = "https"): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ""
     let complained = ""
     child.stdout?.on("data", (chunk: Buffer) => {
       said += chunk.toString()
-      const address = /^ready (https?:\S+)$/m.exec(said)?.[1]
+      const address = new RegExp(`^ready (${scheme}:\\S+)$`, "m").exec(said)?.[1]
       if (address) resolve(address)
     })
     child.stderr?.on("data", (chunk: Buffer) => {

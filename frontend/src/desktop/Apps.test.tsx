@@ -37,10 +37,10 @@ describe("the apps panel", () => {
   test("opens a page with the virtual authenticator, and with the real one where that is chosen", async () => {
     const { fake, user } = await go({ apps: [ownApp()] })
     const shop = await app("shop")
-    await user.click(within(shop).getByRole("button", { name: "Open login of shop" }))
+    await user.click(within(shop).getByRole("button", { name: "Log in at shop" }))
     expect(await screen.findByText("Opened login of shop in the lab browser.")).toBeTruthy()
     await user.click(screen.getByRole("radio", { name: "Real" }))
-    await user.click(within(shop).getByRole("button", { name: "Open register of shop" }))
+    await user.click(within(shop).getByRole("button", { name: "Register at shop" }))
     await waitFor(() =>
       expect(fake.calls.filter((c) => c.startsWith("OpenApp"))).toEqual([
         'OpenApp {"app":"shop","page":"login","real":false}',
@@ -52,7 +52,7 @@ describe("the apps panel", () => {
   test("says why a page did not open", async () => {
     const error = refusal("VIRTUAL_NO_BROWSER", "No Chromium was found.")
     const { user } = await go({ apps: [ownApp()], appOpened: { url: "", opened: false, error, certificate: null } })
-    await user.click(within(await app("shop")).getByRole("button", { name: "Open login of shop" }))
+    await user.click(within(await app("shop")).getByRole("button", { name: "Log in at shop" }))
     expect((await screen.findByRole("dialog", { name: "No browser came up" })).textContent).toContain("No Chromium was found.")
   })
 
@@ -83,7 +83,7 @@ describe("the apps panel", () => {
 
   test("shows a certificate before it is accepted, and accepts that key alone", async () => {
     const { fake, user } = await go({ apps: [ownApp()], appOpened: unseen })
-    await user.click(within(await app("shop")).getByRole("button", { name: "Open login of shop" }))
+    await user.click(within(await app("shop")).getByRole("button", { name: "Log in at shop" }))
     const question = await screen.findByRole("dialog", { name: "Accept the certificate of shop?" })
     expect(question.textContent).toContain("bank.test, issued by mkcert")
     expect(fake.calls.some((c) => c.includes("trust"))).toBe(false)

@@ -45,15 +45,23 @@ export function follow<Item>(name: string, asked: object | string, hear: (item: 
     if (heard.item !== undefined) hear(heard.item)
     if (!heard.ended) return
     off()
+    leave()
     if (heard.error) reject(toFault(heard.error))
     else resolve()
   })
+  const begun = call(() => Bridge.Follow(id, name, text(asked)))
+  // Calls may overtake one another: a stream is left only once it is there.
+  const leave = () =>
+    void begun.then(
+      () => Bridge.Leave(id),
+      () => undefined,
+    )
   const stop = () => {
     off()
     resolve()
-    void Bridge.Leave(id)
+    leave()
   }
-  call(() => Bridge.Follow(id, name, text(asked))).catch((thrown: unknown) => {
+  begun.catch((thrown: unknown) => {
     off()
     reject(toFault(thrown))
   })

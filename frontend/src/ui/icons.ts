@@ -7,7 +7,6 @@ export {
   CircleAlert as stop,
   Clock as clock,
   Copy as copy,
-  CornerDownLeft as enter,
   Database as data,
   ExternalLink as open,
   Eye as eye,

@@ -5,10 +5,18 @@ import * as icons from "../../ui/icons"
 import css from "./apps.module.css"
 import type { Page } from "./useVisit"
 
+const acts = {
+  login: { word: "Log in", icon: icons.login, named: (app: string) => `Log in at ${app}` },
+  register: { word: "Register", icon: icons.register, named: (app: string) => `Register at ${app}` },
+  "": { word: "Open", icon: icons.open, named: (app: string) => `Open ${app}` },
+}
+
 interface Props {
   name: string
   /** Where it is, for a person. */
   at: string
+  /** The pages of its own that it names; without any it opens at its first page. */
+  pages: readonly Page[]
   visit: (app: string, page: Page) => void
   /** The app and page that are being opened. */
   visiting: string | undefined
@@ -17,7 +25,7 @@ interface Props {
 }
 
 /** An app and what opens of it. */
-export function AppCard({ name, at, visit, visiting, onRemove }: Props) {
+export function AppCard({ name, at, pages, visit, visiting, onRemove }: Props) {
   return (
     <li className={`card ${css.app}`} aria-label={name}>
       <div className="two">
@@ -25,18 +33,18 @@ export function AppCard({ name, at, visit, visiting, onRemove }: Props) {
         <span className="faint">{at}</span>
       </div>
       <Group gap="xs" wrap="nowrap">
-        {(["login", "register"] as const).map((page) => (
+        {(pages.length > 0 ? pages : ([""] as const)).map((page) => (
           <Button
             key={page}
             size="compact-sm"
             variant="default"
-            leftSection={<Icon icon={icons[page]} size="small" />}
+            leftSection={<Icon icon={acts[page].icon} size="small" />}
             loading={visiting === `${name} ${page}`}
             disabled={visiting !== undefined}
-            aria-label={`Open ${page} of ${name}`}
+            aria-label={acts[page].named(name)}
             onClick={() => visit(name, page)}
           >
-            {page === "login" ? "Log in" : "Register"}
+            {acts[page].word}
           </Button>
         ))}
         {onRemove && (

@@ -22,6 +22,8 @@ const named = async () => (await lab.listApps()).items
 /** The lab's own site, which opens as an app does and is in no configuration. */
 const own = "lab"
 
+const both = ["login", "register"] as const
+
 /** The person's own web apps: each opens in the lab browser with one click. */
 export function AppsPanel() {
   const [apps, reload] = useLive(named, topics)
@@ -53,10 +55,18 @@ export function AppsPanel() {
         <span className="faint">{real ? "Your own security key or device answers." : "One in software answers, without a question."}</span>
       </div>
       <ul className={css.apps} aria-label="Apps">
-        <AppCard name={own} at="The lab's own site" visit={visit} visiting={visiting} />
+        <AppCard name={own} at="The lab's own site" pages={both} visit={visit} visiting={visiting} />
         {apps.state === "ready" &&
           apps.data.map((app) => (
-            <AppCard key={app.name} name={app.name} at={app.url} visit={visit} visiting={visiting} onRemove={() => setRemoving(app)} />
+            <AppCard
+              key={app.name}
+              name={app.name}
+              at={app.url}
+              pages={both.filter((page) => app[page] !== "")}
+              visit={visit}
+              visiting={visiting}
+              onRemove={() => setRemoving(app)}
+            />
           ))}
       </ul>
       <ListBody

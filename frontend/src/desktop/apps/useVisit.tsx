@@ -2,11 +2,13 @@ import { notifications } from "@mantine/notifications"
 import { type ReactNode, useState } from "react"
 
 import { Fault, toFault } from "../../api/fault"
+import { When } from "../../ui/When"
 import { Confirm } from "../Confirm"
 import { type AppCertificate, lab } from "../lab"
 import { NotOpened } from "../NotOpened"
 
-export type Page = "login" | "register"
+/** "" is the first page. */
+export type Page = "login" | "register" | ""
 
 interface Wanted {
   app: string
@@ -25,7 +27,7 @@ export function useVisit(real: boolean) {
     const fault = error ? toFault(error) : opened ? undefined : silent
     if (fault?.code === "APP_CERTIFICATE" && certificate && certificate.spki !== trust) setSeen({ wanted, certificate, fault })
     else if (fault) setFailed({ fault, shown: opened })
-    else notifications.show({ message: `Opened ${wanted.page} of ${wanted.app} in the lab browser.` })
+    else notifications.show({ message: `Opened ${[wanted.page, wanted.app].filter(Boolean).join(" of ")} in the lab browser.` })
   }
   const visit = async (app: string, page: Page) => {
     setVisiting(`${app} ${page}`)
@@ -65,9 +67,10 @@ export function useVisit(real: boolean) {
 function Facts({ of: c }: { of: AppCertificate }) {
   return (
     <>
-      <p>{c.why}</p>
+      {c.why !== "" && <p>{c.why}</p>}
       <p>
-        For {c.names.join(", ") || "no name"}, issued by {c.issuer}, from {c.not_before} until {c.not_after}. Its key: <code>{c.spki}</code>
+        For {c.names.join(", ") || "no name"}, issued by {c.issuer}, from <When at={c.not_before} /> until{" "}
+        <When at={c.not_after} />. Its key: <code>{c.spki}</code>
       </p>
       <p>It is accepted for this app in the lab browser alone.</p>
     </>

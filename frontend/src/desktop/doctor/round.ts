@@ -53,7 +53,13 @@ export function useRound(onEnd: () => void): Round {
   const [fault, setFault] = useState<Fault>()
   const stopped = useRef(false)
   const looking = useRef<Following>(undefined)
-  useEffect(() => () => looking.current?.stop(), [])
+  useEffect(
+    () => () => {
+      stopped.current = true // or what was left is asked for once more
+      looking.current?.stop()
+    },
+    [],
+  )
 
   /** Runs the checks, or what was left of them until somebody stopped it. */
   const look = useCallback(async (check: string): Promise<DoctorReport> => {

@@ -201,7 +201,7 @@ export const ownApp = (more: Partial<OwnApp> = {}): OwnApp => ({
   url: "http://localhost:3000",
   origin: "http://localhost:3000",
   login: "/login",
-  register: "",
+  register: "/register",
   hosts: {},
   ...more,
 })
