@@ -19,7 +19,7 @@ const leaves = "backend/fault backend/list backend/events backend/clock backend/
 
 // domains are what the lab is about. They know leaves and, where it says so,
 // each other; never an adapter.
-const domains = "backend/identity backend/passkey backend/relyingparty backend/session backend/signin backend/decode backend/inspect backend/tape backend/watched backend/service backend/mail backend/apps"
+const domains = "backend/identity backend/passkey backend/relyingparty backend/session backend/signin backend/decode backend/inspect backend/tape backend/apps/watched backend/service backend/mail backend/apps"
 
 // mayImport is the architecture: a package may import what stands to its right,
 // the leaves, and the standard library. Tests, and packages whose name ends in
@@ -37,16 +37,16 @@ var mayImport = map[string]string{
 	"frontend/e2e/apps/bank": "",
 
 	// the composition root
-	"backend": "backend/* backend/internal/knobs backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
+	"backend": "backend/* backend/apps/front backend/apps/watched backend/mail/courier backend/tape/recorder backend/internal/knobs backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
 
 	// the doctor examines what the root hands it: the rooms that are looked at together, never the faces or the wire
-	"backend/doctor": "backend/api backend/config backend/front backend/localca backend/store backend/settings backend/relyingparty backend/mailservice backend/visitors backend/home backend/tape backend/courier backend/passkey/softkey " + domains,
+	"backend/doctor": "backend/api backend/config backend/apps/front backend/localca backend/store backend/settings backend/relyingparty backend/mailservice backend/visitors backend/home backend/tape backend/mail/courier backend/passkey/softkey " + domains,
 
-	"backend/httpapi":      "backend/admin backend/api backend/front backend/visitors " + domains,
+	"backend/httpapi":      "backend/admin backend/api backend/apps/front backend/visitors " + domains,
 	"backend/admin":        "backend/api backend/wire " + domains,
 	"backend/admin/client": "backend/admin backend/api",
 	"backend/wire":         "backend/api " + domains,
-	"backend/store":        "backend/kratos/idp backend/courier " + domains,
+	"backend/store":        "backend/kratos/idp backend/mail/courier " + domains,
 
 	"backend/signin":         "backend/identity backend/passkey backend/session", // the one that joins them
 	"backend/passkey":        "backend/identity",
@@ -56,21 +56,21 @@ var mayImport = map[string]string{
 	"backend/apps":           "",
 	"backend/decode":         "",                                                        // what bytes mean: nobody's judgement
 	"backend/inspect":        "backend/api backend/decode",                              // owes the verifier nothing, see only
-	"backend/watched":        "backend/api backend/decode backend/inspect backend/tape", // ceremonies of others, judged by the explainer alone
+	"backend/apps/watched":   "backend/api backend/decode backend/inspect backend/tape", // ceremonies of others, judged by the explainer alone
 	"backend/tape":           "",                                                        // keeps what it is handed: neither judge nor verifier writes it
 	"backend/service":        "",
 	"backend/kratos":         "backend/identity backend/session",
 	"backend/kratos/idp":     "backend/identity backend/session",
 	"backend/kratos/managed": "",
-	"backend/courier":        "",
+	"backend/mail/courier":   "",
 	"backend/mail":           "",
 	"backend/archive":        "",
-	"backend/recorder":       "backend/tape backend/passkey",    // the one that writes down what the verifier saw
+	"backend/tape/recorder":  "backend/tape backend/passkey",    // the one that writes down what the verifier saw
 	"backend/visitors":       "backend/api",                     // what a browser reports is kept as it came
 	"backend/home":           "backend/service backend/inspect", // its log holds the lines of services, a folder of it the roots of attestations
 
 	// the configuration in force: it knows how each part reads it
-	"backend/settings": "backend/api backend/apps backend/config backend/identity backend/front backend/kratos/idp backend/localca backend/session " +
+	"backend/settings": "backend/api backend/apps backend/config backend/identity backend/apps/front backend/kratos/idp backend/localca backend/session " +
 		"backend/tape backend/passkey backend/relyingparty",
 	"backend/transfer": "backend/admin backend/api backend/archive backend/store backend/kratos/idp " + domains, // all of the data
 	// the machine and its home folder, with a lab and without
@@ -78,15 +78,15 @@ var mayImport = map[string]string{
 		"backend/inspect backend/localca backend/service backend/settings",
 
 	// one service and one value, whatever is behind them
-	"backend/mailservice": "backend/config backend/courier backend/kratos/idp backend/mail backend/service",
+	"backend/mailservice": "backend/config backend/mail/courier backend/kratos/idp backend/mail backend/service",
 	"backend/passwords": "backend/config backend/identity backend/kratos backend/kratos/idp backend/kratos/managed " +
 		"backend/service backend/session backend/signin",
 
 	"backend/browser":         "",
-	"backend/browser/virtual": "backend/browser/watch backend/watched", // the pages of the browser that it runs are watched
-	"backend/browser/watch":   "backend/tape backend/watched",          // what the protocol says, in the words of the domain
-	"backend/config":          "backend/apps backend/front",            // what an app or a front end may be is said once, for the file and for who uses it
-	"backend/front":           "",                                      // between browsers and a development server: it knows no domain
+	"backend/browser/virtual": "backend/browser/watch backend/apps/watched", // the pages of the browser that it runs are watched
+	"backend/browser/watch":   "backend/tape backend/apps/watched",          // what the protocol says, in the words of the domain
+	"backend/config":          "backend/apps backend/apps/front",            // what an app or a front end may be is said once, for the file and for who uses it
+	"backend/apps/front":      "",                                           // between browsers and a development server: it knows no domain
 	"backend/health":          "",
 	"backend/localca":         "",
 	"backend/loopback":        "", // every listener's door frame: the site, Kratos' ports, the mailbox, the admin door
@@ -129,8 +129,8 @@ var only = map[string][]string{
 	"github.com/spf13/cobra":             {"app/cli"},
 	"golang.org/x/term":                  {"app/cli"},
 	"github.com/fxamacker/cbor":          {"backend/passkey/softkey", "backend/store"}, // the store: rows of sting.db, compact and without names
-	"github.com/emersion/go-smtp":        {"backend/mail", "backend/courier"},
-	"github.com/emersion/go-message":     {"backend/mail", "backend/courier"},
+	"github.com/emersion/go-smtp":        {"backend/mail", "backend/mail/courier"},
+	"github.com/emersion/go-message":     {"backend/mail", "backend/mail/courier"},
 	"github.com/rogpeppe/go-internal":    nil, // tests only
 	"github.com/google/go-cmp":           nil,
 	"github.com/chromedp":                nil,

@@ -6,11 +6,14 @@ package backend
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"slices"
 	"sync"
+	"time"
 
 	"sting/backend/admin"
 	"sting/backend/api"
@@ -18,9 +21,14 @@ import (
 	"sting/backend/config"
 	"sting/backend/doctor"
 	"sting/backend/home"
+	"sting/backend/host"
 	"sting/backend/internal/knobs"
 	"sting/backend/localca"
+	"sting/backend/mailservice"
+	"sting/backend/passkey"
 	"sting/backend/service"
+	"sting/backend/settings"
+	"sting/backend/visitors"
 )
 
 // Options is everything that may differ between two labs.
@@ -161,3 +169,93 @@ func boundMemory() {
 		debug.SetMemoryLimit(enough)
 	}
 }
+
+// facts are what a lab tells of itself.
+type facts struct {
+	ground
+	lab       *Lab
+	mock      *settings.MockUser
+	mails     *mailservice.Mails
+	visitors  *visitors.Visitors
+	services  *service.Group
+	mended    []string
+	startedAt time.Time
+}
+
+// ofSite are those that a page of a relying party shows.
+func (f facts) ofSite(rp passkey.RelyingParty) api.LabFacts {
+	mailProblem, mailFix := f.mails.Trouble(f.services.Status())
+	return api.LabFacts{
+		Version:            f.lab.opts.Version,
+		Origin:             f.live.OriginOf(rp),
+		RPID:               rp.ID,
+		RPName:             rp.Name,
+		ClockOffsetSeconds: int64(f.lab.clock.Offset() / time.Second),
+		CeremoniesEnabled:  rp.Problem == "",
+		MockUser:           f.mock.On(),
+		Problem:            rp.Problem,
+		Fix:                rp.ProblemFix,
+		KratosMode:         f.live.Config().Kratos.Mode,
+		MailProblem:        mailProblem,
+		MailFix:            mailFix,
+	}
+}
+
+// ofLab are those that the admin verbs tell.
+func (f facts) ofLab() admin.Facts {
+	c, parties := f.live.Config(), f.live.Parties()
+	f.notices.Warn(f.store.Notices()...) // a large file is examined while the lab runs
+	return admin.Facts{
+		Version:    f.lab.opts.Version,
+		Home:       f.lab.opts.Home,
+		Origin:     c.Address(),
+		Mailbox:    c.MailboxOrigin(),
+		KratosMode: c.Kratos.Mode,
+		PID:        os.Getpid(),
+		StartedAt:  f.startedAt,
+		Parties:    parties,
+		MockUser:   f.mock.On(),
+		Warnings: slices.Concat(
+			f.notices.All(), f.mock.Warnings(), f.visitors.Warnings(parties.Origins(), c.Hosts()), host.Warnings(f.ca),
+		),
+		Mended: f.mended,
+	}
+}
+
+// Offline answers what can be asked of a home folder without the lab, and acts for the
+// user of this process.
+type Offline = host.Offline
+
+// Here returns the door of a lab that runs in another process, such that what hangs on
+// a person's environment is done in this one. off is the same home folder.
+func Here(door admin.Door, off Offline, log *slog.Logger) admin.Door {
+	return host.Here(door, off, log)
+}
+
+// Explain takes a ceremony apart without a running lab: host.Explain.
+func Explain(raw []byte, folder string) (x api.Explanation, problems []string, err error) {
+	return host.Explain(raw, folder)
+}
+
+// CheckIDs lists the ids of the doctor's checks, in their order. It looks at
+// nothing.
+func CheckIDs() []string { return doctor.IDs() }
+
+// ErrAlreadyRunning means that another process runs a lab with the home folder.
+var ErrAlreadyRunning = home.ErrAlreadyRunning
+
+// Home returns the home folder: flag where it is given, else STING_HOME, else
+// the platform's data folder. env is os.Getenv. It touches no disk.
+func Home(flag string, env func(string) string) (string, error) { return config.Home(flag, env) }
+
+// Sudo returns what changes the system's trust store from a terminal: sudo asks
+// for the password there.
+func Sudo(terminal io.Reader, talk io.Writer) localca.Elevate { return localca.Sudo(terminal, talk) }
+
+// Pkexec returns what changes the system's trust store from a window: the
+// desktop asks for the password.
+func Pkexec() localca.Elevate { return localca.Pkexec() }
+
+// ServeLog opens logs/serve.log in a home folder, empty: what a lab in the background
+// writes to stdout and stderr. It returns home.ErrUnusable.
+func ServeLog(folder string) (*os.File, error) { return home.ServeLog(folder) }

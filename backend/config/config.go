@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"sting/backend/apps"
-	"sting/backend/front"
+	"sting/backend/apps/front"
 )
 
 // What no setting changes.

@@ -3,7 +3,7 @@ package config
 import (
 	"fmt"
 
-	"sting/backend/front"
+	"sting/backend/apps/front"
 	"sting/backend/origin"
 )
 

@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sting/backend/apps/front"
 	"sting/backend/config"
-	"sting/backend/front"
 	"sting/backend/health"
 )
 

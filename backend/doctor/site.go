@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"sting/backend/apps/front"
 	"sting/backend/config"
-	"sting/backend/front"
 	"sting/backend/health"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"sting/backend/front"
+	"sting/backend/apps/front"
 	"sting/backend/session"
 )
 

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"sting/backend/api"
+	"sting/backend/apps/front"
 	"sting/backend/fault"
-	"sting/backend/front"
 	"sting/backend/identity"
 	"sting/backend/loopback"
 	"sting/backend/origin"

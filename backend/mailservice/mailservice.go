@@ -19,10 +19,10 @@ import (
 	"time"
 
 	"sting/backend/config"
-	"sting/backend/courier"
 	"sting/backend/events"
 	"sting/backend/loopback"
 	"sting/backend/mail"
+	"sting/backend/mail/courier"
 	"sting/backend/service"
 )
 

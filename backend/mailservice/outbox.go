@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"sting/backend/courier"
 	"sting/backend/kratos/idp"
+	"sting/backend/mail/courier"
 )
 
 // Outbox is the courier in the words of the identity provider.

@@ -13,8 +13,8 @@ import (
 	"sync/atomic"
 
 	"sting/backend/api"
+	"sting/backend/apps/front"
 	"sting/backend/config"
-	"sting/backend/front"
 	"sting/backend/kratos/idp"
 	"sting/backend/session"
 	"sting/backend/tape"

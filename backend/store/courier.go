@@ -8,7 +8,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
-	"sting/backend/courier"
+	"sting/backend/mail/courier"
 )
 
 var _ courier.Store = (*Store)(nil)

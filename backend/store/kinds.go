@@ -8,12 +8,12 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
-	"sting/backend/courier"
 	"sting/backend/fault"
 	"sting/backend/health"
 	"sting/backend/identity"
 	"sting/backend/kratos/idp"
 	"sting/backend/mail"
+	"sting/backend/mail/courier"
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/tape"

@@ -6,7 +6,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
-	"sting/backend/watched"
+	"sting/backend/apps/watched"
 )
 
 var _ watched.Keys = (*Store)(nil)

@@ -19,8 +19,8 @@ import (
 	"sync"
 	"time"
 
+	"sting/backend/apps/watched"
 	"sting/backend/child"
-	"sting/backend/watched"
 )
 
 // Options are what a Virtual is made of. All but Path, Headless and Seen are required.

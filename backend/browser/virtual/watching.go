@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
+	"sting/backend/apps/watched"
 	"sting/backend/browser/watch"
-	"sting/backend/watched"
 )
 
 // watching sees what the pages of one browser do with passkeys, on a goroutine of its

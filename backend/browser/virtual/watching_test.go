@@ -16,11 +16,11 @@ import (
 	"testing"
 	"time"
 
+	"sting/backend/apps/watched"
 	"sting/backend/browser/virtual"
 	"sting/backend/events"
 	"sting/backend/store/storetest"
 	"sting/backend/tape"
-	"sting/backend/watched"
 )
 
 // foreignApp is somebody's web app, which believes a good deal.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"sting/backend/apps/watched"
 	"sting/backend/tape"
-	"sting/backend/watched"
 )
 
 // What is held of the requests of all pages, in memory and for a while.

@@ -15,8 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"sting/backend/apps/watched"
 	"sting/backend/tape"
-	"sting/backend/watched"
 )
 
 // Hook is a JavaScript function of two arguments that wraps the browser's functions of

@@ -9,9 +9,9 @@ import (
 	"sting/backend/events"
 	"sting/backend/fault"
 	"sting/backend/passkey"
-	"sting/backend/recorder"
 	"sting/backend/store/storetest"
 	"sting/backend/tape"
+	"sting/backend/tape/recorder"
 )
 
 // recorded is what the tape keeps of a ceremony after all of what was said of it.

@@ -18,10 +18,10 @@ import (
 	"testing"
 	"time"
 
-	"sting/backend/courier"
 	"sting/backend/events"
 	"sting/backend/fault"
 	"sting/backend/mail"
+	"sting/backend/mail/courier"
 	"sting/backend/store"
 	"sting/backend/store/storetest"
 )

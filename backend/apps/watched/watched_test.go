@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"sting/backend/apps/watched"
 	"sting/backend/events"
 	"sting/backend/passkey/softkey"
 	"sting/backend/store/storetest"
 	"sting/backend/tape"
-	"sting/backend/watched"
 )
 
 const page = "http://localhost:3000"

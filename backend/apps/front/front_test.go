@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"sting/backend/front"
+	"sting/backend/apps/front"
 	"sting/backend/origin"
 )
 
