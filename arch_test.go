@@ -15,11 +15,13 @@ import (
 const module = "sting/"
 
 // leaves import nothing of ours but other leaves, and anybody may import them.
-const leaves = "backend/fault backend/list backend/events backend/clock backend/origin backend/loopback backend/display backend/health backend/document backend/child backend/disk backend/spelling"
+const leaves = "backend/fault backend/list backend/events backend/clock backend/origin backend/loopback backend/display backend/health " +
+	"backend/document backend/child backend/disk backend/spelling"
 
 // domains are what the lab is about. They know leaves and, where it says so,
 // each other; never an adapter.
-const domains = "backend/identity backend/passkey backend/relyingparty backend/session backend/signin backend/decode backend/inspect backend/tape backend/apps/watched backend/service backend/mail backend/apps"
+const domains = "backend/identity backend/passkey backend/relyingparty backend/session backend/signin backend/decode backend/inspect " +
+	"backend/tape backend/apps/watched backend/service backend/mail backend/apps"
 
 // mayImport is the architecture: a package may import what stands to its right,
 // the leaves, and the standard library. Tests, and packages whose name ends in
@@ -37,10 +39,12 @@ var mayImport = map[string]string{
 	"frontend/e2e/apps/bank": "",
 
 	// the composition root
-	"backend": "backend/* backend/apps/front backend/apps/watched backend/mail/courier backend/tape/recorder backend/internal/knobs backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
+	"backend": "backend/* backend/apps/front backend/apps/watched backend/mail/courier backend/tape/recorder backend/internal/knobs " +
+		"backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
 
 	// the doctor examines what the root hands it: the rooms that are looked at together, never the faces or the wire
-	"backend/doctor": "backend/api backend/config backend/apps/front backend/localca backend/store backend/settings backend/relyingparty backend/mailservice backend/visitors backend/home backend/tape backend/mail/courier backend/passkey/softkey " + domains,
+	"backend/doctor": "backend/api backend/config backend/apps/front backend/localca backend/store backend/settings backend/relyingparty " +
+		"backend/mailservice backend/visitors backend/home backend/tape backend/mail/courier backend/passkey/softkey " + domains,
 
 	"backend/httpapi":      "backend/admin backend/api backend/apps/front backend/visitors " + domains,
 	"backend/admin":        "backend/api backend/wire " + domains,
@@ -48,16 +52,17 @@ var mayImport = map[string]string{
 	"backend/wire":         "backend/api " + domains,
 	"backend/store":        "backend/kratos/idp backend/mail/courier " + domains,
 
-	"backend/signin":         "backend/identity backend/passkey backend/session", // the one that joins them
-	"backend/passkey":        "backend/identity",
-	"backend/relyingparty":   "backend/passkey", // it chooses among values of that; what is below the door never asks it
-	"backend/session":        "backend/identity",
-	"backend/identity":       "",
-	"backend/apps":           "",
-	"backend/decode":         "",                                                        // what bytes mean: nobody's judgement
-	"backend/inspect":        "backend/api backend/decode",                              // owes the verifier nothing, see only
-	"backend/apps/watched":   "backend/api backend/decode backend/inspect backend/tape", // ceremonies of others, judged by the explainer alone
-	"backend/tape":           "",                                                        // keeps what it is handed: neither judge nor verifier writes it
+	"backend/signin":       "backend/identity backend/passkey backend/session", // the one that joins them
+	"backend/passkey":      "backend/identity",
+	"backend/relyingparty": "backend/passkey", // it chooses among values of that; what is below the door never asks it
+	"backend/session":      "backend/identity",
+	"backend/identity":     "",
+	"backend/apps":         "",
+	"backend/decode":       "",                                                        // what bytes mean: nobody's judgement
+	"backend/inspect":      "backend/api backend/decode",                              // owes the verifier nothing, see only
+	"backend/apps/watched": "backend/api backend/decode backend/inspect backend/tape", // ceremonies of others, judged by the explainer alone
+	// keeps what it is handed: neither judge nor verifier writes it
+	"backend/tape":           "",
 	"backend/service":        "",
 	"backend/kratos":         "backend/identity backend/session",
 	"backend/kratos/idp":     "backend/identity backend/session",
@@ -65,16 +70,19 @@ var mayImport = map[string]string{
 	"backend/mail/courier":   "",
 	"backend/mail":           "",
 	"backend/archive":        "",
-	"backend/tape/recorder":  "backend/tape backend/passkey",    // the one that writes down what the verifier saw
-	"backend/visitors":       "backend/api",                     // what a browser reports is kept as it came
-	"backend/home":           "backend/service backend/inspect", // its log holds the lines of services, a folder of it the roots of attestations
+	"backend/tape/recorder":  "backend/tape backend/passkey", // the one that writes down what the verifier saw
+	"backend/visitors":       "backend/api",                  // what a browser reports is kept as it came
+	// its log holds the lines of services, a folder of it the roots of attestations
+	"backend/home": "backend/service backend/inspect",
 
 	// the configuration in force: it knows how each part reads it
-	"backend/settings": "backend/api backend/apps backend/config backend/identity backend/apps/front backend/kratos/idp backend/localca backend/session " +
+	"backend/settings": "backend/api backend/apps backend/config backend/identity backend/apps/front backend/kratos/idp backend/localca " +
+		"backend/session " +
 		"backend/tape backend/passkey backend/relyingparty",
 	"backend/transfer": "backend/admin backend/api backend/archive backend/store backend/kratos/idp " + domains, // all of the data
 	// the machine and its home folder, with a lab and without
-	"backend/host": "backend/apps backend/admin backend/api backend/browser backend/browser/virtual backend/config backend/doctor backend/home " +
+	"backend/host": "backend/apps backend/admin backend/api backend/browser backend/browser/virtual backend/config backend/doctor " +
+		"backend/home " +
 		"backend/inspect backend/localca backend/service backend/settings",
 
 	// one service and one value, whatever is behind them
@@ -85,11 +93,12 @@ var mayImport = map[string]string{
 	"backend/browser":         "",
 	"backend/browser/virtual": "backend/browser/watch backend/apps/watched", // the pages of the browser that it runs are watched
 	"backend/browser/watch":   "backend/tape backend/apps/watched",          // what the protocol says, in the words of the domain
-	"backend/config":          "backend/apps backend/apps/front",            // what an app or a front end may be is said once, for the file and for who uses it
-	"backend/apps/front":      "",                                           // between browsers and a development server: it knows no domain
-	"backend/health":          "",
-	"backend/localca":         "",
-	"backend/loopback":        "", // every listener's door frame: the site, Kratos' ports, the mailbox, the admin door
+	// what an app or a front end may be is said once, for the file and for who uses it
+	"backend/config":     "backend/apps backend/apps/front",
+	"backend/apps/front": "", // between browsers and a development server: it knows no domain
+	"backend/health":     "",
+	"backend/localca":    "",
+	"backend/loopback":   "", // every listener's door frame: the site, Kratos' ports, the mailbox, the admin door
 
 	"backend/internal/knobs": "", // what tests alone may change about a lab
 
@@ -108,27 +117,29 @@ var mayImport = map[string]string{
 }
 
 // noLeaves are packages that import nothing of ours at all.
-var noLeaves = []string{"frontend", "backend/api", "backend/passkey/softkey", "backend/fault", "backend/events", "backend/clock", "backend/origin", "backend/child", "backend/spelling"}
+var noLeaves = []string{"frontend", "backend/api", "backend/passkey/softkey", "backend/fault", "backend/events", "backend/clock",
+	"backend/origin", "backend/child", "backend/spelling"}
 
 // only lists who may import a module from outside.
 var only = map[string][]string{
-	"github.com/wailsapp/wails":          {"app/window"},
-	"go.etcd.io/bbolt":                   {"backend/store"},
-	"github.com/go-webauthn/webauthn":    {"backend/passkey", "frontend/e2e/apps/bank"}, // the bank is an app of somebody else
-	"filippo.io/edwards25519":            {"backend/passkey", "backend/decode"},
-	"github.com/smallstep/truststore":    {"backend/localca"},
-	"github.com/ory/kratos-client-go":    {"backend/kratos"},
-	"github.com/skratchdot/open-golang":  {"backend/browser"},
-	"github.com/gofrs/flock":             {"backend/home"},
-	"gopkg.in/natefinch/lumberjack.v2":   {"backend/home"},
-	"github.com/fsnotify/fsnotify":       {"backend/config"},
-	"go.yaml.in/yaml":                    {"backend/config"},
-	"github.com/adrg/xdg":                {"backend/config"},
-	"github.com/alexedwards/argon2id":    {"backend/kratos/idp"},
-	"github.com/santhosh-tekuri":         {"backend/kratos/idp", "backend/config"},
-	"github.com/spf13/cobra":             {"app/cli"},
-	"golang.org/x/term":                  {"app/cli"},
-	"github.com/fxamacker/cbor":          {"backend/passkey/softkey", "backend/store"}, // the store: rows of sting.db, compact and without names
+	"github.com/wailsapp/wails":         {"app/window"},
+	"go.etcd.io/bbolt":                  {"backend/store"},
+	"github.com/go-webauthn/webauthn":   {"backend/passkey", "frontend/e2e/apps/bank"}, // the bank is an app of somebody else
+	"filippo.io/edwards25519":           {"backend/passkey", "backend/decode"},
+	"github.com/smallstep/truststore":   {"backend/localca"},
+	"github.com/ory/kratos-client-go":   {"backend/kratos"},
+	"github.com/skratchdot/open-golang": {"backend/browser"},
+	"github.com/gofrs/flock":            {"backend/home"},
+	"gopkg.in/natefinch/lumberjack.v2":  {"backend/home"},
+	"github.com/fsnotify/fsnotify":      {"backend/config"},
+	"go.yaml.in/yaml":                   {"backend/config"},
+	"github.com/adrg/xdg":               {"backend/config"},
+	"github.com/alexedwards/argon2id":   {"backend/kratos/idp"},
+	"github.com/santhosh-tekuri":        {"backend/kratos/idp", "backend/config"},
+	"github.com/spf13/cobra":            {"app/cli"},
+	"golang.org/x/term":                 {"app/cli"},
+	// the store: rows of sting.db, compact and without names
+	"github.com/fxamacker/cbor":          {"backend/passkey/softkey", "backend/store"},
 	"github.com/emersion/go-smtp":        {"backend/mail", "backend/mail/courier"},
 	"github.com/emersion/go-message":     {"backend/mail", "backend/mail/courier"},
 	"github.com/rogpeppe/go-internal":    nil, // tests only
@@ -168,7 +179,8 @@ func TestArchitecture(t *testing.T) {
 // that of the build may hold Go files that are not ours.
 func list(t *testing.T, goos, tags string) []listed {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-tags", tags, "-json=ImportPath,Imports", ".", "./app/...", "./backend/...", "./frontend")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-tags", tags, "-json=ImportPath,Imports", ".", "./app/...", "./backend/...",
+		"./frontend")
 	cmd.Env = append(os.Environ(), "GOOS="+goos, "CGO_ENABLED=0")
 	out, err := cmd.Output()
 	if err != nil {
@@ -245,7 +257,8 @@ func TestABrokenWallIsSeen(t *testing.T) {
 
 // TestTheTopLevelIsTheDesigns keeps the front of the house as it was drawn.
 func TestTheTopLevelIsTheDesigns(t *testing.T) {
-	want := []string{"LICENSE", "README.md", "app", "arch_test.go", "backend", "build", "frontend", "go.mod", "go.sum", "main.go", "wails.json"}
+	want := []string{"LICENSE", "README.md", "app", "arch_test.go", "backend", "build", "frontend", "go.mod", "go.sum", "main.go",
+		"wails.json"}
 	entries, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)

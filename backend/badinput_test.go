@@ -51,20 +51,25 @@ func TestBadInputIsRefusedInWords(t *testing.T) {
 		{"a credential that is text", "POST", complete, `{"credential":"x"}`, 400, "MALFORMED"},
 		{"a registration without challenge_id", "POST", "/api/webauthn/registration/complete", `{"credential":{}}`, 400, "MALFORMED"},
 		{"a challenge nobody issued", "POST", complete, `{"credential":{},"challenge_id":"nobody"}`, 400, "EXPIRED_CHALLENGE"},
-		{"a challenge of 300 characters", "POST", complete, `{"credential":{},"challenge_id":"` + strings.Repeat("x", 300) + `"}`, 400, "EXPIRED_CHALLENGE"},
+		{"a challenge of 300 characters", "POST", complete, `{"credential":{},"challenge_id":"` + strings.Repeat("x", 300) + `"}`, 400,
+			"EXPIRED_CHALLENGE"},
 		{"an empty name", "POST", "/api/webauthn/passkeys/add/begin", `{"name":"  "}`, 400, "INVALID_FIELD"},
-		{"a name of 101 characters", "POST", "/api/webauthn/passkeys/add/begin", `{"name":"` + strings.Repeat("ü", 101) + `"}`, 400, "INVALID_FIELD"},
+		{"a name of 101 characters", "POST", "/api/webauthn/passkeys/add/begin", `{"name":"` + strings.Repeat("ü", 101) + `"}`, 400,
+			"INVALID_FIELD"},
 		{"somebody else's address", "POST", "/api/webauthn/registration/begin", `{"email":"bob@example.org"}`, 403, "NOT_YOUR_ACCOUNT"},
-		{"an address that nobody has", "POST", "/api/webauthn/authentication/begin", `{"username":"nobody@example.org"}`, 404, "INVALID_CREDENTIALS"},
+		{"an address that nobody has", "POST", "/api/webauthn/authentication/begin", `{"username":"nobody@example.org"}`, 404,
+			"INVALID_CREDENTIALS"},
 		{"a passkey that is not there", "DELETE", "/api/webauthn/passkeys/nothing", ``, 404, "NOT_FOUND"},
 		{"a rename of nothing", "PUT", "/api/webauthn/passkeys/nothing/rename", `{"name":"x"}`, 404, "NOT_FOUND"},
 		{"a session that is not there", "DELETE", "/api/auth/sessions/nothing", ``, 404, "NOT_FOUND"},
-		{"an address that is taken", "POST", "/api/auth/register", `{"email":"ANN@example.org ","password":"correct horse battery"}`, 409, "EMAIL_TAKEN"},
+		{"an address that is taken", "POST", "/api/auth/register", `{"email":"ANN@example.org ","password":"correct horse battery"}`, 409,
+			"EMAIL_TAKEN"},
 		{"a short password", "POST", "/api/auth/register", `{"email":"new@example.org","password":"short"}`, 400, "INVALID_FIELD"},
 		{"no password", "POST", "/api/auth/register", `{"email":"new@example.org"}`, 400, "INVALID_FIELD"},
 		{"no address", "POST", "/api/auth/register", `{"password":"correct horse battery"}`, 400, "INVALID_FIELD"},
 		{"no such address", "POST", "/api/auth/register", `{"email":"not an address","password":"correct horse battery"}`, 400, "INVALID_FIELD"},
-		{"traits that contradict", "POST", "/api/auth/register", `{"email":"new@example.org","password":"correct horse battery","traits":{"email":"x@example.org"}}`, 400, "INVALID_FIELD"},
+		{"traits that contradict", "POST", "/api/auth/register",
+			`{"email":"new@example.org","password":"correct horse battery","traits":{"email":"x@example.org"}}`, 400, "INVALID_FIELD"},
 		{"a wrong password", "POST", "/api/auth/login", `{"email":"ann@example.org","password":"wrong wrong"}`, 401, "INVALID_CREDENTIALS"},
 		{"an unknown person", "POST", "/api/auth/login", `{"email":"nobody@example.org","password":"wrong wrong"}`, 401, "INVALID_CREDENTIALS"},
 		{"no such route", "GET", "/api/webauthn/nothing", ``, 404, "NOT_FOUND"},
@@ -89,15 +94,18 @@ func TestSentencesStayToTheLetter(t *testing.T) {
 	nobody := b.Do("POST", "/api/webauthn/registration/begin", nil)
 	b.Register("ann@example.org")
 	sentence := map[string]labtest.Answer{
-		"Authentication required":                                              nobody,
-		"Registration session expired or invalid":                              b.Do("POST", "/api/webauthn/registration/complete", `{"credential":{},"challenge_id":"x"}`),
-		"No authentication session found or session expired":                   b.Do("POST", "/api/webauthn/authentication/complete", `{"credential":{},"challenge_id":"x"}`),
-		"No passkeys found for this account. Please register a passkey first.": b.Do("POST", "/api/webauthn/authentication/begin", `{"username":"ann@example.org"}`),
-		"Invalid credentials or no passkeys found.":                            b.Do("POST", "/api/webauthn/authentication/begin", `{"username":"nobody@example.org"}`),
-		"Credential data is required":                                          b.Do("POST", "/api/webauthn/authentication/complete", `{}`),
-		"Challenge ID is required":                                             b.Do("POST", "/api/webauthn/registration/complete", `{"credential":{}}`),
-		"Passkey name must be 1-100 characters":                                b.Do("POST", "/api/webauthn/passkeys/add/begin", `{"name":""}`),
-		"Passkey not found":                                                    b.Do("DELETE", "/api/webauthn/passkeys/x", nil),
+		"Authentication required": nobody,
+		"Registration session expired or invalid": b.Do("POST", "/api/webauthn/registration/complete",
+			`{"credential":{},"challenge_id":"x"}`),
+		"No authentication session found or session expired": b.Do("POST", "/api/webauthn/authentication/complete",
+			`{"credential":{},"challenge_id":"x"}`),
+		"No passkeys found for this account. Please register a passkey first.": b.Do("POST", "/api/webauthn/authentication/begin",
+			`{"username":"ann@example.org"}`),
+		"Invalid credentials or no passkeys found.": b.Do("POST", "/api/webauthn/authentication/begin", `{"username":"nobody@example.org"}`),
+		"Credential data is required":               b.Do("POST", "/api/webauthn/authentication/complete", `{}`),
+		"Challenge ID is required":                  b.Do("POST", "/api/webauthn/registration/complete", `{"credential":{}}`),
+		"Passkey name must be 1-100 characters":     b.Do("POST", "/api/webauthn/passkeys/add/begin", `{"name":""}`),
+		"Passkey not found":                         b.Do("DELETE", "/api/webauthn/passkeys/x", nil),
 	}
 	for want, a := range sentence {
 		if got := a.Text("error"); got != want {
@@ -149,7 +157,8 @@ func TestAnswersOfOthersAreRefused(t *testing.T) {
 	bob.Register("bob@example.org")
 
 	begun := ann.Must("POST", "/api/webauthn/authentication/begin", nil)
-	refused(t, "another browser's challenge", bob.Do("POST", "/api/webauthn/authentication/complete", ann.Get(begun)), 400, "EXPIRED_CHALLENGE")
+	refused(t, "another browser's challenge", bob.Do("POST", "/api/webauthn/authentication/complete", ann.Get(begun)), 400,
+		"EXPIRED_CHALLENGE")
 
 	begun = ann.Must("POST", "/api/webauthn/authentication/begin", nil)
 	answer := ann.Get(begun)
@@ -160,7 +169,8 @@ func TestAnswersOfOthersAreRefused(t *testing.T) {
 	ann.Do("GET", "/api/webauthn/passkeys", nil).Into(t, &keys)
 	id := keys.Passkeys[0].ID
 	refused(t, "removing another person's passkey", bob.Do("DELETE", "/api/webauthn/passkeys/"+id, nil), 404, "NOT_FOUND")
-	refused(t, "renaming another person's passkey", bob.Do("PUT", "/api/webauthn/passkeys/"+id+"/rename", map[string]any{"name": "mine"}), 404, "NOT_FOUND")
+	refused(t, "renaming another person's passkey", bob.Do("PUT", "/api/webauthn/passkeys/"+id+"/rename", map[string]any{"name": "mine"}),
+		404, "NOT_FOUND")
 	session := ann.Do("GET", "/api/auth/me", nil).Text("session_id")
 	refused(t, "ending another person's session", bob.Do("DELETE", "/api/auth/sessions/"+session, nil), 404, "NOT_FOUND")
 
@@ -172,7 +182,8 @@ func TestAnswersOfOthersAreRefused(t *testing.T) {
 	if a.Text("error") != "Passkey not found or revoked" {
 		t.Errorf("a removed passkey: %s", a.Body)
 	}
-	if record, err := lab.Ceremony(t.Context(), a.Text("ceremony_id")); err != nil || record.Email != "ann@example.org" || record.Fault != "REMOVED_CREDENTIAL" {
+	if record, err := lab.Ceremony(t.Context(), a.Text("ceremony_id")); err != nil || record.Email != "ann@example.org" ||
+		record.Fault != "REMOVED_CREDENTIAL" {
 		t.Errorf("the record of a removed passkey doesn't say whose it was: %+v, %v", record.CeremonySummary, err)
 	}
 }
@@ -239,7 +250,8 @@ func TestAReportOfTheBrowserEndsTheCeremony(t *testing.T) {
 	lab := labtest.Start(t, "")
 	b, other := lab.Browser(), lab.Browser()
 	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)
-	report := map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "NotAllowedError", "message": "timed out", "elapsed_ms": 60_001}
+	report := map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "NotAllowedError", "message": "timed out",
+		"elapsed_ms": 60_001}
 	a := b.Must("POST", "/api/webauthn/report", report)
 	refused(t, "the same report twice", b.Do("POST", "/api/webauthn/report", report), 400, "EXPIRED_CHALLENGE")
 	begun = b.Must("POST", "/api/webauthn/authentication/begin", nil)

@@ -84,7 +84,8 @@ func TestAReportIsAnsweredWithWhatTheRecordKnows(t *testing.T) {
 	b := lab.Browser()
 	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)
 	a := b.Must("POST", "/api/webauthn/report", map[string]any{
-		"challenge_id": begun.Text("challenge_id"), "name": "NotAllowedError", "elapsed_ms": 5000, "replaced": []string{"navigator.credentials.get"},
+		"challenge_id": begun.Text("challenge_id"), "name": "NotAllowedError", "elapsed_ms": 5000,
+		"replaced": []string{"navigator.credentials.get"},
 	})
 	for _, want := range []string{"could not be verified", "navigator.credentials.get was not the browser's own"} {
 		if !strings.Contains(a.Text("cause"), want) {
@@ -95,7 +96,8 @@ func TestAReportIsAnsweredWithWhatTheRecordKnows(t *testing.T) {
 		t.Errorf("no fix: %s", a.Body)
 	}
 	begun = b.Must("POST", "/api/webauthn/authentication/begin", nil)
-	a = b.Must("POST", "/api/webauthn/report", map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "TimeoutError", "elapsed_ms": 63000})
+	a = b.Must("POST", "/api/webauthn/report",
+		map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "TimeoutError", "elapsed_ms": 63000})
 	if !strings.Contains(a.Text("cause"), "never answered") || !strings.Contains(a.Text("fix"), "sting open register --virtual") {
 		t.Errorf("a call that never was answered: %s", a.Body)
 	}

@@ -63,9 +63,10 @@ func TestSecretsStandInNoLogNoExportNoAnswerAndNoFile(t *testing.T) {
 	t.Parallel()
 	log := &heard{}
 	const smtp = "canary-of-the-mail-server"
-	lab := labtest.StartWith(t, "courier: {smtp: {connection_uri: \"smtp://test:"+smtp+"@mailpit:1025/?skip_ssl_verify=true\"}}\n", func(o *labtest.Options) {
-		o.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	})
+	lab := labtest.StartWith(t, "courier: {smtp: {connection_uri: \"smtp://test:"+smtp+"@mailpit:1025/?skip_ssl_verify=true\"}}\n",
+		func(o *labtest.Options) {
+			o.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		})
 	events := &heard{}
 	listening, enough := context.WithCancel(t.Context())
 	defer enough()
@@ -133,7 +134,8 @@ func plant(t *testing.T, lab *labtest.Lab) canaries {
 	stranger.Do("GET", "/api/auth/session", nil, "Cookie", "__Host-sting_session="+planted+"; __Host-sting_session="+planted+"2")
 	stranger.Do("GET", "/.ory/sessions/whoami", nil, "X-Session-Token", header, "Authorization", "Bearer "+header)
 	stranger.Do("GET", "/.ory/self-service/recovery?flow=nothing&token="+header, nil)
-	stranger.Do("POST", "/api/webauthn/authentication/complete", map[string]any{"credential": map[string]any{"id": "AA"}, "challenge_id": planted})
+	stranger.Do("POST", "/api/webauthn/authentication/complete",
+		map[string]any{"credential": map[string]any{"id": "AA"}, "challenge_id": planted})
 
 	out := canaries{
 		"a password":               {labtest.Password, nil},

@@ -48,8 +48,10 @@ func TestARecordIsReadByTheBrowserThatHeldItAndByItsOwner(t *testing.T) {
 	id := refusedSignIn(t, ann, softkey.WithOrigin("https://localhost:1"))
 	path := "/api/ceremonies/" + id
 	held := ann.Must("GET", path, nil)
-	nowhere(t, "the record", held, `"browser":`, cookies["__Host-sting_browser"], cookies["__Host-sting_session"], cookies["ory_kratos_session"])
-	if !has(decoded(t, held), []string{"record", "stored", "public_key"}) || held.Text("email") != "ann@example.org" || held.Text("step") != "7.2.12" {
+	nowhere(t, "the record", held, `"browser":`, cookies["__Host-sting_browser"], cookies["__Host-sting_session"],
+		cookies["ory_kratos_session"])
+	if !has(decoded(t, held), []string{"record", "stored", "public_key"}) || held.Text("email") != "ann@example.org" ||
+		held.Text("step") != "7.2.12" {
 		t.Errorf("the browser that held it reads %s", held.Body)
 	}
 
@@ -66,7 +68,8 @@ func TestARecordIsReadByTheBrowserThatHeldItAndByItsOwner(t *testing.T) {
 	stranger := eve.Do("GET", path, nil)
 	eve.Register("eve@example.org")
 	eve.AddPasskey()
-	for who, a := range map[string]labtest.Answer{"a stranger": stranger, "somebody else who is signed in": eve.Do("GET", path, nil), "an unknown id": eve.Do("GET", "/api/ceremonies/x", nil)} {
+	for who, a := range map[string]labtest.Answer{"a stranger": stranger, "somebody else who is signed in": eve.Do("GET", path, nil),
+		"an unknown id": eve.Do("GET", "/api/ceremonies/x", nil)} {
 		if a.Status != 404 || a.Code() != "NOT_FOUND" || !strings.Contains(a.Text("hint"), "sting ceremonies ID") {
 			t.Errorf("%s: %d %s", who, a.Status, a.Body)
 		}
@@ -97,7 +100,8 @@ func TestWhatIsStoredOfAPasskeyIsWithheldFromWhoOnlyNamesIt(t *testing.T) {
 		if want != 200 {
 			continue
 		}
-		if string(a.Member("withheld")) != "true" || !strings.Contains(a.Text("cause"), "does not fit") || a.Text("fault") != "BAD_SIGNATURE" || a.Text("step") != "7.2.21" {
+		if string(a.Member("withheld")) != "true" || !strings.Contains(a.Text("cause"), "does not fit") || a.Text("fault") != "BAD_SIGNATURE" ||
+			a.Text("step") != "7.2.21" {
 			t.Errorf("eve reads %s", a.Body)
 		}
 		if owner := ann.Must("GET", "/api/ceremonies/"+id, nil); !strings.Contains(string(owner.Body), `"public_key":`) {
@@ -113,10 +117,12 @@ func TestARefusalOfTheBrowserIsReadWhole(t *testing.T) {
 	b := lab.Browser()
 	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)
 	id := b.Must("POST", "/api/webauthn/report", map[string]any{
-		"challenge_id": begun.Text("challenge_id"), "name": "SecurityError", "message": "", "elapsed_ms": 3, "origin": "http://127.0.0.1:5173", "rp_id": "127.0.0.1",
+		"challenge_id": begun.Text("challenge_id"), "name": "SecurityError", "message": "", "elapsed_ms": 3, "origin": "http://127.0.0.1:5173",
+		"rp_id": "127.0.0.1",
 	}).Text("ceremony_id")
 	a := b.Must("GET", "/api/ceremonies/"+id, nil)
-	if string(a.Member("withheld")) != "false" || a.Text("origin") != "http://127.0.0.1:5173" || !strings.Contains(a.Text("cause"), "The browser refused the RP ID 127.0.0.1") {
+	if string(a.Member("withheld")) != "false" || a.Text("origin") != "http://127.0.0.1:5173" ||
+		!strings.Contains(a.Text("cause"), "The browser refused the RP ID 127.0.0.1") {
 		t.Errorf("the browser reads %s", a.Body)
 	}
 }
@@ -132,12 +138,14 @@ func TestARefusedSignInSaysThatPasskeysWereLeftBehind(t *testing.T) {
 	refuse := func() labtest.Answer {
 		other := lab.Browser()
 		begun := other.Must("POST", "/api/webauthn/authentication/begin", nil)
-		return other.Must("POST", "/api/webauthn/report", map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "NotAllowedError", "message": "", "elapsed_ms": 90})
+		return other.Must("POST", "/api/webauthn/report",
+			map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "NotAllowedError", "message": "", "elapsed_ms": 90})
 	}
 	if a := refuse(); strings.Contains(a.Text("cause"), "were made for") {
 		t.Errorf("nothing was left behind: %s", a.Body)
 	}
-	config := "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\nwebauthn: {config: {rp: {id: sting.localhost}}}\n"
+	config := "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n" +
+		"webauthn: {config: {rp: {id: sting.localhost}}}\n"
 	done(t, os.WriteFile(filepath.Join(lab.Home, "sting.yml"), []byte(config), 0o600))
 	lab.Restart()
 	if a := refuse(); !strings.Contains(a.Text("cause"), "made for localhost") || !strings.Contains(a.Text("fix"), "becomes localhost again") {
@@ -173,7 +181,8 @@ func TestACeremonyThatItsPageLeftIsAbandonedAtOnce(t *testing.T) {
 	lab := labtest.Start(t, "")
 	b := lab.Browser()
 	begun := b.Must("POST", "/api/webauthn/authentication/begin", nil)
-	report := map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "AbortError", "message": "", "elapsed_ms": 1200, "mediation": "conditional", "left": true}
+	report := map[string]any{"challenge_id": begun.Text("challenge_id"), "name": "AbortError", "message": "", "elapsed_ms": 1200,
+		"mediation": "conditional", "left": true}
 	id := b.Must("POST", "/api/webauthn/report", report).Text("ceremony_id")
 	c, err := lab.Ceremony(t.Context(), id)
 	if err != nil {
@@ -225,7 +234,8 @@ func TestPasskeysThatAChangedRPIDLeftBehindAreMarkedInTheList(t *testing.T) {
 	t.Parallel()
 	port := labtest.FreePort(t)
 	config := func(id string) string {
-		return fmt.Sprintf("ports: {site: %d, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\nwebauthn: {config: {rp: {id: %s, origins: [\"https://%s:%d\"]}}}\n", port, id, id, port)
+		return fmt.Sprintf("ports: {site: %d, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n"+
+			"webauthn: {config: {rp: {id: %s, origins: [\"https://%s:%d\"]}}}\n", port, id, id, port)
 	}
 	lab := labtest.Start(t, config("localhost"))
 	ann := lab.Browser()

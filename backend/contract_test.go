@@ -24,7 +24,8 @@ const (
 	ceremonyMembers = "id kind state email fault began_at ended_at origin user_agent address passkey_id session_id cause fix step ignored " +
 		"record record.kind record.rp_id record.origins record.challenge record.options record.credential curl differs withheld " +
 		"explanation explanation.verdict explanation.kind explanation.steps explanation.steps.id explanation.steps.title " +
-		"explanation.steps.verdict explanation.steps.expected explanation.steps.received explanation.steps.note explanation.decoded explanation.ranges"
+		"explanation.steps.verdict explanation.steps.expected explanation.steps.received explanation.steps.note explanation.decoded " +
+		"explanation.ranges"
 	requestMembers = "challenge timeout rpId userVerification"
 )
 
@@ -35,9 +36,11 @@ func TestEveryAnswerHasTheContractsMembers(t *testing.T) {
 	b := labtest.Start(t, "").Browser()
 	nobody := b.Do("GET", "/api/auth/me", nil)
 	member(t, "a refusal", nobody, 401, faultMembers)
-	member(t, "GET /api/webauthn/test", b.Do("GET", "/api/webauthn/test", nil), 200, "status message config config.rp_id config.rp_name config.origins")
+	member(t, "GET /api/webauthn/test", b.Do("GET", "/api/webauthn/test", nil), 200,
+		"status message config config.rp_id config.rp_name config.origins")
 	member(t, "GET /api/auth/session for nobody", b.Do("GET", "/api/auth/session", nil), 200, strings.Join(topLevel(sessionMembers), " "))
-	member(t, "POST /api/auth/register", b.Do("POST", "/api/auth/register", map[string]any{"email": "ann@example.org", "password": labtest.Password}), 201, sessionMembers)
+	member(t, "POST /api/auth/register", b.Do("POST", "/api/auth/register",
+		map[string]any{"email": "ann@example.org", "password": labtest.Password}), 201, sessionMembers)
 
 	begun := b.Do("POST", "/api/webauthn/registration/begin", nil)
 	member(t, "registration/begin", begun, 200, creationMembers+" challenge_id publicKey")
@@ -58,7 +61,8 @@ func TestEveryAnswerHasTheContractsMembers(t *testing.T) {
 	member(t, "GET /api/ceremonies/{id}", b.Do("GET", "/api/ceremonies/"+refused.Text("ceremony_id"), nil), 200, ceremonyMembers)
 	member(t, "GET /api/auth/session", b.Do("GET", "/api/auth/session", nil), 200, sessionMembers)
 	member(t, "GET /api/auth/me", b.Do("GET", "/api/auth/me", nil), 200, sessionMembers)
-	member(t, "GET /api/auth/status", b.Do("GET", "/api/auth/status", nil), 200, "authenticated sessions sessions.passkey sessions.kratos agree flask_auth kratos_auth unknown notes")
+	member(t, "GET /api/auth/status", b.Do("GET", "/api/auth/status", nil), 200,
+		"authenticated sessions sessions.passkey sessions.kratos agree flask_auth kratos_auth unknown notes")
 
 	list := b.Do("GET", "/api/webauthn/passkeys", nil)
 	member(t, "GET passkeys", list, 200, "passkeys count rp_id user_handle "+below("passkeys", passkeyMembers))
@@ -72,10 +76,12 @@ func TestEveryAnswerHasTheContractsMembers(t *testing.T) {
 	list.Into(t, &keys)
 	member(t, "passkeys/{id}/rename", b.Do("PUT", "/api/webauthn/passkeys/"+keys.Passkeys[0].ID+"/rename", map[string]any{"name": "New"}), 200,
 		"success message passkey "+below("passkey", passkeyMembers))
-	member(t, "passkeys/stats", b.Do("GET", "/api/webauthn/passkeys/stats", nil), 200, "active_passkeys max_passkeys total_usage last_used can_add_more")
+	member(t, "passkeys/stats", b.Do("GET", "/api/webauthn/passkeys/stats", nil), 200,
+		"active_passkeys max_passkeys total_usage last_used can_add_more")
 	member(t, "DELETE passkeys/{id}", b.Do("DELETE", "/api/webauthn/passkeys/"+keys.Passkeys[0].ID, nil), 200, "success message")
 	member(t, "GET /api/auth/sessions", b.Do("GET", "/api/auth/sessions", nil), 200, "sessions count sessions.id sessions.current")
-	member(t, "POST /api/auth/login", b.Do("POST", "/api/auth/login", map[string]any{"email": "ann@example.org", "password": labtest.Password}), 200, sessionMembers)
+	member(t, "POST /api/auth/login", b.Do("POST", "/api/auth/login",
+		map[string]any{"email": "ann@example.org", "password": labtest.Password}), 200, sessionMembers)
 	member(t, "POST /api/auth/logout", b.Do("POST", "/api/auth/logout", nil), 200, "success")
 }
 

@@ -48,22 +48,27 @@ func opened(h http.Header) (names []string) {
 func TestKratosAnswersPagesOfTheListedOriginsAlone(t *testing.T) {
 	t.Parallel()
 	site, public := labtest.FreePort(t), labtest.FreePort(t)
-	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d, smtp: off, smtp_plain: off, mail: off}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", site, public, site, spa))
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d, smtp: off, smtp_plain: off, mail: off}\n"+
+		"webauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", site, public, site, spa))
 	client := lab.Client()
 	for _, base := range []string{lab.Origin + "/.ory", fmt.Sprintf("http://localhost:%d", public)} {
 		for _, path := range []string{"/sessions/whoami", "/self-service/login?flow=x", "/no/such/path"} {
-			resp := ask(t, client, "OPTIONS", base+path, spa, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "content-type,x-session-token")
+			resp := ask(t, client, "OPTIONS", base+path, spa, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers",
+				"content-type,x-session-token")
 			h := resp.Header
 			if resp.StatusCode != 204 || h.Get("Access-Control-Allow-Origin") != spa || h.Get("Access-Control-Allow-Credentials") != "true" ||
-				!strings.Contains(h.Get("Access-Control-Allow-Headers"), "X-Session-Token") || !strings.Contains(h.Get("Access-Control-Allow-Methods"), "POST") {
+				!strings.Contains(h.Get("Access-Control-Allow-Headers"), "X-Session-Token") ||
+				!strings.Contains(h.Get("Access-Control-Allow-Methods"), "POST") {
 				t.Errorf("preflight of %s%s: %d %v", base, path, resp.StatusCode, h)
 			}
 		}
 		resp := ask(t, client, "GET", base+"/sessions/whoami", spa)
-		if resp.StatusCode != 401 || resp.Header.Get("Access-Control-Allow-Origin") != spa || !strings.Contains(strings.Join(resp.Header.Values("Vary"), ","), "Origin") {
+		if resp.StatusCode != 401 || resp.Header.Get("Access-Control-Allow-Origin") != spa ||
+			!strings.Contains(strings.Join(resp.Header.Values("Vary"), ","), "Origin") {
 			t.Errorf("%s: %d %v", base, resp.StatusCode, resp.Header)
 		}
-		for _, origin := range []string{"https://localhost:51730", "https://localhost:517", "null", "http://localhost:5173", "wails://wails", "https://evil-localhost:5173", "https://localhost:5173.evil.example", spa + "/", "https://LOCALHOST:5173", "*"} {
+		for _, origin := range []string{"https://localhost:51730", "https://localhost:517", "null", "http://localhost:5173", "wails://wails",
+			"https://evil-localhost:5173", "https://localhost:5173.evil.example", spa + "/", "https://LOCALHOST:5173", "*"} {
 			for _, method := range []string{"OPTIONS", "GET"} {
 				resp := ask(t, client, method, base+"/sessions/whoami", origin, "Access-Control-Request-Method", "GET")
 				if got := opened(resp.Header); got != nil {
@@ -77,7 +82,8 @@ func TestKratosAnswersPagesOfTheListedOriginsAlone(t *testing.T) {
 func TestAPageOfAnotherListedOriginSignsIn(t *testing.T) {
 	t.Parallel()
 	port := labtest.FreePort(t)
-	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: off, smtp: off, smtp_plain: off, mail: off}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", port, port, spa))
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: off, smtp: off, smtp_plain: off, mail: off}\n"+
+		"webauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", port, port, spa))
 	lab.Browser().Register("ann@example.org")
 	b := lab.Browser()
 	flow := b.Do("GET", "/.ory/self-service/login/browser", nil, "Origin", spa, "Sec-Fetch-Site", "same-site", "Accept", "application/json")
@@ -95,7 +101,8 @@ func TestAPageOfAnotherListedOriginSignsIn(t *testing.T) {
 		}
 	}
 	send := map[string]any{"method": "password", "identifier": "ann@example.org", "password": labtest.Password, "csrf_token": token}
-	if a := b.Do("POST", "/.ory/self-service/login?flow="+form.ID, send, "Origin", spa, "Sec-Fetch-Site", "same-site", "Accept", "application/json"); a.Status != 200 || a.Header.Get("Access-Control-Allow-Origin") != spa {
+	if a := b.Do("POST", "/.ory/self-service/login?flow="+form.ID, send, "Origin", spa, "Sec-Fetch-Site", "same-site", "Accept",
+		"application/json"); a.Status != 200 || a.Header.Get("Access-Control-Allow-Origin") != spa {
 		t.Errorf("sign in: %d %s", a.Status, a.Body)
 	}
 	if b.Cookies()["ory_kratos_session"] == "" {
@@ -116,7 +123,9 @@ func TestAKratosElsewhereOpensNothingBehindTheSite(t *testing.T) {
 	}))
 	t.Cleanup(loose.Close)
 	port := labtest.FreePort(t)
-	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, smtp: off, smtp_plain: off, mail: off}\nkratos: {mode: external, public_url: %q}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", port, loose.URL, port, spa))
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, smtp: off, smtp_plain: off, mail: off}\n"+
+		"kratos: {mode: external, public_url: %q}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", port,
+		loose.URL, port, spa))
 	resp := ask(t, lab.Client(), "GET", lab.Origin+"/.ory/health/alive", "https://evil.example")
 	if got := opened(resp.Header); resp.StatusCode != 403 || got != nil {
 		t.Errorf("a foreign origin: %d %v", resp.StatusCode, got)

@@ -74,7 +74,8 @@ func TestCookiesThatOtherPortsPlantedAreNamedAndNeverTheirValues(t *testing.T) {
 	if strings.Contains(fmt.Sprint(f), "a-secret-value") || strings.Contains(seen, "sting_check") || strings.Contains(seen, "ory_kratos") {
 		t.Errorf("a value, or a cookie of the lab's own, is named: %+v", f)
 	}
-	if !strings.Contains(f.Fix, "webauthn.config.rp.id: sting.localhost") || !strings.Contains(f.Command, "preflight https://sting.localhost:") {
+	if !strings.Contains(f.Fix, "webauthn.config.rp.id: sting.localhost") ||
+		!strings.Contains(f.Command, "preflight https://sting.localhost:") {
 		t.Errorf("the fix is %q, the command %q", f.Fix, f.Command)
 	}
 	if r := examined(t, lab); !r.Well {
@@ -93,11 +94,13 @@ func TestCookiesThatOtherPortsPlantedAreNamedAndNeverTheirValues(t *testing.T) {
 	done(t, lab.StartService(t.Context(), "kratos"))
 
 	// the way out, taken: a host of the lab's own
-	config := "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\nwebauthn: {config: {rp: {id: sting.localhost}}}\n"
+	config := "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n" +
+		"webauthn: {config: {rp: {id: sting.localhost}}}\n"
 	done(t, os.WriteFile(filepath.Join(lab.Home, "sting.yml"), []byte(config), 0o600))
 	lab.Restart()
 	quiet(t, lab, "SS-12")
-	if p, err := lab.Preflight(t.Context(), api.PreflightRequest{}); err != nil || p.RPID != "sting.localhost" || p.Families[0].Verdict != "works" {
+	if p, err := lab.Preflight(t.Context(), api.PreflightRequest{}); err != nil || p.RPID != "sting.localhost" ||
+		p.Families[0].Verdict != "works" {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
@@ -122,7 +125,8 @@ func TestAPasskeyThatTheLabHasNoMoreIsSeenWhenItIsOffered(t *testing.T) {
 	done(t, lab.RemovePasskey(t.Context(), keys.Items[0].ID))
 	offer()
 	f := warns(t, lab, "BR-04", "that was removed here")
-	if seen := strings.Join(f.Evidence, "\n"); !strings.Contains(seen, "REMOVED_CREDENTIAL in ") || !strings.Contains(seen, "ann@example.org") || !strings.Contains(seen, "by labtest") {
+	if seen := strings.Join(f.Evidence, "\n"); !strings.Contains(seen, "REMOVED_CREDENTIAL in ") ||
+		!strings.Contains(seen, "ann@example.org") || !strings.Contains(seen, "by labtest") {
 		t.Errorf("saw %q", seen)
 	}
 	_, err = lab.Reset(t.Context(), api.ResetRequest{})
@@ -157,7 +161,8 @@ func TestPasskeysOfAnOlderRelyingPartyAreGoneOnceTheyAreRemoved(t *testing.T) {
 	b := lab.Browser()
 	b.Register("ann@example.org")
 	b.AddPasskey()
-	config := "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\nwebauthn: {config: {rp: {id: sting.localhost}}}\n"
+	config := "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n" +
+		"webauthn: {config: {rp: {id: sting.localhost}}}\n"
 	done(t, os.WriteFile(filepath.Join(lab.Home, "sting.yml"), []byte(config), 0o600))
 	lab.Restart()
 	f := blames(t, examined(t, lab), "RP-07", "1 of localhost")

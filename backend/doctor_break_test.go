@@ -28,8 +28,10 @@ func TestTheDoctorNamesWhatIsWrongInTheFile(t *testing.T) {
 		config, id, cause string
 		hidden            []string
 	}{
-		"the guide's own, to the letter": {"webauthn: {config: {rp: {id: yourdomain.com, display_name: STING, origins: [\"https://localhost:8443\"]}}}", "RP-03", "can't use passkeys of yourdomain.com", []string{"TLS-02", "RP-02", "RG-01", "SS-01"}},
-		"an http origin":                 {"webauthn: {config: {rp: {id: localhost, origins: [\"http://lab.test:8443\"]}}}", "TLS-01", "no secure context", []string{"LG-12", "RP-05"}},
+		"the guide's own, to the letter": {"webauthn: {config: {rp: {id: yourdomain.com, display_name: STING, origins: " +
+			"[\"https://localhost:8443\"]}}}", "RP-03", "can't use passkeys of yourdomain.com", []string{"TLS-02", "RP-02", "RG-01", "SS-01"}},
+		"an http origin": {"webauthn: {config: {rp: {id: localhost, origins: [\"http://lab.test:8443\"]}}}", "TLS-01", "no secure context",
+			[]string{"LG-12", "RP-05"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lab := labtest.Start(t, c.config+"\n")
@@ -37,7 +39,8 @@ func TestTheDoctorNamesWhatIsWrongInTheFile(t *testing.T) {
 			if want := "config check"; !strings.HasPrefix(f.Command, "sting --home ") || !strings.HasSuffix(f.Command, want) {
 				t.Errorf("the command is %q", f.Command)
 			}
-			if err := os.WriteFile(filepath.Join(lab.Home, "sting.yml"), []byte("ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n"), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(lab.Home, "sting.yml"),
+				[]byte("ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			lab.Restart()
@@ -197,7 +200,8 @@ func TestTheCouriersServerIsLookedAt(t *testing.T) {
 	t.Parallel()
 	nobody := labtest.Start(t, fmt.Sprintf("courier: {smtp: {connection_uri: \"smtp://test:test@localhost:%d/\"}}\n", labtest.FreePort(t)))
 	blames(t, examined(t, nobody), "ML-02", "no mail server answers", "ML-05", "ML-11")
-	done(t, os.WriteFile(filepath.Join(nobody.Home, "sting.yml"), []byte(freePorts+"courier: {smtp: {connection_uri: \"smtp://test:test@mailpit:1025/?skip_ssl_verify=true\"}}\n"), 0o600))
+	done(t, os.WriteFile(filepath.Join(nobody.Home, "sting.yml"),
+		[]byte(freePorts+"courier: {smtp: {connection_uri: \"smtp://test:test@mailpit:1025/?skip_ssl_verify=true\"}}\n"), 0o600))
 	nobody.Restart()
 	well(t, examined(t, nobody))
 
@@ -205,7 +209,8 @@ func TestTheCouriersServerIsLookedAt(t *testing.T) {
 	blames(t, examined(t, plain), "ML-05", "MandatoryStartTLS", "ML-11")
 
 	refusing := mailServer(t, map[string]string{"EHLO": "250-test\r\n250 AUTH PLAIN", "AUTH": "535 who are you"})
-	lab := labtest.Start(t, fmt.Sprintf("courier: {smtp: {connection_uri: \"smtp://ann:secret@localhost:%d/?disable_starttls=true\"}}\n", refusing))
+	lab := labtest.Start(t, fmt.Sprintf("courier: {smtp: {connection_uri: \"smtp://ann:secret@localhost:%d/?disable_starttls=true\"}}\n",
+		refusing))
 	lab.Browser().Register("ann@example.org") // which sends a mail
 	for range 200 {                           // until the courier has tried
 		r, err := lab.Examine(t.Context(), "ML-11", nil)

@@ -87,7 +87,8 @@ func TestASilentKratosIsAFailure(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	done(t, err)
 	defer ln.Close()
-	lab := labtest.StartWith(t, fmt.Sprintf("ports: {site: %d}\nkratos: {mode: external, public_url: \"http://%s\"}\n", labtest.FreePort(t), ln.Addr()),
+	lab := labtest.StartWith(t, fmt.Sprintf("ports: {site: %d}\nkratos: {mode: external, public_url: \"http://%s\"}\n", labtest.FreePort(t),
+		ln.Addr()),
 		func(o *labtest.Options) { o.Patience = 0 })
 	r := examined(t, lab)
 	f := findingOf(t, r, "SV-01")
@@ -166,7 +167,8 @@ func TestAPortThatBrowsersRefuseIsNamed(t *testing.T) {
 	done(t, ln.Close())
 	lab := labtest.Start(t, "ports: {site: 0, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 6000}\n")
 	r := examined(t, lab)
-	if f := findingOf(t, r, "RP-11"); r.Well || f.Verdict != "failed" || !strings.Contains(f.Cause, "Browsers refuse port 6000") || !strings.Contains(f.Fix, "8025") {
+	if f := findingOf(t, r, "RP-11"); r.Well || f.Verdict != "failed" || !strings.Contains(f.Cause, "Browsers refuse port 6000") ||
+		!strings.Contains(f.Fix, "8025") {
 		t.Errorf("%+v", f)
 	}
 	report, err := lab.Config(t.Context())

@@ -17,7 +17,8 @@ import (
 func TestTheDoctorSignsInAtAManagedKratosAndLeavesNobody(t *testing.T) {
 	t.Setenv(asKratos, "1")
 	admin := labtest.FreePort(t)
-	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d, kratos_admin: %d, smtp: off, smtp_plain: off, mail: off}\nkratos: {mode: managed, binary: %q}\n",
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d, kratos_admin: %d, smtp: off, smtp_plain: off, mail: off}\n"+
+		"kratos: {mode: managed, binary: %q}\n",
 		labtest.FreePort(t), labtest.FreePort(t), admin, os.Args[0]))
 	report, err := lab.Examine(t.Context(), "LG-12", nil)
 	if err != nil {

@@ -62,7 +62,8 @@ func TestTheDoctorSeesWhatStandsBetween(t *testing.T) {
 		id, cause string
 		hidden    []string
 	}{
-		"passwords are refused": {says("/api/auth/register", 503, fault), "LG-12", "Nobody can register", []string{"SS-08", "RG-01", "SS-01", "ML-08"}},
+		"passwords are refused": {says("/api/auth/register", 503, fault), "LG-12", "Nobody can register",
+			[]string{"SS-08", "RG-01", "SS-01", "ML-08"}},
 		"a password works once": {says("/api/auth/login", 401, fault), "LG-12", "can't sign in with the password", []string{"SS-08", "RG-01"}},
 		"pages stay at an address": {func(rt http.RoundTripper, r *http.Request) (*http.Response, error) {
 			if net.ParseIP(r.URL.Hostname()) != nil {
@@ -112,9 +113,10 @@ func TestTheDoctorSeesWhatStandsBetween(t *testing.T) {
 			resp, err := rt.RoundTrip(r)
 			return rewritten(resp, err, func(s string) string { return strings.ReplaceAll(s, `"challenge_id"`, `"challengeId"`) })
 		}), "RG-01", `no "challenge_id"`, []string{"RG-02"}},
-		"an answer is taken twice":     {says(complete, 200, `{"verified":true}`), "RG-02", "taken twice", []string{"LG-03", "SS-01"}},
-		"a registration is refused":    {says(complete, 400, fault), "RG-02", "not accepted", []string{"LG-03"}},
-		"no passkey signs in":          {says("/api/webauthn/authentication/complete", 404, `{"error":"No passkeys found","error_code":"NO_PASSKEYS","hint":"h"}`), "LG-03", "doesn't sign in", []string{"SS-02", "SS-01", "SS-06"}},
+		"an answer is taken twice":  {says(complete, 200, `{"verified":true}`), "RG-02", "taken twice", []string{"LG-03", "SS-01"}},
+		"a registration is refused": {says(complete, 400, fault), "RG-02", "not accepted", []string{"LG-03"}},
+		"no passkey signs in": {says("/api/webauthn/authentication/complete", 404,
+			`{"error":"No passkeys found","error_code":"NO_PASSKEYS","hint":"h"}`), "LG-03", "doesn't sign in", []string{"SS-02", "SS-01", "SS-06"}},
 		"the session endpoint is shut": {says("/api/auth/session", 403, `blocked`), "SS-02", "blocked", []string{"SS-01", "SS-03", "SS-06"}},
 		"the session loses a member": {at("/api/auth/session", func(rt http.RoundTripper, r *http.Request) (*http.Response, error) {
 			resp, err := rt.RoundTrip(r)

@@ -29,8 +29,10 @@ func followed(t *testing.T, f api.Finding) {
 // writeSchema puts an identity schema into a lab's home and starts it again.
 func writeSchema(t *testing.T, lab *labtest.Lab, properties, more string) {
 	t.Helper()
-	const email = `"email": {"type": "string", "format": "email", "ory.sh/kratos": {"credentials": {"password": {"identifier": true}}, "verification": {"via": "email"}, "recovery": {"via": "email"}}}`
-	doc := fmt.Sprintf(`{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {"traits": {"type": "object", "properties": {%s%s}%s}}}`, email, properties, more)
+	const email = `"email": {"type": "string", "format": "email", "ory.sh/kratos": {"credentials": {"password": {"identifier": true}}, ` +
+		`"verification": {"via": "email"}, "recovery": {"via": "email"}}}`
+	doc := fmt.Sprintf(`{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {"traits": {"type": `+
+		`"object", "properties": {%s%s}%s}}}`, email, properties, more)
 	done(t, os.WriteFile(filepath.Join(lab.Home, "identity.schema.json"), []byte(doc), 0o600))
 	lab.Restart()
 }
@@ -56,7 +58,8 @@ func TestAnAddressOfOneDomainIsMadeUpAndItsMailIsSeenByNobody(t *testing.T) {
 	path := filepath.Join(lab.Home, "identity.schema.json")
 	doc, err := os.ReadFile(path)
 	done(t, err)
-	done(t, os.WriteFile(path, []byte(strings.Replace(string(doc), `"format": "email"`, `"format": "email", "pattern": "@lab\\.test$"`, 1)), 0o600))
+	done(t, os.WriteFile(path, []byte(strings.Replace(string(doc), `"format": "email"`, `"format": "email", "pattern": "@lab\\.test$"`, 1)),
+		0o600))
 	lab.Restart()
 	r := examined(t, lab)
 	well(t, r)
@@ -73,7 +76,8 @@ func TestASchemaThatNothingSatisfiesIsNoFailureOfTheLab(t *testing.T) {
 	lab := labtest.Start(t, "")
 	writeSchema(t, lab, `, "odd": {"type": "string", "pattern": "^a$", "minLength": 2}`, `, "required": ["email", "odd"]`)
 	r := examined(t, lab)
-	if f := findingOf(t, r, "LG-12"); f.Verdict != "skipped" || !strings.Contains(f.Cause, "traits.odd") || !strings.Contains(f.Cause, "pattern ^a$") {
+	if f := findingOf(t, r, "LG-12"); f.Verdict != "skipped" || !strings.Contains(f.Cause, "traits.odd") ||
+		!strings.Contains(f.Cause, "pattern ^a$") {
 		t.Errorf("LG-12 is %s: %s", f.Verdict, f.Cause)
 	}
 	for _, f := range r.Findings {
@@ -128,13 +132,15 @@ func TestTheSelfTestIsNobodysNews(t *testing.T) {
 	}
 	after, err := lab.Status(t.Context())
 	done(t, err)
-	if after.Users != before.Users || after.Passkeys != before.Passkeys || after.Sessions != before.Sessions || len(after.Warnings) != len(before.Warnings) {
+	if after.Users != before.Users || after.Passkeys != before.Passkeys || after.Sessions != before.Sessions ||
+		len(after.Warnings) != len(before.Warnings) {
 		t.Errorf("before %+v, after %+v", before, after)
 	}
 	if list, err := lab.Mails(t.Context(), api.Query{}); err != nil || len(list.Items) > 0 {
 		t.Errorf("mails are left: %+v, %v", list, err)
 	}
-	if status, body := fetch(t, fmt.Sprintf("http://127.0.0.1:%d/admin/courier/messages", port), ""); status != 200 || strings.TrimSpace(body) != "[]" {
+	if status, body := fetch(t, fmt.Sprintf("http://127.0.0.1:%d/admin/courier/messages", port), ""); status != 200 ||
+		strings.TrimSpace(body) != "[]" {
 		t.Errorf("in the outbox is %s", body)
 	}
 }
@@ -167,21 +173,22 @@ func TestNobodySignsOutWhileCookiesAreLookedAt(t *testing.T) {
 	port := labtest.FreePort(t)
 	labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d}\n", labtest.FreePort(t), port))
 	out, signedOut := make(chan struct{}), sync.Once{}
-	lab := labtest.StartWith(t, fmt.Sprintf("kratos: {mode: external, public_url: \"http://localhost:%d\"}\n", port), func(o *labtest.Options) {
-		o.Between = func(rt http.RoundTripper) http.RoundTripper {
-			return roundTrip(func(r *http.Request) (*http.Response, error) {
-				if r.URL.Path == "/api/auth/logout" {
-					defer signedOut.Do(func() { close(out) })
-				}
-				if r.URL.Path == "/api/auth/me" {
-					select {
-					case <-out:
-					case <-time.After(time.Second):
+	lab := labtest.StartWith(t, fmt.Sprintf("kratos: {mode: external, public_url: \"http://localhost:%d\"}\n", port),
+		func(o *labtest.Options) {
+			o.Between = func(rt http.RoundTripper) http.RoundTripper {
+				return roundTrip(func(r *http.Request) (*http.Response, error) {
+					if r.URL.Path == "/api/auth/logout" {
+						defer signedOut.Do(func() { close(out) })
 					}
-				}
-				return rt.RoundTrip(r)
-			})
-		}
-	})
+					if r.URL.Path == "/api/auth/me" {
+						select {
+						case <-out:
+						case <-time.After(time.Second):
+						}
+					}
+					return rt.RoundTrip(r)
+				})
+			}
+		})
 	well(t, examined(t, lab))
 }

@@ -33,7 +33,8 @@ const (
 var addresses = []string{knownAddress, bareAddress, inactiveAddress, unknownAddress}
 
 // differs is what of an answer is drawn anew or a moment in time.
-var differs = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[0-9:.]+Z|[A-Za-z0-9_+/-]{20,}={0,2}|"request_id":"[^"]*"`)
+var differs = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[0-9:.]+Z|` +
+	`[A-Za-z0-9_+/-]{20,}={0,2}|"request_id":"[^"]*"`)
 
 // looks is everything of an answer that could tell one address from another.
 func looks(a labtest.Answer, address string) string {
@@ -62,7 +63,8 @@ func mitigating(t *testing.T) *mitigated {
 	t.Helper()
 	public, admin := labtest.FreePort(t), labtest.FreePort(t)
 	lab := &mitigated{
-		Lab:    labtest.Start(t, fmt.Sprintf("ports: {kratos_public: %d, kratos_admin: %d}\nsecurity: {account_enumeration: {mitigate: true}}\n", public, admin)),
+		Lab: labtest.Start(t, fmt.Sprintf("ports: {kratos_public: %d, kratos_admin: %d}\nsecurity: {account_enumeration: {mitigate: true}}\n",
+			public, admin)),
 		public: fmt.Sprintf("http://127.0.0.1:%d", public), admin: fmt.Sprintf("http://127.0.0.1:%d", admin),
 	}
 	known, bare, idle := lab.Browser(), lab.Browser(), lab.Browser()
@@ -204,7 +206,8 @@ func TestTheRecordSaysWhatTheOutsideIsNotTold(t *testing.T) {
 			more = append(more, softkey.WithUserHandle(nil))
 		}
 		refused, _ := stranger(t, lab, knownAddress, more...)
-		if refused.Code() != "UNKNOWN_CREDENTIAL" || string(refused.Member("withheld")) != "true" || !strings.Contains(refused.Text("hint"), "sting ceremonies") {
+		if refused.Code() != "UNKNOWN_CREDENTIAL" || string(refused.Member("withheld")) != "true" ||
+			!strings.Contains(refused.Text("hint"), "sting ceremonies") {
 			t.Errorf("the outside is told %s", refused.Body)
 		}
 		c, err := lab.Ceremony(t.Context(), refused.Text("ceremony_id"))
@@ -287,7 +290,8 @@ func TestNoOtherEntranceTellsAKnownAddressFromAnUnknownOne(t *testing.T) {
 			return lab.flow(t, "verification", map[string]any{"method": "code", "email": address})
 		},
 		"a verification with a wrong code": func(t *testing.T, address string) labtest.Answer {
-			return lab.flow(t, "verification", map[string]any{"method": "code", "email": address}, map[string]any{"method": "code", "code": "xxxxxx"})
+			return lab.flow(t, "verification", map[string]any{"method": "code", "email": address},
+				map[string]any{"method": "code", "code": "xxxxxx"})
 		},
 		"the first step of a registration": func(t *testing.T, address string) labtest.Answer {
 			return lab.flow(t, "registration", map[string]any{"method": "profile", "traits": map[string]any{"email": address}})
@@ -320,7 +324,8 @@ func TestARegistrationSaysThatAnAddressIsTaken(t *testing.T) {
 func forged(t *testing.T, lab *labtest.Lab) *softkey.Authenticator {
 	t.Helper()
 	k := softkey.New(softkey.Synced())
-	options := `{"rp":{"id":"localhost","name":"x"},"user":{"id":"AAAA","name":"x","displayName":"x"},"challenge":"AAAAAAAAAAAAAAAAAAAAAA","pubKeyCredParams":[{"type":"public-key","alg":-7}]}`
+	options := `{"rp":{"id":"localhost","name":"x"},"user":{"id":"AAAA","name":"x","displayName":"x"},` +
+		`"challenge":"AAAAAAAAAAAAAAAAAAAAAA","pubKeyCredParams":[{"type":"public-key","alg":-7}]}`
 	if _, err := k.Create([]byte(options), lab.Origin); err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,8 @@ func TestRootsOfTheHomeFolderAreReadAndWhatIsNoneIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if said := strings.Join(status.Warnings, " "); !strings.Contains(said, "roots/notes.txt is no certificate") || strings.Contains(said, "vendor.pem") {
+	if said := strings.Join(status.Warnings, " "); !strings.Contains(said, "roots/notes.txt is no certificate") ||
+		strings.Contains(said, "vendor.pem") {
 		t.Errorf("the lab says %q", said)
 	}
 	x, err := lab.Explain(t.Context(), packedRegistration(t))

@@ -38,7 +38,8 @@ func TestAKratosElsewhereTakesTheEmbeddedOnesPlace(t *testing.T) {
 	if a := b.Do("GET", "/api/auth/status", nil); !strings.Contains(string(a.Body), "no way to make a session") {
 		t.Errorf("the status doesn't say why: %s", a.Body)
 	}
-	refused(t, "a wrong password", b.Do("POST", "/api/auth/login", `{"email":"ann@example.org","password":"wrong wrong"}`), 401, "INVALID_CREDENTIALS")
+	refused(t, "a wrong password", b.Do("POST", "/api/auth/login", `{"email":"ann@example.org","password":"wrong wrong"}`), 401,
+		"INVALID_CREDENTIALS")
 
 	b.Must("POST", "/api/auth/login", map[string]any{"email": "ann@example.org", "password": labtest.Password})
 	kratos.Stop()

@@ -110,15 +110,24 @@ func attacks(lab *labtest.Lab) map[string]attack {
 	navigation := []string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}
 	multipart := "multipart/form-data; boundary=x"
 	return map[string]attack{
-		"a top-level form of text":                 with(append(text, "Origin", somePage, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate")...),
-		"a top-level form of parts":                with("Content-Type", multipart, "Origin", somePage, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"),
-		"a top-level form":                         with("Content-Type", "application/x-www-form-urlencoded", "Origin", somePage, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"),
-		"a form of text from another port":         with(append(text, "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate")...),
-		"a form of parts from another port":        with("Content-Type", multipart, "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate"),
-		"a form from another port":                 {[]string{"Content-Type", "application/x-www-form-urlencoded", "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate"}, false, true},
-		"a fetch without CORS":                     with(append(text, "Origin", somePage, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors")...),
-		"a fetch of another port":                  with("Content-Type", "application/json", "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors"),
-		"a fetch of another port, over TLS":        with("Content-Type", "application/json", "Origin", "https://localhost:9", "Sec-Fetch-Site", "same-site"),
+		"a top-level form of text": with(append(text, "Origin", somePage, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode",
+			"navigate")...),
+		"a top-level form of parts": with("Content-Type", multipart, "Origin", somePage, "Sec-Fetch-Site", "cross-site",
+			"Sec-Fetch-Mode", "navigate"),
+		"a top-level form": with("Content-Type", "application/x-www-form-urlencoded", "Origin", somePage,
+			"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"),
+		"a form of text from another port": with(append(text, "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site",
+			"Sec-Fetch-Mode", "navigate")...),
+		"a form of parts from another port": with("Content-Type", multipart, "Origin", "http://localhost:9", "Sec-Fetch-Site",
+			"same-site", "Sec-Fetch-Mode", "navigate"),
+		"a form from another port": {[]string{"Content-Type", "application/x-www-form-urlencoded", "Origin",
+			"http://localhost:9", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate"}, false, true},
+		"a fetch without CORS": with(append(text, "Origin", somePage, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode",
+			"no-cors")...),
+		"a fetch of another port": with("Content-Type", "application/json", "Origin", "http://localhost:9", "Sec-Fetch-Site",
+			"same-site", "Sec-Fetch-Mode", "cors"),
+		"a fetch of another port, over TLS": with("Content-Type", "application/json", "Origin", "https://localhost:9", "Sec-Fetch-Site",
+			"same-site"),
 		"an origin of null":                        with("Content-Type", "application/json", "Origin", "null", "Sec-Fetch-Site", "cross-site"),
 		"an origin of null alone":                  with("Content-Type", "application/json", "Origin", "null"),
 		"an origin of null that says it is ours":   with("Content-Type", "application/json", "Origin", "null", "Sec-Fetch-Site", "same-origin"),
@@ -126,15 +135,18 @@ func attacks(lab *labtest.Lab) map[string]attack {
 		"an older browser's form":                  with(append(text, "Origin", somePage)...),
 		"an origin that begins like ours":          with("Content-Type", "application/json", "Origin", lab.Origin+".evil.example"),
 		"an origin with our host and another port": with("Content-Type", "application/json", "Origin", lab.Origin+"1"),
-		"an image":                        with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"),
-		"a script of another port":        with("Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"),
-		"a frame":                         with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"),
-		"an event stream":                 with("Accept", "text/event-stream", "Origin", somePage, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "cors"),
+		"an image":                 with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"),
+		"a script of another port": with("Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"),
+		"a frame":                  with("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"),
+		"an event stream": with("Accept", "text/event-stream", "Origin", somePage, "Sec-Fetch-Site", "cross-site",
+			"Sec-Fetch-Mode", "cors"),
 		"an event stream of another port": with("Accept", "text/event-stream", "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site"),
-		"a web socket":                    with("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==", "Origin", somePage),
-		"a web socket of another port":    with("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==", "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "websocket"),
-		"a link":                          {append([]string{"Sec-Fetch-Site", "cross-site"}, navigation...), true, false},
-		"a link of another port":          {append([]string{"Sec-Fetch-Site", "same-site"}, navigation...), true, false},
+		"a web socket": with("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13",
+			"Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==", "Origin", somePage),
+		"a web socket of another port": with("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key",
+			"AAAAAAAAAAAAAAAAAAAAAA==", "Origin", "http://localhost:9", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "websocket"),
+		"a link":                 {append([]string{"Sec-Fetch-Site", "cross-site"}, navigation...), true, false},
+		"a link of another port": {append([]string{"Sec-Fetch-Site", "same-site"}, navigation...), true, false},
 	}
 }
 
@@ -159,7 +171,8 @@ func victim(t *testing.T, lab *labtest.Lab) (cookies string, ids *strings.Replac
 	if len(page.Items) != 1 {
 		t.Fatalf("%d people", len(page.Items))
 	}
-	return strings.Join(sent, "; "), strings.NewReplacer("{$}", "", "{id}", page.Items[0].ID, "{file}", mails.Items[0].ID+".txt", "{part}", "0",
+	return strings.Join(sent, "; "), strings.NewReplacer("{$}", "", "{id}", page.Items[0].ID, "{file}", mails.Items[0].ID+".txt", "{part}",
+		"0",
 		"{name}", "site", "{code}", "HOST", "{type}", "password", "{tag}", "x")
 }
 
@@ -181,8 +194,10 @@ func everything(t *testing.T, lab *labtest.Lab) string {
 }
 
 // payload makes an account, wherever accounts are made of JSON.
-const payload = `{"schema_id":"default","traits":{"email":"planted@example.org"},"credentials":{"password":{"config":{"password":"a password of mine"}}},` +
-	`"verifiable_addresses":[{"value":"planted@example.org","verified":true,"via":"email"}],"email":"planted@example.org","password":"a password of mine","Read":true,"x":"="}`
+const payload = `{"schema_id":"default","traits":{"email":"planted@example.org"},"credentials":{"password":{"config":{"password":"a ` +
+	`password of mine"}}},` +
+	`"verifiable_addresses":[{"value":"planted@example.org","verified":true,"via":"email"}],"email":"planted@example.org","password":"a ` +
+	`password of mine","Read":true,"x":"="}`
 
 // THREATS T02, T04, T19, T27: no page of another origin changes or reads anything,
 // at whichever listener, route and way to ask.
@@ -292,7 +307,8 @@ func TestAPageSendsTheCatcherNoMail(t *testing.T) {
 	smtp := "RCPT TO:<a@example.org>\r\nDATA\r\nSubject: planted\r\n\r\nx\r\n.\r\nQUIT\r\n"
 	for _, port := range []string{"smtp", "smtp_plain"} {
 		for _, kind := range []string{"text/plain", "application/x-www-form-urlencoded"} {
-			req := must(http.NewRequestWithContext(t.Context(), "POST", "http://localhost:"+portOf(t, lab, port), strings.NewReader("MAIL FROM:<x@example.org>\r\n"+smtp)))(t)
+			req := must(http.NewRequestWithContext(t.Context(), "POST", "http://localhost:"+portOf(t, lab, port),
+				strings.NewReader("MAIL FROM:<x@example.org>\r\n"+smtp)))(t)
 			req.Header.Set("Content-Type", kind)
 			req.Header.Set("Origin", somePage)
 			if resp, err := lab.Client().Do(req); err == nil {
@@ -320,18 +336,27 @@ func TestProgramsThatAreNoBrowsersComeIn(t *testing.T) {
 		header            []string
 		want              int
 	}{
-		"the Go SDK":                {"POST", admin + "/admin/identities", create(1), []string{"Content-Type", "application/json"}, 201},
-		"a charset":                 {"POST", admin + "/admin/identities", create(2), []string{"Content-Type", "application/json; charset=utf-8"}, 201},
-		"curl without a type":       {"POST", admin + "/admin/identities", create(3), []string{"Content-Type", "application/x-www-form-urlencoded"}, 201},
-		"no type at all":            {"POST", admin + "/admin/identities", create(4), nil, 201},
-		"fetch of Node":             {"POST", admin + "/admin/identities", create(5), []string{"Content-Type", "application/json", "Sec-Fetch-Mode", "cors"}, 201},
-		"an address bar":            {"GET", admin + "/admin/identities", "", []string{"Sec-Fetch-Site", "none", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
-		"a native flow":             {"GET", public + "/self-service/login/api", "", nil, 200},
-		"a form of another port":    {"POST", public + "/self-service/login?flow=00000000-0000-4000-8000-000000000000", "method=password", []string{"Content-Type", "application/x-www-form-urlencoded", "Origin", "http://localhost:4455", "Sec-Fetch-Site", "same-site", "Accept", "application/json"}, 404},
-		"a page behind a dev proxy": {"POST", public + "/self-service/login?flow=00000000-0000-4000-8000-000000000000", "{}", []string{"Content-Type", "application/json", "Origin", "http://localhost:5173", "Sec-Fetch-Site", "same-origin", "Accept", "application/json"}, 404},
-		"a test helper":             {"PUT", box + "/api/v1/messages", `{"Read":true}`, nil, 200},
-		"a removal without a body":  {"DELETE", box + "/api/v1/messages", "", nil, 200},
-		"the mailbox's own page":    {"PUT", box + "/api/v1/messages", `{"Read":true}`, []string{"Origin", box, "Sec-Fetch-Site", "same-origin", "Content-Type", "application/json"}, 200},
+		"the Go SDK": {"POST", admin + "/admin/identities", create(1), []string{"Content-Type", "application/json"}, 201},
+		"a charset": {"POST", admin + "/admin/identities", create(2),
+			[]string{"Content-Type", "application/json; charset=utf-8"}, 201},
+		"curl without a type": {"POST", admin + "/admin/identities", create(3),
+			[]string{"Content-Type", "application/x-www-form-urlencoded"}, 201},
+		"no type at all": {"POST", admin + "/admin/identities", create(4), nil, 201},
+		"fetch of Node": {"POST", admin + "/admin/identities", create(5),
+			[]string{"Content-Type", "application/json", "Sec-Fetch-Mode", "cors"}, 201},
+		"an address bar": {"GET", admin + "/admin/identities", "",
+			[]string{"Sec-Fetch-Site", "none", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
+		"a native flow": {"GET", public + "/self-service/login/api", "", nil, 200},
+		"a form of another port": {"POST", public + "/self-service/login?flow=00000000-0000-4000-8000-000000000000", "method=password",
+			[]string{"Content-Type", "application/x-www-form-urlencoded", "Origin", "http://localhost:4455", "Sec-Fetch-Site", "same-site",
+				"Accept", "application/json"}, 404},
+		"a page behind a dev proxy": {"POST", public + "/self-service/login?flow=00000000-0000-4000-8000-000000000000", "{}",
+			[]string{"Content-Type", "application/json", "Origin", "http://localhost:5173", "Sec-Fetch-Site", "same-origin", "Accept",
+				"application/json"}, 404},
+		"a test helper":            {"PUT", box + "/api/v1/messages", `{"Read":true}`, nil, 200},
+		"a removal without a body": {"DELETE", box + "/api/v1/messages", "", nil, 200},
+		"the mailbox's own page": {"PUT", box + "/api/v1/messages", `{"Read":true}`,
+			[]string{"Origin", box, "Sec-Fetch-Site", "same-origin", "Content-Type", "application/json"}, 200},
 	} {
 		req := must(http.NewRequestWithContext(t.Context(), c.method, c.url, strings.NewReader(c.body)))(t)
 		for i := 0; i+1 < len(c.header); i += 2 {
@@ -351,13 +376,17 @@ func TestAnOddTargetRedirectsNowhere(t *testing.T) {
 	for where, l := range listeners(t, lab) {
 		at := must(url.Parse(l.base))(t)
 		for _, target := range []string{
-			"x:@evil.example/", "x:@evil.example/identities", "http://x@evil.example/", "http://" + at.Host + "@evil.example/identities", "//evil.example/identities",
-			`/\evil.example/identities`, "/%5cevil.example/identities", "/%2f%2fevil.example", "https://evil.example/identities", "http://user@" + at.Host + "/identities",
+			"x:@evil.example/", "x:@evil.example/identities", "http://x@evil.example/", "http://" + at.Host + "@evil.example/identities",
+			"//evil.example/identities",
+			`/\evil.example/identities`, "/%5cevil.example/identities", "/%2f%2fevil.example", "https://evil.example/identities",
+			"http://user@" + at.Host + "/identities",
 			"javascript:alert(1)", "/identities?next=//evil.example", "/.//evil.example", "/..//evil.example", "x://" + at.Host + "/identities", "*",
 		} {
 			for _, host := range []string{at.Host, "127.0.0.1:" + at.Port()} {
 				status, to := rawTarget(t, lab, at, target, host)
-				if u, err := url.Parse(to); to != "" && (err != nil || u.User != nil || u.Host != "" && u.Host != at.Host && "https://"+u.Host != lab.Origin || strings.HasPrefix(to, "//") || strings.Contains(to, `\`)) {
+				if u, err := url.Parse(to); to != "" &&
+					(err != nil || u.User != nil || u.Host != "" && u.Host != at.Host && "https://"+u.Host != lab.Origin || strings.HasPrefix(to, "//") ||
+						strings.Contains(to, `\`)) {
 					t.Errorf("%s, GET %s for %s: %d to %q", where, target, host, status, to)
 				}
 				if status == 0 || status == 500 {

@@ -21,7 +21,8 @@ import (
 // withOrigins is a lab at a port with a list of accepted origins.
 func withOrigins(t *testing.T, port int, origins ...string) *labtest.Lab {
 	t.Helper()
-	return labtest.Start(t, fmt.Sprintf("ports: {site: %d}\nwebauthn:\n  config:\n    rp:\n      id: localhost\n      origins: [%s]\n", port, strings.Join(origins, ", ")))
+	return labtest.Start(t, fmt.Sprintf("ports: {site: %d}\nwebauthn:\n  config:\n    rp:\n      id: localhost\n      origins: [%s]\n", port,
+		strings.Join(origins, ", ")))
 }
 
 // facts asks the lab what it says of itself at a name of this machine.
@@ -194,14 +195,16 @@ func TestAnOriginThatIsNotListedIsNamed(t *testing.T) {
 		resp, body := call(t, lab.Client(), method, own+"/api/webauthn/authentication/begin", page, "{}",
 			"Content-Type", "application/json", "Access-Control-Request-Method", "POST", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors")
 		e := refusedWith(t, body)
-		if resp.StatusCode != 403 || e.ErrorCode != "CROSS_ORIGIN" || !strings.Contains(e.Error, page) || !strings.Contains(e.Hint, "`origins: ["+own+", "+page+"]`") {
+		if resp.StatusCode != 403 || e.ErrorCode != "CROSS_ORIGIN" || !strings.Contains(e.Error, page) ||
+			!strings.Contains(e.Hint, "`origins: ["+own+", "+page+"]`") {
 			t.Errorf("%s: %d %s", method, resp.StatusCode, body)
 		}
 	}
 	everywhere(t, lab, true, "A page at "+page+" asked", "in line 6 of sting.yml")
 	_, body := call(t, lab.Client(), "OPTIONS", own+"/api/lab", page, "", "Access-Control-Request-Method", "POST")
 	follow(t, lab, refusedWith(t, body).Hint)
-	if resp, body := call(t, lab.Client(), "OPTIONS", own+"/api/lab", page, "", "Access-Control-Request-Method", "POST"); resp.StatusCode != 204 || resp.Header.Get("Access-Control-Allow-Origin") != page {
+	if resp, body := call(t, lab.Client(), "OPTIONS", own+"/api/lab", page, "", "Access-Control-Request-Method",
+		"POST"); resp.StatusCode != 204 || resp.Header.Get("Access-Control-Allow-Origin") != page {
 		t.Errorf("after the fix: %d %s", resp.StatusCode, body)
 	}
 	everywhere(t, lab, false, page+" asked")
@@ -213,7 +216,8 @@ func TestAFetchWithoutCredentialsIsNamed(t *testing.T) {
 	own, page := fmt.Sprintf("https://localhost:%d", port), "https://localhost:5174"
 	lab := withOrigins(t, port, own, page)
 	elsewhere := []string{"Content-Type", "application/json", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors"}
-	if _, body := call(t, lab.Client(), "GET", own+"/api/auth/me", page, "", elsewhere...); !strings.Contains(refusedWith(t, body).Hint, "credentials: 'include'") {
+	if _, body := call(t, lab.Client(), "GET", own+"/api/auth/me", page, "", elsewhere...); !strings.Contains(refusedWith(t, body).Hint,
+		"credentials: 'include'") {
 		t.Errorf("somebody who may be signed out is told %s", body)
 	}
 	everywhere(t, lab, false, page) // and nobody is blamed for it
@@ -231,7 +235,8 @@ func TestAFetchWithoutCredentialsIsNamed(t *testing.T) {
 		t.Errorf("status: %s", body)
 	}
 	everywhere(t, lab, true, "The request of the page at "+page+" came without the lab's cookies")
-	call(t, lab.Client(), "GET", own+"/api/auth/me", page, "", append(elsewhere, "Cookie", resp.Cookies()[0].Name+"="+resp.Cookies()[0].Value)...)
+	call(t, lab.Client(), "GET", own+"/api/auth/me", page, "",
+		append(elsewhere, "Cookie", resp.Cookies()[0].Name+"="+resp.Cookies()[0].Value)...)
 	everywhere(t, lab, false, page)
 }
 
@@ -241,7 +246,8 @@ func TestAnotherSiteIsNamedWhereItsCookiesCantTravel(t *testing.T) {
 	own, page := fmt.Sprintf("https://localhost:%d", port), "http://localhost:5173"
 	lab := withOrigins(t, port, own, page)
 	elsewhere := []string{"Content-Type", "application/json", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "cors"}
-	resp, body := call(t, lab.Client(), "POST", own+"/api/auth/register", page, `{"email":"ada@example.com","password":"correct horse battery"}`, elsewhere...)
+	resp, body := call(t, lab.Client(), "POST", own+"/api/auth/register", page,
+		`{"email":"ada@example.com","password":"correct horse battery"}`, elsewhere...)
 	if resp.StatusCode != 201 {
 		t.Fatalf("%d %s", resp.StatusCode, body)
 	}
@@ -259,7 +265,8 @@ func TestAnotherSiteIsNamedWhereItsCookiesCantTravel(t *testing.T) {
 	}
 	everywhere(t, lab, true, "To browsers "+page+" is another site than "+own)
 	p, err := lab.Preflight(t.Context(), api.PreflightRequest{URL: page})
-	if err != nil || p.Verdict != "depends" || !strings.Contains(p.Says, "another site") || !strings.Contains(p.Fix, "changeOrigin") || !strings.Contains(p.Fix, "`front: {url: http://localhost:5173}`") {
+	if err != nil || p.Verdict != "depends" || !strings.Contains(p.Says, "another site") || !strings.Contains(p.Fix, "changeOrigin") ||
+		!strings.Contains(p.Fix, "`front: {url: http://localhost:5173}`") {
 		t.Errorf("preflight: %v %+v", err, p)
 	}
 	report, err := lab.Config(t.Context())
@@ -289,7 +296,8 @@ func TestAFrontEndThatHandsItsPathsOnIsSignedIn(t *testing.T) {
 			resp, got := askAt(t, client, method, req, host, page, body, header...)
 			return resp, got
 		}
-		resp, body := send("POST", "/api/auth/register", `{"email":"`+host[:9]+fmt.Sprint(len(host))+`@example.com","password":"correct horse battery"}`, nil)
+		resp, body := send("POST", "/api/auth/register",
+			`{"email":"`+host[:9]+fmt.Sprint(len(host))+`@example.com","password":"correct horse battery"}`, nil)
 		if resp.StatusCode != 201 {
 			t.Fatalf("%s: %d %s", host, resp.StatusCode, body)
 		}
@@ -378,22 +386,26 @@ func TestAnAddressThatWasTypedWithoutHTTPSGetsThere(t *testing.T) {
 		status             int
 		to, code           string
 	}{
-		"a page":                   {"GET", "/login?a=b", fmt.Sprintf("localhost:%d", port), nil, 307, own + "/login?a=b", ""},
-		"a page at an address":     {"GET", "/", fmt.Sprintf("127.0.0.1:%d", port), nil, 307, fmt.Sprintf("https://127.0.0.1:%d/", port), ""},
-		"a foreign host":           {"GET", "/login", fmt.Sprintf("evil.example:%d", port), nil, 421, "", "HOST"},
-		"two slashes":              {"GET", "//evil.example/x", fmt.Sprintf("localhost:%d", port), nil, 307, own + "//evil.example/x", ""},
-		"an API":                   {"GET", "/api/lab", fmt.Sprintf("localhost:%d", port), nil, 400, "", "HTTPS_ONLY"},
-		"Kratos":                   {"GET", "/.ory/sessions/whoami", fmt.Sprintf("localhost:%d", port), nil, 400, "", "HTTPS_ONLY"},
-		"a form":                   {"POST", "/login", fmt.Sprintf("localhost:%d", port), []string{"Content-Type", "application/x-www-form-urlencoded"}, 400, "", "HTTPS_ONLY"},
-		"a proxy that speaks http": {"GET", "/login", fmt.Sprintf("localhost:%d", port), []string{"X-Forwarded-Proto", "https"}, 400, "", "HTTPS_ONLY"},
-		"a page of another site":   {"POST", "/api/auth/login", fmt.Sprintf("localhost:%d", port), []string{"Origin", "https://evil.example"}, 403, "", "CROSS_ORIGIN"},
+		"a page":               {"GET", "/login?a=b", fmt.Sprintf("localhost:%d", port), nil, 307, own + "/login?a=b", ""},
+		"a page at an address": {"GET", "/", fmt.Sprintf("127.0.0.1:%d", port), nil, 307, fmt.Sprintf("https://127.0.0.1:%d/", port), ""},
+		"a foreign host":       {"GET", "/login", fmt.Sprintf("evil.example:%d", port), nil, 421, "", "HOST"},
+		"two slashes":          {"GET", "//evil.example/x", fmt.Sprintf("localhost:%d", port), nil, 307, own + "//evil.example/x", ""},
+		"an API":               {"GET", "/api/lab", fmt.Sprintf("localhost:%d", port), nil, 400, "", "HTTPS_ONLY"},
+		"Kratos":               {"GET", "/.ory/sessions/whoami", fmt.Sprintf("localhost:%d", port), nil, 400, "", "HTTPS_ONLY"},
+		"a form": {"POST", "/login", fmt.Sprintf("localhost:%d", port),
+			[]string{"Content-Type", "application/x-www-form-urlencoded"}, 400, "", "HTTPS_ONLY"},
+		"a proxy that speaks http": {"GET", "/login", fmt.Sprintf("localhost:%d", port), []string{"X-Forwarded-Proto", "https"}, 400, "",
+			"HTTPS_ONLY"},
+		"a page of another site": {"POST", "/api/auth/login", fmt.Sprintf("localhost:%d", port), []string{"Origin", "https://evil.example"}, 403,
+			"", "CROSS_ORIGIN"},
 	} {
 		resp := plainly(t, port, c.method, c.path, c.host, c.header...)
 		var e api.Error
 		if c.code != "" {
 			_ = json.NewDecoder(resp.Body).Decode(&e)
 		}
-		if resp.StatusCode != c.status || resp.Header.Get("Location") != c.to || e.ErrorCode != c.code || resp.Header.Get("Strict-Transport-Security") != "" {
+		if resp.StatusCode != c.status || resp.Header.Get("Location") != c.to || e.ErrorCode != c.code ||
+			resp.Header.Get("Strict-Transport-Security") != "" {
 			t.Errorf("%s: %d to %q, %+v", claim, resp.StatusCode, resp.Header.Get("Location"), e)
 		}
 		if strings.Contains(e.Hint, "http://") {

@@ -73,7 +73,8 @@ func startOnTinyDisks(dir string, step int) error {
 
 func startAndStop(home string) error {
 	o := labOptions(home)
-	o.Overrides = map[string]string{"ports.site": "0", "ports.kratos_public": "0", "ports.kratos_admin": "0", "ports.smtp": "0", "ports.smtp_plain": "0", "ports.mail": "0"}
+	o.Overrides = map[string]string{"ports.site": "0", "ports.kratos_public": "0", "ports.kratos_admin": "0", "ports.smtp": "0",
+		"ports.smtp_plain": "0", "ports.mail": "0"}
 	lab := backend.New(o)
 	ctx, end := context.WithCancel(context.Background())
 	defer end()

@@ -19,7 +19,8 @@ func TestAnUnknownHostGetsNothing(t *testing.T) {
 	t.Parallel()
 	lab := labtest.Start(t, "")
 	port := lab.Origin[strings.LastIndex(lab.Origin, ":"):]
-	for _, host := range []string{"evil.example", "evil.example" + port, "localhost.evil.example" + port, "127.0.0.1.nip.io" + port, "localhost:1", "169.254.169.254"} {
+	for _, host := range []string{"evil.example", "evil.example" + port, "localhost.evil.example" + port, "127.0.0.1.nip.io" + port,
+		"localhost:1", "169.254.169.254"} {
 		for _, path := range []string{"/", "/login", "/api/auth/session", "/.ory/sessions/whoami"} {
 			a := lab.Raw(t, "GET", path, host, map[string]string{"X-Forwarded-Host": "localhost" + port})
 			if a.Status != 421 && a.Status != 400 {
@@ -79,7 +80,8 @@ func TestRequestsFromElsewhereChangeNothing(t *testing.T) {
 		}
 		n++
 		for name, header := range attacks {
-			a := b.Do(r.Method, strings.ReplaceAll(r.Path, "{id}", "x"), `{"email":"m@example.org","password":"correct horse battery","name":"x"}`, header...)
+			a := b.Do(r.Method, strings.ReplaceAll(r.Path, "{id}", "x"), `{"email":"m@example.org","password":"correct horse battery","name":"x"}`,
+				header...)
 			if a.Status != 403 && a.Status != 415 {
 				t.Errorf("%s %s, %s: %d %s", r.Method, r.Path, name, a.Status, a.Body)
 			}
@@ -107,13 +109,15 @@ func dump(t *testing.T, lab *labtest.Lab) string {
 func TestAnotherOriginOfTheConfigurationMayCall(t *testing.T) {
 	t.Parallel()
 	port := labtest.FreePort(t)
-	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: off}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", \"https://localhost:5173\"]}}}\n", port, port))
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: off}\n"+
+		"webauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", \"https://localhost:5173\"]}}}\n", port, port))
 	b := lab.Browser()
 	a := b.Do("POST", "/api/webauthn/authentication/begin", nil, "Origin", "https://localhost:5173", "Sec-Fetch-Site", "same-site")
 	if a.Status != 200 || a.Header.Get("Access-Control-Allow-Origin") != "https://localhost:5173" {
 		t.Errorf("an origin on the list: %d %v", a.Status, a.Header)
 	}
-	for _, origin := range []string{"https://localhost:51730", "https://localhost:517", "null", "http://localhost:5173", "wails://wails", "https://evil-localhost:5173"} {
+	for _, origin := range []string{"https://localhost:51730", "https://localhost:517", "null", "http://localhost:5173", "wails://wails",
+		"https://evil-localhost:5173"} {
 		a := b.Do("GET", "/api/auth/session", nil, "Origin", origin)
 		for name := range a.Header {
 			if strings.HasPrefix(name, "Access-Control-") {
@@ -142,10 +146,12 @@ func TestEveryResponseCarriesTheHeaders(t *testing.T) {
 	b := lab.Browser()
 	for _, path := range []string{"/", "/login", "/api/auth/session", "/api/nothing", "/nothing", "/assets/app-1.css", "/.ory/health/alive"} {
 		a := b.Do("GET", path, nil)
-		if csp := a.Header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'; script-src 'self'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+		if csp := a.Header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'; script-src 'self'") ||
+			!strings.Contains(csp, "frame-ancestors 'none'") {
 			t.Errorf("%s: Content-Security-Policy %q", path, csp)
 		}
-		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cross-Origin-Opener-Policy": "same-origin", "Referrer-Policy": "same-origin"} {
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cross-Origin-Opener-Policy": "same-origin",
+			"Referrer-Policy": "same-origin"} {
 			if got := a.Header.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
 			}

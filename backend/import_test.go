@@ -205,7 +205,8 @@ func TestAnImportSaysEveryProblemAtOnce(t *testing.T) {
 	f.session["identity_id"] = owners.person["id"]
 	_, err := lab.Import(t.Context(), f.bytes(t))
 	hint := fault.From(err).Hint
-	for _, want := range []string{"identities[0].state", "credentials[0].rp_id", "sessions[0].kratos_token", "Write \"active\" or \"inactive\"."} {
+	for _, want := range []string{"identities[0].state", "credentials[0].rp_id", "sessions[0].kratos_token",
+		"Write \"active\" or \"inactive\"."} {
 		if !strings.Contains(hint, want) {
 			t.Errorf("the hint says nothing of %s:\n%s", want, hint)
 		}
@@ -221,18 +222,20 @@ func TestAnImportIsReadInOneWayOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, text := range map[string]string{
-		"a member twice":            strings.Replace(raw, `"state":`, `"state":"inactive","state":`, 1),
-		"a member in two cases":     strings.Replace(raw, `"state":`, `"State":"inactive","state":`, 1),
-		"a trait twice":             strings.Replace(raw, `"traits":{`, `"traits":{"email":"eve@example.org",`, 1),
-		"bytes that are no UTF-8":   strings.Replace(raw, `"version":"`, "\"version\":\"\xff", 1),
-		"a thousand levels":         strings.Replace(raw, `"traits":{`, `"metadata_admin":`+strings.Repeat("[", 1000)+strings.Repeat("]", 1000)+`,"traits":{`, 1),
+		"a member twice":          strings.Replace(raw, `"state":`, `"state":"inactive","state":`, 1),
+		"a member in two cases":   strings.Replace(raw, `"state":`, `"State":"inactive","state":`, 1),
+		"a trait twice":           strings.Replace(raw, `"traits":{`, `"traits":{"email":"eve@example.org",`, 1),
+		"bytes that are no UTF-8": strings.Replace(raw, `"version":"`, "\"version\":\"\xff", 1),
+		"a thousand levels": strings.Replace(raw, `"traits":{`,
+			`"metadata_admin":`+strings.Repeat("[", 1000)+strings.Repeat("]", 1000)+`,"traits":{`, 1),
 		"something behind the file": raw + "{}",
 	} {
 		if text == raw {
 			t.Fatalf("%s: nothing was changed", what)
 		}
 		_, err := lab.Import(t.Context(), json.RawMessage(text))
-		if code := fault.From(err); err == nil || code.Code != "IMPORT_UNREADABLE" && code.Code != "MALFORMED" { // what is no JSON doesn't come as far as the import
+		// what is no JSON doesn't come as far as the import
+		if code := fault.From(err); err == nil || code.Code != "IMPORT_UNREADABLE" && code.Code != "MALFORMED" {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -253,7 +256,8 @@ func TestAPasskeyThatWasRemovedHereStaysSo(t *testing.T) {
 	}
 	before := lab.Dump(t)
 	got, err := lab.Import(t.Context(), raw)
-	if err != nil || got.Identities+got.Credentials+got.Sessions != 0 || !strings.Contains(strings.Join(got.Skipped, "\n"), "was removed here") {
+	if err != nil || got.Identities+got.Credentials+got.Sessions != 0 ||
+		!strings.Contains(strings.Join(got.Skipped, "\n"), "was removed here") {
 		t.Errorf("Import: %+v, %v", got, err)
 	}
 	if lab.Dump(t) != before {

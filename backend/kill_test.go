@@ -198,7 +198,8 @@ func aCrowd(t *testing.T) json.RawMessage {
 		email := fmt.Sprintf("p%d@example.org", n)
 		i := identity.New(crowdNow, "default", json.RawMessage(`{"email":"`+email+`"}`), email)
 		i.Addresses = []identity.Address{{
-			ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", n), Value: email, Via: "email", Verify: true, Recover: true, Status: "pending", CreatedAt: crowdNow, UpdatedAt: crowdNow,
+			ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", n), Value: email, Via: "email", Verify: true, Recover: true, Status: "pending",
+			CreatedAt: crowdNow, UpdatedAt: crowdNow,
 		}}
 		people = append(people, i)
 	}

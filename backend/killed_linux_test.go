@@ -57,7 +57,8 @@ func managedHome(t *testing.T, binary string) (home string, port int) {
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	config := fmt.Sprintf("ports: {site: %d, kratos_public: %d, kratos_admin: %d, smtp: off, smtp_plain: off, mail: off}\nkratos: {mode: managed, binary: %q}\n",
+	config := fmt.Sprintf("ports: {site: %d, kratos_public: %d, kratos_admin: %d, smtp: off, smtp_plain: off, mail: off}\n"+
+		"kratos: {mode: managed, binary: %q}\n",
 		labtest.FreePort(t), labtest.FreePort(t), port, binary)
 	if err := os.WriteFile(filepath.Join(home, "sting.yml"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
@@ -121,7 +122,8 @@ func TestAKratosThatOutlivesAKilledLabIsNamedAndEndedByTheNext(t *testing.T) {
 	process(t, home)
 	serving(t, home, port)
 	status := statusOf(t, home)
-	if said := strings.Join(status.Warnings, "\n"); !strings.Contains(said, "killed still ran") || !strings.Contains(said, strconv.Itoa(old.PID)) {
+	if said := strings.Join(status.Warnings, "\n"); !strings.Contains(said, "killed still ran") ||
+		!strings.Contains(said, strconv.Itoa(old.PID)) {
 		t.Errorf("process %d isn't named: %s", old.PID, said)
 	}
 	until(t, "the old one is gone", func() bool { return syscall.Kill(old.PID, 0) != nil })
@@ -136,7 +138,8 @@ func TestAPortThatAnotherProgramHoldsIsNamedWithTheCommand(t *testing.T) {
 	t.Parallel()
 	home, port := managedHome(t, os.Args[0])
 	holder := exec.Command(os.Args[0], "serve", "-c", filepath.Join(home, "other.json"))
-	config := fmt.Sprintf(`{"serve": {"public": {"port": %d, "base_url": "https://localhost:1/.ory/"}, "admin": {"port": %d}}}`, labtest.FreePort(t), port)
+	config := fmt.Sprintf(`{"serve": {"public": {"port": %d, "base_url": "https://localhost:1/.ory/"}, "admin": {"port": %d}}}`,
+		labtest.FreePort(t), port)
 	if err := os.WriteFile(filepath.Join(home, "other.json"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}

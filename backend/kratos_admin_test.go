@@ -47,7 +47,8 @@ func TestWhatIsExportedForKratosIsTakenByAKratos(t *testing.T) {
 		t.Fatalf("%d people, %v", len(people), err)
 	}
 	admin := labtest.FreePort(t)
-	kratos := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: off, kratos_admin: %d, smtp: off, smtp_plain: off, mail: off}\n", labtest.FreePort(t), admin))
+	kratos := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: off, kratos_admin: %d, smtp: off, smtp_plain: off, mail: off}\n",
+		labtest.FreePort(t), admin))
 	for _, person := range people {
 		resp, err := http.Post(fmt.Sprintf("http://localhost:%d/admin/identities", admin), "application/json", bytes.NewReader(person))
 		if err != nil {

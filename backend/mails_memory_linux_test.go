@@ -133,13 +133,15 @@ func TestThirtyLargeMailsStayUnderTheBound(t *testing.T) {
 	if len(list.Messages) < 5 { // tape.bytes bounds them
 		t.Fatalf("%d mails are kept", len(list.Messages))
 	}
-	if raw := string(fetch("/api/v1/message/" + list.Messages[0].ID + "/raw")); !strings.HasSuffix(raw, "\r\n--B--\r\n") || len(raw) < 9_000_000 {
+	if raw := string(fetch("/api/v1/message/" + list.Messages[0].ID + "/raw")); !strings.HasSuffix(raw, "\r\n--B--\r\n") ||
+		len(raw) < 9_000_000 {
 		t.Errorf("a mail is read back with %d bytes", len(raw))
 	}
 	for _, m := range list.Messages {
 		wg.Go(func() {
 			id := m.ID
-			for _, path := range []string{"/api/v1/message/" + id, "/view/" + id + ".txt", "/api/v1/message/" + id + "/part/2", "/api/v1/message/" + id + "/raw"} {
+			for _, path := range []string{"/api/v1/message/" + id, "/view/" + id + ".txt", "/api/v1/message/" + id + "/part/2",
+				"/api/v1/message/" + id + "/raw"} {
 				resp, err := http.Get(base + path)
 				if err != nil {
 					t.Error(err)

@@ -121,7 +121,8 @@ func TestKratosTellsWhatBecameOfAMail(t *testing.T) {
 		if m := list[0]; m.TemplateType != "verification_code_valid" || m.SendCount != 1 || strings.ContainsAny(m.Body, "0123456789") {
 			t.Errorf("got %+v", m)
 		}
-		if status, body := fetch(t, fmt.Sprintf("http://localhost:%d/admin/courier/messages/%s", admin, list[0].ID), ""); status != 200 || !strings.Contains(body, `"status":"success"`) {
+		if status, body := fetch(t, fmt.Sprintf("http://localhost:%d/admin/courier/messages/%s", admin, list[0].ID), ""); status != 200 ||
+			!strings.Contains(body, `"status":"success"`) {
 			t.Errorf("the message alone: %d %s", status, body)
 		}
 		return

@@ -50,10 +50,12 @@ func withoutPort(t *testing.T, name string) (*labtest.Lab, net.Listener, map[str
 	cause := fmt.Sprintf("Port %d, which %s needs, is held by", ports[name], name)
 	fix := fmt.Sprintf("set another port: ports.%s in sting.yml", name)
 	s := serviceOf(t, lab, "kratos")
-	if s.State != api.Unhealthy || s.Error.ErrorCode != "PORT_TAKEN" || !strings.Contains(s.Error.Error, cause) || !strings.Contains(s.Error.Hint, fix) {
+	if s.State != api.Unhealthy || s.Error.ErrorCode != "PORT_TAKEN" || !strings.Contains(s.Error.Error, cause) ||
+		!strings.Contains(s.Error.Hint, fix) {
 		t.Errorf("status: %s, %+v, want %q and %q", s.State, s.Error, cause, fix)
 	}
-	if f := findingOf(t, examined(t, lab), "SV-04"); f.Verdict != "failed" || !strings.Contains(f.Cause, cause) || !strings.Contains(f.Fix, fix) {
+	if f := findingOf(t, examined(t, lab), "SV-04"); f.Verdict != "failed" || !strings.Contains(f.Cause, cause) ||
+		!strings.Contains(f.Fix, fix) {
 		t.Errorf("the doctor: %+v, want %q and %q", f, cause, fix)
 	}
 	return lab, held, ports

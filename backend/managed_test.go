@@ -146,7 +146,8 @@ func serveAsKratos(file string) error {
 func TestTheLabRunsARealKratosAndSurvivesItsDeath(t *testing.T) {
 	t.Setenv(asKratos, "1")
 	adminPort := labtest.FreePort(t)
-	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d, kratos_admin: %d, smtp: off, smtp_plain: off, mail: off}\nkratos: {mode: managed, binary: %q}\n",
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d, kratos_admin: %d, smtp: off, smtp_plain: off, mail: off}\n"+
+		"kratos: {mode: managed, binary: %q}\n",
 		labtest.FreePort(t), labtest.FreePort(t), adminPort, os.Args[0]))
 	b, c := lab.Browser(), lab.Browser()
 	b.Register("ann@example.org")
@@ -163,7 +164,8 @@ func TestTheLabRunsARealKratosAndSurvivesItsDeath(t *testing.T) {
 		resp.Body.Close()
 	}
 	until(t, "kratos' death is seen", func() bool { return serviceOf(t, lab, "kratos").State != api.Healthy })
-	refused(t, "a password while Kratos is down", b.Do("POST", "/api/auth/login", `{"email":"ann@example.org","password":"wrong wrong"}`), 503, "KRATOS_UNAVAILABLE")
+	refused(t, "a password while Kratos is down", b.Do("POST", "/api/auth/login", `{"email":"ann@example.org","password":"wrong wrong"}`),
+		503, "KRATOS_UNAVAILABLE")
 	if a := c.Do("GET", "/api/auth/session", nil); a.Status != 503 || !strings.Contains(a.Text("hint"), "starts it again by itself") {
 		t.Errorf("a password session while Kratos is down: %d %s", a.Status, a.Body)
 	}

@@ -28,7 +28,9 @@ func TestTheMockUserOpensNothing(t *testing.T) {
 		t.Errorf("/settings with the mock user: %d", a.Status)
 	}
 	open := []string{"/api/auth/session", "/api/auth/me", "/api/auth/status"}
-	free := []string{"/api/browser-check", "/api/ceremonies/", "/api/auth/login", "/api/auth/logout", "/api/auth/register", "/api/auth/return_to", "/api/help/", "/api/lab", "/api/registration/form", "/api/webauthn/auth", "/api/webauthn/report", "/api/webauthn/test"}
+	free := []string{"/api/browser-check", "/api/ceremonies/", "/api/auth/login", "/api/auth/logout", "/api/auth/register",
+		"/api/auth/return_to", "/api/help/", "/api/lab", "/api/registration/form", "/api/webauthn/auth", "/api/webauthn/report",
+		"/api/webauthn/test"}
 	tried := 0
 	for _, r := range (&httpapi.Site{}).Routes() {
 		if has := func(list []string) bool {

@@ -19,8 +19,10 @@ func TestANameThatHidesSomethingIsRefusedAtEveryDoor(t *testing.T) {
 	page := must(lab.Passkeys(t.Context(), listAll))(t)
 	id := page.Items[0].ID
 	admin := "http://localhost:" + portOf(t, lab, "kratos_admin")
-	for _, name := range []string{"a\u202Eb", "a\u2066b", "a\u200Eb", "a\u061Cb", "a\u200Bb", "a\u200Db", "a\u0085b", "a\u2028b", "a\uFEFFb", "a\x07b", "a\U000E0041b"} {
-		if a := b.Do("PUT", "/api/webauthn/passkeys/"+id+"/rename", map[string]any{"name": name}); a.Status != 400 || a.Text("error") != "Passkey name must be 1-100 characters" || !strings.Contains(a.Text("hint"), "U+") {
+	for _, name := range []string{"a\u202Eb", "a\u2066b", "a\u200Eb", "a\u061Cb", "a\u200Bb", "a\u200Db", "a\u0085b", "a\u2028b", "a\uFEFFb",
+		"a\x07b", "a\U000E0041b"} {
+		if a := b.Do("PUT", "/api/webauthn/passkeys/"+id+"/rename", map[string]any{"name": name}); a.Status != 400 ||
+			a.Text("error") != "Passkey name must be 1-100 characters" || !strings.Contains(a.Text("hint"), "U+") {
 			t.Errorf("rename to %+q: %d %s", name, a.Status, a.Body)
 		}
 		if a := b.Do("POST", "/api/webauthn/passkeys/add/begin", map[string]any{"name": name}); a.Status != 400 {
@@ -30,7 +32,8 @@ func TestANameThatHidesSomethingIsRefusedAtEveryDoor(t *testing.T) {
 			t.Errorf("the admin door takes %+q", name)
 		}
 		traits := map[string]any{"name": map[string]any{"first": name}}
-		if a := lab.Browser().Do("POST", "/api/auth/register", map[string]any{"email": "bob@example.org", "password": labtest.Password, "traits": traits}); a.Status != 400 {
+		if a := lab.Browser().Do("POST", "/api/auth/register",
+			map[string]any{"email": "bob@example.org", "password": labtest.Password, "traits": traits}); a.Status != 400 {
 			t.Errorf("register %+q: %d %s", name, a.Status, a.Body)
 		}
 		traits["email"] = "bob@example.org"

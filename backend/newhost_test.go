@@ -47,7 +47,8 @@ func comes(t *testing.T, what string, happened func() bool) {
 func shake(t *testing.T, lab *labtest.Lab, host string, roots *x509.CertPool) error {
 	t.Helper()
 	port := lab.Origin[strings.LastIndex(lab.Origin, ":"):]
-	conn, err := (&tls.Dialer{Config: &tls.Config{RootCAs: roots, ServerName: host, MinVersion: tls.VersionTLS12}}).DialContext(t.Context(), "tcp", "127.0.0.1"+port)
+	conn, err := (&tls.Dialer{Config: &tls.Config{RootCAs: roots, ServerName: host, MinVersion: tls.VersionTLS12}}).DialContext(t.Context(),
+		"tcp", "127.0.0.1"+port)
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,8 @@ func TestRealAnswersOfTheDoorAreAsItsDescriptionSays(t *testing.T) {
 			first[v.Path] = page.Items[0].ID
 		}
 	}
-	for _, v := range []admin.Spec{admin.User.Spec, admin.Passkey.Spec, admin.PasskeyDetails.Spec, admin.Session.Spec, admin.Ceremony.Spec, admin.Mail.Spec} {
+	for _, v := range []admin.Spec{admin.User.Spec, admin.Passkey.Spec, admin.PasskeyDetails.Spec, admin.Session.Spec, admin.Ceremony.Spec,
+		admin.Mail.Spec} {
 		list, rest, _ := strings.Cut(v.Path, "/{id}")
 		d.check(v, list+"/"+first[list]+rest, "")
 	}

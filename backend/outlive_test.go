@@ -91,7 +91,8 @@ func TestANewPasswordEndsTheOtherSessionsAndRenewsTheTokens(t *testing.T) {
 		t.Error("somebody else was signed out")
 	}
 	me := ann.Must("GET", "/api/auth/me", nil)
-	if me.Text("session_id") == id || string(me.Member("flask_auth")) != "true" || string(me.Member("kratos_auth")) != "true" || me.Text("auth_method") != "passkey" {
+	if me.Text("session_id") == id || string(me.Member("flask_auth")) != "true" || string(me.Member("kratos_auth")) != "true" ||
+		me.Text("auth_method") != "passkey" {
 		t.Errorf("afterwards: %s", me.Body)
 	}
 	for _, name := range []string{"__Host-sting_session", "ory_kratos_session"} {
@@ -114,7 +115,8 @@ func TestAChangeThatIsNoPasswordEndsNothing(t *testing.T) {
 	ann.Register("ann@example.org")
 	other := signedInByPassword(lab, "ann@example.org")
 	before := ann.Cookies()["ory_kratos_session"]
-	a := settings(t, ann, map[string]any{"method": "profile", "traits": map[string]any{"email": "ann@example.org", "name": map[string]any{"first": "Ann"}}})
+	a := settings(t, ann, map[string]any{"method": "profile",
+		"traits": map[string]any{"email": "ann@example.org", "name": map[string]any{"first": "Ann"}}})
 	if a.Status != 200 || !living(t, other) || ann.Cookies()["ory_kratos_session"] != before {
 		t.Errorf("%d %s", a.Status, a.Body)
 	}
@@ -148,8 +150,10 @@ func TestAnAppKeepsItsTokenWhenItChangesThePassword(t *testing.T) {
 func TestWhatAnAdministratorSetsEndsEverySession(t *testing.T) {
 	t.Parallel()
 	for claim, change := range map[string]any{
-		"another password": map[string]any{"credentials": map[string]any{"password": map[string]any{"config": map[string]any{"password": newPassword}}}},
-		"inactive":         map[string]any{"state": "inactive"},
+		"another password": map[string]any{"credentials": map[string]any{
+			"password": map[string]any{"config": map[string]any{"password": newPassword}},
+		}},
+		"inactive": map[string]any{"state": "inactive"},
 	} {
 		t.Run(claim, func(t *testing.T) {
 			lab := mitigating(t)
@@ -229,7 +233,8 @@ func TestWhoRemovesThePasskeyOfTheirOwnSessionGetsANewOne(t *testing.T) {
 	own.SignIn()
 	before := own.Cookies()
 	own.Must("DELETE", "/api/webauthn/passkeys/"+id, nil)
-	if me := own.Do("GET", "/api/auth/me", nil); me.Status != 200 || string(me.Member("flask_auth")) != "true" || string(me.Member("kratos_auth")) != "true" {
+	if me := own.Do("GET", "/api/auth/me", nil); me.Status != 200 || string(me.Member("flask_auth")) != "true" ||
+		string(me.Member("kratos_auth")) != "true" {
 		t.Errorf("%d %s", me.Status, me.Body)
 	}
 	for _, name := range []string{"__Host-sting_session", "ory_kratos_session"} {

@@ -63,7 +63,9 @@ func TestNothingIsAddedToAnAccountThatThisBrowserDidNotSignInTo(t *testing.T) {
 					t.Errorf("POST %s: %d %s", path, a.Status, a.Body)
 				}
 			}
-			if a := victim.Do("POST", "/.ory/self-service/settings?flow=any", map[string]any{"method": "password", "password": labtest.Password}); a.Status != 403 && victim.Cookies()["ory_kratos_session"] != "" || a.Status/100 == 2 {
+			if a := victim.Do("POST", "/.ory/self-service/settings?flow=any",
+				map[string]any{"method": "password", "password": labtest.Password}); a.Status != 403 && victim.Cookies()["ory_kratos_session"] != "" ||
+				a.Status/100 == 2 {
 				t.Errorf("a password by Kratos' settings: %d %s", a.Status, a.Body)
 			}
 			victim.Must("POST", "/api/auth/logout", map[string]any{})
@@ -151,7 +153,8 @@ func TestASignInAtKratosCountsForTheBrowserAndAPlantedOneIsSentToProveItself(t *
 	if a.Status != 403 || a.Text("redirect_browser_to") == "" {
 		t.Errorf("settings with a planted session: %d %s", a.Status, a.Body)
 	}
-	a = victim.Do("POST", "/.ory/self-service/settings?flow=any", map[string]any{"method": "profile"}, "Accept", "application/json", "Origin", "", "Sec-Fetch-Site", "")
+	a = victim.Do("POST", "/.ory/self-service/settings?flow=any", map[string]any{"method": "profile"}, "Accept", "application/json", "Origin",
+		"", "Sec-Fetch-Site", "")
 	if a.Text("redirect_browser_to") != "" {
 		t.Errorf("a program that is no browser is sent to sign in: %s", a.Body)
 	}

@@ -61,17 +61,22 @@ func TestEveryListenerAnswersToItsOwnHostAlone(t *testing.T) {
 			}
 		}
 		for _, host := range []string{
-			"", "localhost", "127.0.0.1", "localhost:1", "localhost:0" + at.Port() + "0", "localhost." + port, "localhost.." + port, "127.0.0.1." + port, "[::1]", "::1" + port,
-			"[::1%25lo]" + port, "[::ffff:127.0.0.1]" + port, "127.1" + port, "0.0.0.0" + port, "2130706433" + port, "0x7f.0.0.1" + port, "evil.example", "evil.example" + port,
-			"localhost.evil.example" + port, "127.0.0.1.nip.io" + port, "user@localhost" + port, "localhost" + port + "@evil.example", "evil.example@localhost" + port,
-			"localhost" + port + "/x", "localhost" + port + "?x", "localhost:", "localhost" + port + port, "ｌocalhost" + port, "localhost\t" + port, "sting", "169.254.169.254",
+			"", "localhost", "127.0.0.1", "localhost:1", "localhost:0" + at.Port() + "0", "localhost." + port, "localhost.." + port,
+			"127.0.0.1." + port, "[::1]", "::1" + port,
+			"[::1%25lo]" + port, "[::ffff:127.0.0.1]" + port, "127.1" + port, "0.0.0.0" + port, "2130706433" + port, "0x7f.0.0.1" + port,
+			"evil.example", "evil.example" + port,
+			"localhost.evil.example" + port, "127.0.0.1.nip.io" + port, "user@localhost" + port, "localhost" + port + "@evil.example",
+			"evil.example@localhost" + port,
+			"localhost" + port + "/x", "localhost" + port + "?x", "localhost:", "localhost" + port + port, "ｌocalhost" + port, "localhost\t" + port,
+			"sting", "169.254.169.254",
 		} {
 			if status, to := rawTarget(t, lab, at, "/", host); status != 421 && status != 400 || to != "" {
 				t.Errorf("%s for the host %q: %d to %q", where, host, status, to)
 			}
 		}
 		for _, host := range []string{"127.0.0.1" + port, "[::1]" + port} {
-			if status, to := rawTarget(t, lab, at, "/", host); status == 421 || status == 400 || to != "" && !strings.HasPrefix(to, lab.Origin+"/#moved-from=") {
+			if status, to := rawTarget(t, lab, at, "/", host); status == 421 || status == 400 || to != "" &&
+				!strings.HasPrefix(to, lab.Origin+"/#moved-from=") {
 				t.Errorf("%s for %s: %d to %q", where, host, status, to)
 			}
 		}

@@ -93,7 +93,8 @@ func TestAStoreThatIsStoppedHasClosedItsFilesAndLosesNothing(t *testing.T) {
 			t.Errorf("%s is %s, %+v", name, s.State, s.Error)
 		}
 	}
-	if _, err := lab.Users(t.Context(), api.Query{}); !errors.Is(err, store.ErrClosed) || !strings.Contains(fault.From(err).Hint, "sting start store") {
+	if _, err := lab.Users(t.Context(), api.Query{}); !errors.Is(err, store.ErrClosed) ||
+		!strings.Contains(fault.From(err).Hint, "sting start store") {
 		t.Errorf("a list while the store is stopped: %v", err)
 	}
 	if _, err := lab.Ceremonies(t.Context(), api.CeremonyQuery{}); !errors.Is(err, store.ErrClosed) {

@@ -179,7 +179,8 @@ func TestEveryCeremonyLeavesARecordThatIsThereAfterARestart(t *testing.T) {
 	}
 	move(t, lab, "+1h")
 	lab.Restart() // housekeeping runs at the start and finds the open ceremony too old
-	want := map[string]int{"registration verified": 1, "authentication verified": 1, "authentication rejected": 1, "authentication abandoned": 1}
+	want := map[string]int{"registration verified": 1, "authentication verified": 1, "authentication rejected": 1,
+		"authentication abandoned": 1}
 	got := map[string]int{}
 	for range 100 { // the tape is written behind the ceremonies' back
 		got = map[string]int{}

@@ -52,7 +52,8 @@ func remove(t *testing.T, b *labtest.Browser) *api.Signal {
 func foreign(t *testing.T, b *labtest.Browser) {
 	t.Helper()
 	options := `{"publicKey":{"rp":{"id":"localhost","name":"Shop"},"user":{"id":"c2hvcHBlcg","name":"me","displayName":"Me"},
-		"challenge":"AAAAAAAAAAAAAAAAAAAAAA","pubKeyCredParams":[{"type":"public-key","alg":-7}],"authenticatorSelection":{"residentKey":"required"}}}`
+		"challenge":"AAAAAAAAAAAAAAAAAAAAAA","pubKeyCredParams":[{"type":"public-key","alg":-7}],` +
+		`"authenticatorSelection":{"residentKey":"required"}}}`
 	if _, err := b.Key.Create([]byte(options), "http://localhost:3000"); err != nil {
 		t.Fatal(err)
 	}

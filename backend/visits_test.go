@@ -41,7 +41,8 @@ func TestTheDoctorKnowsTheBrowserThatWasHereLast(t *testing.T) {
 	tell(`{"secure_context":true,"webauthn":true,"cookies":true,"platform_authenticator":true,"capabilities":{"relatedOrigins":true}}`)
 	well(t, examined(t, lab))
 
-	if a := b.Do("POST", "/api/browser-check", `{"secure_context":true,"webauthn":true,"cookies":true,"host_cookie":true}`, "Cookie", "sting_check=1"); !strings.Contains(string(a.Body), `"cookie":true,"host_cookie":false`) {
+	if a := b.Do("POST", "/api/browser-check", `{"secure_context":true,"webauthn":true,"cookies":true,"host_cookie":true}`, "Cookie",
+		"sting_check=1"); !strings.Contains(string(a.Body), `"cookie":true,"host_cookie":false`) {
 		t.Errorf("a cookie that didn't come back: %s", a.Body)
 	}
 	if list, _ := lab.Browsers(t.Context()); !list[0].Cookies || *list[0].HostCookie {

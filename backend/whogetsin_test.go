@@ -41,7 +41,8 @@ func TestARecordWithoutABrowserIsReadByNobodyHere(t *testing.T) {
 	t.Parallel()
 	lab := labtest.Start(t, "")
 	native := lab.Browser()
-	a := native.Do("POST", "/api/webauthn/authentication/complete", map[string]any{"challenge_id": "x", "credential": map[string]any{"id": "x"}})
+	a := native.Do("POST", "/api/webauthn/authentication/complete",
+		map[string]any{"challenge_id": "x", "credential": map[string]any{"id": "x"}})
 	id := a.Text("ceremony_id")
 	if id == "" || native.Cookies()["__Host-sting_browser"] != "" {
 		t.Fatalf("no record of a client without a cookie: %d %s", a.Status, a.Body)
@@ -65,7 +66,8 @@ func TestARegistrationEndsTheEarlierSession(t *testing.T) {
 	b.SignIn()
 	before := b.Cookies()
 	b.Register("bob@example.org")
-	expect(t, "after the registration", b.Do("GET", "/api/auth/session", nil), map[string]any{"authenticated": true, "agree": true, "auth_method": "password"})
+	expect(t, "after the registration", b.Do("GET", "/api/auth/session", nil),
+		map[string]any{"authenticated": true, "agree": true, "auth_method": "password"})
 	if who := b.Do("GET", "/api/auth/me", nil); !strings.Contains(string(who.Body), "bob@example.org") {
 		t.Errorf("signed in after registering as bob: %s", who.Body)
 	}
@@ -168,9 +170,12 @@ func TestTheMockUserStandsBackWhileKratosCannotTell(t *testing.T) {
 func TestTwoOriginsOpenNothing(t *testing.T) {
 	t.Parallel()
 	site, public := labtest.FreePort(t), labtest.FreePort(t)
-	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d}\nwebauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", site, public, site, spa))
-	for _, url := range []string{lab.Origin + "/api/auth/session", lab.Origin + "/.ory/sessions/whoami", fmt.Sprintf("http://localhost:%d/sessions/whoami", public)} {
-		for name, origins := range map[string][]string{"ours last": {"https://evil.example", spa}, "ours first": {spa, "https://evil.example"}, "ours twice": {spa, spa}} {
+	lab := labtest.Start(t, fmt.Sprintf("ports: {site: %d, kratos_public: %d}\n"+
+		"webauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:%d\", %q]}}}\n", site, public, site, spa))
+	for _, url := range []string{lab.Origin + "/api/auth/session", lab.Origin + "/.ory/sessions/whoami",
+		fmt.Sprintf("http://localhost:%d/sessions/whoami", public)} {
+		for name, origins := range map[string][]string{"ours last": {"https://evil.example", spa}, "ours first": {spa, "https://evil.example"},
+			"ours twice": {spa, spa}} {
 			for _, method := range []string{"GET", "OPTIONS"} {
 				req, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 				if err != nil {

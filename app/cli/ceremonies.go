@@ -75,8 +75,9 @@ func (c *commands) ceremonyShow() *cobra.Command {
 	var asJSON, record, curl bool
 	cmd := &cobra.Command{
 		Use: "show ID", Short: "Show a ceremony step by step", Args: words(1, 1),
-		Long:    "Shows what was recorded and what every step of the specification says to it.",
-		Example: "  sting ceremonies show ID\n  sting ceremonies show ID --record > ceremony.json    for `sting explain`\n  sting ceremonies show ID --curl",
+		Long: "Shows what was recorded and what every step of the specification says to it.",
+		Example: "  sting ceremonies show ID\n  sting ceremonies show ID --record > ceremony.json    for `sting explain`\n" +
+			"  sting ceremonies show ID --curl",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			door, err := c.door()
 			if err != nil {

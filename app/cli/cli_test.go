@@ -61,7 +61,8 @@ func (d *desk) says(t *testing.T, stream *bytes.Buffer, patterns ...string) {
 
 func ada() *admintest.Door {
 	return &admintest.Door{
-		Lab:    api.Status{Origin: "https://localhost:8443", Services: []api.Service{{Name: "site", State: api.Healthy, URL: "https://localhost:8443"}}},
+		Lab: api.Status{Origin: "https://localhost:8443",
+			Services: []api.Service{{Name: "site", State: api.Healthy, URL: "https://localhost:8443"}}},
 		People: []api.Person{{ID: "u1", Email: "ada@example.org", Name: "Ada", State: "active", Passkeys: 2, Sessions: 1}},
 		Keys:   []api.OwnedPasskey{{Passkey: api.Passkey{ID: "p1", Name: "blue", Status: "active"}, Email: "ada@example.org"}},
 		Living: []api.LabSession{{ID: "s1", Email: "ada@example.org", AuthMethod: "passkey", AuthenticatedAt: "2026-01-02T03:04:05Z"}},
@@ -139,7 +140,8 @@ func TestTheExitStatusOfStatusSaysHowTheLabIs(t *testing.T) {
 
 func TestAnErrorIsSaidWithItsCodeHintAndCause(t *testing.T) {
 	lab := ada()
-	lab.Fails = map[string]error{"Clock": fmt.Errorf("ask: %w", fault.ErrStoreUnavailable.Hinting("Make room.").Because(errors.New("disk full")))}
+	lab.Fails = map[string]error{"Clock": fmt.Errorf("ask: %w",
+		fault.ErrStoreUnavailable.Hinting("Make room.").Because(errors.New("disk full")))}
 	d := newDesk(lab)
 	d.run(t, 1, "clock")
 	want := "sting: error: The lab can't use its data file right now (STORE_UNAVAILABLE)\nsting: hint: Make room.\nsting: cause: disk full\n"
@@ -153,7 +155,8 @@ func TestNamesThatStrangersChoseCannotStirTheTerminal(t *testing.T) {
 	evil := "\x1b[2J\x1b]0;owned\x07\r\nada\u202e\u009b31m"
 	lab.Keys[0].Name, lab.Keys[0].Authenticator, lab.People[0].Name = evil, evil, evil
 	d := newDesk(lab)
-	for _, command := range []string{"passkeys", "passkeys show p1", "passkeys rename p1 " + strings.ReplaceAll(evil, " ", ""), "users", "users show u1", "passkeys remove p1 --yes"} {
+	for _, command := range []string{"passkeys", "passkeys show p1", "passkeys rename p1 " + strings.ReplaceAll(evil, " ", ""), "users",
+		"users show u1", "passkeys remove p1 --yes"} {
 		d.run(t, 0, strings.SplitN(command, " ", 4)...)
 		if all := d.out.String() + d.err.String(); strings.ContainsAny(all, "\x1b\x07\r\u202e\u009b") {
 			t.Errorf("%s: %q", command, all)
@@ -276,7 +279,8 @@ func TestAnAddressWherePasskeysCannotWorkIsPrintedWithTheReason(t *testing.T) {
 		id     string
 		reason string // "": none
 	}{
-		"the guide's name":      {[]string{"open", "register", "--print"}, "yourdomain.com", `can't work at https://localhost:8443: the RP ID is yourdomain\.com`},
+		"the guide's name": {[]string{"open", "register", "--print"}, "yourdomain.com",
+			`can't work at https://localhost:8443: the RP ID is yourdomain\.com`},
 		"a name below":          {[]string{"open", "login", "--print"}, "app.localhost", `the RP ID is app\.localhost`},
 		"a browser that opens":  {[]string{"open", "login"}, "yourdomain.com", `the RP ID is yourdomain\.com`},
 		"a virtual one":         {[]string{"open", "login", "--virtual"}, "yourdomain.com", `the RP ID is yourdomain\.com`},

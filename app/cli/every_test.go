@@ -46,7 +46,8 @@ func everyCommand(t *testing.T) []helped {
 
 func TestEveryCommandHasExamplesAndPrintsJSON(t *testing.T) {
 	// These print something that is a file already, or begin what goes on.
-	plainly := []string{"", "completion", "completion bash", "completion fish", "completion powershell", "completion zsh", "config", "config path", "export", "help", "mock", "serve"}
+	plainly := []string{"", "completion", "completion bash", "completion fish", "completion powershell", "completion zsh", "config",
+		"config path", "export", "help", "mock", "serve"}
 	all := everyCommand(t)
 	for _, h := range all {
 		name := strings.Join(h.words, " ")

@@ -129,7 +129,8 @@ func more[T any](page api.Page[T], q api.Query) string {
 }
 
 // showing is a command that shows one thing.
-func showing[T any](c *commands, use, short, example string, ask func(context.Context, admin.Door, string) (T, error), facts func(T) []string) *cobra.Command {
+func showing[T any](c *commands, use, short, example string, ask func(context.Context, admin.Door, string) (T, error),
+	facts func(T) []string) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: use, Short: short, Long: short + ".", Example: example, Args: words(1, 1),

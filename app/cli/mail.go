@@ -134,7 +134,8 @@ func (c *commands) waitMail() *cobra.Command {
 	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use: "wait ADDRESS", Short: "Wait for a mail to an address and print its id",
-		Long:    "Prints the id of the newest unread mail to an address, and waits for one where there is none.\nThe mail counts as read from then on, so that the next wait waits for the next mail.",
+		Long: "Prints the id of the newest unread mail to an address, and waits for one where there is none.\n" +
+			"The mail counts as read from then on, so that the next wait waits for the next mail.",
 		Example: "  sting mail wait ada@example.org\n  sting mail show $(sting mail wait ada@example.org --timeout 1m)",
 		Args:    words(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {

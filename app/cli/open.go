@@ -117,7 +117,8 @@ func (c *commands) warnOfRPID(s api.Status) {
 	if port := at.Port(); port != "" {
 		own.Host += ":" + port
 	}
-	c.warnOf(fmt.Sprintf("Passkeys can't work at %s: the RP ID is %s, and a browser lets pages of that host, and of names below it, use it alone.",
+	c.warnOf(fmt.Sprintf("Passkeys can't work at %s: the RP ID is %s, and a browser lets pages of that host, and of names below it, use it "+
+		"alone.",
 		s.Origin, s.RPID),
 		fmt.Sprintf("For a lab on this machine write webauthn.config.rp.id: %s and webauthn.config.rp.origins: [%s] in sting.yml. "+
 			"To stand in for %s here, let that name lead to this machine, list %s among the origins and open the page there.",

@@ -36,7 +36,8 @@ func (c *commands) passkeys() *cobra.Command {
 	show := showing(c, "show ID", "Show a passkey with its flags, counter and key", "  sting passkeys show pk_7Q2", details, passkeyDetails)
 	remove := removal[api.OwnedPasskey]{
 		use: "remove ID", short: "Remove a passkey",
-		long: "Removes a passkey: nobody signs in with it any more. A tombstone stays, so that the lab\ncan say why. The password manager goes on offering it until it is deleted there.",
+		long: "Removes a passkey: nobody signs in with it any more. A tombstone stays, so that the lab\n" +
+			"can say why. The password manager goes on offering it until it is deleted there.",
 
 		example:  "  sting passkeys remove pk_7Q2 --yes",
 		ask:      passkey,
@@ -71,7 +72,8 @@ func (c *commands) renamePasskey() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "rename ID NAME", Short: "Give a passkey another name", Args: words(2, 2),
-		Long:    "Gives a passkey another name, of 1 to 100 characters. Only the lab's own lists show it;\na password manager keeps the name it has.",
+		Long: "Gives a passkey another name, of 1 to 100 characters. Only the lab's own lists show it;\n" +
+			"a password manager keeps the name it has.",
 		Example: "  sting passkeys rename pk_7Q2 \"the blue key\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if n := utf8.RuneCountInString(strings.TrimSpace(args[1])); n < 1 || n > 100 {
@@ -108,7 +110,8 @@ func passkeyDetails(p api.PasskeyDetails) []string {
 	facts := append(passkeyFacts(p.OwnedPasskey), "discoverable", said(p.Discoverable), "user handle", p.UserHandle,
 		"key (COSE)", p.COSE, "key (JWK)", string(p.JWK), "key (PEM)", strings.ReplaceAll(strings.TrimSpace(p.PEM), "\n", " "))
 	for i, u := range p.Uses {
-		facts = append(facts, fmt.Sprintf("use %d", i+1), fmt.Sprintf("%s, counter %d, backed up %s, user verified %s", u.At, u.SignCount, yesNo(u.BackupState), yesNo(u.UserVerified)))
+		facts = append(facts, fmt.Sprintf("use %d", i+1),
+			fmt.Sprintf("%s, counter %d, backed up %s, user verified %s", u.At, u.SignCount, yesNo(u.BackupState), yesNo(u.UserVerified)))
 	}
 	for _, w := range p.Warnings {
 		facts = append(facts, "warning", w)

@@ -57,7 +57,8 @@ func (c *commands) root() *cobra.Command {
 		}
 	}
 	add("run", c.serve(), c.start(), c.stop(), c.restart(), c.status(), c.logs(), c.doctor(), c.open(), c.app())
-	add("look", c.users(), c.passkeys(), c.sessions(), c.ceremonies(), c.mail(), c.explain(), c.preflight(), c.browsers(), c.virtual(), c.clock(), c.mock())
+	add("look", c.users(), c.passkeys(), c.sessions(), c.ceremonies(), c.mail(), c.explain(), c.preflight(), c.browsers(), c.virtual(),
+		c.clock(), c.mock())
 	add("look", c.snapshot(), c.reset(), c.export(), c.importData())
 	add("set", c.trust(), c.untrust(), c.cert(), c.config())
 	add("self", c.version())
@@ -76,7 +77,8 @@ func exampleOfCompletion(root *cobra.Command) {
 	if err != nil {
 		return
 	}
-	cmd.Example = "  sting completion bash > ~/.local/share/bash-completion/completions/sting\n  sting completion fish > ~/.config/fish/completions/sting.fish"
+	cmd.Example = "  sting completion bash > ~/.local/share/bash-completion/completions/sting\n" +
+		"  sting completion fish > ~/.config/fish/completions/sting.fish"
 	for _, shell := range cmd.Commands() {
 		shell.Example = "  sting completion " + shell.Name()
 	}

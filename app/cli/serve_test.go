@@ -125,7 +125,8 @@ func TestCtrlCBeforeTheLabIsReadyIsNoFailure(t *testing.T) {
 // withoutSite makes a lab of one whose port somebody else has.
 func withoutSite(lab *admintest.Door) {
 	lab.Lab.Services[0].State = api.Unhealthy
-	lab.Lab.Services[0].Error = &api.Error{Error: "Port 8443, which site needs, is held by nginx (process 9).", ErrorCode: "PORT_TAKEN", Hint: "End that program."}
+	lab.Lab.Services[0].Error = &api.Error{Error: "Port 8443, which site needs, is held by nginx (process 9).", ErrorCode: "PORT_TAKEN",
+		Hint: "End that program."}
 }
 
 func TestServeSaysWhoHoldsTheSitesPortAndIsReadyOnceItIsFree(t *testing.T) {

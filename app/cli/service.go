@@ -14,7 +14,8 @@ func serviceWords(cmd *cobra.Command, args []string) error { return words(0, 1)(
 
 // changeService does something to one service of the running lab and says how
 // that went.
-func (c *commands) changeService(cmd *cobra.Command, name string, asJSON bool, verb func(context.Context, admin.Door, string) error, done string) error {
+func (c *commands) changeService(cmd *cobra.Command, name string, asJSON bool, verb func(context.Context, admin.Door, string) error,
+	done string) error {
 	door, err := c.door()
 	if err != nil {
 		return err

@@ -17,7 +17,8 @@ func (c *commands) sessions() *cobra.Command {
 		example: "  sting sessions\n  sting sessions -q ada@example.org\n  sting sessions --json | jq '.items[] | {email, auth_method, state}'",
 		heads:   []string{"E-MAIL", "METHOD", "VIEWS", "STATE", "SIGNED IN", "EXPIRES", "ADDRESS", "ID"},
 		row: func(s api.LabSession) []string {
-			return []string{s.Email, s.AuthMethod, strings.Join(s.Views, "+"), s.State, minute(s.AuthenticatedAt), minute(s.ExpiresAt), s.Address, s.ID}
+			return []string{s.Email, s.AuthMethod, strings.Join(s.Views, "+"), s.State, minute(s.AuthenticatedAt), minute(s.ExpiresAt), s.Address,
+				s.ID}
 		},
 		ask: func(ctx context.Context, d admin.Door, q api.Query) (api.Page[api.LabSession], error) {
 			return d.Sessions(ctx, q)

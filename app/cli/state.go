@@ -88,7 +88,8 @@ func (c *commands) snapshotSave() *cobra.Command {
 			if asJSON {
 				return errors.Join(c.printJSON(s), c.lacking(s.Damaged))
 			}
-			c.say("saved %s, %d bytes: accounts, passwords, passkeys and sessions, no mails and no records. `sting snapshot restore %s` brings them back.", s.Name, s.Bytes, s.Name)
+			c.say("saved %s, %d bytes: accounts, passwords, passkeys and sessions, no mails and no records. `sting snapshot restore %s` brings "+
+				"them back.", s.Name, s.Bytes, s.Name)
 			return c.lacking(s.Damaged)
 		},
 	}
@@ -100,7 +101,9 @@ func (c *commands) snapshotRestore() *cobra.Command {
 	var yes, asJSON bool
 	cmd := &cobra.Command{
 		Use: "restore NAME", Short: "Put a snapshot's accounts, passkeys and sessions in place of today's", Args: words(1, 1),
-		Long:    "Accounts, passwords, passkeys and sessions go back to what they were when the snapshot was\ntaken; those of now are kept in a snapshot of its own first. Mails, recorded ceremonies and the\nkeys of the virtual authenticator stay as they are.",
+		Long: "Accounts, passwords, passkeys and sessions go back to what they were when the snapshot was\n" +
+			"taken; those of now are kept in a snapshot of its own first. Mails, recorded ceremonies and the\n" +
+			"keys of the virtual authenticator stay as they are.",
 		Example: "  sting snapshot restore two-users --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.replace(cmd, yes, asJSON, "Put the snapshot "+args[0]+" in the place of what the lab has now?",
@@ -152,7 +155,8 @@ authority, unless --ca is given: browsers would have to trust another one.`,
 }
 
 // replace asks, does what replaces the data, and says how to undo it.
-func (c *commands) replace(cmd *cobra.Command, yes, asJSON bool, question string, do func(context.Context, admin.Door) (api.StateChanged, error)) error {
+func (c *commands) replace(cmd *cobra.Command, yes, asJSON bool, question string,
+	do func(context.Context, admin.Door) (api.StateChanged, error)) error {
 	door, err := c.door()
 	if err != nil {
 		return err
@@ -279,7 +283,8 @@ func (c *commands) readAll(path string) (json.RawMessage, error) {
 	case err != nil:
 		return nil, errFile.Because(err)
 	case len(raw) > mostImported:
-		return nil, errFile.Saying("%s has more than %d MiB.", path, mostImported>>20).Hinting("Split the export: it is one JSON object with three lists.")
+		return nil, errFile.Saying("%s has more than %d MiB.", path,
+			mostImported>>20).Hinting("Split the export: it is one JSON object with three lists.")
 	}
 	if why := document.Broken(raw); why != "" {
 		return nil, errFile.Saying("%s holds no JSON.", path).Hinting("%s Give a file that `sting export` wrote; nothing was imported.", why)

@@ -122,7 +122,8 @@ func (c *commands) printStatus(s api.Status, asJSON, verbose bool) error {
 	}
 	c.warn(s.Warnings)
 	if s.ClockOffsetSeconds != 0 {
-		fmt.Fprintf(c.Stderr, "sting: warning: The lab's clock is moved by %s; `sting clock reset` sets it right.\n", offset(s.ClockOffsetSeconds))
+		fmt.Fprintf(c.Stderr, "sting: warning: The lab's clock is moved by %s; `sting clock reset` sets it right.\n",
+			offset(s.ClockOffsetSeconds))
 	}
 	if !verbose {
 		return nil
@@ -142,7 +143,8 @@ func (c *commands) printStatus(s api.Status, asJSON, verbose bool) error {
 	fmt.Fprintln(c.Stdout)
 	c.facts("version", s.Version, "process", strconv.Itoa(s.PID), "home", s.Home, "origin", s.Origin, "RP ID", s.RPID,
 		"passwords", s.KratosMode, "started", s.StartedAt, "lab's time", s.Now, "clock moved by", offset(s.ClockOffsetSeconds),
-		"mock user", onOff(s.MockUser), "users", strconv.Itoa(s.Users), "passkeys", strconv.Itoa(s.Passkeys), "sessions", strconv.Itoa(s.Sessions))
+		"mock user", onOff(s.MockUser), "users", strconv.Itoa(s.Users), "passkeys", strconv.Itoa(s.Passkeys), "sessions",
+		strconv.Itoa(s.Sessions))
 	return nil
 }
 

@@ -35,7 +35,8 @@ func (c *commands) users() *cobra.Command {
 	})
 	remove := removal[api.Person]{
 		use: "remove ID|EMAIL", short: "Remove an account with everything it has",
-		long:    "Removes an account, its password and its passkeys, and ends its sessions. Passkeys stay\nin password managers until they are deleted there.",
+		long: "Removes an account, its password and its passkeys, and ends its sessions. Passkeys stay\n" +
+			"in password managers until they are deleted there.",
 		example: "  sting users remove ada@example.org\n  sting users remove ada@example.org --yes",
 		ask:     person,
 		question: func(p api.Person) string {

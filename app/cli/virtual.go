@@ -39,25 +39,31 @@ func (c *commands) virtual() *cobra.Command {
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c.family("virtual", "Virtual authenticator: its keys, and faults on purpose", aboutVirtual, list,
 		c.changeVirtual("flip-be ID", "Flip a key's backup eligibility: BE_CHANGED",
-			"Flips the flag BE of a key. No honest passkey changes it; the server refuses the next sign-in\nwith BE_CHANGED. Once more puts it right. A key that isn't eligible isn't backed up either.",
+			"Flips the flag BE of a key. No honest passkey changes it; the server refuses the next sign-in\n"+
+				"with BE_CHANGED. Once more puts it right. A key that isn't eligible isn't backed up either.",
 			"  sting virtual flip-be pk_7Q2", ofKey("flip_be")),
 		c.changeVirtual("flip-bs ID", "Flip a key's backup state: BS_WITHOUT_BE, or a change that is allowed",
-			"Flips the flag BS of a key. Backed up without being eligible is refused with BS_WITHOUT_BE;\nof an eligible key it is a change that the server notes.",
+			"Flips the flag BS of a key. Backed up without being eligible is refused with BS_WITHOUT_BE;\n"+
+				"of an eligible key it is a change that the server notes.",
 			"  sting virtual flip-bs pk_7Q2", ofKey("flip_bs")),
 		c.changeVirtual("counter ID N", "Set a key's counter, back for instance: COUNTER_REGRESSED",
-			"Sets the counter of a key; its next answer shows N+1. Lower than what the server saw last, or\nequal, looks like a copied key: COUNTER_REGRESSED.",
+			"Sets the counter of a key; its next answer shows N+1. Lower than what the server saw last, or\n"+
+				"equal, looks like a copied key: COUNTER_REGRESSED.",
 			"  sting virtual counter pk_7Q2 0", counterOf),
 		c.changeVirtual("uv on|off|refuse", "User verification: UV_REQUIRED, or a refusal of the browser",
-			"on: as it should be. off: the answer comes, without the flag UV; with user_verification:\nrequired the server refuses it with UV_REQUIRED. refuse: the fingerprint doesn't fit, and the\nbrowser refuses with NotAllowedError.",
+			"on: as it should be. off: the answer comes, without the flag UV; with user_verification:\n"+
+				"required the server refuses it with UV_REQUIRED. refuse: the fingerprint doesn't fit, and the\nbrowser refuses with NotAllowedError.",
 			"  sting virtual uv off\n  sting virtual uv on", toMode("user_verification", "on", "off", "refuse")),
 		c.changeVirtual("up on|off|refuse", "User presence: UP_MISSING, or a time-out",
-			"on: as it should be. off: the answer comes, without the flag UP: UP_MISSING. refuse: nobody\ntouches the key, and the browser waits until its time is over. It also keeps the sign-in page\nfrom signing you in at once.",
+			"on: as it should be. off: the answer comes, without the flag UP: UP_MISSING. refuse: nobody\n"+
+				"touches the key, and the browser waits until its time is over. It also keeps the sign-in page\nfrom signing you in at once.",
 			"  sting virtual up refuse", toMode("user_presence", "on", "off", "refuse")),
 		c.changeVirtual("signature good|bad", "Signatures: BAD_SIGNATURE",
 			"good: as they should be. bad: they don't fit the key, and the server refuses with BAD_SIGNATURE.",
 			"  sting virtual signature bad", toMode("signature", "good", "bad")),
 		c.changeVirtual("forget ID", "Forget a key, as a device does that was reset",
-			"Forgets a key for good. The server still has its half: a passkey that nobody can use, until it\nis removed with `sting passkeys remove`.",
+			"Forgets a key for good. The server still has its half: a passkey that nobody can use, until it\n"+
+				"is removed with `sting passkeys remove`.",
 			"  sting virtual forget pk_7Q2", ofKey("forget")),
 		c.changeVirtual("close", "Close the browser; the keys stay", "Closes the browser and throws its profile away. The keys stay.",
 			"  sting virtual close", func([]string) (api.VirtualChange, error) { return api.VirtualChange{Do: "close"}, nil }))
@@ -136,7 +142,8 @@ func (c *commands) printVirtual(v api.Virtual, asJSON bool) error {
 	}
 	t := &table{heads: []string{"PASSKEY", "USER", "RP ID", "BE", "BS", "COUNTER", "AT THE SERVER", "CREDENTIAL ID"}}
 	for _, k := range v.Keys {
-		t.add(k.PasskeyID, k.UserName, k.RPID, yesNo(k.BackupEligible), yesNo(k.BackupState), strconv.FormatUint(uint64(k.SignCount), 10), k.Status, k.ID)
+		t.add(k.PasskeyID, k.UserName, k.RPID, yesNo(k.BackupEligible), yesNo(k.BackupState), strconv.FormatUint(uint64(k.SignCount), 10),
+			k.Status, k.ID)
 	}
 	c.print(t)
 	return nil

@@ -54,7 +54,8 @@ func TestVirtualShowsTheKeysAndHowTheAuthenticatorBehaves(t *testing.T) {
 	lab := &admintest.Door{Bridge: api.Virtual{
 		Running: true, Browser: "Chromium", PID: 4711, Pages: 2, UserVerification: "on", UserPresence: "refuse", Signature: "good",
 		Note: "A tab has no virtual authenticator.",
-		Keys: []api.VirtualKey{{ID: "YWFh", PasskeyID: "pk_1", Status: "active", RPID: "localhost", UserName: "ada\x1b[2J", BackupEligible: true, SignCount: 7}},
+		Keys: []api.VirtualKey{{ID: "YWFh", PasskeyID: "pk_1", Status: "active", RPID: "localhost", UserName: "ada\x1b[2J", BackupEligible: true,
+			SignCount: 7}},
 	}}
 	d := newDesk(lab)
 	d.run(t, 0, "virtual")
@@ -69,7 +70,8 @@ func TestVirtualShowsTheKeysAndHowTheAuthenticatorBehaves(t *testing.T) {
 }
 
 func TestAPageBehindAWarningIsOpenAndOneThatIsNotIsAFailure(t *testing.T) {
-	lab := &admintest.Door{Browser: api.Opened{Opened: true, Error: &api.Error{Error: "It shows a warning.", ErrorCode: "VIRTUAL_UNTRUSTED", Hint: "Run `sting trust`."}}}
+	lab := &admintest.Door{Browser: api.Opened{Opened: true,
+		Error: &api.Error{Error: "It shows a warning.", ErrorCode: "VIRTUAL_UNTRUSTED", Hint: "Run `sting trust`."}}}
 	d := newDesk(lab)
 	d.run(t, 0, "open", "login", "--virtual")
 	d.says(t, &d.err, `It shows a warning \(VIRTUAL_UNTRUSTED\)`, "sting trust")

@@ -19,7 +19,8 @@ import (
 var (
 	ErrNoWindow = fault.New(fault.Unavailable, "NO_WINDOW", "This build has no window.",
 		"Run `sting serve`: it is the same lab without a window. `build/run` builds the program with one.")
-	ErrNoDisplay = fault.New(fault.Unavailable, "NO_DISPLAY", "There is no display to open a window on: DISPLAY and WAYLAND_DISPLAY are both empty.",
+	ErrNoDisplay = fault.New(fault.Unavailable, "NO_DISPLAY",
+		"There is no display to open a window on: DISPLAY and WAYLAND_DISPLAY are both empty.",
 		"Run `sting serve`: it is the same lab without a window. Over SSH, `ssh -X` forwards a display.")
 )
 

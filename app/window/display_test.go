@@ -81,16 +81,18 @@ func TestADeadDisplayIsSaidInWordsBeforeTheToolkitIsAsked(t *testing.T) {
 		env  map[string]string
 		want string
 	}{
-		"one that answers":               {map[string]string{"DISPLAY": open}, ""},
-		"one with a key":                 {map[string]string{"DISPLAY": closed, "XAUTHORITY": key}, ""},
-		"one without the key":            {map[string]string{"DISPLAY": closed, "HOME": t.TempDir()}, "lets you not in (No protocol specified"},
-		"the key of another":             {map[string]string{"DISPLAY": closed, "XAUTHORITY": authority(t, closed, "fedcba9876543210")}, "XAUTHORITY"},
-		"nobody":                         {map[string]string{"DISPLAY": nobody}, "nobody answers at " + nobody},
-		"a socket that isn't there":      {map[string]string{"DISPLAY": ":59000"}, "nobody answers at :59000"},
-		"no display at all":              {map[string]string{"DISPLAY": "screen"}, "is no display"},
-		"Wayland without anybody":        {map[string]string{"WAYLAND_DISPLAY": "wayland-77", "XDG_RUNTIME_DIR": t.TempDir()}, "WAYLAND_DISPLAY"},
-		"Wayland without anybody, but X": {map[string]string{"WAYLAND_DISPLAY": "wayland-77", "XDG_RUNTIME_DIR": t.TempDir(), "DISPLAY": open}, ""},
-		"nothing":                        {nil, "both empty"},
+		"one that answers":    {map[string]string{"DISPLAY": open}, ""},
+		"one with a key":      {map[string]string{"DISPLAY": closed, "XAUTHORITY": key}, ""},
+		"one without the key": {map[string]string{"DISPLAY": closed, "HOME": t.TempDir()}, "lets you not in (No protocol specified"},
+		"the key of another": {map[string]string{"DISPLAY": closed, "XAUTHORITY": authority(t, closed, "fedcba9876543210")},
+			"XAUTHORITY"},
+		"nobody":                    {map[string]string{"DISPLAY": nobody}, "nobody answers at " + nobody},
+		"a socket that isn't there": {map[string]string{"DISPLAY": ":59000"}, "nobody answers at :59000"},
+		"no display at all":         {map[string]string{"DISPLAY": "screen"}, "is no display"},
+		"Wayland without anybody":   {map[string]string{"WAYLAND_DISPLAY": "wayland-77", "XDG_RUNTIME_DIR": t.TempDir()}, "WAYLAND_DISPLAY"},
+		"Wayland without anybody, but X": {map[string]string{"WAYLAND_DISPLAY": "wayland-77", "XDG_RUNTIME_DIR": t.TempDir(), "DISPLAY": open},
+			""},
+		"nothing": {nil, "both empty"},
 	} {
 		err := window.CheckDisplay("linux", func(name string) string { return c.env[name] })
 		if c.want == "" && err != nil || c.want != "" && (!errors.Is(err, window.ErrNoDisplay) || !strings.Contains(err.Error(), c.want)) {

@@ -89,7 +89,8 @@ func TestAHomeThatIsHeldByALabThatAnswersNobodyIsSaid(t *testing.T) {
 
 func TestADatabaseThatIsNoneIsSaid(t *testing.T) {
 	home := homeOf(t)
-	if err := os.WriteFile(filepath.Join(home, "sting.db"), []byte("this is no database, and long enough to be looked at"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(home, "sting.db"), []byte("this is no database, and long enough to be looked at"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := attach(home)(t.Context())
@@ -105,7 +106,8 @@ func TestAWindowWhoseSitePortIsTakenShowsTheRestOfTheLab(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = holder.Close() })
 	home := homeOf(t)
-	settings := fmt.Sprintf("ports: {site: %d, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n", holder.Addr().(*net.TCPAddr).Port)
+	settings := fmt.Sprintf("ports: {site: %d, kratos_public: 0, kratos_admin: 0, smtp: 0, smtp_plain: 0, mail: 0}\n",
+		holder.Addr().(*net.TCPAddr).Port)
 	if err := os.WriteFile(filepath.Join(home, "sting.yml"), []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}

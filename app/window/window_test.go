@@ -82,7 +82,8 @@ func TestAStartThatFailsIsAStateAndCanBeTriedAgain(t *testing.T) {
 			return window.Lab{Door: (&admintest.Door{}).Door()}, nil
 		})
 		home := w.Bridge()
-		hears(t, page, `window {"phase":"failed","attached":false,"error":{"error":"The port is taken.","error_code":"PORT_TAKEN","hint":"Take another."`)
+		hears(t, page, `window {"phase":"failed","attached":false,"error":{"error":"The port is taken.","error_code":"PORT_TAKEN",`+
+			`"hint":"Take another."`)
 		home.Start()
 		hears(t, page, `window {"phase":"starting"`)
 		hears(t, page, `window {"phase":"running"`)
@@ -197,7 +198,9 @@ func TestTheHelpOnACodeNeedsNoLab(t *testing.T) {
 func TestARecordIsExportedWhereThePersonSays(t *testing.T) {
 	door := admin.Door{Caller: recorded{&admintest.Door{Tape: []api.CeremonySummary{{ID: "c1"}}}}}
 	path := filepath.Join(t.TempDir(), "c1.json")
-	w := window.New(func(context.Context) (window.Lab, error) { return window.Lab{Door: door, Attached: true}, nil }, explain, slog.New(slog.DiscardHandler))
+	w := window.New(func(context.Context) (window.Lab, error) {
+		return window.Lab{Door: door, Attached: true}, nil
+	}, explain, slog.New(slog.DiscardHandler))
 	page := window.Page{Heard: make(chan string, 64), Save: path}
 	w.Begin(t.Context(), page)
 	t.Cleanup(w.End)
@@ -261,7 +264,8 @@ func (d recorded) Call(ctx context.Context, v admin.Spec, in any) (any, error) {
 
 func TestAFailureReachesThePanelAsTextWithoutItsCause(t *testing.T) {
 	got := window.Wired(errTaken.Because(errors.New("secret")))
-	want := `{"error":"The port is taken.","error_code":"PORT_TAKEN","hint":"Take another.","request_id":"","ceremony_id":"","help":"/help/PORT_TAKEN"}`
+	want := `{"error":"The port is taken.","error_code":"PORT_TAKEN","hint":"Take another.","request_id":"","ceremony_id":"",` +
+		`"help":"/help/PORT_TAKEN"}`
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

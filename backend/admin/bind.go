@@ -131,7 +131,8 @@ func followDoctor(l *Lab) func(context.Context, api.Check, func(api.DoctorEvent)
 func importing(l *Lab) func(context.Context, json.RawMessage) (api.Imported, error) {
 	return func(ctx context.Context, raw json.RawMessage) (api.Imported, error) {
 		if why := document.Broken(raw); why != "" {
-			return api.Imported{}, fault.ErrMalformed.Saying("The file is not valid JSON.").Hinting("%s Give a file that `sting export` wrote.", why).
+			return api.Imported{}, fault.ErrMalformed.Saying("The file is not valid JSON.").Hinting("%s Give a file that `sting export` wrote.",
+				why).
 				Running("sting export")
 		}
 		return l.Import(ctx, raw)

@@ -130,7 +130,8 @@ func (l *Lab) PasskeyDetails(ctx context.Context, id string) (api.PasskeyDetails
 		}
 	}
 	for _, u := range c.Counters {
-		out.Uses = append(out.Uses, api.PasskeyUse{At: l.Wire.Time(u.At), SignCount: u.SignCount, BackupState: u.BackupState, UserVerified: u.UserVerified})
+		out.Uses = append(out.Uses, api.PasskeyUse{At: l.Wire.Time(u.At), SignCount: u.SignCount, BackupState: u.BackupState,
+			UserVerified: u.UserVerified})
 	}
 	records, err := l.Records.Records(ctx, "", maxLimit)
 	for _, r := range records {
@@ -145,7 +146,8 @@ func (l *Lab) PasskeyDetails(ctx context.Context, id string) (api.PasskeyDetails
 func (l *Lab) warnings(c passkey.Credential) []string {
 	out := []string{}
 	if parties := l.Host.Facts().Parties; !slices.Contains(parties.IDs(), c.RPID) {
-		out = append(out, fmt.Sprintf("It belongs to the RP ID %q; this lab is %s now, so it can't be used here any more.", c.RPID, strings.Join(parties.IDs(), ", ")))
+		out = append(out, fmt.Sprintf("It belongs to the RP ID %q; this lab is %s now, so it can't be used here any more.", c.RPID,
+			strings.Join(parties.IDs(), ", ")))
 	}
 	if !c.Active() {
 		out = append(out, "It was removed here. The password manager may still offer it; delete it there.")
@@ -153,7 +155,8 @@ func (l *Lab) warnings(c passkey.Credential) []string {
 	for i := 1; i < len(c.Counters); i++ {
 		before, now := c.Counters[i-1], c.Counters[i]
 		if now.SignCount <= before.SignCount && (now.SignCount != 0 || before.SignCount != 0) {
-			out = append(out, fmt.Sprintf("Its counter went from %d to %d at %s: there may be a copy of it.", before.SignCount, now.SignCount, l.Wire.Time(now.At)))
+			out = append(out, fmt.Sprintf("Its counter went from %d to %d at %s: there may be a copy of it.", before.SignCount, now.SignCount,
+				l.Wire.Time(now.At)))
 		}
 		if now.BackupState != before.BackupState {
 			out = append(out, fmt.Sprintf("Its backup state changed to %v at %s.", now.BackupState, l.Wire.Time(now.At)))

@@ -146,7 +146,8 @@ func newHouse(t *testing.T) *house {
 		ID: "localhost", Name: "STING", Origins: []string{siteOrigin}, UserVerification: "preferred", Timeout: time.Minute,
 	}
 	h := &house{store: st, machine: &machine{facts: admin.Facts{
-		Version: "v1", Home: "/home/ada/sting", Origin: siteOrigin, Mailbox: "https://localhost:8025", KratosMode: "embedded", PID: 7, Parties: relyingparty.Registry{rp},
+		Version: "v1", Home: "/home/ada/sting", Origin: siteOrigin, Mailbox: "https://localhost:8025", KratosMode: "embedded", PID: 7,
+		Parties: relyingparty.Registry{rp},
 	}}}
 	translator := wire.Translator{Authenticator: func(string) string { return "Softkey" }}
 	h.box = &mail.Mailbox{Store: st, Bounds: func() mail.Bounds { return mail.Bounds{Count: 100, Bytes: 1 << 20} }, Bus: bus, Now: moving.Now}

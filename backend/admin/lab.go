@@ -216,7 +216,8 @@ func PageURL(page, origin, mailbox string) (string, error) {
 // looks like the origin isn't one ("https://localhost:8443@elsewhere").
 func onSite(origin, address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && origin != "" && u.User == nil && u.Opaque == "" && u.Scheme+"://"+u.Host == origin && !strings.ContainsFunc(address, unprintable)
+	return err == nil && origin != "" && u.User == nil && u.Opaque == "" && u.Scheme+"://"+u.Host == origin &&
+		!strings.ContainsFunc(address, unprintable)
 }
 
 func unprintable(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }

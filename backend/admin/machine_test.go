@@ -84,7 +84,8 @@ func TestAPageIsOpenedByItsNameOrAddressAndNothingElseIs(t *testing.T) {
 	if got, err := admin.Open.Ask(ctx, h.door, api.OpenPage{Page: "login"}); err != nil || got.Opened || got.Error.ErrorCode != "BROKEN" {
 		t.Errorf("a browser that doesn't come up: %+v, %v", got, err)
 	}
-	if got, err := admin.Open.Ask(ctx, h.door, api.OpenPage{Page: "login", Virtual: true}); err != nil || !got.Opened || got.Error.ErrorCode != "BROKEN" {
+	if got, err := admin.Open.Ask(ctx, h.door, api.OpenPage{Page: "login", Virtual: true}); err != nil || !got.Opened ||
+		got.Error.ErrorCode != "BROKEN" {
 		t.Errorf("one that shows something else: %+v, %v", got, err)
 	}
 }
@@ -173,7 +174,8 @@ func TestServicesAreStartedStoppedAndTheirLogsFollowed(t *testing.T) {
 		if err := admin.StopService.Do(ctx, h.door, api.ServiceNamed{Name: "app"}); err != nil || state().State != api.Stopped {
 			t.Errorf("stop: %v, %+v", err, state())
 		}
-		if err := admin.StartService.Do(ctx, h.door, api.ServiceNamed{Name: "frontend"}); err != nil || state().State != api.Healthy || state().Evidence[0].Seen != "200" {
+		if err := admin.StartService.Do(ctx, h.door, api.ServiceNamed{Name: "frontend"}); err != nil || state().State != api.Healthy ||
+			state().Evidence[0].Seen != "200" {
 			t.Errorf("start: %v, %+v", err, state())
 		}
 		h.machine.err = errBroken.Because(errors.New("refused"))
@@ -262,7 +264,8 @@ func TestTheKeysOfTheVirtualAuthenticatorAreRecognised(t *testing.T) {
 	id := "Y3JlZGVudGlhbCBvZiBhZGFAZXhhbXBsZS5vcmc" // its credential id
 	h.machine.keys = []api.VirtualKey{{ID: id}, {ID: "AAAA"}, {ID: "!"}}
 	got, err := admin.Virtual.Ask(ctx, h.door, api.None{})
-	if err != nil || got.Keys[0].PasskeyID != key.ID || got.Keys[0].Status != "active" || got.Keys[1].Status != "unknown here" || got.Keys[2].Status != "unknown here" {
+	if err != nil || got.Keys[0].PasskeyID != key.ID || got.Keys[0].Status != "active" || got.Keys[1].Status != "unknown here" ||
+		got.Keys[2].Status != "unknown here" {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if err := admin.RemovePasskey.Do(ctx, h.door, api.ID{ID: key.ID}); err != nil {

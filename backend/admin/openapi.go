@@ -58,8 +58,9 @@ func operation(v Spec, s schemas) object {
 		"operationId": v.Name, "summary": v.Doc, "tags": []string{strings.Split(v.Path, "/")[2]}, "x-effect": v.Effect,
 		"parameters": parameters(v),
 		"responses": object{
-			"200":     object{"description": cmp.Or(v.Done, "Done."), "content": object{kind: object{"schema": s.of(v.Out)}}},
-			"default": object{"description": "Why not.", "content": object{"application/json": object{"schema": s.of(reflect.TypeFor[api.Error]())}}},
+			"200": object{"description": cmp.Or(v.Done, "Done."), "content": object{kind: object{"schema": s.of(v.Out)}}},
+			"default": object{"description": "Why not.",
+				"content": object{"application/json": object{"schema": s.of(reflect.TypeFor[api.Error]())}}},
 		},
 	}
 	if v.CLI != "" {

@@ -66,8 +66,10 @@ func TestAListSaysItsOrderItsTotalAndHowFarItWasSearched(t *testing.T) {
 		if page.Total != nil {
 			total = strconv.Itoa(*page.Total)
 		}
-		if err != nil || len(page.Items) != c.items || total != c.total || page.Searched != c.searched || page.Next != c.next || page.Order != "newest" {
-			t.Errorf("%s: %d items, total %q, searched %q, next %q, order %q, %v", claim, len(page.Items), total, page.Searched, page.Next, page.Order, err)
+		if err != nil || len(page.Items) != c.items || total != c.total || page.Searched != c.searched || page.Next != c.next ||
+			page.Order != "newest" {
+			t.Errorf("%s: %d items, total %q, searched %q, next %q, order %q, %v", claim, len(page.Items), total, page.Searched, page.Next,
+				page.Order, err)
 		}
 	}
 	for _, q := range []api.Query{{Order: "size"}, {Q: "number77", After: "at5"}} {

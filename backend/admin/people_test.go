@@ -96,7 +96,8 @@ func TestAListIsCutIntoStretchesThatJoin(t *testing.T) {
 func TestWhatIsDamagedIsNamedWhereItIsMissing(t *testing.T) {
 	h, ctx := newHouse(t), t.Context()
 	for range 7 {
-		h.machine.damage = append(h.machine.damage, health.Damage{File: "sting.db", What: "account", ID: "i-2", Whose: "bob@example.org", Fix: "Restore."})
+		h.machine.damage = append(h.machine.damage,
+			health.Damage{File: "sting.db", What: "account", ID: "i-2", Whose: "bob@example.org", Fix: "Restore."})
 	}
 	h.machine.damage = append(h.machine.damage, health.Damage{What: "passkey", ID: "k"})
 	first, err := admin.Users.Ask(ctx, h.door, api.Query{})

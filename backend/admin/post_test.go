@@ -89,7 +89,8 @@ func TestACodeIsTakenFromTheNewestMailThatHoldsOne(t *testing.T) {
 	for _, c := range []struct {
 		field string
 		asked api.MailFor
-	}{{"address", api.MailFor{Address: " "}}, {"seconds", api.MailFor{Address: "a@b.c", Seconds: 601}}, {"seconds", api.MailFor{Address: "a@b.c", Seconds: -1}}} {
+	}{{"address", api.MailFor{Address: " "}}, {"seconds", api.MailFor{Address: "a@b.c", Seconds: 601}},
+		{"seconds", api.MailFor{Address: "a@b.c", Seconds: -1}}} {
 		if _, err := admin.WaitMail.Ask(ctx, h.door, c.asked); err == nil || fault.From(err).Field != c.field {
 			t.Errorf("%+v: %v", c.asked, err)
 		}
@@ -145,7 +146,8 @@ func TestACeremonyIsShownWithItsExplanationAndWhereTheVerifierDisagrees(t *testi
 		want   func(api.Ceremony) bool
 	}{
 		{"both accept it", func(*tape.Record) {}, func(c api.Ceremony) bool {
-			return c.Explanation.Verdict == "accepted" && len(c.Differs) == 0 && strings.HasPrefix(c.Curl, "curl ") && !strings.Contains(string(c.Record), "secret")
+			return c.Explanation.Verdict == "accepted" && len(c.Differs) == 0 && strings.HasPrefix(c.Curl, "curl ") &&
+				!strings.Contains(string(c.Record), "secret")
 		}},
 		{"only the server accepts it", func(r *tape.Record) { r.Origins = []string{"https://other.localhost"} }, func(c api.Ceremony) bool {
 			return c.Explanation.Verdict == "rejected" && len(c.Differs) == 1 && strings.Contains(c.Differs[0], "accepted it; the explainer refuses")
@@ -153,7 +155,9 @@ func TestACeremonyIsShownWithItsExplanationAndWhereTheVerifierDisagrees(t *testi
 		{"only the server refuses it", func(r *tape.Record) { r.State, r.Fault = tape.Rejected, "ORIGIN_MISMATCH" }, func(c api.Ceremony) bool {
 			return len(c.Differs) == 1 && strings.Contains(c.Differs[0], "finds nothing wrong")
 		}},
-		{"the server knows more than the bytes say", func(r *tape.Record) { r.State, r.Fault = tape.Rejected, "EXPIRED_CHALLENGE" }, func(c api.Ceremony) bool {
+		{"the server knows more than the bytes say", func(r *tape.Record) {
+			r.State, r.Fault = tape.Rejected, "EXPIRED_CHALLENGE"
+		}, func(c api.Ceremony) bool {
 			return len(c.Differs) == 0
 		}},
 		{"both refuse it, for the same reason", func(r *tape.Record) {
@@ -166,7 +170,9 @@ func TestACeremonyIsShownWithItsExplanationAndWhereTheVerifierDisagrees(t *testi
 		}, func(c api.Ceremony) bool {
 			return len(c.Differs) == 1 && strings.Contains(c.Differs[0], "CHALLENGE_MISMATCH, the explainer with")
 		}},
-		{"a text is no answer, and one word of a shell", func(r *tape.Record) { r.Credential = json.RawMessage(`"'"`) }, func(c api.Ceremony) bool {
+		{"a text is no answer, and one word of a shell", func(r *tape.Record) {
+			r.Credential = json.RawMessage(`"'"`)
+		}, func(c api.Ceremony) bool {
 			return c.Explanation.Fault == "MALFORMED" && strings.Contains(c.Curl, `"'\''"`)
 		}},
 		{"nothing was answered", func(r *tape.Record) { r.Credential, r.State = nil, tape.Running }, func(c api.Ceremony) bool {
@@ -178,7 +184,8 @@ func TestACeremonyIsShownWithItsExplanationAndWhereTheVerifierDisagrees(t *testi
 		h.record(t, r)
 		got, err := admin.Ceremony.Ask(ctx, h.door, api.ID{ID: "c1"})
 		if err != nil || !c.want(got) {
-			t.Errorf("%s: %v\nverdict %+v\ndiffers %q, step %s, cause %q, curl %.80s", c.claim, err, got.Explanation, got.Differs, got.Step, got.Cause, got.Curl)
+			t.Errorf("%s: %v\nverdict %+v\ndiffers %q, step %s, cause %q, curl %.80s", c.claim, err, got.Explanation, got.Differs, got.Step,
+				got.Cause, got.Curl)
 		}
 	}
 	if _, err := admin.Ceremony.Ask(ctx, h.door, api.ID{ID: "none"}); !errors.Is(err, tape.ErrNotFound) {

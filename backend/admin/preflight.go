@@ -18,7 +18,8 @@ func (l *Lab) Preflight(_ context.Context, r api.PreflightRequest) (api.Prefligh
 	facts := l.Host.Facts()
 	r.URL = cmp.Or(r.URL, facts.Origin)
 	rp := partyOf(facts.Parties, r)
-	return PreflightFor(r, origin.Party{ID: rp.ID, Origins: rp.Origins, Line: rp.OriginsLine, Own: facts.Origin, Problem: rp.Problem, Fix: rp.ProblemFix})
+	return PreflightFor(r, origin.Party{ID: rp.ID, Origins: rp.Origins, Line: rp.OriginsLine, Own: facts.Origin, Problem: rp.Problem,
+		Fix: rp.ProblemFix})
 }
 
 // partyOf returns the relying party that a question is about: the one that it

@@ -187,7 +187,8 @@ func Table() []Spec {
 		Passkeys.Spec, RemovePasskey.Spec, Passkey.Spec, RenamePasskey.Spec, PasskeyDetails.Spec, Preflight.Spec, Reset.Spec,
 		Logs.Spec, FollowLogs.Spec, RestartService.Spec, StartService.Spec, StopService.Spec,
 		Sessions.Spec, EndSession.Spec, Session.Spec, Snapshots.Spec, SaveSnapshot.Spec, RemoveSnapshot.Spec, RestoreSnapshot.Spec,
-		Status.Spec, Stop.Spec, Trust.Spec, Users.Spec, RemoveUser.Spec, User.Spec, Virtual.Spec, ChangeVirtual.Spec, OpenApp.Spec, CallWindow.Spec,
+		Status.Spec, Stop.Spec, Trust.Spec, Users.Spec, RemoveUser.Spec, User.Spec, Virtual.Spec, ChangeVirtual.Spec, OpenApp.Spec,
+		CallWindow.Spec,
 	}
 }
 

@@ -33,7 +33,8 @@ func (l *Lab) CallWindow(ctx context.Context, c api.WindowCall) (api.WindowAnswe
 		return api.WindowAnswer{Shown: true}, nil
 	case WindowShow:
 	default:
-		return api.WindowAnswer{}, fault.ErrInvalidField.In("do").Saying("A window can't be asked for that.").Hinting("Ask it to show itself: show.")
+		return api.WindowAnswer{}, fault.ErrInvalidField.In("do").Saying("A window can't be asked for that.").Hinting(
+			"Ask it to show itself: show.")
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()

@@ -39,7 +39,8 @@ func TestEverythingThatIsWrongWithAnAppIsSaidAtOnce(t *testing.T) {
 			t.Errorf("the name %q: %v", name, ps)
 		}
 	}
-	for _, raw := range []string{"", "localhost:3000", "http://u@localhost", "http://localhost/?a=1", "http://localhost/#a", "http://loc alhost"} {
+	for _, raw := range []string{"", "localhost:3000", "http://u@localhost", "http://localhost/?a=1", "http://localhost/#a",
+		"http://loc alhost"} {
 		if ps := (apps.App{Name: "shop", URL: raw}).Examine(); len(ps) != 1 {
 			t.Errorf("the url %q: %v", raw, ps)
 		}

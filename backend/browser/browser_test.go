@@ -170,7 +170,8 @@ func TestInstalledNamesEachKindOnce(t *testing.T) {
 		}
 	}
 	t.Setenv("PATH", bin)
-	want := []browser.Browser{{Name: "Chromium", Path: filepath.Join(bin, "chromium")}, {Name: "Firefox", Path: filepath.Join(bin, "firefox-esr")}}
+	want := []browser.Browser{{Name: "Chromium", Path: filepath.Join(bin, "chromium")},
+		{Name: "Firefox", Path: filepath.Join(bin, "firefox-esr")}}
 	if diff := cmp.Diff(want, browser.Installed()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

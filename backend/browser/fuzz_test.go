@@ -10,7 +10,8 @@ import (
 // Whatever is asked for, what comes through begins with one of our origins and
 // is one plain word.
 func FuzzCheck(f *testing.F) {
-	for _, s := range []string{"https://localhost:8443/", "https://localhost:8443@evil/", "https://localhost:8443#@evil", "https://LOCALHOST:8443/%2f", "javascript:1"} {
+	for _, s := range []string{"https://localhost:8443/", "https://localhost:8443@evil/", "https://localhost:8443#@evil",
+		"https://LOCALHOST:8443/%2f", "javascript:1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {

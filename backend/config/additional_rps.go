@@ -121,7 +121,8 @@ func (x *examiner) oneMore(w writtenRP, say sink) (RelyingParty, bool) {
 	}
 	before := x.c.RelyingParties()
 	if slices.ContainsFunc(before, func(other RelyingParty) bool { return other.ID == rp.ID }) {
-		say(w.id, ".id", Error, fmt.Sprintf("There is a relying party %s already, and this one is left out.", rp.ID), "Write an ID that stands nowhere else, or add its origins there.")
+		say(w.id, ".id", Error, fmt.Sprintf("There is a relying party %s already, and this one is left out.", rp.ID),
+			"Write an ID that stands nowhere else, or add its origins there.")
 		return rp, false
 	}
 	if strings.TrimSpace(rp.DisplayName) == "" {

@@ -9,7 +9,8 @@ import (
 )
 
 func TestAFurtherRelyingPartyHasItsOriginHostAndCertificate(t *testing.T) {
-	const text = "webauthn:\n  additional_rps:\n    - {id: sting.localhost, display_name: Second}\n    - id: shop.localhost\n      origins: [https://shop.localhost:8443, https://www.shop.localhost:9000]\n"
+	const text = "webauthn:\n  additional_rps:\n    - {id: sting.localhost, display_name: Second}\n    - id: shop.localhost\n" +
+		"      origins: [https://shop.localhost:8443, https://www.shop.localhost:9000]\n"
 	c, r := load(t, text, nil)
 	if p := r.Errors(); len(p) > 0 {
 		t.Fatal(p)
@@ -34,7 +35,8 @@ func TestAFurtherRelyingPartyHasItsOriginHostAndCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, report := load(t, strings.Replace(string(shown), ":***@", ":test@", 1), nil)
-	if got := again.WebAuthn.Additional; len(report.Errors()) > 0 || len(got) != 2 || !slices.Equal(got[1].Origins, third.Origins) || got[0].DisplayName != "Second" {
+	if got := again.WebAuthn.Additional; len(report.Errors()) > 0 || len(got) != 2 || !slices.Equal(got[1].Origins, third.Origins) ||
+		got[0].DisplayName != "Second" {
 		t.Errorf("read back: %+v %v\n%s", got, report.Problems, shown)
 	}
 }

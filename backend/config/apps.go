@@ -151,7 +151,8 @@ func (x *examiner) apps() {
 	for _, a := range x.c.Apps {
 		own := slices.ContainsFunc(x.c.RelyingParties(), func(rp RelyingParty) bool { return x.c.at(rp.ID) == a.Origin() })
 		if own && x.c.Ports.Site.Open() {
-			x.say(appsKey, Warning, fmt.Sprintf("%s is at %s, which is the lab itself: its ceremonies are recorded without this.", a.Name, a.Origin()),
+			x.say(appsKey, Warning, fmt.Sprintf("%s is at %s, which is the lab itself: its ceremonies are recorded without this.", a.Name,
+				a.Origin()),
 				"Take the app out; `sting open lab` opens the lab's own pages.")
 		}
 	}

@@ -9,8 +9,10 @@ import (
 )
 
 func TestOriginsOfAppsAndExtensionsAreAcceptedAsGiven(t *testing.T) {
-	const app, extension = "android:apk-key-hash:Vbj-mPe9x0NEiHDGG3EOi04ETGT5SIoEc3f2zpc7qC8", "moz-extension://0f5c8f62-2a3b-4c5d-8e6f-708192a3b4c5"
-	c, r := load(t, `webauthn: {config: {rp: {id: localhost, origins: ["`+app+`", "https://localhost:8443", "`+extension+`"]}}}`, config.Overrides{})
+	const app, extension = "android:apk-key-hash:Vbj-mPe9x0NEiHDGG3EOi04ETGT5SIoEc3f2zpc7qC8",
+		"moz-extension://0f5c8f62-2a3b-4c5d-8e6f-708192a3b4c5"
+	c, r := load(t, `webauthn: {config: {rp: {id: localhost, origins: ["`+app+`", "https://localhost:8443", "`+extension+`"]}}}`,
+		config.Overrides{})
 	if len(r.Problems) > 0 {
 		t.Errorf("problems: %+v", r.Problems)
 	}

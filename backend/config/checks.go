@@ -19,7 +19,9 @@ func Checks(c Config, r Report) []health.Check {
 	return []health.Check{
 		check("RP-04", "The relying party ID is a name, not an address", func() health.Result { return checkAddress(c) }),
 		check("RP-01", "The pages may use the relying party ID", func() health.Result { return checkRPID(c) }, "RP-04"),
-		check("RP-03", "Every configured origin is possible for the relying party ID", func() health.Result { return checkOrigins(c, r) }, "RP-01"),
+		check("RP-03", "Every configured origin is possible for the relying party ID", func() health.Result {
+			return checkOrigins(c, r)
+		}, "RP-01"),
 		check("RP-02", "The site's own pages are among the accepted origins", func() health.Result { return checkOwnOrigin(c, r) }, "RP-01"),
 		check("RP-14", "Front ends of the list are one site with the lab", func() health.Result { return checkFrontEnds(c) }, "RP-03"),
 	}

@@ -147,7 +147,8 @@ func notATime(s string, least, most time.Duration) (meaning, fix string) {
 	}
 	n, err := strconv.ParseFloat(s, 64)
 	if err != nil {
-		return fmt.Sprintf("%q is not a time.", s), fmt.Sprintf("Write a number and a unit, from %s to %s, such as %s.", short(least), short(most), short(min(most, 15*time.Minute)))
+		return fmt.Sprintf("%q is not a time.", s),
+			fmt.Sprintf("Write a number and a unit, from %s to %s, such as %s.", short(least), short(most), short(min(most, 15*time.Minute)))
 	}
 	meaning = fmt.Sprintf("%s of what? The unit is missing.", s)
 	var readings []string

@@ -146,7 +146,8 @@ func (x *examiner) hosts() {
 		return
 	}
 	x.say(x.nameSource(), Warning,
-		fmt.Sprintf("The lab's certificate authority signs for localhost and names under it only; %s lies outside, and so needs a new one. Each name must lead to this machine, too.",
+		fmt.Sprintf("The lab's certificate authority signs for localhost and names under it only; %s lies outside, and so needs a new one. "+
+			"Each name must lead to this machine, too.",
 			strings.Join(outside, ", ")),
 		FixAuthority)
 }

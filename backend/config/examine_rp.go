@@ -70,12 +70,16 @@ func (x *examiner) elsewhere(o origin.Origin, say func(Severity, string, string)
 	apart := origin.Apart(o, own)
 	switch {
 	case Port(o.Port) == site:
-		say(Warning, fmt.Sprintf("This origin names the site's port with http, and the site speaks https there: no page of the lab is at %s.", o), fmt.Sprintf("Write %s.", own))
+		say(Warning, fmt.Sprintf("This origin names the site's port with http, and the site speaks https there: no page of the lab is at %s.",
+			o), fmt.Sprintf("Write %s.", own))
 	case apart != "":
-		say(Warning, fmt.Sprintf("This origin is accepted in ceremonies, and a front end there can't stay signed in by itself. %s", apart), x.c.together(o))
+		say(Warning, fmt.Sprintf("This origin is accepted in ceremonies, and a front end there can't stay signed in by itself. %s", apart),
+			x.c.together(o))
 	default:
-		say(Warning, fmt.Sprintf("This origin names port %d, and the site listens on %s. It is accepted, but nothing of the lab answers there.", o.Port, site),
-			fmt.Sprintf("Write %s for the site. For a front end or a proxy of your own, leave it; its pages fetch with credentials: 'include'.", own))
+		say(Warning, fmt.Sprintf("This origin names port %d, and the site listens on %s. It is accepted, but nothing of the lab answers there.",
+			o.Port, site),
+			fmt.Sprintf("Write %s for the site. For a front end or a proxy of your own, leave it; its pages fetch with credentials: 'include'.",
+				own))
 	}
 }
 

@@ -76,7 +76,8 @@ func (x *examiner) courier() {
 	}
 	for name := range u.Query() {
 		if !slices.Contains([]string{"skip_ssl_verify", "disable_starttls", "server_name", "legacy_ssl"}, name) {
-			x.say(key, Warning, fmt.Sprintf("Nothing reads the parameter %q.", clip(name)), "Known: skip_ssl_verify, disable_starttls, server_name, legacy_ssl.")
+			x.say(key, Warning, fmt.Sprintf("Nothing reads the parameter %q.", clip(name)),
+				"Known: skip_ssl_verify, disable_starttls, server_name, legacy_ssl.")
 		}
 	}
 }

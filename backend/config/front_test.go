@@ -59,7 +59,8 @@ func TestAListedPageOfAnotherSiteIsNamedWithTheWayOut(t *testing.T) {
 				continue
 			}
 			got := check.Run(t.Context())
-			if got.Verdict != health.Warning || !strings.Contains(got.Cause, "http://localhost:5173 is another site") || !strings.Contains(got.Fix, fix) {
+			if got.Verdict != health.Warning || !strings.Contains(got.Cause, "http://localhost:5173 is another site") ||
+				!strings.Contains(got.Fix, fix) {
 				t.Errorf("%q: the doctor says %+v", more, got)
 			}
 		}

@@ -80,7 +80,8 @@ func PrepareHome(dir string) (notices []string, err error) {
 		return nil, ErrHome.Hinting("%s", homeHint(dir, fs.ErrExist))
 	case !ownedByUs(info):
 		_, command := disk.Blocked(real)
-		return nil, ErrHome.Hinting("%s belongs to another user. Name a folder of your own: --home DIR. If it is yours by right: `%s`.", dir, command)
+		return nil, ErrHome.Hinting("%s belongs to another user. Name a folder of your own: --home DIR. If it is yours by right: `%s`.", dir,
+			command)
 	case shared(real, info):
 		return nil, ErrHome.Hinting("%s is everybody's folder. Name one of your own, for example one below it: --home DIR.", dir)
 	}
@@ -139,7 +140,8 @@ type narrower struct {
 
 // ours goes through the files and folders that the lab keeps in its home.
 func (n *narrower) ours(home string) {
-	for _, name := range []string{FileName, SchemaName, drawnFile, "sting.lock", "sting.db", "tape.db", "door.token", "ca", "logs", "snapshots"} {
+	for _, name := range []string{FileName, SchemaName, drawnFile, "sting.lock", "sting.db", "tape.db", "door.token", "ca", "logs",
+		"snapshots"} {
 		n.tree(filepath.Join(home, name), 0)
 	}
 }

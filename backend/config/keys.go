@@ -127,7 +127,8 @@ func mailServer(s string) (string, string) {
 // readSteps reads [details, password, passkey], where a list in the list is
 // one page: [[details, password], passkey].
 func readSteps(n *yaml.Node, say sink) ([]Page, bool) {
-	const shape = "Write [details, password, passkey], with details and password in either order, or [[details, password], passkey] for one page."
+	const shape = "Write [details, password, passkey], with details and password in either order, or [[details, password], passkey] for one " +
+		"page."
 	r := resolve(n)
 	if r.Kind != yaml.SequenceNode {
 		say(n, "", Error, "A list of steps belongs here.", shape)

@@ -87,7 +87,8 @@ func TestTheStepsOfARegistrationHaveAnOrderAndPages(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"[]", "details", "[details]", "[password, passkey]", "[passkey, details, password]",
-		"[[details, password, passkey]]", "[details, details, password]", "[details, password, [], passkey]", "[details, password, picture]", "[{details: 1}, password]"} {
+		"[[details, password, passkey]]", "[details, details, password]", "[details, password, [], passkey]", "[details, password, picture]",
+		"[{details: 1}, password]"} {
 		c, r := load(t, "registration: {steps: "+text+"}", nil)
 		if len(r.Errors()) == 0 || len(c.Registration.Pages) != 3 {
 			t.Errorf("%s: got %v and no error", text, c.Registration.Pages)

@@ -108,7 +108,8 @@ func readFile(path string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	if !before.Mode().IsRegular() {
-		return nil, sentence(fmt.Sprintf("%s is not a plain file, and links in the home folder are not followed: put the file itself there.", path))
+		return nil, sentence(fmt.Sprintf("%s is not a plain file, and links in the home folder are not followed: put the file itself there.",
+			path))
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -111,7 +111,8 @@ func TestAConfigurationUnderAnotherNameIsFoundAndNotRead(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "sting.yaml"), "ports: {site: 9443}\n")
 	c, r, err := config.Load(dir, nil)
-	if err != nil || c.Ports.Site != 8443 || len(r.Problems) != 1 || r.Problems[0].Severity != config.Warning || !strings.Contains(r.Problems[0].Fix, "mv ") {
+	if err != nil || c.Ports.Site != 8443 || len(r.Problems) != 1 || r.Problems[0].Severity != config.Warning ||
+		!strings.Contains(r.Problems[0].Fix, "mv ") {
 		t.Fatalf("site %s, %v, %v", c.Ports.Site, r.Problems, err)
 	}
 	write(t, filepath.Join(dir, config.FileName), "ports: {site: 9444}\n")
@@ -344,16 +345,17 @@ func TestASecondDocumentIsReported(t *testing.T) {
 
 func TestUnknownKeysAreAnsweredWithTheOneThatWasMeant(t *testing.T) {
 	for text, want := range map[string]string{
-		"mock: {}":                                           "Did you mean mock_user?",
-		"web-authn: {}":                                      "Did you mean webauthn?",
-		"webauthn: {user_verifcation: required}":             "Did you mean webauthn.user_verification?",
-		"ports: {sites: 1}":                                  "Did you mean ports.site?",
-		"lifespan: 1h":                                       "A key of this name is session.lifespan; mind the indentation.",
-		"webauthn: {rp: {id: localhost}}":                    "Put it below webauthn.config.",
-		"webauthn: {config: {rp: {origin: x}}}":              "Write origins, with a list: [https://localhost:8443].",
-		"identity: {schemas: []}":                            "Write registration.identity_schema with the path of the schema.",
-		"serve: {public: {port: 4433}}":                      "Write ports.kratos_public and ports.kratos_admin for the ports.",
-		"selfservice: {methods: {passkey: {}}}":              "Write it as webauthn: its keys are the same, and its passkeys are what this lab makes.",
+		"mock: {}":                               "Did you mean mock_user?",
+		"web-authn: {}":                          "Did you mean webauthn?",
+		"webauthn: {user_verifcation: required}": "Did you mean webauthn.user_verification?",
+		"ports: {sites: 1}":                      "Did you mean ports.site?",
+		"lifespan: 1h":                           "A key of this name is session.lifespan; mind the indentation.",
+		"webauthn: {rp: {id: localhost}}":        "Put it below webauthn.config.",
+		"webauthn: {config: {rp: {origin: x}}}":  "Write origins, with a list: [https://localhost:8443].",
+		"identity: {schemas: []}":                "Write registration.identity_schema with the path of the schema.",
+		"serve: {public: {port: 4433}}":          "Write ports.kratos_public and ports.kratos_admin for the ports.",
+		"selfservice: {methods: {passkey: {}}}": "Write it as webauthn: its keys are the same, and its passkeys are what this lab " +
+			"makes.",
 		"selfservice: {methods: {webauthn: {enable: true}}}": "Did you mean selfservice.methods.webauthn.enabled?",
 		"tls: {certificate: x}":                              "Take it out. Known here: hosts.",
 	} {

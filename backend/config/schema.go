@@ -94,7 +94,8 @@ func CheckSchema(text []byte) []Problem {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		line := lineAt(text, err)
-		return bad(line, fmt.Sprintf("Line %d is not JSON: %s.", line, strings.TrimSuffix(err.Error(), ".")), "Compare commas, brackets and quotes there.")
+		return bad(line, fmt.Sprintf("Line %d is not JSON: %s.", line, strings.TrimSuffix(err.Error(), ".")),
+			"Compare commas, brackets and quotes there.")
 	}
 	if ps := misspelt(doc, nil); len(ps) > 0 {
 		return ps
@@ -107,7 +108,8 @@ func CheckSchema(text []byte) []Problem {
 		return bad(0, fmt.Sprintf("This is not a JSON Schema: %v.", err), "Begin with the built-in one: `sting config show`.")
 	}
 	if _, err := c.Compile(where); err != nil {
-		return bad(0, fmt.Sprintf("This is not a JSON Schema: %s.", firstLine(err)), "Compare the place named with the JSON Schema draft of $schema.")
+		return bad(0, fmt.Sprintf("This is not a JSON Schema: %s.", firstLine(err)),
+			"Compare the place named with the JSON Schema draft of $schema.")
 	}
 	return checkTraits(doc)
 }

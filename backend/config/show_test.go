@@ -11,7 +11,8 @@ import (
 )
 
 func TestWhatIsShownSaysWhereItComesFromAndHidesPasswords(t *testing.T) {
-	c, r := load(t, "session: {idle: 1h}\n"+uri("smtp://me:hunter2@mail.example:587")+"\nports: {mail: off}\n", config.Overrides{"ports.site": "9443"})
+	c, r := load(t, "session: {idle: 1h}\n"+uri("smtp://me:hunter2@mail.example:587")+"\nports: {mail: off}\n",
+		config.Overrides{"ports.site": "9443"})
 	text, err := config.Show(c, r)
 	if err != nil {
 		t.Fatal(err)
@@ -38,8 +39,9 @@ func TestWhatIsShownSaysWhereItComesFromAndHidesPasswords(t *testing.T) {
 }
 
 func TestWhatIsShownCanBeReadBack(t *testing.T) {
-	for _, text := range []string{"", contract, "ports: {kratos_admin: off, site: 9443}\nregistration: {steps: [[password, details]]}\nsession: {idle: 90m}\n" +
-		"webauthn: {config: {rp: {id: sting.localhost, display_name: 'on: #1'}}}\n" + uri("smtp://localhost:1025")} {
+	for _, text := range []string{"", contract,
+		"ports: {kratos_admin: off, site: 9443}\nregistration: {steps: [[password, details]]}\nsession: {idle: 90m}\n" +
+			"webauthn: {config: {rp: {id: sting.localhost, display_name: 'on: #1'}}}\n" + uri("smtp://localhost:1025")} {
 		c, r := load(t, text, nil)
 		shown, err := config.Show(c, r)
 		if err != nil {
@@ -61,7 +63,8 @@ func TestEverySettingSaysWhatItIsAndWhetherItIsLive(t *testing.T) {
 		}
 		live[s.Key] = s.Live
 	}
-	for key, want := range map[string]bool{"webauthn.config.rp.id": true, "session.lifespan": true, "registration.steps": true, "mock_user.enabled": true,
+	for key, want := range map[string]bool{"webauthn.config.rp.id": true, "session.lifespan": true, "registration.steps": true,
+		"mock_user.enabled":                     true,
 		"security.account_enumeration.mitigate": true, "selfservice.allowed_return_urls": true,
 		"ports.site": false, "tls.hosts": true, "kratos.mode": false, "kratos.public_url": false} {
 		if got, ok := live[key]; !ok || got != want {

@@ -101,10 +101,12 @@ func (c Config) Missing(line int) string {
 	}
 	local := c.at("localhost")
 	if line > 0 {
-		return fmt.Sprintf("For a lab on this machine write webauthn.config.rp.id: localhost, and let the list in line %d of sting.yml read `origins: [%s]`. "+
+		return fmt.Sprintf("For a lab on this machine write webauthn.config.rp.id: localhost, and let the list in line %d of sting.yml read "+
+			"`origins: [%s]`. "+
 			"To stand in for %s here instead, let that name lead to this machine and list %s too.", line, local, rp.ID, own)
 	}
-	return fmt.Sprintf("For a lab on this machine write webauthn.config.rp.id: localhost. To stand in for %s here instead, let that name lead to this machine.", rp.ID)
+	return fmt.Sprintf("For a lab on this machine write webauthn.config.rp.id: localhost. To stand in for %s here instead, let that name "+
+		"lead to this machine.", rp.ID)
 }
 
 // Place says why a page of the site at an origin can hold no ceremony, and what to
@@ -128,7 +130,8 @@ func (c Config) Place(rpID string, line int, at origin.Origin) (problem, fix str
 	if line > 0 {
 		where = fmt.Sprintf("the list in line %d of sting.yml", line)
 	}
-	return fmt.Sprintf("%s is missing in %s: an answer of a passkey from this page would be refused.", at, where), origin.Whole(line, rp.Origins, at.String())
+	return fmt.Sprintf("%s is missing in %s: an answer of a passkey from this page would be refused.", at, where),
+		origin.Whole(line, rp.Origins, at.String())
 }
 
 // URL returns the address of a page of the site: URL("/login").

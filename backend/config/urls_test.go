@@ -48,7 +48,8 @@ func TestAnImpossibleRelyingPartyIDStopsTheCeremoniesAndNotTheProgram(t *testing
 }
 
 func TestAnImpossibleOriginIsAWarningAndLeftOut(t *testing.T) {
-	for _, bad := range []string{"https://127.0.0.1:8443", "https://localhost:8443/", "https://me@localhost:8443", "https://app.localhost:8443",
+	for _, bad := range []string{"https://127.0.0.1:8443", "https://localhost:8443/", "https://me@localhost:8443",
+		"https://app.localhost:8443",
 		"http://example.com", "localhost:8443", "null", "https://*.localhost", "https://example.com"} {
 		c, r := load(t, "webauthn:\n  config:\n    rp:\n      origins:\n      - https://localhost:8443\n      - '"+bad+"'\n", nil)
 		if d := cmp.Diff([]found{{config.Warning, 6, "webauthn.config.rp.origins[1]"}}, list(r.Problems)); d != "" {
@@ -69,7 +70,8 @@ func TestWithNoPossibleOriginTheSitesOwnIsAccepted(t *testing.T) {
 }
 
 func TestAnOriginThatNamesAnotherPortIsReportedAndKept(t *testing.T) {
-	c, r := load(t, "webauthn:\n  config:\n    rp:\n      origins: [https://localhost:9443, 'http://localhost:3000']\nports: {site: 9443}\n", nil)
+	c, r := load(t, "webauthn:\n  config:\n    rp:\n      origins: [https://localhost:9443, 'http://localhost:3000']\nports: {site: 9443}\n",
+		nil)
 	if d := cmp.Diff([]found{{config.Warning, 4, "webauthn.config.rp.origins[1]"}}, list(r.Problems)); d != "" {
 		t.Errorf("problems (-want +got):\n%s", d)
 	}
@@ -136,8 +138,10 @@ func TestThePagesAreFoundOnThisMachineWhateverTheRelyingPartyIsCalled(t *testing
 		{"", "https://localhost:8443", "https://localhost:8443"},
 		{"ports: {site: 9443}\n", "https://localhost:9443", "https://localhost:9443"},
 		{"webauthn: {config: {rp: {id: sting.localhost}}}\n", "https://sting.localhost:8443", "https://sting.localhost:8443"},
-		{"webauthn: {config: {rp: {id: yourdomain.com, origins: [\"https://yourdomain.com\"]}}}\n", "https://yourdomain.com", "https://localhost:8443"},
-		{"webauthn: {config: {rp: {id: lab.example, origins: [\"https://lab.example:8443\"]}}}\n", "https://lab.example:8443", "https://lab.example:8443"},
+		{"webauthn: {config: {rp: {id: yourdomain.com, origins: [\"https://yourdomain.com\"]}}}\n", "https://yourdomain.com",
+			"https://localhost:8443"},
+		{"webauthn: {config: {rp: {id: lab.example, origins: [\"https://lab.example:8443\"]}}}\n", "https://lab.example:8443",
+			"https://lab.example:8443"},
 	} {
 		got, _ := load(t, c.yaml, nil)
 		if got.Origin() != c.origin || got.Address() != c.address {

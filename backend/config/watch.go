@@ -67,7 +67,8 @@ func Watch(ctx context.Context, current Config, flags Overrides, each func(Chang
 			hesitated = false
 			change := Reload(current, flags)
 			now := seen{change.Report.Problems, change.Restart}
-			if len(change.Applied) > 0 || before == nil && (len(change.Restart) > 0 || change.Err != nil) || before != nil && !reflect.DeepEqual(now, *before) {
+			if len(change.Applied) > 0 || before == nil && (len(change.Restart) > 0 || change.Err != nil) || before != nil &&
+				!reflect.DeepEqual(now, *before) {
 				each(change)
 			}
 			before, current = &now, change.Config

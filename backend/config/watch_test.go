@@ -60,10 +60,12 @@ func TestAChangeIsTakenUpWhereThatIsPossibleAndSaysWhereItIsNot(t *testing.T) {
 
 	write(t, file, "ports: {site: 0, mail: 9025}\nsession: {idle: 1h}\nwebauthn: {config: {rp: {id: sting.localhost}}}\n")
 	c := wait(t, changes)
-	if want := []string{"webauthn.config.rp.id", "webauthn.config.rp.origins", "session.idle"}; !slices.Equal(c.Applied, want) || !slices.Equal(c.Restart, []string{"ports.mail"}) {
+	if want := []string{"webauthn.config.rp.id", "webauthn.config.rp.origins", "session.idle"}; !slices.Equal(c.Applied, want) ||
+		!slices.Equal(c.Restart, []string{"ports.mail"}) {
 		t.Errorf("applied %v, waiting %v", c.Applied, c.Restart)
 	}
-	if c.Config.Session.Idle != time.Hour || c.Config.Ports.Mail != 8025 || c.Config.Origin() != "https://sting.localhost:"+c.Config.Ports.Site.String() {
+	if c.Config.Session.Idle != time.Hour || c.Config.Ports.Mail != 8025 ||
+		c.Config.Origin() != "https://sting.localhost:"+c.Config.Ports.Site.String() {
 		t.Errorf("in force: idle %v, ports %+v, origin %s", c.Config.Session.Idle, c.Config.Ports, c.Config.Origin())
 	}
 

@@ -70,7 +70,8 @@ func TestACommandChangesItsAppAlone(t *testing.T) {
 			commented + "\n# tls\ntls: {hosts: []}\n",
 			commented + "    " + entry + "\n\n# tls\ntls: {hosts: []}\n",
 		},
-		"braces":        {"apps: {bank: {url: https://bank.localhost}} # two\n", "apps: {" + entry + ", bank: {url: https://bank.localhost}} # two\n"},
+		"braces": {"apps: {bank: {url: https://bank.localhost}} # two\n",
+			"apps: {" + entry + ", bank: {url: https://bank.localhost}} # two\n"},
 		"empty braces":  {"apps: {}\n", "apps: {" + entry + "}\n"},
 		"windows lines": {"tls: {hosts: []}\r\n", "tls: {hosts: []}\r\napps:\r\n  " + entry + "\r\n"},
 	} {

@@ -59,7 +59,8 @@ func ParseCOSEKey(raw []byte) (PublicKey, error) {
 	}
 	k.note(it)
 	if a, known := AlgorithmOf(k.Algorithm); known && a.KeyType != k.KeyType {
-		return k, fmt.Errorf("the algorithm is %s, which needs key type %d, and the key type is %d", AlgorithmName(k.Algorithm), a.KeyType, k.KeyType)
+		return k, fmt.Errorf("the algorithm is %s, which needs key type %d, and the key type is %d", AlgorithmName(k.Algorithm), a.KeyType,
+			k.KeyType)
 	}
 	switch k.KeyType {
 	case EC2:
@@ -109,7 +110,8 @@ func (k *PublicKey) readEC2(it Item) error {
 	}
 	k.Curve = crv
 	if a, known := AlgorithmOf(k.Algorithm); known && a.Curve != crv {
-		return fmt.Errorf("the algorithm is %s, whose curve is %s, and the key is on %s", AlgorithmName(k.Algorithm), CurveName(a.Curve), CurveName(crv))
+		return fmt.Errorf("the algorithm is %s, whose curve is %s, and the key is on %s", AlgorithmName(k.Algorithm), CurveName(a.Curve),
+			CurveName(crv))
 	}
 	x, okX := it.at(-2)
 	y, okY := it.at(-3)
@@ -157,7 +159,8 @@ func curveOf(crv int64) (elliptic.Curve, int) {
 
 // CurveName names a COSE curve: RFC 9053, section 7.1.
 func CurveName(crv int64) string {
-	if name, ok := map[int64]string{1: "P-256", 2: "P-384", 3: "P-521", 4: "X25519", 5: "X448", 6: "Ed25519", 7: "Ed448", 8: "secp256k1"}[crv]; ok {
+	if name, ok := map[int64]string{1: "P-256", 2: "P-384", 3: "P-521", 4: "X25519", 5: "X448", 6: "Ed25519", 7: "Ed448",
+		8: "secp256k1"}[crv]; ok {
 		return name
 	}
 	return fmt.Sprintf("curve %d", crv)
@@ -170,7 +173,8 @@ func (k *PublicKey) readOKP(it Item) error {
 	}
 	k.Curve = crv
 	if a, known := AlgorithmOf(k.Algorithm); known && a.Curve != crv {
-		return fmt.Errorf("the algorithm is %s, whose curve is %s, and the key is on %s", AlgorithmName(k.Algorithm), CurveName(a.Curve), CurveName(crv))
+		return fmt.Errorf("the algorithm is %s, whose curve is %s, and the key is on %s", AlgorithmName(k.Algorithm), CurveName(a.Curve),
+			CurveName(crv))
 	}
 	x, ok := it.at(-2)
 	if !ok || x.Kind != Bytes {

@@ -52,10 +52,12 @@ func FuzzCBOR(f *testing.F) {
 	for _, s := range append(objects, keys...) {
 		f.Add(s)
 	}
-	for _, s := range []string{"\xa0", "\xbf\xff", "\x18\x17", "\xc0\x00", "\xa2\x01\x02\x01\x02", "\x5b\x7f\xff\xff\xff\xff\xff\xff\xff", "\xf9\x00\x00", "\xf8\x20", "\x62\xff\xfe"} {
+	for _, s := range []string{"\xa0", "\xbf\xff", "\x18\x17", "\xc0\x00", "\xa2\x01\x02\x01\x02", "\x5b\x7f\xff\xff\xff\xff\xff\xff\xff",
+		"\xf9\x00\x00", "\xf8\x20", "\x62\xff\xfe"} {
 		f.Add([]byte(s))
 	}
-	strict, err := cbor.DecOptions{IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden, DupMapKey: cbor.DupMapKeyEnforcedAPF, MaxNestedLevels: 16}.DecMode()
+	strict, err := cbor.DecOptions{IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden, DupMapKey: cbor.DupMapKeyEnforcedAPF,
+		MaxNestedLevels: 16}.DecMode()
 	if err != nil {
 		f.Fatal(err)
 	}

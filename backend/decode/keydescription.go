@@ -111,9 +111,12 @@ func parseKeyDescriptionDER(der []byte) (d KeyDescription, err error) {
 // misshapenField says which member of a key description has which other type.
 func misshapenField(name string, want int, got asn1.RawValue) error {
 	if want == asn1.TagEnum && got.Class == asn1.ClassUniversal && got.Tag == asn1.TagInteger {
-		return mismatch("ENUMERATED", "INTEGER", "%s of the key description is an INTEGER, where Android's schema has an ENUMERATED; the specification's own vector once had that mistake (w3c/webauthn#2373)", name)
+		return mismatch("ENUMERATED", "INTEGER",
+			"%s of the key description is an INTEGER, where Android's schema has an ENUMERATED; the specification's own vector once had that "+
+				"mistake (w3c/webauthn#2373)", name)
 	}
-	return mismatch(asn1Name(asn1.ClassUniversal, want), asn1Name(got.Class, got.Tag), "%s of the key description has another ASN.1 type than Android's schema", name)
+	return mismatch(asn1Name(asn1.ClassUniversal, want), asn1Name(got.Class, got.Tag),
+		"%s of the key description has another ASN.1 type than Android's schema", name)
 }
 
 func asn1Name(class, tag int) string {

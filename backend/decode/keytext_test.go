@@ -9,7 +9,8 @@ import (
 )
 
 func TestAKeyIsWrittenForOtherPrograms(t *testing.T) {
-	cose, err := base64.RawURLEncoding.DecodeString("pQECAyYgASFYIG5KhiApAoOdRQ3Gm5uzwPe7dxoDOQyPeaMszJT-VgIOIlgg-xaMJXg_nzhqRkpJBqJIgXtfRuurvA2qSmXOZvyQG4E")
+	cose, err := base64.RawURLEncoding.DecodeString("pQECAyYgASFYIG5KhiApAoOdRQ3Gm5uzwPe7dxoDOQyPeaMszJT-VgIOIlgg-xaMJXg_nzhqRkpJBqJIgXtfRu" +
+		"urvA2qSmXOZvyQG4E")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,7 +79,8 @@ func Certificates(st Item) ([]*x509.Certificate, error) {
 		}
 		c, err := x509.ParseCertificate(el.Raw)
 		if err != nil && strings.HasSuffix(err.Error(), "unsupported elliptic curve") {
-			return nil, Unsupported(fmt.Sprintf("The attestation could not be checked: the key of certificate %d of x5c is on a curve that this explainer can not compute with.", i+1))
+			return nil, Unsupported(fmt.Sprintf("The attestation could not be checked: the key of certificate %d of x5c is on a curve that this "+
+				"explainer can not compute with.", i+1))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("certificate %d of x5c can't be read: %v", i+1, err)

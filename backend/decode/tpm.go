@@ -135,7 +135,8 @@ func scheme(r *tpmReader) {
 
 // Show writes pubArea for people.
 func (a PubArea) Show() map[string]any {
-	m := map[string]any{"type": fmt.Sprintf("0x%04x", a.Kind), "nameAlg": fmt.Sprintf("0x%04x", a.NameAlg), "objectAttributes": fmt.Sprintf("0x%08x", a.attributes)}
+	m := map[string]any{"type": fmt.Sprintf("0x%04x", a.Kind), "nameAlg": fmt.Sprintf("0x%04x", a.NameAlg),
+		"objectAttributes": fmt.Sprintf("0x%08x", a.attributes)}
 	if a.Kind == TPMRSA {
 		m["keyBits"], m["exponent"] = a.keyBits, a.Exponent
 		return m

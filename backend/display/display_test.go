@@ -12,7 +12,8 @@ import (
 func TestNamesThatPeopleWrite(t *testing.T) {
 	for _, name := range []string{
 		"Ann's laptop", "YubiKey 5C (blue)", "Schlüssel", "Ключ Анны", "鍵　その一", "مفتاح", "המפתח שלי", "می\u200cخواهم", "क्\u200dष", "শ্\u200cব",
-		"👩\u200d💻", "👨\u200d👩\u200d👧", "❤\uFE0F", "🏳\uFE0F\u200d🌈", "👍🏽", "🧑🏽\u200d🚀", "🙂\u200d↔\uFE0F", "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", "1\uFE0F\u20E3",
+		"👩\u200d💻", "👨\u200d👩\u200d👧", "❤\uFE0F", "🏳\uFE0F\u200d🌈", "👍🏽", "🧑🏽\u200d🚀", "🙂\u200d↔\uFE0F",
+		"🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", "1\uFE0F\u20E3",
 		"葛\U000E0100", "José", "Jose\u0301", "a\u00a0b", "\u06dd۱", "☎\uFE0E", "\uF8FF",
 	} {
 		if why := display.Name(name); why != "" {
@@ -51,7 +52,8 @@ func TestWhatHidesOrTurnsAround(t *testing.T) {
 		}
 	}
 	for r := rune(0); r <= unicode.MaxRune; r++ {
-		bad := unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||
+		bad := unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) ||
+			unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||
 			unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 		if bad && display.Name("a"+string(r)+"b") == "" {
 			t.Errorf("%U passes between letters", r)
@@ -84,7 +86,9 @@ func TestATextMayHaveLinesAndNothingElseThatIsHidden(t *testing.T) {
 func FuzzName(f *testing.F) {
 	f.Add("👩\u200d💻")
 	f.Fuzz(func(t *testing.T, s string) {
-		if display.Name(s) == "" && (strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) }) || strings.TrimSpace(s) == "") {
+		if display.Name(s) == "" && (strings.ContainsFunc(s, func(r rune) bool {
+			return unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r)
+		}) || strings.TrimSpace(s) == "") {
 			t.Errorf("%+q passes", s)
 		}
 	})

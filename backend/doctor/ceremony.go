@@ -68,7 +68,8 @@ func (e *examination) askElsewhere(ctx context.Context) health.Result {
 	if e.managesKratos() {
 		return e.signInAtManaged(ctx, in.what)
 	}
-	return health.Skip("the passwords are kept by a Kratos of its own (%s): somebody who registers there for a self-test could not be removed "+
+	return health.Skip("the passwords are kept by a Kratos of its own (%s): somebody who registers there "+
+		"for a self-test could not be removed "+
 		"again. It refuses a wrong password as it should; passkeys are tried with a person of the lab's own", mode).Seeing(in.what)
 }
 

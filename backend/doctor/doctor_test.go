@@ -50,11 +50,13 @@ func TestWithoutALabWhatNeedsOneIsSkipped(t *testing.T) {
 
 func TestWhatIsWrongInTheFileIsNamed(t *testing.T) {
 	for name, c := range map[string]struct{ config, id, cause string }{
-		"an address as the RP ID":       {"webauthn: {config: {rp: {id: 127.0.0.1}}}", "RP-04", "IP address"},
-		"a public suffix as the RP ID":  {"webauthn: {config: {rp: {id: co.uk}}}", "RP-01", "public suffix"},
-		"the guide's own origin":        {"webauthn: {config: {rp: {id: a.localhost, origins: [\"https://localhost:8443\"]}}}", "RP-03", "can't use passkeys of a.localhost"},
-		"a list without our own origin": {"webauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:5173\"]}}}", "RP-02", "not on the list"},
-		"a file that is no YAML":        {"webauthn: [", "SV-02", ""},
+		"an address as the RP ID":      {"webauthn: {config: {rp: {id: 127.0.0.1}}}", "RP-04", "IP address"},
+		"a public suffix as the RP ID": {"webauthn: {config: {rp: {id: co.uk}}}", "RP-01", "public suffix"},
+		"the guide's own origin": {"webauthn: {config: {rp: {id: a.localhost, origins: [\"https://localhost:8443\"]}}}", "RP-03",
+			"can't use passkeys of a.localhost"},
+		"a list without our own origin": {"webauthn: {config: {rp: {id: localhost, origins: [\"https://localhost:5173\"]}}}", "RP-02",
+			"not on the list"},
+		"a file that is no YAML": {"webauthn: [", "SV-02", ""},
 	} {
 		t.Run(name, func(t *testing.T) { offline(t, fixed+c.config+"\n").sees(c.id, "failed", c.cause) })
 	}

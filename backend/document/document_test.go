@@ -27,7 +27,8 @@ func TestADocumentIsReadInOneWayOnly(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		`{"a":{"b":[1,"x",null,true]},"b":{"a":1}}`, `{"free":{"a":1,"A":2}}`, `7`, strings.Repeat("[", document.MaxDepth) + strings.Repeat("]", document.MaxDepth),
+		`{"a":{"b":[1,"x",null,true]},"b":{"a":1}}`, `{"free":{"a":1,"A":2}}`, `7`,
+		strings.Repeat("[", document.MaxDepth) + strings.Repeat("]", document.MaxDepth),
 	} {
 		if found := document.Examine([]byte(text), "free"); len(found) > 0 {
 			t.Errorf("%.40q: %+v", text, found)

@@ -192,7 +192,8 @@ func (e *examination) look(ctx context.Context, c Check) Result {
 }
 
 func tooSlow(limit time.Duration) Result {
-	return Unseen("too slow: no verdict within %v, so what it looks at may be broken. Run it alone: a machine that is busy needs longer", limit)
+	return Unseen("too slow: no verdict within %v, so what it looks at may be broken. Run it alone: a machine that is busy needs longer",
+		limit)
 }
 
 // Alone returns the check with one id and everything that it needs, in their

@@ -15,7 +15,8 @@ import (
 )
 
 // ErrAccepted means that the accepted certificates can't be read or written.
-var ErrAccepted = fault.New(fault.Unavailable, "APP_CERTIFICATES_UNREADABLE", "The certificates of apps that were accepted can't be read or written.",
+var ErrAccepted = fault.New(fault.Unavailable, "APP_CERTIFICATES_UNREADABLE",
+	"The certificates of apps that were accepted can't be read or written.",
 	"Look at certificates.json in the home folder. To be asked about each again, move that file away.")
 
 // Accepted are the certificates of apps that the person looked at and accepted for the

@@ -18,7 +18,8 @@ import (
 )
 
 // ErrCertificate means that a person has to look at an app's certificate first.
-var ErrCertificate = fault.New(fault.Conflict, "APP_CERTIFICATE", "Browsers don't trust the app's certificate, and nobody has accepted it yet.",
+var ErrCertificate = fault.New(fault.Conflict, "APP_CERTIFICATE",
+	"Browsers don't trust the app's certificate, and nobody has accepted it yet.",
 	"Look at its names, issuer and expiry: `sting open APP` shows them and asks once. --yes accepts them without a question.")
 
 // Apps are the person's own apps, as the admin verbs use them. All fields are required.

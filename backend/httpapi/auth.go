@@ -169,7 +169,8 @@ func (s *Site) notes(r *http.Request, a api.AuthStatus) []string {
 	case a.FlaskAuth && !a.KratosAuth && !s.SignIn.OneRow:
 		notes = append(notes, "Signed in with a passkey: Kratos has no way to make a session of one, so Kratos' whoami answers 401.")
 	case a.FlaskAuth && !a.KratosAuth:
-		notes = append(notes, "Signed in with a passkey; the browser doesn't show Kratos' cookie, so Kratos' whoami answers 401. Sign in again to get both.")
+		notes = append(notes, "Signed in with a passkey; the browser doesn't show Kratos' cookie, so Kratos' whoami answers 401. Sign in again "+
+			"to get both.")
 	case !a.FlaskAuth && a.KratosAuth:
 		notes = append(notes, "Signed in with a password or a code; there is no passkey session.")
 	case a.FlaskAuth && a.KratosAuth:
@@ -219,7 +220,8 @@ func traitsOf(body api.Register) (json.RawMessage, error) {
 	if raw, given := traits["email"]; given {
 		var email string
 		if json.Unmarshal(raw, &email) != nil || identity.Fold(email) != identity.Fold(body.Email) {
-			return nil, fault.ErrInvalidField.In("traits.email").Saying("traits.email differs from email.").Hinting("Send the same address in both, or leave traits.email out.")
+			return nil, fault.ErrInvalidField.In("traits.email").Saying("traits.email differs from email.").Hinting("Send the same address in " +
+				"both, or leave traits.email out.")
 		}
 	}
 	email, err := json.Marshal(identity.Fold(body.Email))

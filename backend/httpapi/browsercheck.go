@@ -27,7 +27,8 @@ const (
 func (s *Site) foreignCookies(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, c := range r.Cookies() {
-			if s.Front.End().URL == "" && !IsOurs(c.Name) && !strings.HasPrefix(c.Name, "ory_kratos_") && c.Name != checkCookie && c.Name != checkHostCookie {
+			if s.Front.End().URL == "" && !IsOurs(c.Name) && !strings.HasPrefix(c.Name, "ory_kratos_") && c.Name != checkCookie &&
+				c.Name != checkHostCookie {
 				s.Visitors.ForeignCookie(c.Name)
 			}
 		}
@@ -51,7 +52,8 @@ func (s *Site) browserCheck(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	seen := api.BrowserSeen{
-		Success: true, Message: "The doctor knows this browser now.", Cookie: valueOf(r, checkCookie) != "", HostCookie: valueOf(r, checkHostCookie) != "",
+		Success: true, Message: "The doctor knows this browser now.", Cookie: valueOf(r, checkCookie) != "",
+		HostCookie: valueOf(r, checkHostCookie) != "",
 	}
 	if r.Header.Get("Sec-Fetch-Site") != "" { // a browser: what it says of its cookies can be seen
 		body.Cookies = body.Cookies && seen.Cookie

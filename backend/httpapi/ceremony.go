@@ -16,7 +16,8 @@ import (
 // errNotHeld is the one answer for a record that isn't there and for one that
 // isn't the browser's: an id tells nobody whether it exists.
 var errNotHeld = tape.ErrNotFound.Saying("There is no record of this ceremony for this browser.").
-	Hinting("Only the browser that held it may read it here, and the person whose passkey it was, signed in. `sting ceremonies ID` shows it on this machine.")
+	Hinting("Only the browser that held it may read it here, and the person whose passkey it was, signed in. `sting ceremonies ID` shows it " +
+		"on this machine.")
 
 // Tape is what the site asks of the recorded ceremonies.
 type Tape interface {
@@ -45,9 +46,11 @@ func (s *Site) knownOf(r *http.Request, id string) (cause, fix string) {
 		return shown.Cause, shown.Fix
 	}
 	if old := s.LeftBehind(r.Context()); len(old) > 0 {
-		shown.Cause += fmt.Sprintf(" There are passkeys here that were made for %s: they belong to that relying party ID for good, and this page's is %s.",
+		shown.Cause += fmt.Sprintf(" There are passkeys here that were made for %s: they belong to that relying party ID for good, and this "+
+			"page's is %s.",
 			strings.Join(old, ", "), rpOf(r).ID)
-		shown.Fix += fmt.Sprintf(" Who has one of those signs in with the password and registers a new one, or webauthn.config.rp.id in sting.yml becomes %s again.", old[0])
+		shown.Fix += fmt.Sprintf(" Who has one of those signs in with the password and registers a new one, or webauthn.config.rp.id in "+
+			"sting.yml becomes %s again.", old[0])
 	}
 	return shown.Cause, shown.Fix
 }

@@ -22,7 +22,8 @@ func TestTheDoctorAnswersAtOnceOrFindingByFinding(t *testing.T) {
 	}
 	followed := call(door, "GET", "/v1/doctor?follow=1", "", nil).Body.String()
 	finding, rest, _ := strings.Cut(followed, `data: {"finding":{"id":"RP-01"`)
-	if finding == followed || !strings.Contains(rest, `data: {"finding":{"id":"SV-01"`) || !strings.Contains(rest, `data: {"report":{"well":true`) {
+	if finding == followed || !strings.Contains(rest, `data: {"finding":{"id":"SV-01"`) ||
+		!strings.Contains(rest, `data: {"report":{"well":true`) {
 		t.Errorf("followed: %s", followed)
 	}
 	if w := call(door, "POST", "/v1/doctor/fix", `{"check":"SV-01"}`, nil); w.Code != 200 || !strings.Contains(w.Body.String(), "mended") {

@@ -22,7 +22,9 @@ func TestTheDoorHandsACeremonyToTheExplainerWhole(t *testing.T) {
 	if w := call(h, "POST", "/v1/explain", strings.Repeat(" ", 2<<20), nil); code(t, w) != "TOO_LARGE" {
 		t.Errorf("got %d", w.Code)
 	}
-	if w := call(h, "POST", "/v1/explain", file, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }); code(t, w) != "MEDIA_TYPE" {
+	if w := call(h, "POST", "/v1/explain", file, func(r *http.Request) {
+		r.Header.Set("Content-Type", "text/plain")
+	}); code(t, w) != "MEDIA_TYPE" {
 		t.Errorf("got %d", w.Code)
 	}
 }

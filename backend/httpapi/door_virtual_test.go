@@ -24,7 +24,8 @@ func TestTheDoorOpensAndChangesTheVirtualAuthenticator(t *testing.T) {
 			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
 		}
 	}
-	want := []string{"Open register virtual", "Open register", "Virtual", "ChangeVirtual counter YWFh 3", "ChangeVirtual user_presence  0 refuse"}
+	want := []string{"Open register virtual", "Open register", "Virtual", "ChangeVirtual counter YWFh 3",
+		"ChangeVirtual user_presence  0 refuse"}
 	if diff := cmp.Diff(want, lab.Calls()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

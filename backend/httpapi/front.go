@@ -41,7 +41,8 @@ func (s *Site) handOn(w http.ResponseWriter, r *http.Request) {
 }
 
 // frontDown is what stands instead of a page of a front end that is down.
-const frontDown = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="3"><title>The front end doesn't answer</title>
+const frontDown = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="3"><title>The front end ` +
+	`doesn't answer</title>
 <h1>The front end doesn't answer</h1>
 <p>%s The lab hands on to it what is not its own (<code>front.url</code> in <code>sting.yml</code>).</p>
 <p>%s This page looks again every three seconds.</p>

@@ -54,8 +54,10 @@ func (s *Site) foreignHost(r *http.Request) visitors.Mistake {
 		own = net.JoinHostPort(o.Host, strconv.Itoa(o.Port))
 	}
 	came := strings.ToValidUTF8(r.Host[:min(len(r.Host), longestHost)], "?")
-	m := visitors.Mistake{Kind: visitors.ForeignHost, Says: fmt.Sprintf("The request is for the host %q, and this server answers for %s.", came, own)}
-	m.Fix = fmt.Sprintf("Use the host %s. If a proxy or a tunnel is in front, let it send the Host %s: Vite `changeOrigin: true` in server.proxy (Next.js rewrites do so by themselves), "+
+	m := visitors.Mistake{Kind: visitors.ForeignHost,
+		Says: fmt.Sprintf("The request is for the host %q, and this server answers for %s.", came, own)}
+	m.Fix = fmt.Sprintf("Use the host %s. If a proxy or a tunnel is in front, let it send the Host %s: Vite `changeOrigin: true` in "+
+		"server.proxy (Next.js rewrites do so by themselves), "+
 		"nginx `proxy_set_header Host %s;`, Caddy `header_up Host %s`, ngrok `--host-header=%s`.", own, own, own, own, own)
 	at, ok := loopback.Asked(r)
 	if !ok {
@@ -63,7 +65,8 @@ func (s *Site) foreignHost(r *http.Request) visitors.Mistake {
 	}
 	m.From = cmp.Or(came, "nothing")
 	if !at.IsLocal() && !at.IsAddress() {
-		m.Fix += fmt.Sprintf(" Passkeys at https://%s need it as the relying party: webauthn.config.rp.id: %s and `%s`; then that Host is taken as it comes.",
+		m.Fix += fmt.Sprintf(" Passkeys at https://%s need it as the relying party: webauthn.config.rp.id: %s and `%s`; then that Host is "+
+			"taken as it comes.",
 			at.Host, at.Host, origin.Listed([]string{"https://" + at.Host}))
 	}
 	return m
@@ -80,7 +83,8 @@ func (s *Site) notListed(r *http.Request) visitors.Mistake {
 	if err != nil || page.String() != sent[0] || slices.Contains(accepted, sent[0]) {
 		return visitors.Mistake{}
 	}
-	m := visitors.Mistake{Kind: visitors.NotListed, Says: fmt.Sprintf("A page at %s asked, and this lab takes requests from pages of %s only.", page, strings.Join(accepted, ", "))}
+	m := visitors.Mistake{Kind: visitors.NotListed,
+		Says: fmt.Sprintf("A page at %s asked, and this lab takes requests from pages of %s only.", page, strings.Join(accepted, ", "))}
 	if why, bad := errors.AsType[*origin.Error](origin.Suits(rp.ID, sent[0])); bad {
 		m.Fix = "It could not be added: " + why.Meaning + " " + why.Fix
 		return m
@@ -117,14 +121,18 @@ func (s *Site) cookieless(r *http.Request, why *fault.Error) *fault.Error {
 // for one that has some, and for one that is no such page's.
 func (s *Site) lost(r *http.Request) visitors.Mistake {
 	page, ok := s.elsewhere(r)
-	if !ok || r.Header.Get("Sec-Fetch-Site") == "same-origin" || slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool { return IsOurs(c.Name) }) {
+	if !ok || r.Header.Get("Sec-Fetch-Site") == "same-origin" || slices.ContainsFunc(r.Cookies(), func(c *http.Cookie) bool {
+		return IsOurs(c.Name)
+	}) {
 		return visitors.Mistake{}
 	}
 	at, _ := loopback.Asked(r)
 	m := visitors.Mistake{From: page.String(), Kind: visitors.AnotherSite, Says: origin.Apart(page, at), Fix: origin.Together(page, at)}
 	if m.Says == "" {
-		m.Kind, m.Says = visitors.NoCredentials, fmt.Sprintf("The request of the page at %s came without the lab's cookies, so it is nobody's.", page)
-		m.Fix = "If somebody signed in there, fetch with `credentials: 'include'`, every request and the first one too (axios: `withCredentials: true`)."
+		m.Kind, m.Says = visitors.NoCredentials,
+			fmt.Sprintf("The request of the page at %s came without the lab's cookies, so it is nobody's.", page)
+		m.Fix = "If somebody signed in there, fetch with `credentials: 'include'`, every request and the first one too (axios: " +
+			"`withCredentials: true`)."
 	}
 	return m
 }

@@ -27,7 +27,9 @@ var reached = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.
 // THREATS T04.
 func TestCORSOpensToTheListedOriginsAndToNobodyElse(t *testing.T) {
 	const listed, own = "https://app.localhost:5173", "https://localhost:8443"
-	c := loopback.CORS{Origins: func() []string { return []string{own, listed, "http://localhost:8443"} }, Methods: "GET", Headers: "Content-Type"}
+	c := loopback.CORS{Origins: func() []string {
+		return []string{own, listed, "http://localhost:8443"}
+	}, Methods: "GET", Headers: "Content-Type"}
 	for claim, in := range map[string]struct {
 		method, origin, wanted string
 		plain                  bool
@@ -67,7 +69,8 @@ func TestCORSOpensToTheListedOriginsAndToNobodyElse(t *testing.T) {
 		if w.Code != in.status || h.Get("Access-Control-Allow-Origin") != want {
 			t.Errorf("%s: %d, opened to %q", claim, w.Code, h.Get("Access-Control-Allow-Origin"))
 		}
-		if in.open != (h.Get("Vary") == "Origin") || in.open != (h.Get("Cross-Origin-Resource-Policy") == "cross-origin") || in.open != (h.Get("Access-Control-Allow-Credentials") == "true") {
+		if in.open != (h.Get("Vary") == "Origin") || in.open != (h.Get("Cross-Origin-Resource-Policy") == "cross-origin") ||
+			in.open != (h.Get("Access-Control-Allow-Credentials") == "true") {
 			t.Errorf("%s: %v", claim, h)
 		}
 		if (in.status == 204) != (h.Get("Access-Control-Allow-Methods") == "GET") {
@@ -88,7 +91,8 @@ func newSite(rpID, at string, origins ...string) *httpapi.Site {
 func arriving(method, path, host string, port int) *http.Request {
 	r := httptest.NewRequest(method, path, nil)
 	r.Host, r.TLS = host, new(tls.ConnectionState)
-	return r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, net.Addr(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})))
+	return r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey,
+		net.Addr(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})))
 }
 
 // THREATS T01: the site's own addresses are those that it has, each with its port.
@@ -144,7 +148,8 @@ func TestTwoCookiesOfOneOfOurNamesStopARequest(t *testing.T) {
 	s := newSite("localhost", "https://localhost:8443")
 	for cookies, want := range map[string]int{
 		"": 299, "ory_kratos_session=a": 299, "theme=a; theme=b": 299, "ory_kratos_session=a; __Host-sting_session=b": 299,
-		"ory_kratos_session=a; ory_kratos_session=a": 400, "csrf_token_x=a; x=y; csrf_token_x=b": 400, "__Host-sting_browser=; __Host-sting_browser=": 400,
+		"ory_kratos_session=a; ory_kratos_session=a": 400, "csrf_token_x=a; x=y; csrf_token_x=b": 400,
+		"__Host-sting_browser=; __Host-sting_browser=": 400,
 	} {
 		r := httptest.NewRequest("GET", "/api/lab", nil)
 		r.Header.Set("Cookie", cookies)
@@ -167,11 +172,16 @@ func TestKratosOpensToLinksAndFormsOfNeighbours(t *testing.T) {
 		header map[string]string
 		want   int
 	}{
-		"a link":              {"GET", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, 299},
-		"a frame":             {"GET", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}, 403},
-		"a fetch":             {"GET", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}, 403},
-		"a form of elsewhere": {"POST", map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example", "Content-Type": "application/x-www-form-urlencoded"}, 403},
-		"a neighbour's form":  {"POST", map[string]string{"Sec-Fetch-Site": "same-site", "Origin": "https://localhost:9", "Content-Type": "application/x-www-form-urlencoded"}, 299},
+		"a link": {"GET", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate",
+			"Sec-Fetch-Dest": "document"}, 299},
+		"a frame": {"GET", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate",
+			"Sec-Fetch-Dest": "iframe"}, 403},
+		"a fetch": {"GET", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
+			403},
+		"a form of elsewhere": {"POST", map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example",
+			"Content-Type": "application/x-www-form-urlencoded"}, 403},
+		"a neighbour's form": {"POST", map[string]string{"Sec-Fetch-Site": "same-site", "Origin": "https://localhost:9",
+			"Content-Type": "application/x-www-form-urlencoded"}, 299},
 	} {
 		r := arriving(c.method, "/self-service/login", "localhost:8443", 8443)
 		for name, value := range c.header {
@@ -186,7 +196,8 @@ func TestKratosOpensToLinksAndFormsOfNeighbours(t *testing.T) {
 
 func TestABrowserIsKnownByAWholeCookie(t *testing.T) {
 	whole := base64.RawURLEncoding.EncodeToString(make([]byte, 16))
-	for value, known := range map[string]bool{whole: true, whole + "!": false, whole[:20]: false, whole + "AAAA": false, "": false, strings.Repeat("%", 22): false} {
+	for value, known := range map[string]bool{whole: true, whole + "!": false, whole[:20]: false, whole + "AAAA": false, "": false,
+		strings.Repeat("%", 22): false} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Cookie", "__Host-sting_browser="+value)
 		if got := httpapi.BrowserOf(r) != nil; got != known {

@@ -70,7 +70,8 @@ func (s *Site) Here(base func(*http.Request) string, strict bool, kratos http.Ha
 				return
 			}
 		}
-		if r.Method == http.MethodPost && r.URL.Path == "/self-service/settings" && token != "" && !known && fromBrowser(r) && !bearing(r) && (strict || browserOf(r) != nil) {
+		if r.Method == http.MethodPost && r.URL.Path == "/self-service/settings" && token != "" && !known && fromBrowser(r) && !bearing(r) &&
+			(strict || browserOf(r) != nil) {
 			refuseAdding(w, r, base(r))
 			return
 		}

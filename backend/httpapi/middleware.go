@@ -61,7 +61,8 @@ func rpOf(r *http.Request) passkey.RelyingParty {
 // headers are those that every answer of the site and of the door carries. There
 // is no HSTS: it would count for every port of localhost.
 var headers = map[string]string{
-	"Content-Security-Policy":    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+		"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 	"Cross-Origin-Opener-Policy": "same-origin",
 	"Permissions-Policy":         "publickey-credentials-get=(self), publickey-credentials-create=(self)",
 	"Referrer-Policy":            "same-origin",

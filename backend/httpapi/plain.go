@@ -63,7 +63,8 @@ func (s *Site) refuse(w http.ResponseWriter, r *http.Request, why *fault.Error) 
 	}
 	f := s.Blame(r, why)
 	s.answerer().note(r, f)
-	writePage(w, r, []byte(fmt.Sprintf(refusedPage, html.EscapeString(f.Message), html.EscapeString(f.Hint), f.Code)), http.StatusMisdirectedRequest)
+	writePage(w, r, []byte(fmt.Sprintf(refusedPage, html.EscapeString(f.Message), html.EscapeString(f.Hint), f.Code)),
+		http.StatusMisdirectedRequest)
 }
 
 const refusedPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not a host of the lab</title>

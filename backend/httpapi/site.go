@@ -117,7 +117,9 @@ func (s *Site) Handler() loopback.Guarded {
 	mux.Handle("/api/", s.answerer().do(noRoute(mux, "/api/")))
 	site := http.NewServeMux()
 	site.Handle("/api/", chain(mux, s.cors, s.followed, s.once))
-	site.Handle("/.ory/", loopback.KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Here(func(r *http.Request) string { return s.Origin(rpOf(r)) + "/.ory" }, true, s.Kratos))))
+	site.Handle("/.ory/", loopback.KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Here(func(r *http.Request) string {
+		return s.Origin(rpOf(r)) + "/.ory"
+	}, true, s.Kratos))))
 	site.Handle("/", s.pages())
 	secure, plain := s.frame().Wrap(chain(site, s.answerer().survive, s.strangers, s.moved, s.foreignCookies)), s.plain()
 	return loopback.Guarded{Handler: chain(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -161,7 +163,8 @@ func hostOf(page string) string {
 
 func from(r *http.Request, browser []byte) passkey.From {
 	d := device(r)
-	return passkey.From{Origin: r.Header.Get("Origin"), UserAgent: d.UserAgent, Address: d.Address, Browser: browser, Guest: browserOf(r) == nil}
+	return passkey.From{Origin: r.Header.Get("Origin"), UserAgent: d.UserAgent, Address: d.Address, Browser: browser,
+		Guest: browserOf(r) == nil}
 }
 
 // seen asks every source who the request belongs to.

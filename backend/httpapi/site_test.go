@@ -38,7 +38,8 @@ func (p *page) signIn() map[string]any {
 func TestAPersonRegistersSignsInAndOut(t *testing.T) {
 	l := newSiteLab(t)
 	p := l.registered("ada@lab.local")
-	if me := p.ask(200, "GET", "/api/auth/me", nil); me["auth_method"] != "password" || me["flask_auth"] != false || me["kratos_auth"] != true {
+	if me := p.ask(200, "GET", "/api/auth/me", nil); me["auth_method"] != "password" || me["flask_auth"] != false ||
+		me["kratos_auth"] != true {
 		t.Errorf("%v", me)
 	}
 	l.page().refused(409, "EMAIL_TAKEN", "POST", "/api/auth/register", map[string]any{"email": "ada@lab.local", "password": sitePassword})
@@ -65,7 +66,8 @@ func TestAPersonRegistersSignsInAndOut(t *testing.T) {
 		t.Errorf("%v", in)
 	}
 	me := p.ask(200, "GET", "/api/auth/session", nil)
-	if me["authenticated"] != true || me["flask_auth"] != true || me["kratos_auth"] != true || me["agree"] != true || me["has_passkey"] != true {
+	if me["authenticated"] != true || me["flask_auth"] != true || me["kratos_auth"] != true || me["agree"] != true ||
+		me["has_passkey"] != true {
 		t.Errorf("%v", me)
 	}
 	p.ask(200, "GET", "/api/auth/status", nil)
@@ -97,7 +99,8 @@ func TestPasskeysAreListedNamedAndRemoved(t *testing.T) {
 	p.refused(400, "INVALID_FIELD", "PUT", "/api/webauthn/passkeys/"+first+"/rename", map[string]any{"name": ""})
 	p.refused(404, "NOT_FOUND", "PUT", "/api/webauthn/passkeys/none/rename", map[string]any{"name": "red"})
 	p.signIn()
-	if stats := p.ask(200, "GET", "/api/webauthn/passkeys/stats", nil); stats["active_passkeys"] != 2.0 || stats["total_usage"] != 1.0 || stats["last_used"] == nil {
+	if stats := p.ask(200, "GET", "/api/webauthn/passkeys/stats", nil); stats["active_passkeys"] != 2.0 || stats["total_usage"] != 1.0 ||
+		stats["last_used"] == nil {
 		t.Errorf("%v", stats)
 	}
 	if gone := p.ask(200, "DELETE", "/api/webauthn/passkeys/"+first, nil); gone["success"] != true {
@@ -191,7 +194,8 @@ func TestABrowserIsHeardAndBounded(t *testing.T) {
 		many[strings.Repeat("x", n+1)] = true
 	}
 	p.refused(400, "INVALID_FIELD", "POST", "/api/browser-check", map[string]any{"capabilities": many})
-	p.refused(400, "INVALID_FIELD", "POST", "/api/browser-check", map[string]any{"capabilities": map[string]bool{strings.Repeat("x", 500): true}})
+	p.refused(400, "INVALID_FIELD", "POST", "/api/browser-check",
+		map[string]any{"capabilities": map[string]bool{strings.Repeat("x", 500): true}})
 }
 
 func TestThePagesAndTheirFiles(t *testing.T) {

@@ -25,7 +25,8 @@ func (s *Site) strangers(next http.Handler) http.Handler {
 		// Service Workers, "Update" algorithm: browsers fetch the script with this header,
 		// and past every worker.
 		if r.Header.Get("Service-Worker") == "script" && r.Method == http.MethodGet && !s.ofFront(r) {
-			say("worker", "A service worker that another program once registered at this address (%.200q) stood between browsers and the lab. It was told to end; reload the page.", r.URL.Path)
+			say("worker", "A service worker that another program once registered at this address (%.200q) stood between browsers and the lab. It "+
+				"was told to end; reload the page.", r.URL.Path)
 			h := w.Header()
 			h.Set("Content-Type", "text/javascript; charset=utf-8")
 			h.Set("Cache-Control", "no-store")
@@ -34,7 +35,8 @@ func (s *Site) strangers(next http.Handler) http.Handler {
 		}
 		switch r.Header.Get("Sec-Fetch-Dest") {
 		case "iframe", "frame", "embed", "object", "fencedframe":
-			say("framed", "A page of the lab was opened in a frame of another page, which browsers refuse (frame-ancestors 'none'). Open it in a tab of its own: %s", s.Origin(rpOf(r)))
+			say("framed", "A page of the lab was opened in a frame of another page, which browsers refuse (frame-ancestors 'none'). Open it in a "+
+				"tab of its own: %s", s.Origin(rpOf(r)))
 		}
 		next.ServeHTTP(w, r)
 	})

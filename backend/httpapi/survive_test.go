@@ -35,7 +35,8 @@ func TestAHandlerThatPanicsCostsOneAnswer(t *testing.T) {
 	}
 	w := ask("/api/lab")
 	id := w.Header().Get("X-Request-Id")
-	if w.Code != 500 || id == "" || !strings.Contains(w.Body.String(), `"request_id":"`+id+`"`) || strings.Contains(w.Body.String(), "secret") {
+	if w.Code != 500 || id == "" || !strings.Contains(w.Body.String(), `"request_id":"`+id+`"`) ||
+		strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("a panic is answered %d %s", w.Code, w.Body)
 	}
 	if w := ask("/api/registration/form"); w.Code != 200 {

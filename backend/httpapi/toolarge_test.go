@@ -22,7 +22,8 @@ func TestWhoSendsTooMuchBeforeReadingStillFindsTheAnswer(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = conn.Close() })
 	body := `{"by":"` + strings.Repeat("x", 16<<20) + `"}`
-	_, err = fmt.Fprintf(conn, "POST /v1/clock HTTP/1.1\r\nHost: sting\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+	_, err = fmt.Fprintf(conn, "POST /v1/clock HTTP/1.1\r\nHost: sting\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		len(body), body)
 	if err != nil {
 		t.Fatalf("the connection was closed while the request was sent: %v", err)
 	}

@@ -148,7 +148,8 @@ func (a Address) examine() fault.Problems {
 		ps.Add("status", `Write "pending", "sent" or "completed".`, "There is no status %s.", Quoted(a.Status))
 	}
 	if a.Verified != (a.Status == "completed") {
-		ps.Add("verified", `Verified addresses have the status "completed", and no others.`, "It is %v with the status %s.", a.Verified, Quoted(a.Status))
+		ps.Add("verified", `Verified addresses have the status "completed", and no others.`, "It is %v with the status %s.", a.Verified,
+			Quoted(a.Status))
 	}
 	ps.Under("", ExamineTime("verified_at", a.VerifiedAt, false))
 	ps.Under("", ExamineTime("created_at", a.CreatedAt, true))

@@ -18,8 +18,9 @@ type answer struct {
 
 var (
 	credentialMembers = []string{"id", "rawId", "type", "response", "clientExtensionResults", "authenticatorAttachment"}
-	responseMembers   = []string{"clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle", "transports", "publicKey", "publicKeyAlgorithm"}
-	clientMembers     = []string{"type", "challenge", "origin", "crossOrigin", "topOrigin", "tokenBinding"}
+	responseMembers   = []string{"clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle", "transports",
+		"publicKey", "publicKeyAlgorithm"}
+	clientMembers = []string{"type", "challenge", "origin", "crossOrigin", "topOrigin", "tokenBinding"}
 )
 
 const fixShape = "Send the answer as credential.toJSON() gives it, whole and unchanged."
@@ -33,7 +34,8 @@ func (e *examiner) readAnswer() bool {
 		return false
 	}
 	misshapen := func(format string, args ...any) {
-		e.fail(e.id.answer, finding{fault: "MALFORMED", cause: fmt.Sprintf(format, args...), fix: fixShape, expected: "a PublicKeyCredential in JSON", received: decode.JSONKind(raw)})
+		e.fail(e.id.answer, finding{fault: "MALFORMED", cause: fmt.Sprintf(format, args...), fix: fixShape,
+			expected: "a PublicKeyCredential in JSON", received: decode.JSONKind(raw)})
 	}
 	if raw == nil {
 		misshapen("There is no credential in the file: no answer came, or it was not recorded.")
@@ -82,15 +84,19 @@ func (e *examiner) otherKind(response decode.Object) bool {
 	made, used := response.Has("attestationObject"), response.Has("signature")
 	if e.c.kind == authentication && made && !used {
 		e.fail(e.id.answer, finding{
-			fault: "MALFORMED", cause: "This is the answer of a registration: it has an attestationObject and no signature, and a sign-in needs what navigator.credentials.get() returns.",
-			fix: "Send what create() returned to registration/complete, and what get() returned to authentication/complete.", expected: "an assertion response", received: strings.Join(memberNames(response), ", "),
+			fault: "MALFORMED", cause: "This is the answer of a registration: it has an attestationObject and no signature, and a sign-in needs " +
+				"what navigator.credentials.get() returns.",
+			fix:      "Send what create() returned to registration/complete, and what get() returned to authentication/complete.",
+			expected: "an assertion response", received: strings.Join(memberNames(response), ", "),
 		})
 		return true
 	}
 	if e.c.kind == registration && used && !made {
 		e.fail(e.id.answer, finding{
-			fault: "MALFORMED", cause: "This is the answer of a sign-in: it has a signature and no attestationObject, and a registration needs what navigator.credentials.create() returns.",
-			fix: "Send what get() returned to authentication/complete, and what create() returned to registration/complete.", expected: "an attestation response", received: strings.Join(memberNames(response), ", "),
+			fault: "MALFORMED", cause: "This is the answer of a sign-in: it has a signature and no attestationObject, and a registration needs " +
+				"what navigator.credentials.create() returns.",
+			fix:      "Send what get() returned to authentication/complete, and what create() returned to registration/complete.",
+			expected: "an attestation response", received: strings.Join(memberNames(response), ", "),
 		})
 		return true
 	}
@@ -187,8 +193,9 @@ func (e *examiner) decodeField(o decode.Object, where, name string) {
 	b, err := decode.ParseBase64URL(text)
 	if err != nil {
 		e.fail("encoding", finding{
-			cause:    fmt.Sprintf("%s%s is not base64url without padding: %v.", where, name, err),
-			fix:      `Encode bytes as base64url without padding: the alphabet ends in "-" and "_", and no "=" stands at the end. credential.toJSON() does it.`,
+			cause: fmt.Sprintf("%s%s is not base64url without padding: %v.", where, name, err),
+			fix: `Encode bytes as base64url without padding: the alphabet ends in "-" and "_", and no "=" stands at the end. ` +
+				`credential.toJSON() does it.`,
 			expected: "base64url without padding", received: decode.Short(text),
 		})
 		b, ok = decode.LooseBase64(text)

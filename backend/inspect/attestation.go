@@ -88,7 +88,8 @@ func verifierOf(format string) verifier {
 	return nil
 }
 
-const fixAttestation = `Ask for attestation "none" if you don't need to know the authenticator's make; if you do, this one did not prove it, and its answer should be refused.`
+const fixAttestation = `Ask for attestation "none" if you don't need to know the authenticator's make; if you do, this one did not ` +
+	`prove it, and its answer should be refused.`
 
 // examineStatement takes steps 21 to 24.
 func (e *examiner) examineStatement(object decode.Item, st statement) {
@@ -155,10 +156,12 @@ func checkStatement(pub any, alg int64, data, sig []byte, by string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, errAlgorithm):
-		return decode.Unsupported(fmt.Sprintf("The attestation's signature could not be checked: this explainer does not verify %s.", decode.AlgorithmName(alg)))
+		return decode.Unsupported(fmt.Sprintf("The attestation's signature could not be checked: this explainer does not verify %s.",
+			decode.AlgorithmName(alg)))
 	case errors.Is(err, errSignature):
 		return &finding{
-			fault: "BAD_SIGNATURE", cause: fmt.Sprintf("its signature (%s, beginning %s) does not fit %s and what it should cover", decode.ByteCount(len(sig)), decode.HexOf(sig[:min(8, len(sig))]), by),
+			fault: "BAD_SIGNATURE", cause: fmt.Sprintf("its signature (%s, beginning %s) does not fit %s and what it should cover",
+				decode.ByteCount(len(sig)), decode.HexOf(sig[:min(8, len(sig))]), by),
 			expected: fmt.Sprintf("a %s signature of %s", decode.AlgorithmName(alg), by), received: decode.HexOf(sig[:min(16, len(sig))]) + "...",
 		}
 	default:
@@ -226,7 +229,8 @@ func verifyPart(el decode.Item, in subject) (outcome, map[string]any, error) {
 		return outcome{}, shown, invalid("a compound attestation stands in a compound attestation")
 	}
 	if verify == nil {
-		return outcome{}, shown, decode.Unsupported(fmt.Sprintf("The attestation format %q is not known here: the statement was not checked.", decode.Short(string(format.Raw))))
+		return outcome{}, shown, decode.Unsupported(fmt.Sprintf("The attestation format %q is not known here: the statement was not checked.",
+			decode.Short(string(format.Raw))))
 	}
 	out, err := verify(body, in)
 	for name, v := range out.shown {

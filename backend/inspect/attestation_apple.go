@@ -30,7 +30,8 @@ func verifyApple(st decode.Item, in subject) (out outcome, err error) {
 			return out, invalid("the nonce of the first certificate can't be read: %v", err)
 		}
 		if !bytes.Equal(nonce.Value, want[:]) {
-			return out, differs(decode.HexOf(want[:]), decode.HexOf(nonce.Value), "the nonce of the first certificate is not the hash of authenticator data and client data")
+			return out, differs(decode.HexOf(want[:]), decode.HexOf(nonce.Value),
+				"the nonce of the first certificate is not the hash of authenticator data and client data")
 		}
 		if !sameKey(leaf.PublicKey, in.key.Key) {
 			return out, invalid("the first certificate is for another key than the credential's")

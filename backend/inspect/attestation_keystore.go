@@ -43,7 +43,8 @@ func verifyAndroidKey(st decode.Item, in subject) (outcome, error) {
 	}
 	out.shown["keyDescription"] = d.Show()
 	if !bytes.Equal(d.Challenge, in.hash) {
-		return out, differs(decode.HexOf(in.hash), decode.HexOf(d.Challenge), "attestationChallenge of the key description is not the hash of the client data")
+		return out, differs(decode.HexOf(in.hash), decode.HexOf(d.Challenge),
+			"attestationChallenge of the key description is not the hash of the client data")
 	}
 	if err := examineKeyDescription(d); err != nil {
 		return out, err
@@ -69,11 +70,13 @@ func examineKeyDescription(d decode.KeyDescription) error {
 	}
 	switch {
 	case len(origins) == 0:
-		return differs("0 (generated)", "none", "the key description does not say where the key comes from (origin), and section 8.4 wants a generated one")
+		return differs("0 (generated)", "none",
+			"the key description does not say where the key comes from (origin), and section 8.4 wants a generated one")
 	case !slices.Contains(origins, originGenerated):
 		return differs("0 (generated)", fmt.Sprint(origins), "the key was not generated where it is kept (origin)")
 	case len(purposes) == 0:
-		return differs("2 (sign)", "none", "the key description does not say what the key is for (purpose), and section 8.4 wants one for signing")
+		return differs("2 (sign)", "none", "the key description does not say what the key is for (purpose), "+
+			"and section 8.4 wants one for signing")
 	case !slices.Contains(purposes, purposeSign):
 		return differs("2 (sign)", fmt.Sprint(purposes), "the key is not there for signing (purpose)")
 	}

@@ -25,7 +25,8 @@ func verifyPacked(st decode.Item, in subject) (outcome, error) {
 		out.doubts = append(out.doubts, "The statement has members that nobody reads: "+extra+".")
 	}
 	if _, ok := st.Member("ecdaaKeyId"); ok {
-		return out, decode.Unsupported("The attestation is an ECDAA one, which was taken out of the specification; this explainer does not verify it.")
+		return out, decode.Unsupported("The attestation is an ECDAA one, which was taken out of the specification; this explainer does not " +
+			"verify it.")
 	}
 	if _, ok := st.Member("x5c"); !ok {
 		out.kind = "self"
@@ -50,7 +51,8 @@ func verifySelf(alg int64, sig []byte, in subject) error {
 		return invalid("the statement is signed by the credential's own key, and that can't be used: %v", in.keyErr)
 	}
 	if alg != in.key.Algorithm {
-		return differs(decode.AlgorithmName(in.key.Algorithm), decode.AlgorithmName(alg), "alg of the statement is %s, the credential's key is one of %s", decode.AlgorithmName(alg), decode.AlgorithmName(in.key.Algorithm))
+		return differs(decode.AlgorithmName(in.key.Algorithm), decode.AlgorithmName(alg),
+			"alg of the statement is %s, the credential's key is one of %s", decode.AlgorithmName(alg), decode.AlgorithmName(in.key.Algorithm))
 	}
 	return checkStatement(in.key.Key, alg, in.signed, sig, "the credential's own key")
 }
@@ -62,13 +64,15 @@ func packedCertificate(c *x509.Certificate, aaguid []byte) (doubts []string, err
 	}
 	s := c.Subject
 	if len(s.Country) != 1 || !isCountry(s.Country[0]) {
-		return nil, differs("an ISO 3166 code", fmt.Sprint(s.Country), "the subject of the attestation certificate names no country (C) by its two letters")
+		return nil, differs("an ISO 3166 code", fmt.Sprint(s.Country),
+			"the subject of the attestation certificate names no country (C) by its two letters")
 	}
 	if len(s.Organization) == 0 || s.Organization[0] == "" {
 		return nil, invalid("the subject of the attestation certificate names no vendor (O)")
 	}
 	if len(s.OrganizationalUnit) != 1 || s.OrganizationalUnit[0] != "Authenticator Attestation" {
-		return nil, differs("Authenticator Attestation", decode.Short(fmt.Sprint(s.OrganizationalUnit)), "OU of the attestation certificate's subject is not \"Authenticator Attestation\"")
+		return nil, differs("Authenticator Attestation", decode.Short(fmt.Sprint(s.OrganizationalUnit)),
+			"OU of the attestation certificate's subject is not \"Authenticator Attestation\"")
 	}
 	if s.CommonName == "" {
 		return nil, invalid("the subject of the attestation certificate has no common name (CN)")
@@ -110,7 +114,8 @@ func verifyU2F(st decode.Item, in subject) (outcome, error) {
 		return out, invalid("the credential's key can't be used: %v", in.keyErr)
 	}
 	if in.key.KeyType != decode.EC2 || in.key.Curve != 1 {
-		return out, differs("ES256 on P-256", decode.AlgorithmName(in.key.Algorithm), "U2F knows keys on P-256 only, the credential's is one of %s", decode.AlgorithmName(in.key.Algorithm))
+		return out, differs("ES256 on P-256", decode.AlgorithmName(in.key.Algorithm),
+			"U2F knows keys on P-256 only, the credential's is one of %s", decode.AlgorithmName(in.key.Algorithm))
 	}
 	message := append([]byte{0}, in.auth.RPIDHash...)
 	message = append(message, in.hash...)

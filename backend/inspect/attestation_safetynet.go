@@ -28,7 +28,8 @@ func verifySafetyNet(st decode.Item, in subject) (outcome, error) {
 	}
 	sum := sha256.Sum256(in.signed)
 	if want := base64.StdEncoding.EncodeToString(sum[:]); token.Payload.Nonce != want {
-		return out, differs(want, decode.Short(token.Payload.Nonce), "the nonce of the token is not the hash of authenticator data and client data")
+		return out, differs(want, decode.Short(token.Payload.Nonce),
+			"the nonce of the token is not the hash of authenticator data and client data")
 	}
 	leaf := token.Certificates[0]
 	if err := leaf.VerifyHostname("attest.android.com"); err != nil {
@@ -36,7 +37,8 @@ func verifySafetyNet(st decode.Item, in subject) (outcome, error) {
 	}
 	alg, ok := map[string]int64{"RS256": -257, "RS384": -258, "RS512": -259, "PS256": -37}[token.Algorithm]
 	if !ok {
-		return out, decode.Unsupported(fmt.Sprintf("The token's signature could not be checked: this explainer does not verify %s.", decode.Short(token.Algorithm)))
+		return out, decode.Unsupported(fmt.Sprintf("The token's signature could not be checked: this explainer does not verify %s.",
+			decode.Short(token.Algorithm)))
 	}
 	if err := checkStatement(leaf.PublicKey, alg, []byte(token.Signed), token.Signature, "the key of the token's certificate"); err != nil {
 		return out, err

@@ -42,15 +42,25 @@ func TestACertificateHasToMeetTheRequirementsOfThePackedFormat(t *testing.T) {
 		change func(c *x509.Certificate)
 		want   want
 	}{
-		"all is well":                {good, want{inspect.Accepted, "", "", ""}},
-		"no country":                 {func(c *x509.Certificate) { c.Subject.Country = nil }, want{inspect.Refused, invalid, "7.1.22", "country"}},
-		"a country of three letters": {func(c *x509.Certificate) { c.Subject.Country = []string{"DEU"} }, want{inspect.Refused, invalid, "7.1.22", "country"}},
-		"no vendor":                  {func(c *x509.Certificate) { c.Subject.Organization = nil }, want{inspect.Refused, invalid, "7.1.22", "vendor"}},
-		"another unit":               {func(c *x509.Certificate) { c.Subject.OrganizationalUnit = []string{"Sales"} }, want{inspect.Refused, invalid, "7.1.22", "OU"}},
-		"no name":                    {func(c *x509.Certificate) { c.Subject.CommonName = "" }, want{inspect.Refused, invalid, "7.1.22", "CN"}},
-		"an authority":               {func(c *x509.Certificate) { c.IsCA = true }, want{inspect.Refused, invalid, "7.1.22", "authority"}},
-		"run out":                    {func(c *x509.Certificate) { c.NotAfter = time.Date(2025, 5, 5, 0, 0, 0, 0, time.UTC) }, want{inspect.Refused, invalid, "7.1.24", "valid until 2025-05-05"}},
-		"not valid yet":              {func(c *x509.Certificate) { c.NotBefore = time.Date(2030, 5, 5, 0, 0, 0, 0, time.UTC) }, want{inspect.Refused, invalid, "7.1.24", "valid from 2030-05-05"}},
+		"all is well": {good, want{inspect.Accepted, "", "", ""}},
+		"no country": {func(c *x509.Certificate) {
+			c.Subject.Country = nil
+		}, want{inspect.Refused, invalid, "7.1.22", "country"}},
+		"a country of three letters": {func(c *x509.Certificate) {
+			c.Subject.Country = []string{"DEU"}
+		}, want{inspect.Refused, invalid, "7.1.22", "country"}},
+		"no vendor": {func(c *x509.Certificate) { c.Subject.Organization = nil }, want{inspect.Refused, invalid, "7.1.22", "vendor"}},
+		"another unit": {func(c *x509.Certificate) {
+			c.Subject.OrganizationalUnit = []string{"Sales"}
+		}, want{inspect.Refused, invalid, "7.1.22", "OU"}},
+		"no name":      {func(c *x509.Certificate) { c.Subject.CommonName = "" }, want{inspect.Refused, invalid, "7.1.22", "CN"}},
+		"an authority": {func(c *x509.Certificate) { c.IsCA = true }, want{inspect.Refused, invalid, "7.1.22", "authority"}},
+		"run out": {func(c *x509.Certificate) {
+			c.NotAfter = time.Date(2025, 5, 5, 0, 0, 0, 0, time.UTC)
+		}, want{inspect.Refused, invalid, "7.1.24", "valid until 2025-05-05"}},
+		"not valid yet": {func(c *x509.Certificate) {
+			c.NotBefore = time.Date(2030, 5, 5, 0, 0, 0, 0, time.UTC)
+		}, want{inspect.Refused, invalid, "7.1.24", "valid from 2030-05-05"}},
 		"the AAGUID of the model": {func(c *x509.Certificate) {
 			c.ExtraExtensions = append(c.ExtraExtensions, extension(t, model, false, make([]byte, 16)))
 		}, want{inspect.Accepted, "", "", ""}},
@@ -67,7 +77,8 @@ func TestACertificateHasToMeetTheRequirementsOfThePackedFormat(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, issuer := newMaker(t), newKey(t)
-			c.want.check(t, m.explain("packed", map[string]any{"alg": -7, "sig": m.sign(issuer, m.signed()), "x5c": [][]byte{certify(t, issuer, c.change)}}))
+			c.want.check(t, m.explain("packed", map[string]any{"alg": -7, "sig": m.sign(issuer, m.signed()),
+				"x5c": [][]byte{certify(t, issuer, c.change)}}))
 		})
 	}
 }
@@ -81,7 +92,8 @@ func TestFormatsThatNobodyKnowsAreNotCalledGood(t *testing.T) {
 func TestACompoundAttestationHoldsWhereAllOfItDoes(t *testing.T) {
 	m, issuer := newMaker(t), newKey(t)
 	self := map[string]any{"fmt": "packed", "attStmt": map[string]any{"alg": -7, "sig": m.sign(m.key, m.signed())}}
-	full := map[string]any{"fmt": "packed", "attStmt": map[string]any{"alg": -7, "sig": m.sign(issuer, m.signed()), "x5c": [][]byte{certify(t, issuer, func(*x509.Certificate) {})}}}
+	full := map[string]any{"fmt": "packed", "attStmt": map[string]any{"alg": -7, "sig": m.sign(issuer, m.signed()),
+		"x5c": [][]byte{certify(t, issuer, func(*x509.Certificate) {})}}}
 	bad := map[string]any{"fmt": "packed", "attStmt": map[string]any{"alg": -7, "sig": m.sign(issuer, m.signed())}}
 	strange := map[string]any{"fmt": "vendor-x", "attStmt": map[string]any{}}
 	nested := map[string]any{"fmt": "compound", "attStmt": map[string]any{}}
@@ -127,12 +139,17 @@ func TestSafetyNetIsReadAndHeldAgainstTheAnswer(t *testing.T) {
 		response []byte
 		want     want
 	}{
-		"all is well":          {safetyNetToken(t, m, "attest.android.com", none), want{inspect.Accepted, "", "", ""}},
-		"another host":         {safetyNetToken(t, m, "attest.example", none), want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "Google"}},
-		"another nonce":        {safetyNetToken(t, m, "attest.android.com", func(b map[string]any) { b["nonce"] = "AA==" }), want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "nonce"}},
-		"a device that failed": {safetyNetToken(t, m, "attest.android.com", func(b map[string]any) { b["ctsProfileMatch"] = false }), want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "ctsProfileMatch"}},
-		"no token":             {[]byte("x.y"), want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "2 parts"}},
-		"another signature":    {append(safetyNetToken(t, m, "attest.android.com", none)[:0:0], swapLast(safetyNetToken(t, m, "attest.android.com", none))...), want{inspect.Refused, "BAD_SIGNATURE", "7.1.22", "token's certificate"}},
+		"all is well":  {safetyNetToken(t, m, "attest.android.com", none), want{inspect.Accepted, "", "", ""}},
+		"another host": {safetyNetToken(t, m, "attest.example", none), want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "Google"}},
+		"another nonce": {safetyNetToken(t, m, "attest.android.com", func(b map[string]any) {
+			b["nonce"] = "AA=="
+		}), want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "nonce"}},
+		"a device that failed": {safetyNetToken(t, m, "attest.android.com", func(b map[string]any) {
+			b["ctsProfileMatch"] = false
+		}), want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "ctsProfileMatch"}},
+		"no token": {[]byte("x.y"), want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "2 parts"}},
+		"another signature": {append(safetyNetToken(t, m, "attest.android.com", none)[:0:0],
+			swapLast(safetyNetToken(t, m, "attest.android.com", none))...), want{inspect.Refused, "BAD_SIGNATURE", "7.1.22", "token's certificate"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.want.check(t, m.explain("android-safetynet", map[string]any{"ver": "14799021", "response": c.response}))
@@ -194,20 +211,31 @@ func TestAnAndroidKeyIsHeldAgainstItsDescription(t *testing.T) {
 		spoil         func(d *description)
 		want          want
 	}{
-		"made in hardware":              {1, authorizationList(t, signs, generated), authorizationList(t), nil, want{inspect.Accepted, "", "", ""}},
-		"made in software, and so said": {0, authorizationList(t), authorizationList(t, signs, generated), nil, want{inspect.Accepted, "", "", ""}},
-		"software that lists hardware":  {0, authorizationList(t, signs, generated), authorizationList(t), nil, want{inspect.Accepted, "", "", ""}},
-		"origin and purpose apart":      {1, authorizationList(t, signs), authorizationList(t, generated), nil, want{inspect.Accepted, "", "", ""}},
-		"silent about the origin":       {1, authorizationList(t, signs), authorizationList(t), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "(origin)"}},
-		"silent about the purpose":      {1, authorizationList(t, generated), authorizationList(t), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "(purpose)"}},
-		"imported":                      {1, authorizationList(t, signs, imported), authorizationList(t), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "not generated"}},
-		"not for signing":               {1, authorizationList(t, decrypts, generated), authorizationList(t), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "purpose"}},
-		"for all applications":          {1, authorizationList(t, signs, generated), authorizationList(t, everybody), nil, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "all applications"}},
-		"another challenge":             {1, authorizationList(t, signs, generated), authorizationList(t), func(d *description) { d.Challenge = []byte("x") }, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "attestationChallenge"}},
+		"made in hardware": {1, authorizationList(t, signs, generated), authorizationList(t), nil,
+			want{inspect.Accepted, "", "", ""}},
+		"made in software, and so said": {0, authorizationList(t), authorizationList(t, signs, generated), nil,
+			want{inspect.Accepted, "", "", ""}},
+		"software that lists hardware": {0, authorizationList(t, signs, generated), authorizationList(t), nil,
+			want{inspect.Accepted, "", "", ""}},
+		"origin and purpose apart": {1, authorizationList(t, signs), authorizationList(t, generated), nil, want{inspect.Accepted, "", "", ""}},
+		"silent about the origin": {1, authorizationList(t, signs), authorizationList(t), nil,
+			want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "(origin)"}},
+		"silent about the purpose": {1, authorizationList(t, generated), authorizationList(t), nil,
+			want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "(purpose)"}},
+		"imported": {1, authorizationList(t, signs, imported), authorizationList(t), nil,
+			want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "not generated"}},
+		"not for signing": {1, authorizationList(t, decrypts, generated), authorizationList(t), nil,
+			want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "purpose"}},
+		"for all applications": {1, authorizationList(t, signs, generated), authorizationList(t, everybody), nil,
+			want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "all applications"}},
+		"another challenge": {1, authorizationList(t, signs, generated), authorizationList(t), func(d *description) {
+			d.Challenge = []byte("x")
+		}, want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "attestationChallenge"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMaker(t)
-			d := description{Version: 3, Level: c.level, Keymaster: 4, KeymasterLevel: c.level, Challenge: m.clientHash(), Software: c.software, TEE: c.tee}
+			d := description{Version: 3, Level: c.level, Keymaster: 4, KeymasterLevel: c.level, Challenge: m.clientHash(), Software: c.software,
+				TEE: c.tee}
 			if c.spoil != nil {
 				c.spoil(&d)
 			}
@@ -217,7 +245,8 @@ func TestAnAndroidKeyIsHeldAgainstItsDescription(t *testing.T) {
 	}
 	m, other := newMaker(t), newKey(t)
 	cert := certify(t, other, func(*x509.Certificate) {})
-	want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "another key"}.check(t, m.explain("android-key", map[string]any{"alg": -7, "sig": m.sign(other, m.signed()), "x5c": [][]byte{cert}}))
+	want{inspect.Refused, "ATTESTATION_INVALID", "7.1.22", "another key"}.check(t,
+		m.explain("android-key", map[string]any{"alg": -7, "sig": m.sign(other, m.signed()), "x5c": [][]byte{cert}}))
 }
 
 func TestWhatSoftwareSaysOfItselfIsAWarning(t *testing.T) {
@@ -235,7 +264,8 @@ func TestAnIntegerWhereAnEnumeratedBelongsIsNamed(t *testing.T) {
 	oid := []int{1, 3, 6, 1, 4, 1, 11129, 2, 1, 17}
 	for _, spoiled := range []string{"attestationSecurityLevel", "keyMintSecurityLevel"} {
 		m := newMaker(t)
-		der := extension(t, oid, false, description{Version: 300, Challenge: m.clientHash(), Software: authorizationList(t), TEE: authorizationList(t)}).Value
+		der := extension(t, oid, false, description{Version: 300, Challenge: m.clientHash(), Software: authorizationList(t),
+			TEE: authorizationList(t)}).Value
 		at := bytes.Index(der, []byte{asn1.TagEnum, 1, 0})
 		if spoiled == "keyMintSecurityLevel" {
 			at = bytes.LastIndex(der, []byte{asn1.TagEnum, 1, 0})

@@ -56,21 +56,26 @@ func verifyTPM(st decode.Item, in subject) (outcome, error) {
 // examineCertInfo holds certInfo against what it should certify.
 func examineCertInfo(c decode.CertInfo, s decode.TPMStatement, area decode.PubArea, signed []byte) error {
 	if c.Magic != decode.TPMGenerated {
-		return differs(fmt.Sprintf("0x%08x", uint32(decode.TPMGenerated)), fmt.Sprintf("0x%08x", c.Magic), "magic of certInfo is not TPM_GENERATED_VALUE: no TPM made it")
+		return differs(fmt.Sprintf("0x%08x", uint32(decode.TPMGenerated)), fmt.Sprintf("0x%08x", c.Magic),
+			"magic of certInfo is not TPM_GENERATED_VALUE: no TPM made it")
 	}
 	if c.Kind != decode.TPMAttestCertify {
-		return differs(fmt.Sprintf("0x%04x", uint16(decode.TPMAttestCertify)), fmt.Sprintf("0x%04x", c.Kind), "type of certInfo is not TPM_ST_ATTEST_CERTIFY")
+		return differs(fmt.Sprintf("0x%04x", uint16(decode.TPMAttestCertify)), fmt.Sprintf("0x%04x", c.Kind),
+			"type of certInfo is not TPM_ST_ATTEST_CERTIFY")
 	}
 	a, ok := decode.AlgorithmOf(s.Algorithm)
 	if !ok || a.Hash == 0 {
-		return decode.Unsupported(fmt.Sprintf("The attestation could not be checked: nothing here knows the hash of %s.", decode.AlgorithmName(s.Algorithm)))
+		return decode.Unsupported(fmt.Sprintf("The attestation could not be checked: nothing here knows the hash of %s.",
+			decode.AlgorithmName(s.Algorithm)))
 	}
 	if want := digest(a.Hash, signed); !bytes.Equal(want, c.ExtraData) {
-		return differs(decode.HexOf(want), decode.HexOf(c.ExtraData), "extraData of certInfo is not the hash of authenticator data and client data")
+		return differs(decode.HexOf(want), decode.HexOf(c.ExtraData),
+			"extraData of certInfo is not the hash of authenticator data and client data")
 	}
 	h, ok := tpmHash(area.NameAlg)
 	if !ok {
-		return decode.Unsupported(fmt.Sprintf("The attestation could not be checked: nothing here knows the hash 0x%04x of the TPM.", area.NameAlg))
+		return decode.Unsupported(fmt.Sprintf("The attestation could not be checked: nothing here knows the hash 0x%04x of the TPM.",
+			area.NameAlg))
 	}
 	want := append([]byte{byte(area.NameAlg >> 8), byte(area.NameAlg)}, digest(h, s.PubArea)...)
 	if !bytes.Equal(want, c.Name) {
@@ -139,7 +144,8 @@ func aikCertificate(c *x509.Certificate, aaguid []byte) (vendor map[string]strin
 		aik = aik || usage.Equal(oidAIK)
 	}
 	if !aik {
-		return vendor, differs(oidAIK.String(), fmt.Sprint(c.UnknownExtKeyUsage), "the certificate is not one for an identity key of a TPM (extended key usage)")
+		return vendor, differs(oidAIK.String(), fmt.Sprint(c.UnknownExtKeyUsage),
+			"the certificate is not one for an identity key of a TPM (extended key usage)")
 	}
 	if c.IsCA {
 		return vendor, invalid("the identity key's certificate is one of an authority (basic constraints, CA true)")

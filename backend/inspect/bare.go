@@ -118,7 +118,8 @@ func (c *ceremony) normalised(answer, response decode.Object) json.RawMessage {
 		c.notes = append(c.notes, "The answer had no type; it was read as public-key.")
 	}
 	if len(changed) > 0 {
-		c.notes = append(c.notes, "Bytes that were not base64url were read as the tool meant them: "+strings.Join(changed, ", ")+". A server that gets them in this form refuses them.")
+		c.notes = append(c.notes, "Bytes that were not base64url were read as the tool meant them: "+strings.Join(changed, ", ")+
+			". A server that gets them in this form refuses them.")
 	}
 	return whole.Encode()
 }

@@ -46,12 +46,14 @@ func wrapped(t *testing.T, s *specimen) map[string]any {
 		"Hanko":                     map[string]any{"action": "webauthn_verify", "input_data": map[string]any{"public_key": answer}},
 		"fields of a form":          flat,
 		"fido2-net-lib":             map[string]any{"id": answer["id"], "rawId": answer["rawId"], "type": "public-key", "response": renamed},
-		"five deep":                 map[string]any{"a": map[string]any{"b": []any{map[string]any{"c": encoded(t, map[string]any{"d": answer})}}}},
+		"five deep": map[string]any{"a": map[string]any{"b": []any{map[string]any{"c": encoded(t,
+			map[string]any{"d": answer})}}}},
 	}
 }
 
 func TestTheBodiesOfOtherProjectsAreRecognised(t *testing.T) {
-	for vectorName, kind := range map[string]string{"packed.ES256 registration": "registration", "none.ES256 authentication": "authentication"} {
+	for vectorName, kind := range map[string]string{"packed.ES256 registration": "registration",
+		"none.ES256 authentication": "authentication"} {
 		for name, body := range wrapped(t, newSpecimen(t, vectorName)) {
 			x := explain(t, []byte(encoded(t, body)))
 			if x.Kind != kind || x.Verdict != inspect.Unverified || x.Decoded.ClientData["origin"] != "https://example.org" {

@@ -7,7 +7,8 @@ import (
 )
 
 func BenchmarkExplain(b *testing.B) {
-	for _, name := range []string{"none.ES256 registration", "packed.ES256 registration", "tpm.ES256 registration", "none.ES256 authentication"} {
+	for _, name := range []string{"none.ES256 registration", "packed.ES256 registration", "tpm.ES256 registration",
+		"none.ES256 authentication"} {
 		b.Run(name, func(b *testing.B) {
 			raw := newSpecimenFile(b, name)
 			b.ReportAllocs()

@@ -29,7 +29,8 @@ func (e *examiner) examineClientData() {
 	e.pass(e.id.hash, "", decode.HexOf(sum[:]), "SHA-256 of the client data, byte for byte as they came.")
 	switch {
 	case !utf8.Valid(raw):
-		e.fail(e.id.utf8, finding{fault: "MALFORMED", cause: "The client data are not UTF-8.", fix: fixShape, expected: "UTF-8", received: decode.Short(string(bytes.ToValidUTF8(raw, []byte("\uFFFD"))))})
+		e.fail(e.id.utf8, finding{fault: "MALFORMED", cause: "The client data are not UTF-8.", fix: fixShape, expected: "UTF-8",
+			received: decode.Short(string(bytes.ToValidUTF8(raw, []byte("\uFFFD"))))})
 	case bytes.HasPrefix(raw, decode.BOM):
 		e.warn(e.id.utf8, "UTF-8", "UTF-8 behind a byte order mark", "No browser writes a byte order mark; the specification skips it.")
 	default:
@@ -63,7 +64,8 @@ func (e *examiner) clientText(id, name, expected string) (string, bool) {
 	if !e.client.object.Has(name) {
 		what = "is missing"
 	}
-	e.fail(id, finding{cause: fmt.Sprintf("%s of the client data %s.", name, what), fix: fixShape, expected: expected, received: decode.Short(string(raw))})
+	e.fail(id, finding{cause: fmt.Sprintf("%s of the client data %s.", name, what), fix: fixShape, expected: expected,
+		received: decode.Short(string(raw))})
 	return "", false
 }
 
@@ -111,11 +113,14 @@ func (e *examiner) examineType() {
 		e.pass(e.id.typ, want, got, "")
 	case got == other:
 		e.fail(e.id.typ, finding{
-			cause: fmt.Sprintf("The answer belongs to the other kind of ceremony: the client data say %s, this %s needs %s.", got, e.c.kind, want),
-			fix:   "Send the answer of navigator.credentials.create() to the registration's end and that of get() to the sign-in's.", expected: want, received: got,
+			cause: fmt.Sprintf("The answer belongs to the other kind of ceremony: the client data say %s, this %s needs %s.", got, e.c.kind,
+				want),
+			fix:      "Send the answer of navigator.credentials.create() to the registration's end and that of get() to the sign-in's.",
+			expected: want, received: got,
 		})
 	default:
-		e.fail(e.id.typ, finding{cause: fmt.Sprintf("type of the client data is %q, this %s needs %s.", decode.Short(got), e.c.kind, want), fix: fixShape, expected: want, received: decode.Short(got)})
+		e.fail(e.id.typ, finding{cause: fmt.Sprintf("type of the client data is %q, this %s needs %s.", decode.Short(got), e.c.kind, want),
+			fix: fixShape, expected: want, received: decode.Short(got)})
 	}
 }
 
@@ -147,7 +152,8 @@ func (e *examiner) examineChallenge() {
 		e.pass(e.id.challenge, want, got, "")
 		return
 	}
-	e.warn(e.id.challenge, want, got, fmt.Sprintf("The challenge is the right one, and has %s only; %d random ones are the least that can't be guessed (section 13.4.3). "+
+	e.warn(e.id.challenge, want, got, fmt.Sprintf("The challenge is the right one, and has %s only; %d random ones are the least that can't "+
+		"be guessed (section 13.4.3). "+
 		"This step compares, so that refuses nothing: draw 32 random bytes for every challenge.", decode.ByteCount(len(b)), leastChallenge))
 }
 
@@ -161,7 +167,8 @@ func (e *examiner) challengeAsBytes(want string) bool {
 	}
 	var inner string
 	issued, known := decode.LooseBase64(want)
-	if got, _ := decode.LooseBase64(strings.Trim(string(text), `"`)); json.Unmarshal(text, &inner) != nil || known && string(got) != string(issued) {
+	if got, _ := decode.LooseBase64(strings.Trim(string(text), `"`)); json.Unmarshal(text, &inner) != nil || known &&
+		string(got) != string(issued) {
 		return false
 	}
 	e.fail(e.id.challenge, finding{
@@ -174,8 +181,9 @@ func (e *examiner) challengeAsBytes(want string) bool {
 
 func (e *examiner) otherChallenge(want, got string) finding {
 	f := finding{
-		cause:    fmt.Sprintf("The answer is to the challenge %s, the relying party issued %s.", decode.Short(got), decode.Short(want)),
-		fix:      "Begin a new ceremony and send the answer to that very one: an answer of an earlier attempt, of another tab or of a recording is never accepted.",
+		cause: fmt.Sprintf("The answer is to the challenge %s, the relying party issued %s.", decode.Short(got), decode.Short(want)),
+		fix: "Begin a new ceremony and send the answer to that very one: an answer of an earlier attempt, of another tab or of a " +
+			"recording is never accepted.",
 		expected: want, received: decode.Short(got),
 	}
 	a, okA := decode.LooseBase64(got)
@@ -183,7 +191,8 @@ func (e *examiner) otherChallenge(want, got string) finding {
 	cause, fix, known := challengeAs(got, want, b)
 	switch {
 	case okA && okB && string(a) == string(b):
-		f.cause = fmt.Sprintf("The challenge is the right one in another spelling: %s, where browsers write base64url without padding, %s.", decode.Short(got), decode.Base64URL(b))
+		f.cause = fmt.Sprintf("The challenge is the right one in another spelling: %s, where browsers write base64url without padding, %s.",
+			decode.Short(got), decode.Base64URL(b))
 		f.fix = fixRaw
 	case okB && known:
 		f.cause, f.fix = cause, fix

@@ -85,9 +85,11 @@ func judgeByLibrary(t *testing.T, v vector) error {
 	text := func(name string) string { s, _ := v.file[name].(string); return s }
 	origins, _ := v.file["origins"].([]string)
 	tops, _ := v.file["top_origins"].([]string)
-	config := &webauthn.Config{RPID: text("rp_id"), RPDisplayName: "x", RPOrigins: origins, ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore}
+	config := &webauthn.Config{RPID: text("rp_id"), RPDisplayName: "x", RPOrigins: origins,
+		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore}
 	if len(tops) > 0 {
-		config.RPAllowCrossOrigin, config.RPTopOrigins, config.RPTopOriginVerificationMode = true, tops, protocol.TopOriginExplicitVerificationMode
+		config.RPAllowCrossOrigin, config.RPTopOrigins, config.RPTopOriginVerificationMode = true, tops,
+			protocol.TopOriginExplicitVerificationMode
 	}
 	w, err := webauthn.New(config)
 	if err != nil {
@@ -103,7 +105,8 @@ func judgeByLibrary(t *testing.T, v vector) error {
 	}
 	if text("kind") == "registration" {
 		for _, alg := range []int{-7, -35, -36, -8, -257, -258, -259, -37, -38, -39} {
-			session.CredParams = append(session.CredParams, protocol.CredentialParameter{Type: protocol.PublicKeyCredentialType, Algorithm: webauthncose.COSEAlgorithmIdentifier(alg)})
+			session.CredParams = append(session.CredParams,
+				protocol.CredentialParameter{Type: protocol.PublicKeyCredentialType, Algorithm: webauthncose.COSEAlgorithmIdentifier(alg)})
 		}
 		parsed, err := protocol.ParseCredentialCreationResponseBytes(raw)
 		if err != nil {

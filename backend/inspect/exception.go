@@ -63,7 +63,8 @@ func (e *examiner) explainException(x exception) {
 	}
 	cause, fix := e.reason(x)
 	if len(x.replaced) > 0 {
-		cause += fmt.Sprintf(" On that page %s was not the browser's own: most likely the extension of a password manager stood in between, and what it did with the call only it knows.", decode.Short(strings.Join(x.replaced, ", ")))
+		cause += fmt.Sprintf(" On that page %s was not the browser's own: most likely the extension of a password manager stood in between, "+
+			"and what it did with the call only it knows.", decode.Short(strings.Join(x.replaced, ", ")))
 		fix += " Switch the extension off for this site, or open the page in a private window, to see what the browser itself says."
 	}
 	received := x.name
@@ -74,7 +75,8 @@ func (e *examiner) explainException(x exception) {
 		received += fmt.Sprintf(" (after %.0f ms)", x.elapsedMS)
 	}
 	e.fail(e.id.browser, finding{fault: "MALFORMED", cause: cause, fix: fix, expected: "a credential", received: decode.Short(received)})
-	e.fail(e.id.answer, finding{fault: "MALFORMED", cause: "The browser gave no credential.", fix: fix, expected: "a PublicKeyCredential in JSON", received: decode.Short(x.name)})
+	e.fail(e.id.answer, finding{fault: "MALFORMED", cause: "The browser gave no credential.", fix: fix,
+		expected: "a PublicKeyCredential in JSON", received: decode.Short(x.name)})
 }
 
 // reason says what an exception can mean, as sure as anybody can be.
@@ -90,22 +92,29 @@ func (e *examiner) reason(x exception) (cause, fix string) {
 		return e.securityReason()
 	case "InvalidStateError":
 		if e.c.kind == registration {
-			return "This authenticator holds a passkey of this account already: the options listed it in excludeCredentials.", "Sign in with it, or choose another authenticator."
+			return "This authenticator holds a passkey of this account already: the options listed it in excludeCredentials.",
+				"Sign in with it, or choose another authenticator."
 		}
 		return "The authenticator is in a state in which it can't answer.", again
 	case "AbortError":
-		return "The page itself ended the ceremony: somebody pressed its Cancel, another one was begun, or the page was left." + x.said(), "If nobody meant to, look for a second call while the first one waits: autofill has to be aborted before a button's ceremony begins."
+		return "The page itself ended the ceremony: somebody pressed its Cancel, another one was begun, or the page was left." + x.said(),
+			"If nobody meant to, look for a second call while the first one waits: autofill has to be aborted before a button's ceremony begins."
 	case "TimeoutError":
-		return fmt.Sprintf("The browser never answered: after %.0f s the page's own timer ended the wait. No authenticator took the call, or an extension holds it.", x.elapsedMS/1000),
+		return fmt.Sprintf("The browser never answered: after %.0f s the page's own timer ended the wait. No authenticator took the call, or "+
+				"an extension holds it.", x.elapsedMS/1000),
 			"Plug a security key in, or open the page in a browser with a virtual authenticator: `sting open register --virtual`."
 	case "NotSupportedError":
-		return "No algorithm of the options is one that the authenticator has, or the browser does not know what was asked for.", "Offer ES256 (-7), EdDSA (-8) and RS256 (-257)."
+		return "No algorithm of the options is one that the authenticator has, or the browser does not know what was asked for.",
+			"Offer ES256 (-7), EdDSA (-8) and RS256 (-257)."
 	case "ConstraintError":
-		return "The authenticator can't do what was required: a discoverable credential, or user verification.", "Use an authenticator with a PIN, a fingerprint or a face, or ask with \"preferred\"."
+		return "The authenticator can't do what was required: a discoverable credential, or user verification.",
+			"Use an authenticator with a PIN, a fingerprint or a face, or ask with \"preferred\"."
 	case "OperationError":
 		return "The browser was busy with another ceremony of this page.", "Abort the one that waits (autofill) before you begin the next."
 	case "TypeError", "EncodingError", "DataError":
-		return "The options are not what the browser reads: " + decode.Short(x.message) + ".", "Decode challenge, user.id and credential IDs from base64url, or use PublicKeyCredential.parseCreationOptionsFromJSON and parseRequestOptionsFromJSON."
+		return "The options are not what the browser reads: " + decode.Short(x.message) + ".",
+			"Decode challenge, user.id and credential IDs from base64url, or use PublicKeyCredential.parseCreationOptionsFromJSON and " +
+				"parseRequestOptionsFromJSON."
 	}
 	return fmt.Sprintf("The browser ended the ceremony with %s: %s.", decode.Short(x.name), decode.Short(x.message)), again
 }
@@ -127,9 +136,11 @@ func (e *examiner) noCredentialsHere(x exception) (cause, fix string) {
 	}
 	page := decode.Short(*e.c.page)
 	if o, err := origin.Parse(*e.c.page); err == nil && !o.Secure() {
-		return fmt.Sprintf("The page was at %s, which is no secure context: browsers hide navigator.credentials there, and the script found nothing to call. This is certain.", page),
+		return fmt.Sprintf("The page was at %s, which is no secure context: browsers hide navigator.credentials there, and the script found "+
+				"nothing to call. This is certain.", page),
 			"Open the page over https. http does only for localhost and the names under it."
 	}
-	return fmt.Sprintf("The page at %s called what is not there: %s. Most likely it is a browser, or a view inside another program, without passkeys.", page, decode.Short(x.message)),
+	return fmt.Sprintf("The page at %s called what is not there: %s. Most likely it is a browser, or a view inside another program, without "+
+			"passkeys.", page, decode.Short(x.message)),
 		"Look whether window.PublicKeyCredential is there before the call, and open the page in a browser of its own."
 }

@@ -108,7 +108,8 @@ func (e *examiner) examineOptions() {
 	}
 	switch {
 	case o.challenge != nil && e.c.challenge != nil && *o.challenge != *e.c.challenge:
-		e.warn(e.id.options, *e.c.challenge, decode.Short(*o.challenge), "The options carry another challenge than the file says was issued; the file's is used.")
+		e.warn(e.id.options, *e.c.challenge, decode.Short(*o.challenge),
+			"The options carry another challenge than the file says was issued; the file's is used.")
 	case o.rpID != nil && e.c.rpID != nil && *o.rpID != *e.c.rpID:
 		e.warn(e.id.options, *e.c.rpID, decode.Short(*o.rpID), "The options name another RP ID than the file; the file's is used.")
 	default:
@@ -159,7 +160,8 @@ func (e *examiner) doubtWhatIsUnknown() {
 	if len(unknown) > 1 {
 		is, members = " are", "members"
 	}
-	cause := "The file does not say what the relying party asked for: " + enumerate(unknown, "") + is + " missing, so the answer could not be held against it."
+	cause := "The file does not say what the relying party asked for: " + enumerate(unknown, "") + is +
+		" missing, so the answer could not be held against it."
 	fix := fmt.Sprintf("Add the missing %s %s, as the relying party had it: %s.", members, enumerate(unknown, `"`), missingShape(unknown))
 	if e.open == nil {
 		e.doubt(cause, fix)
@@ -171,7 +173,8 @@ func (e *examiner) doubtWhatIsUnknown() {
 // missingShape shows how the missing members are written. The origin and the
 // challenge are not taken from the answer: it would be held against itself.
 func missingShape(unknown []string) string {
-	shapes := map[string]string{"rp_id": `"rp_id": "example.org"`, "origins": `"origins": ["https://example.org"]`, "challenge": `"challenge": "..." in base64url`}
+	shapes := map[string]string{"rp_id": `"rp_id": "example.org"`, "origins": `"origins": ["https://example.org"]`,
+		"challenge": `"challenge": "..." in base64url`}
 	var list []string
 	for _, name := range unknown {
 		list = append(list, shapes[name])

@@ -23,7 +23,9 @@ func (e *examiner) examineResults() {
 	}
 	o, err := decode.ParseObject(raw)
 	if err != nil {
-		e.fail(e.id.results, finding{fault: "MALFORMED", cause: fmt.Sprintf("clientExtensionResults is %s, not an object.", decode.JSONKind(raw)), fix: fixShape, expected: "an object", received: decode.JSONKind(raw)})
+		e.fail(e.id.results, finding{fault: "MALFORMED",
+			cause: fmt.Sprintf("clientExtensionResults is %s, not an object.", decode.JSONKind(raw)), fix: fixShape, expected: "an object",
+			received: decode.JSONKind(raw)})
 		return
 	}
 	shown := map[string]any{}
@@ -150,7 +152,8 @@ func showOutput(name string, v decode.Item) any {
 }
 
 func protection(n int64) string {
-	if name, ok := map[int64]string{1: "user verification optional", 2: "user verification optional with a list of credentials", 3: "user verification required"}[n]; ok {
+	if name, ok := map[int64]string{1: "user verification optional", 2: "user verification optional with a list of credentials",
+		3: "user verification required"}[n]; ok {
 		return name
 	}
 	return "no such level"
@@ -173,7 +176,8 @@ func (e *examiner) examineOutputs() {
 		}
 	}
 	if e.auth.Irregular {
-		e.warn(e.id.outputs, "", strings.Join(shown, ", "), "The outputs are not in CTAP2's canonical form; they can be read, so it refuses nothing.")
+		e.warn(e.id.outputs, "", strings.Join(shown, ", "),
+			"The outputs are not in CTAP2's canonical form; they can be read, so it refuses nothing.")
 	}
 	e.pass(e.id.outputs, "", strings.Join(shown, ", "), "")
 }
@@ -196,7 +200,8 @@ func oddOutput(kind, name string, v decode.Item) string {
 		}
 		// One or two values of 32 bytes: as they are in the first PIN protocol, behind an IV of 16 bytes in the second.
 		if kind == authentication && (v.Kind != decode.Bytes || !slices.Contains([]int{32, 64, 48, 80}, len(v.Raw))) {
-			return fmt.Sprintf("hmac-secret of a sign-in should be one or two encrypted values of 32, 64, 48 or 80 bytes; it is %s of %s.", v.What(), decode.ByteCount(len(v.Raw)))
+			return fmt.Sprintf("hmac-secret of a sign-in should be one or two encrypted values of 32, 64, 48 or 80 bytes; it is %s of %s.",
+				v.What(), decode.ByteCount(len(v.Raw)))
 		}
 	}
 	return ""

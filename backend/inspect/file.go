@@ -15,7 +15,8 @@ import (
 // ErrNotACeremony means that a file is no ceremony at all: not an object with a
 // kind, and no answer of an authenticator that can be recognised.
 var ErrNotACeremony = fault.New(fault.Invalid, "MALFORMED", "This is not a recorded ceremony.",
-	`A ceremony is a JSON object with "kind": "registration" or "authentication", or the bare answer of a browser with "response.clientDataJSON" in it.`)
+	`A ceremony is a JSON object with "kind": "registration" or "authentication", or the bare answer of a browser with `+
+		`"response.clientDataJSON" in it.`)
 
 // ceremony is a file as it was understood: CONTRACT section 11. What a file
 // leaves out, or has in another shape, is unknown: the pointer is nil.

@@ -15,7 +15,8 @@ import (
 )
 
 func TestOnlyAnObjectWithAKindIsACeremony(t *testing.T) {
-	for _, raw := range []string{"", "null", "[]", `"x"`, "7", "{}", `{"kind":"login"}`, `{"kind":7}`, `{"kind":"registration"`, `{"kind":"registration"}{}`, `{"response":{}}`} {
+	for _, raw := range []string{"", "null", "[]", `"x"`, "7", "{}", `{"kind":"login"}`, `{"kind":7}`, `{"kind":"registration"`,
+		`{"kind":"registration"}{}`, `{"response":{}}`} {
 		if _, err := inspect.Explain([]byte(raw), inspect.Options{}); !errors.Is(err, inspect.ErrNotACeremony) {
 			t.Errorf("%s: got %v", raw, err)
 		}
@@ -132,7 +133,8 @@ func exports(t *testing.T, name string) map[string]any {
 }
 
 func TestBareAnswersAreExplainedAsFarAsTheyGo(t *testing.T) {
-	for vectorName, kind := range map[string]string{"packed.ES256 registration": "registration", "none.ES256 authentication": "authentication"} {
+	for vectorName, kind := range map[string]string{"packed.ES256 registration": "registration",
+		"none.ES256 authentication": "authentication"} {
 		for name, export := range exports(t, vectorName) {
 			raw, err := json.Marshal(export)
 			if err != nil {
@@ -154,7 +156,8 @@ func TestOptionsBesideABareAnswerSayWhatWasAsked(t *testing.T) {
 	raw, err := json.Marshal(map[string]any{
 		"options": map[string]any{"publicKey": map[string]any{
 			"challenge": s.file["challenge"], "rp": map[string]any{"id": "localhost"},
-			"pubKeyCredParams": []any{map[string]any{"type": "public-key", "alg": -257}}, "authenticatorSelection": map[string]any{"userVerification": "required"},
+			"pubKeyCredParams":       []any{map[string]any{"type": "public-key", "alg": -257}},
+			"authenticatorSelection": map[string]any{"userVerification": "required"},
 		}},
 		"credential": s.credential(),
 	})
@@ -162,7 +165,8 @@ func TestOptionsBesideABareAnswerSayWhatWasAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := explain(t, raw)
-	for id, want := range map[string]api.Verdict{"7.1.8": inspect.Passed, "7.1.14": inspect.Failed, "7.1.16": inspect.Failed, "7.1.20": inspect.Failed} {
+	for id, want := range map[string]api.Verdict{"7.1.8": inspect.Passed, "7.1.14": inspect.Failed, "7.1.16": inspect.Failed,
+		"7.1.20": inspect.Failed} {
 		if step, _ := x.Step(id); step.Verdict != want {
 			t.Errorf("step %s is %s, want %s", id, step.Verdict, want)
 		}

@@ -174,58 +174,104 @@ func registrationMutations() []mutation {
 		{"id and rawId differ", v, func(s *specimen) { s.credential()["id"] = "AAAA" }, "7.1.3", "MALFORMED", "AAAA"},
 		{"response is an array", v, func(s *specimen) { s.credential()["response"] = []int{1} }, "7.1.3", "MALFORMED", "an array"},
 		{"credential is null", v, func(s *specimen) { s.file["credential"] = nil }, "7.1.3", "MALFORMED", "null"},
-		{"client data missing", v, func(s *specimen) { delete(s.response(), "clientDataJSON") }, "7.1.3", "MALFORMED", "response.clientDataJSON is missing"},
-		{"attestation object empty", v, func(s *specimen) { s.response()["attestationObject"] = "" }, "7.1.3", "MALFORMED", "response.attestationObject is empty"},
+		{"client data missing", v, func(s *specimen) {
+			delete(s.response(), "clientDataJSON")
+		}, "7.1.3", "MALFORMED", "response.clientDataJSON is missing"},
+		{"attestation object empty", v, func(s *specimen) {
+			s.response()["attestationObject"] = ""
+		}, "7.1.3", "MALFORMED", "response.attestationObject is empty"},
 		{"padded encoding", v, func(s *specimen) { s.response()["clientDataJSON"] += "=" }, "encoding", "MALFORMED", "padded"},
-		{"bits behind the last byte", v, func(s *specimen) { s.credential()["id"], s.credential()["rawId"] = "-R9", "-R9" }, "encoding", "MALFORMED", "bits"},
+		{"bits behind the last byte", v, func(s *specimen) {
+			s.credential()["id"], s.credential()["rawId"] = "-R9", "-R9"
+		}, "encoding", "MALFORMED", "bits"},
 		{"alphabet of plain base64", v, func(s *specimen) {
 			s.response()["attestationObject"] = strings.NewReplacer("-", "+", "_", "/").Replace(s.response()["attestationObject"])
 		}, "encoding", "MALFORMED", "alphabet"},
 		{"a member in another case", v, func(s *specimen) { s.credential()["RawId"] = "AAAA" }, "encoding", "MALFORMED", `"RawId"`},
-		{"a member of the client data twice", v, func(s *specimen) { s.client(`{"type"`, `{"origin":"https://example.org","type"`) }, "encoding", "MALFORMED", `"origin" twice`},
-		{"a member of the client data in another case", v, func(s *specimen) { s.client(`{"type"`, `{"Origin":"https://example.org","type"`) }, "encoding", "MALFORMED", `"Origin"`},
+		{"a member of the client data twice", v, func(s *specimen) {
+			s.client(`{"type"`, `{"origin":"https://example.org","type"`)
+		}, "encoding", "MALFORMED", `"origin" twice`},
+		{"a member of the client data in another case", v, func(s *specimen) {
+			s.client(`{"type"`, `{"Origin":"https://example.org","type"`)
+		}, "encoding", "MALFORMED", `"Origin"`},
 		{"nested without end", v, func(s *specimen) {
 			s.credential()["clientExtensionResults"] = json.RawMessage(`{"x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`)
 		}, "encoding", "MALFORMED", "nested more than 32 deep"},
 		{"results are an array", v, func(s *specimen) { s.credential()["clientExtensionResults"] = []int{} }, "7.1.4", "MALFORMED", "an array"},
 		{"client data are not UTF-8", v, func(s *specimen) { s.client("may", "m\xffy") }, "7.1.5", "MALFORMED", "UTF-8"},
-		{"something behind the client data", v, func(s *specimen) { s.set("clientDataJSON", append(s.bytes("clientDataJSON"), '{', '}')) }, "7.1.6", "MALFORMED", "behind"},
-		{"client data cut short", v, func(s *specimen) { b := s.bytes("clientDataJSON"); s.set("clientDataJSON", b[:len(b)-1]) }, "7.1.6", "MALFORMED", "not JSON"},
-		{"token binding is a text", v, func(s *specimen) { s.client(`{"type"`, `{"tokenBinding":"x","type"`) }, "7.1.6", "MALFORMED", "tokenBinding"},
-		{"token binding without a status", v, func(s *specimen) { s.client(`{"type"`, `{"tokenBinding":{},"type"`) }, "7.1.6", "MALFORMED", "tokenBinding"},
+		{"something behind the client data", v, func(s *specimen) {
+			s.set("clientDataJSON", append(s.bytes("clientDataJSON"), '{', '}'))
+		}, "7.1.6", "MALFORMED", "behind"},
+		{"client data cut short", v, func(s *specimen) {
+			b := s.bytes("clientDataJSON")
+			s.set("clientDataJSON", b[:len(b)-1])
+		}, "7.1.6", "MALFORMED", "not JSON"},
+		{"token binding is a text", v, func(s *specimen) {
+			s.client(`{"type"`, `{"tokenBinding":"x","type"`)
+		}, "7.1.6", "MALFORMED", "tokenBinding"},
+		{"token binding without a status", v, func(s *specimen) {
+			s.client(`{"type"`, `{"tokenBinding":{},"type"`)
+		}, "7.1.6", "MALFORMED", "tokenBinding"},
 		{"type of a sign-in", v, func(s *specimen) { s.client("webauthn.create", "webauthn.get") }, "7.1.7", "TYPE_MISMATCH", "webauthn.get"},
 		{"type is a number", v, func(s *specimen) { s.client(`"webauthn.create"`, "7") }, "7.1.7", "TYPE_MISMATCH", "a number"},
-		{"challenge of another attempt", v, func(s *specimen) { s.client("AMMPt4UxxG", "BMMPt4UxxG") }, "7.1.8", "CHALLENGE_MISMATCH", "BMMPt4UxxG"},
+		{"challenge of another attempt", v, func(s *specimen) {
+			s.client("AMMPt4UxxG", "BMMPt4UxxG")
+		}, "7.1.8", "CHALLENGE_MISMATCH", "BMMPt4UxxG"},
 		{"challenge padded", v, func(s *specimen) { s.client("VW4TA", "VW4TA=") }, "7.1.8", "CHALLENGE_MISMATCH", "another spelling"},
 		{"challenge encoded twice", v, func(s *specimen) {
 			c, _ := s.file["challenge"].(string)
 			s.client(c, base64.RawURLEncoding.EncodeToString([]byte(c)))
 		}, "7.1.8", "CHALLENGE_MISMATCH", "encoded twice"},
-		{"another port", v, func(s *specimen) { s.client("https://example.org", "https://example.org:8443") }, "7.1.9", "ORIGIN_MISMATCH", "8443, not 443"},
+		{"another port", v, func(s *specimen) {
+			s.client("https://example.org", "https://example.org:8443")
+		}, "7.1.9", "ORIGIN_MISMATCH", "8443, not 443"},
 		{"another scheme", v, func(s *specimen) {
 			s.file["origins"] = []string{"https://example.org:8443"}
 			s.client("https://example.org", "http://example.org:8443")
 		}, "7.1.9", "ORIGIN_MISMATCH", "http, not https"},
-		{"an address", v, func(s *specimen) { s.client("https://example.org", "https://127.0.0.1") }, "7.1.9", "ORIGIN_MISMATCH", "127.0.0.1 is an address"},
-		{"a slash behind the origin", v, func(s *specimen) { s.client("https://example.org", "https://example.org/") }, "7.1.9", "ORIGIN_MISMATCH", "https://example.org/"},
+		{"an address", v, func(s *specimen) {
+			s.client("https://example.org", "https://127.0.0.1")
+		}, "7.1.9", "ORIGIN_MISMATCH", "127.0.0.1 is an address"},
+		{"a slash behind the origin", v, func(s *specimen) {
+			s.client("https://example.org", "https://example.org/")
+		}, "7.1.9", "ORIGIN_MISMATCH", "https://example.org/"},
 		{"origin missing", v, func(s *specimen) { s.client(`"origin"`, `"page"`) }, "7.1.9", "ORIGIN_MISMATCH", "missing"},
-		{"in a frame of another site", v, func(s *specimen) { s.client(`"crossOrigin":false`, `"crossOrigin":true`) }, "7.1.10", "CROSS_ORIGIN_FRAME", "frame"},
-		{"crossOrigin is a text", v, func(s *specimen) { s.client(`"crossOrigin":false`, `"crossOrigin":"no"`) }, "7.1.10", "MALFORMED", "a string"},
-		{"embedded by another site", v, func(s *specimen) { s.client(`"crossOrigin":false`, `"topOrigin":"https://evil.example"`) }, "7.1.11", "TOP_ORIGIN_MISMATCH", "https://evil.example"},
-		{"attestation object cut short", v, func(s *specimen) { b := s.bytes("attestationObject"); s.set("attestationObject", b[:len(b)-1]) }, "7.1.13", "MALFORMED", "claims"},
-		{"a byte behind the attestation object", v, func(s *specimen) { s.set("attestationObject", append(s.bytes("attestationObject"), 0)) }, "7.1.13", "MALFORMED", "behind"},
+		{"in a frame of another site", v, func(s *specimen) {
+			s.client(`"crossOrigin":false`, `"crossOrigin":true`)
+		}, "7.1.10", "CROSS_ORIGIN_FRAME", "frame"},
+		{"crossOrigin is a text", v, func(s *specimen) {
+			s.client(`"crossOrigin":false`, `"crossOrigin":"no"`)
+		}, "7.1.10", "MALFORMED", "a string"},
+		{"embedded by another site", v, func(s *specimen) {
+			s.client(`"crossOrigin":false`, `"topOrigin":"https://evil.example"`)
+		}, "7.1.11", "TOP_ORIGIN_MISMATCH", "https://evil.example"},
+		{"attestation object cut short", v, func(s *specimen) {
+			b := s.bytes("attestationObject")
+			s.set("attestationObject", b[:len(b)-1])
+		}, "7.1.13", "MALFORMED", "claims"},
+		{"a byte behind the attestation object", v, func(s *specimen) {
+			s.set("attestationObject", append(s.bytes("attestationObject"), 0))
+		}, "7.1.13", "MALFORMED", "behind"},
 		{"attestation object is an array", v, func(s *specimen) { s.set("attestationObject", []byte{0x80}) }, "7.1.13", "MALFORMED", "an array"},
 		{"fmt is a number", v, func(s *specimen) { s.object(func(o map[string]any) { o["fmt"] = 1 }) }, "7.1.13", "MALFORMED", "fmt is a number"},
-		{"authenticator data missing", v, func(s *specimen) { s.object(func(o map[string]any) { delete(o, "authData") }) }, "7.1.13", "MALFORMED", "authData is missing"},
+		{"authenticator data missing", v, func(s *specimen) {
+			s.object(func(o map[string]any) { delete(o, "authData") })
+		}, "7.1.13", "MALFORMED", "authData is missing"},
 		{"AT cleared", v, func(s *specimen) { s.flip(flags, 0, 0x40) }, "7.1.13", "MALFORMED", "behind the authenticator data"},
 		{"ED set", v, func(s *specimen) { s.flip(flags, 0, 0x80) }, "7.1.13", "MALFORMED", "the flag ED"},
-		{"length of the credential ID", v, func(s *specimen) { s.flip("authenticatorData.attestedCredentialData.credentialIdLength", 0, 0x7f) }, "7.1.13", "MALFORMED", "claims 32544 bytes"},
+		{"length of the credential ID", v, func(s *specimen) {
+			s.flip("authenticatorData.attestedCredentialData.credentialIdLength", 0, 0x7f)
+		}, "7.1.13", "MALFORMED", "claims 32544 bytes"},
 		{"hash of the RP ID", v, func(s *specimen) { s.flip("authenticatorData.rpIdHash", 0, 1) }, "7.1.14", "RPID_MISMATCH", "example.org"},
-		{"another RP ID", v, func(s *specimen) { s.file["rp_id"] = "localhost" }, "7.1.14", "RPID_MISMATCH", "signed for example.org, this relying party is localhost"},
+		{"another RP ID", v, func(s *specimen) {
+			s.file["rp_id"] = "localhost"
+		}, "7.1.14", "RPID_MISMATCH", "signed for example.org, this relying party is localhost"},
 		{"UP cleared", v, func(s *specimen) { s.flip(flags, 0, 0x01) }, "7.1.15", "UP_MISSING", "UP"},
 		{"UV required", v, func(s *specimen) { s.file["user_verification"] = "required" }, "7.1.16", "UV_REQUIRED", "UV"},
 		{"BS without BE", v, func(s *specimen) { s.flip(flags, 0, 0x08) }, "7.1.17", "BS_WITHOUT_BE", "BE is not"},
-		{"an algorithm that was not offered", v, func(s *specimen) { s.file["algorithms"] = []int{-257} }, "7.1.20", "ALGORITHM_NOT_OFFERED", "ES256 (-7)"},
+		{"an algorithm that was not offered", v, func(s *specimen) {
+			s.file["algorithms"] = []int{-257}
+		}, "7.1.20", "ALGORITHM_NOT_OFFERED", "ES256 (-7)"},
 		{"an algorithm that nobody offered", v, func(s *specimen) {
 			s.file["algorithms"] = []int{-7}
 			s.flip(theKey+".3", 0, 0x26^0x29)
@@ -233,7 +279,9 @@ func registrationMutations() []mutation {
 		{"a point off the curve", v, func(s *specimen) { s.flip(theKey+".-3", 5, 1) }, "key", "BAD_KEY", "not on P-256"},
 		{"another curve", v, func(s *specimen) { s.flip(theKey+".-1", 0, 3) }, "key", "BAD_KEY", "P-384"},
 		{"an algorithm of another kind of key", v, func(s *specimen) { s.flip(theKey+".3", 0, 0x26^0x27) }, "key", "BAD_KEY", "EdDSA (-8)"},
-		{"a credential ID that is not the one attested", v, func(s *specimen) { s.credential()["id"], s.credential()["rawId"] = "AAAA", "AAAA" }, "7.1.25", "MALFORMED", "AAAA"},
+		{"a credential ID that is not the one attested", v, func(s *specimen) {
+			s.credential()["id"], s.credential()["rawId"] = "AAAA", "AAAA"
+		}, "7.1.25", "MALFORMED", "AAAA"},
 		{"a credential that is known", v, func(s *specimen) {
 			s.file["options"] = map[string]any{"excludeCredentials": []any{map[string]any{"type": "public-key", "id": s.credential()["id"]}}}
 		}, "7.1.26", "CREDENTIAL_KNOWN", "registered already"},

@@ -42,12 +42,14 @@ func (e *examiner) otherApp(got, want string) (ok bool) {
 		return false
 	}
 	f := finding{
-		cause:    fmt.Sprintf("The answer comes from %s, %s; this relying party accepts %s.", app.Client, decode.Short(got), want),
-		fix:      fmt.Sprintf("Add %s to the accepted origins, as it stands: it is compared letter by letter. The whole list reads `%s` then (webauthn.config.rp.origins of the lab).", decode.Short(got), origin.Listed(*e.c.origins, decode.Short(got))),
+		cause: fmt.Sprintf("The answer comes from %s, %s; this relying party accepts %s.", app.Client, decode.Short(got), want),
+		fix: fmt.Sprintf("Add %s to the accepted origins, as it stands: it is compared letter by letter. The whole list reads `%s` then "+
+			"(webauthn.config.rp.origins of the lab).", decode.Short(got), origin.Listed(*e.c.origins, decode.Short(got))),
 		expected: want, received: decode.Short(got),
 	}
 	if why, odd := errors.AsType[*origin.Error](err); odd {
-		f.cause = fmt.Sprintf("The answer comes from %s; this relying party accepts %s. No client sends an origin like this: %s", decode.Short(got), want, why.Meaning)
+		f.cause = fmt.Sprintf("The answer comes from %s; this relying party accepts %s. No client sends an origin like this: %s",
+			decode.Short(got), want, why.Meaning)
 		f.fix = why.Fix
 	} else if app.Doubt != "" {
 		f.cause += " " + app.Doubt
@@ -57,7 +59,8 @@ func (e *examiner) otherApp(got, want string) (ok bool) {
 		return is && err == nil && other.Client == app.Client
 	})
 	if err == nil && listed >= 0 && strings.HasPrefix(got, "android:") {
-		f.cause += " The app is signed with another key than the one that is listed: debug builds, releases and the Play Store each have their own."
+		f.cause += " The app is signed with another key than the one that is listed: debug builds, releases and the Play Store each have their " +
+			"own."
 	}
 	e.fail(e.id.origin, f)
 	return true
@@ -87,7 +90,8 @@ func (e *examiner) unfit(page string) string {
 func differingOrigin(got string, accepted []string) (cause, fix string) {
 	near := nearest(got, accepted)
 	cause = fmt.Sprintf("The page was at %s, this relying party accepts %s.", decode.Short(got), strings.Join(accepted, ", "))
-	fix = fmt.Sprintf("Open %s, or add the origin: %s. The whole list reads `%s` then.", near, decode.Short(got), origin.Listed(accepted, decode.Short(got)))
+	fix = fmt.Sprintf("Open %s, or add the origin: %s. The whole list reads `%s` then.", near, decode.Short(got),
+		origin.Listed(accepted, decode.Short(got)))
 	g, errG := origin.Parse(got)
 	n, errN := origin.Parse(near)
 	if errG == nil && errN == nil && !origin.SameSite(g, n) {
@@ -177,7 +181,8 @@ func (e *examiner) examineFrames() {
 	case !there:
 		e.skip(e.id.top, "", "The client data name no embedding site.")
 	case !isText:
-		e.fail(e.id.top, finding{cause: fmt.Sprintf("topOrigin of the client data is %s, where it should be a string.", decode.JSONKind(raw)), fix: fixShape, expected: want, received: decode.Short(string(raw))})
+		e.fail(e.id.top, finding{cause: fmt.Sprintf("topOrigin of the client data is %s, where it should be a string.", decode.JSONKind(raw)),
+			fix: fixShape, expected: want, received: decode.Short(string(raw))})
 	case slices.Contains(e.c.topOrigins, "*") || slices.Contains(e.c.topOrigins, top):
 		e.pass(e.id.top, want, decode.Short(top), "")
 		if !cross {
@@ -204,7 +209,9 @@ func (e *examiner) crossOrigin() (cross, ok bool) {
 		return false, true
 	}
 	if json.Unmarshal(raw, &cross) != nil {
-		e.fail(e.id.cross, finding{fault: "MALFORMED", cause: fmt.Sprintf("crossOrigin of the client data is %s, where it should be true or false.", decode.JSONKind(raw)), fix: fixShape, expected: "false", received: decode.Short(string(raw))})
+		e.fail(e.id.cross, finding{fault: "MALFORMED",
+			cause: fmt.Sprintf("crossOrigin of the client data is %s, where it should be true or false.", decode.JSONKind(raw)), fix: fixShape,
+			expected: "false", received: decode.Short(string(raw))})
 		return false, false
 	}
 	return cross, true

@@ -15,7 +15,8 @@ func TestPRFResultsAndLargeBlobsAreNeverShown(t *testing.T) {
 	m := newMaker(t)
 	m.flags |= 0x80
 	m.ext = canonical(t, map[string]any{
-		"hmac-secret": true, "credProtect": 3, "minPinLength": 6, "hmac-secret-mc": []byte("SECRETBYTES-OF-THE-AUTHENTICATOR"), "credBlob": []byte("SECRETBYTES"),
+		"hmac-secret": true, "credProtect": 3, "minPinLength": 6, "hmac-secret-mc": []byte("SECRETBYTES-OF-THE-AUTHENTICATOR"),
+		"credBlob": []byte("SECRETBYTES"),
 	})
 	file := m.file("none", map[string]any{})
 	file["credential"].(map[string]any)["clientExtensionResults"] = map[string]any{
@@ -37,7 +38,8 @@ func TestPRFResultsAndLargeBlobsAreNeverShown(t *testing.T) {
 			t.Errorf("%q is shown", hidden)
 		}
 	}
-	for _, shown := range []string{`"rk":true`, `"enabled":true`, `"supported":true`, `"3 (user verification required)"`, `"minPinLength":6`, `"hmac-secret":true`} {
+	for _, shown := range []string{`"rk":true`, `"enabled":true`, `"supported":true`, `"3 (user verification required)"`, `"minPinLength":6`,
+		`"hmac-secret":true`} {
 		if !strings.Contains(text, shown) {
 			t.Errorf("%s is not shown", shown)
 		}

@@ -50,7 +50,8 @@ func TestTheCounterGoesUpUnlessCopiesCountForThemselves(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMaker(t)
-			x := explain(t, vector{file: signIn(m, c.flags, c.got, map[string]any{"sign_count": c.stored, "backup_eligible": c.flags&8 != 0})}.encode(t))
+			x := explain(t, vector{file: signIn(m, c.flags, c.got,
+				map[string]any{"sign_count": c.stored, "backup_eligible": c.flags&8 != 0})}.encode(t))
 			if s, _ := x.Step("7.2.22"); s.Verdict != c.step || x.Verdict != c.verdict {
 				t.Errorf("the step is %s, the verdict %s (%s)", s.Verdict, x.Verdict, x.Cause)
 			}
@@ -60,16 +61,18 @@ func TestTheCounterGoesUpUnlessCopiesCountForThemselves(t *testing.T) {
 
 func TestWhatTheBrowserRefusedIsExplainedNoSurerThanItCanBe(t *testing.T) {
 	for name, c := range map[string]struct{ exception, says string }{
-		"a time-out":                  {`{"name":"NotAllowedError","message":"timed out or was not allowed","elapsed_ms":60010}`, "most likely the time"},
-		"at once":                     {`{"name":"NotAllowedError","message":"","elapsed_ms":12}`, "may be a missing gesture"},
-		"in between":                  {`{"name":"NotAllowedError","message":"","elapsed_ms":4200}`, "most likely the person cancelled"},
-		"without a time":              {`{"error":{"name":"NotAllowedError","message":""}}`, "can't be told"},
-		"a certificate that is wrong": {`{"name":"NotAllowedError","message":"WebAuthn is not supported on sites with TLS certificate errors."}`, "This is certain"},
-		"the wrong RP ID":             {`{"name":"SecurityError","message":"The relying party ID is not a registrable domain suffix"}`, "RP ID"},
-		"autofill":                    {`{"exception":{"name":"NotAllowedError","elapsed_ms":3,"mediation":"conditional"}}`, "Nobody was asked"},
-		"known already":               {`{"name":"InvalidStateError"}`, "excludeCredentials"},
-		"ended by the page":           {`{"name":"AbortError"}`, "page itself"},
-		"one that nobody knows":       {`{"name":"StrangeError","message":"odd"}`, "StrangeError"},
+		"a time-out": {`{"name":"NotAllowedError","message":"timed out or was not allowed","elapsed_ms":60010}`,
+			"most likely the time"},
+		"at once":        {`{"name":"NotAllowedError","message":"","elapsed_ms":12}`, "may be a missing gesture"},
+		"in between":     {`{"name":"NotAllowedError","message":"","elapsed_ms":4200}`, "most likely the person cancelled"},
+		"without a time": {`{"error":{"name":"NotAllowedError","message":""}}`, "can't be told"},
+		"a certificate that is wrong": {`{"name":"NotAllowedError","message":"WebAuthn is not supported on sites with TLS certificate errors."}`,
+			"This is certain"},
+		"the wrong RP ID":       {`{"name":"SecurityError","message":"The relying party ID is not a registrable domain suffix"}`, "RP ID"},
+		"autofill":              {`{"exception":{"name":"NotAllowedError","elapsed_ms":3,"mediation":"conditional"}}`, "Nobody was asked"},
+		"known already":         {`{"name":"InvalidStateError"}`, "excludeCredentials"},
+		"ended by the page":     {`{"name":"AbortError"}`, "page itself"},
+		"one that nobody knows": {`{"name":"StrangeError","message":"odd"}`, "StrangeError"},
 	} {
 		x := explain(t, []byte(`{"kind":"registration","credential":`+c.exception+`}`))
 		if first, _ := x.FirstFailed(); first.ID != "7.1.2" || !strings.Contains(x.Cause, c.says) || x.Fix == "" {
@@ -89,7 +92,8 @@ func TestASecurityErrorNamesTheRuleAndTheValues(t *testing.T) {
 		"the two fit":           {"example.org", "https://login.example.org", "another rule"},
 		"nobody knows the page": {"example.org", "", "Compare"},
 	} {
-		x := explain(t, []byte(`{"kind":"registration","rp_id":"`+c.rpID+`","origin":"`+c.page+`","credential":{"exception":{"name":"SecurityError","elapsed_ms":2}}}`))
+		x := explain(t, []byte(`{"kind":"registration","rp_id":"`+c.rpID+`","origin":"`+c.page+
+			`","credential":{"exception":{"name":"SecurityError","elapsed_ms":2}}}`))
 		if !strings.Contains(x.Cause+x.Fix, c.says) {
 			t.Errorf("%s: %s %s", name, x.Cause, x.Fix)
 		}
@@ -100,18 +104,26 @@ func TestASecurityErrorNamesTheRuleAndTheValues(t *testing.T) {
 func TestWhatTheBrowserRefusedIsHeldAgainstTheOptionsAndThePage(t *testing.T) {
 	atOnce := func(more string) string { return `{"name":"NotAllowedError","elapsed_ms":9` + more + `}` }
 	for name, c := range map[string]struct{ file, exception, says string }{
-		"one passkey is allowed":     {`"kind":"authentication","options":{"challenge":"AA","allowCredentials":[{"id":"a"}]}`, atOnce(""), "the only passkey that the options allow"},
-		"several are allowed":        {`"kind":"authentication","options":{"challenge":"AA","allowCredentials":[{"id":"a"},{"id":"b"}]}`, atOnce(""), "none of the 2 passkeys"},
-		"any passkey of the RP":      {`"kind":"authentication","rp_id":"localhost"`, atOnce(""), "no passkey of localhost"},
-		"verification is required":   {`"kind":"authentication","user_verification":"required"`, atOnce(""), "could not be verified"},
-		"verification is preferred":  {`"kind":"authentication","user_verification":"preferred"`, atOnce(""), "!could not be verified"},
-		"which algorithms":           {`"kind":"registration","algorithms":[-7]`, atOnce(""), "knows one of ES256 (-7)"},
-		"a frame without permission": {`"kind":"authentication"`, atOnce(`,"message":"The 'publickey-credentials-get' feature is not enabled in this document."`), "This is certain"},
-		"a page in the background":   {`"kind":"authentication"`, atOnce(`,"message":"The operation is not allowed at this time because the page does not have focus."`), "This is certain"},
-		"the RP ID that was asked":   {`"kind":"authentication","rp_id":"localhost","origin":"https://localhost:8443"`, `{"name":"SecurityError","rp_id":"example.com"}`, "The RP ID example.com is neither its host"},
-		"no secure context":          {`"kind":"authentication","origin":"http://lab.test:80"`, `{"name":"TypeError","message":"Cannot read properties of undefined (reading 'get')"}`, "no secure context"},
-		"no passkeys in this view":   {`"kind":"authentication","origin":"https://localhost"`, `{"name":"ReferenceError","message":"PublicKeyCredential is not defined"}`, "without passkeys"},
-		"options that can't be read": {`"kind":"authentication","origin":"https://localhost"`, `{"name":"TypeError","message":"challenge is not an ArrayBuffer"}`, "not what the browser reads"},
+		"one passkey is allowed": {`"kind":"authentication","options":{"challenge":"AA","allowCredentials":[{"id":"a"}]}`, atOnce(""),
+			"the only passkey that the options allow"},
+		"several are allowed": {`"kind":"authentication","options":{"challenge":"AA","allowCredentials":[{"id":"a"},{"id":"b"}]}`,
+			atOnce(""), "none of the 2 passkeys"},
+		"any passkey of the RP":     {`"kind":"authentication","rp_id":"localhost"`, atOnce(""), "no passkey of localhost"},
+		"verification is required":  {`"kind":"authentication","user_verification":"required"`, atOnce(""), "could not be verified"},
+		"verification is preferred": {`"kind":"authentication","user_verification":"preferred"`, atOnce(""), "!could not be verified"},
+		"which algorithms":          {`"kind":"registration","algorithms":[-7]`, atOnce(""), "knows one of ES256 (-7)"},
+		"a frame without permission": {`"kind":"authentication"`,
+			atOnce(`,"message":"The 'publickey-credentials-get' feature is not enabled in this document."`), "This is certain"},
+		"a page in the background": {`"kind":"authentication"`,
+			atOnce(`,"message":"The operation is not allowed at this time because the page does not have focus."`), "This is certain"},
+		"the RP ID that was asked": {`"kind":"authentication","rp_id":"localhost","origin":"https://localhost:8443"`,
+			`{"name":"SecurityError","rp_id":"example.com"}`, "The RP ID example.com is neither its host"},
+		"no secure context": {`"kind":"authentication","origin":"http://lab.test:80"`,
+			`{"name":"TypeError","message":"Cannot read properties of undefined (reading 'get')"}`, "no secure context"},
+		"no passkeys in this view": {`"kind":"authentication","origin":"https://localhost"`,
+			`{"name":"ReferenceError","message":"PublicKeyCredential is not defined"}`, "without passkeys"},
+		"options that can't be read": {`"kind":"authentication","origin":"https://localhost"`,
+			`{"name":"TypeError","message":"challenge is not an ArrayBuffer"}`, "not what the browser reads"},
 	} {
 		x := explain(t, []byte(`{`+c.file+`,"credential":{"exception":`+c.exception+`}}`))
 		says, not := strings.CutPrefix(c.says, "!")
@@ -123,8 +135,12 @@ func TestWhatTheBrowserRefusedIsHeldAgainstTheOptionsAndThePage(t *testing.T) {
 
 func TestAnAnswerOfTheOtherKindIsSaidToBeThat(t *testing.T) {
 	for name, c := range map[string]struct{ file, says string }{
-		"create's answer to a sign-in":   {`"kind":"authentication","credential":{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"e30","attestationObject":"oA"}}`, "answer of a registration"},
-		"get's answer to a registration": {`"kind":"registration","credential":{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":"AA"}}`, "answer of a sign-in"},
+		"create's answer to a sign-in": {`"kind":"authentication","credential":{"id":"AA","rawId":"AA","type":"public-key",` +
+			`"response":{"clientDataJSON":"e30","attestationObject":"oA"}}`,
+			"answer of a registration"},
+		"get's answer to a registration": {`"kind":"registration","credential":{"id":"AA","rawId":"AA","type":"public-key",` +
+			`"response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":"AA"}}`,
+			"answer of a sign-in"},
 	} {
 		x := explain(t, []byte(`{`+c.file+`}`))
 		if x.Fault != "MALFORMED" || !strings.Contains(x.Cause, c.says) || !strings.Contains(x.Fix, "/complete") {

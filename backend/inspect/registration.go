@@ -67,9 +67,12 @@ func (e *examiner) decodeAttestation() (object decode.Item, st statement, ok boo
 	}
 	e.compareCopies(data.Raw)
 	if !sorted {
-		e.warn("7.1.13", "CTAP2's canonical order", "another order", "The members of the attestation object are not in CTAP2's canonical order (by length, then by bytes); some authenticators do that, and it refuses nothing.")
+		e.warn("7.1.13", "CTAP2's canonical order", "another order",
+			"The members of the attestation object are not in CTAP2's canonical order (by length, then by bytes); some authenticators do that, "+
+				"and it refuses nothing.")
 	}
-	e.pass("7.1.13", "one CBOR map", fmt.Sprintf("fmt %q, %s of authenticator data", decode.Short(st.format), decode.ByteCount(len(data.Raw))), "")
+	e.pass("7.1.13", "one CBOR map", fmt.Sprintf("fmt %q, %s of authenticator data", decode.Short(st.format),
+		decode.ByteCount(len(data.Raw))), "")
 	return object, st, len(e.auth.RPIDHash) > 0
 }
 
@@ -130,11 +133,13 @@ func (e *examiner) examineFlags() {
 	case a.Has(decode.UP):
 		e.pass(e.id.up, "set", received, "")
 	case e.c.kind == registration && e.c.options.conditional:
-		e.pass(e.id.up, "set, unless the registration is conditional", received, "The options ask for a conditional registration, in which nobody need be present.")
+		e.pass(e.id.up, "set, unless the registration is conditional", received,
+			"The options ask for a conditional registration, in which nobody need be present.")
 	default:
 		e.fail(e.id.up, finding{
-			cause:    "The authenticator says that nobody was present: the flag UP is not set.",
-			fix:      "Confirm on the authenticator, with a touch or with the screen's prompt; an authenticator that never sets UP can't be used here.",
+			cause: "The authenticator says that nobody was present: the flag UP is not set.",
+			fix: "Confirm on the authenticator, with a touch or with the screen's prompt; an authenticator that never sets UP can't be used " +
+				"here.",
 			expected: "set", received: received,
 		})
 	}
@@ -142,8 +147,9 @@ func (e *examiner) examineFlags() {
 	switch {
 	case e.c.userVerification == "required" && !a.Has(decode.UV):
 		e.fail(e.id.uv, finding{
-			cause:    "User verification is required, and the authenticator did not verify the person: the flag UV is not set.",
-			fix:      "Use an authenticator with a PIN, a fingerprint or a face, and ask for userVerification \"required\" in the options too; or set user_verification to preferred.",
+			cause: "User verification is required, and the authenticator did not verify the person: the flag UV is not set.",
+			fix: "Use an authenticator with a PIN, a fingerprint or a face, and ask for userVerification \"required\" in the options too; or " +
+				"set user_verification to preferred.",
 			expected: "set", received: received,
 		})
 	case e.c.userVerification == "required":
@@ -235,7 +241,8 @@ func (e *examiner) examineKey() {
 		e.warn("key", expected, decode.AlgorithmName(e.key.Algorithm), doubt)
 	}
 	if !e.key.Verifiable() {
-		cause := fmt.Sprintf("The key is one of %s: it was decoded, and this explainer verifies no such signatures.", decode.AlgorithmName(e.key.Algorithm))
+		cause := fmt.Sprintf("The key is one of %s: it was decoded, and this explainer verifies no such signatures.",
+			decode.AlgorithmName(e.key.Algorithm))
 		e.warn("key", expected, decode.AlgorithmName(e.key.Algorithm), cause)
 		e.doubt(cause, "Take another implementation to check this ceremony, or offer ES256 (-7), EdDSA (-8) and RS256 (-257).")
 		return
@@ -257,11 +264,17 @@ func (e *examiner) examineCredentialID() {
 	received := fmt.Sprintf("%s: %s", decode.ByteCount(len(id)), decode.Short(decode.Base64URL(id)))
 	switch {
 	case len(id) > maxCredentialID:
-		e.fail("7.1.25", finding{fault: "MALFORMED", cause: fmt.Sprintf("The credential ID has %d bytes, %d are the most.", len(id), maxCredentialID), fix: "This is a defect of the authenticator; try another one.", expected: "1023 bytes or fewer", received: received})
+		e.fail("7.1.25", finding{fault: "MALFORMED",
+			cause: fmt.Sprintf("The credential ID has %d bytes, %d are the most.", len(id), maxCredentialID),
+			fix:   "This is a defect of the authenticator; try another one.", expected: "1023 bytes or fewer", received: received})
 	case len(id) == 0:
-		e.fail("7.1.25", finding{fault: "MALFORMED", cause: "The credential ID is empty.", fix: "This is a defect of the authenticator; try another one.", expected: "1 byte or more", received: received})
+		e.fail("7.1.25", finding{fault: "MALFORMED", cause: "The credential ID is empty.",
+			fix: "This is a defect of the authenticator; try another one.", expected: "1 byte or more", received: received})
 	case there && string(raw) != string(id):
-		e.fail("7.1.25", finding{fault: "MALFORMED", cause: fmt.Sprintf("The answer says that the credential is %s, the authenticator says %s.", decode.Short(decode.Base64URL(raw)), decode.Short(decode.Base64URL(id))), fix: fixShape, expected: decode.Short(decode.Base64URL(id)), received: decode.Short(decode.Base64URL(raw))})
+		e.fail("7.1.25", finding{fault: "MALFORMED",
+			cause: fmt.Sprintf("The answer says that the credential is %s, the authenticator says %s.", decode.Short(decode.Base64URL(raw)),
+				decode.Short(decode.Base64URL(id))), fix: fixShape, expected: decode.Short(decode.Base64URL(id)),
+			received: decode.Short(decode.Base64URL(raw))})
 	default:
 		e.pass("7.1.25", "1023 bytes or fewer", received, "")
 	}
@@ -272,14 +285,16 @@ func (e *examiner) examineCredentialID() {
 	for _, known := range *e.c.options.exclude {
 		if known == decode.Base64URL(id) {
 			e.fail("7.1.26", finding{
-				cause:    fmt.Sprintf("The credential %s is registered already: the options listed it in excludeCredentials.", decode.Short(decode.Base64URL(id))),
+				cause: fmt.Sprintf("The credential %s is registered already: the options listed it in excludeCredentials.",
+					decode.Short(decode.Base64URL(id))),
 				fix:      "Sign in with this passkey instead, or use another authenticator.",
 				expected: "a new credential", received: decode.Short(decode.Base64URL(id)),
 			})
 			return
 		}
 	}
-	e.pass("7.1.26", "a new credential", decode.Short(decode.Base64URL(id)), fmt.Sprintf("It is none of the %d that the options excluded; those of other people are not in the file.", len(*e.c.options.exclude)))
+	e.pass("7.1.26", "a new credential", decode.Short(decode.Base64URL(id)),
+		fmt.Sprintf("It is none of the %d that the options excluded; those of other people are not in the file.", len(*e.c.options.exclude)))
 }
 
 func yesNo(b bool) string {

@@ -17,7 +17,8 @@ import (
 // should pass on, encode twice, or parse client data and write them again.
 
 const (
-	fixRaw = "Send response.clientDataJSON byte for byte as the browser gave it, its bytes in base64url: don't parse it and write it again, and decode only a copy of it. credential.toJSON() does it."
+	fixRaw = "Send response.clientDataJSON byte for byte as the browser gave it, its bytes in base64url: don't parse it and write it again, " +
+		"and decode only a copy of it. credential.toJSON() does it."
 
 	fixPassBytes = "Pass the challenge to navigator.credentials as the bytes that it stands for: decode it from base64url, " +
 		"or use PublicKeyCredential.parseCreationOptionsFromJSON and parseRequestOptionsFromJSON."
@@ -32,7 +33,8 @@ func challengeAs(got string, want string, issued []byte) (cause, fix string, ok 
 		return fmt.Sprintf("The client data were rewritten: browsers write the challenge in base64url, here it stands %s.", how), fixRaw, true
 	}
 	if strings.EqualFold(got, want) {
-		return "The challenge is the right one with letters in another case; base64url tells them apart.", "Pass the challenge and the client data on unchanged, letter by letter.", true
+		return "The challenge is the right one with letters in another case; base64url tells them apart.",
+			"Pass the challenge and the client data on unchanged, letter by letter.", true
 	}
 	given, isBase64 := decode.LooseBase64(got)
 	if !isBase64 {
@@ -211,7 +213,8 @@ func (e *examiner) clientOrders() (list []decode.Object) {
 		list = append(list, decode.Object{Members: members}, decode.Object{Members: without})
 		if len(without) == len(members) {
 			at := min(3, len(members))
-			list = append(list, decode.Object{Members: slices.Insert(slices.Clone(members), at, decode.Member{Name: "crossOrigin", Raw: json.RawMessage("false")})})
+			list = append(list, decode.Object{Members: slices.Insert(slices.Clone(members), at,
+				decode.Member{Name: "crossOrigin", Raw: json.RawMessage("false")})})
 		}
 	}
 	return list
@@ -239,7 +242,8 @@ func compact(o decode.Object) (members []decode.Member) {
 // client data were written anew, where that is proven.
 func (e *examiner) blameRewriting(f *finding, fits func(client []byte) bool) {
 	if text, ok := e.rewrittenClientData(fits); ok {
-		f.cause += fmt.Sprintf(" The client data were rewritten after they were signed: the signature fits them as %s.", decode.Short(string(text)))
+		f.cause += fmt.Sprintf(" The client data were rewritten after they were signed: the signature fits them as %s.",
+			decode.Short(string(text)))
 		f.fix = fixRaw
 	}
 }

@@ -38,21 +38,25 @@ func TestWhatAPageMakesOfTheChallengeIsNamed(t *testing.T) {
 	}
 	again := func(b []byte) string { return encoded(t, base64.RawURLEncoding.EncodeToString(b)) }
 	for name, c := range map[string]struct{ value, cause, fix string }{
-		"decoded by atob":                {encoded(t, latin1), "rewritten: browsers write the challenge in base64url, here it stands decoded", "byte for byte"},
-		"decoded by TextDecoder":         {encoded(t, strings.ToValidUTF8(string(issued), "\uFFFD")), "decoded as UTF-8", "byte for byte"},
-		"a list of numbers":              {"[" + strings.Join(numbers, ",") + "]", "as a list of numbers", "byte for byte"},
-		"numbers and commas":             {encoded(t, strings.Join(numbers, ",")), "as a list of numbers", "byte for byte"},
-		"hexadecimal":                    {encoded(t, hex.EncodeToString(issued)), "in hexadecimal", "byte for byte"},
-		"an object made a text":          {`"[object ArrayBuffer]"`, "[object ArrayBuffer]", "byte for byte"},
-		"plain base64":                   {encoded(t, base64.StdEncoding.EncodeToString(issued)), "another spelling", "byte for byte"},
-		"another case":                   {encoded(t, strings.ToLower(wire)), "letters in another case", "unchanged"},
-		"encoded twice":                  {again([]byte(wire)), "encoded twice", "parseCreationOptionsFromJSON"},
-		"encoded twice, plain inside":    {again([]byte(base64.StdEncoding.EncodeToString(issued))), "encoded twice", "parseCreationOptionsFromJSON"},
-		"atob and TextEncoder":           {again([]byte(latin1)), "passed the challenge to the browser decoded", "as the bytes"},
-		"the text of hexadecimal passed": {again([]byte(hex.EncodeToString(issued))), "passed the challenge to the browser in hexadecimal", "as the bytes"},
-		"the numbers passed as a text":   {again([]byte(strings.Join(numbers, ","))), "passed the challenge to the browser as a list of numbers", "as the bytes"},
-		"an object passed as a text":     {again([]byte("[object Object]")), "[object Object]", "as the bytes"},
-		"another one":                    {`"AAAAAAAAAAAAAAAAAAAAAA"`, "the relying party issued", "Begin a new ceremony"},
+		"decoded by atob": {encoded(t, latin1), "rewritten: browsers write the challenge in base64url, here it stands decoded",
+			"byte for byte"},
+		"decoded by TextDecoder": {encoded(t, strings.ToValidUTF8(string(issued), "\uFFFD")), "decoded as UTF-8", "byte for byte"},
+		"a list of numbers":      {"[" + strings.Join(numbers, ",") + "]", "as a list of numbers", "byte for byte"},
+		"numbers and commas":     {encoded(t, strings.Join(numbers, ",")), "as a list of numbers", "byte for byte"},
+		"hexadecimal":            {encoded(t, hex.EncodeToString(issued)), "in hexadecimal", "byte for byte"},
+		"an object made a text":  {`"[object ArrayBuffer]"`, "[object ArrayBuffer]", "byte for byte"},
+		"plain base64":           {encoded(t, base64.StdEncoding.EncodeToString(issued)), "another spelling", "byte for byte"},
+		"another case":           {encoded(t, strings.ToLower(wire)), "letters in another case", "unchanged"},
+		"encoded twice":          {again([]byte(wire)), "encoded twice", "parseCreationOptionsFromJSON"},
+		"encoded twice, plain inside": {again([]byte(base64.StdEncoding.EncodeToString(issued))), "encoded twice",
+			"parseCreationOptionsFromJSON"},
+		"atob and TextEncoder": {again([]byte(latin1)), "passed the challenge to the browser decoded", "as the bytes"},
+		"the text of hexadecimal passed": {again([]byte(hex.EncodeToString(issued))), "passed the challenge to the browser in hexadecimal",
+			"as the bytes"},
+		"the numbers passed as a text": {again([]byte(strings.Join(numbers, ","))), "passed the challenge to the browser as a list of numbers",
+			"as the bytes"},
+		"an object passed as a text": {again([]byte("[object Object]")), "[object Object]", "as the bytes"},
+		"another one":                {`"AAAAAAAAAAAAAAAAAAAAAA"`, "the relying party issued", "Begin a new ceremony"},
 	} {
 		x := challenged(t, issued, c.value)
 		if x.Fault != "CHALLENGE_MISMATCH" || !strings.Contains(x.Cause, c.cause) || !strings.Contains(x.Fix, c.fix) {
@@ -69,9 +73,12 @@ func TestWhatAPageMakesOfTheChallengeIsNamed(t *testing.T) {
 func TestClientDataThatWereWrittenAnewAreProven(t *testing.T) {
 	const asSigned = `{"type":"webauthn.create","challenge":"MDEyMzQ1Njc4OWFiY2RlZg","origin":"https://example.org","crossOrigin":false}`
 	for name, c := range map[string]struct{ signed, sent string }{
-		"with blanks":           {asSigned, "{\n  \"type\": \"webauthn.create\",\n  \"challenge\": \"MDEyMzQ1Njc4OWFiY2RlZg\",\n  \"origin\": \"https://example.org\",\n  \"crossOrigin\": false\n}"},
-		"in another order":      {asSigned, `{"origin":"https://example.org","challenge":"MDEyMzQ1Njc4OWFiY2RlZg","type":"webauthn.create","crossOrigin":false}`},
-		"in the alphabet's":     {`{"challenge":"MDEyMzQ1Njc4OWFiY2RlZg","origin":"https://example.org","type":"webauthn.create"}`, `{"type":"webauthn.create","challenge":"MDEyMzQ1Njc4OWFiY2RlZg","origin":"https://example.org"}`},
+		"with blanks": {asSigned, "{\n  \"type\": \"webauthn.create\",\n  \"challenge\": \"MDEyMzQ1Njc4OWFiY2RlZg\",\n" +
+			"  \"origin\": \"https://example.org\",\n  \"crossOrigin\": false\n}"},
+		"in another order": {asSigned, `{"origin":"https://example.org","challenge":"MDEyMzQ1Njc4OWFiY2RlZg","type":"webauthn.create",` +
+			`"crossOrigin":false}`},
+		"in the alphabet's": {`{"challenge":"MDEyMzQ1Njc4OWFiY2RlZg","origin":"https://example.org","type":"webauthn.create"}`,
+			`{"type":"webauthn.create","challenge":"MDEyMzQ1Njc4OWFiY2RlZg","origin":"https://example.org"}`},
 		"without crossOrigin":   {asSigned, `{"type":"webauthn.create","challenge":"MDEyMzQ1Njc4OWFiY2RlZg","origin":"https://example.org"}`},
 		"with escaped slashes":  {asSigned, strings.ReplaceAll(asSigned, "/", `\/`)},
 		"without Android's":     {strings.ReplaceAll(asSigned, "/", `\/`), asSigned},
@@ -82,7 +89,8 @@ func TestClientDataThatWereWrittenAnewAreProven(t *testing.T) {
 		sig := m.sign(m.key, m.signed())
 		m.client = []byte(c.sent)
 		x := m.explain("packed", map[string]any{"alg": -7, "sig": sig})
-		if x.Fault != "BAD_SIGNATURE" || !strings.Contains(x.Cause, "rewritten after they were signed") || !strings.Contains(x.Fix, "byte for byte") {
+		if x.Fault != "BAD_SIGNATURE" || !strings.Contains(x.Cause, "rewritten after they were signed") ||
+			!strings.Contains(x.Fix, "byte for byte") {
 			t.Errorf("%s: %s: %s / %s", name, x.Fault, x.Cause, x.Fix)
 		}
 	}
@@ -116,7 +124,8 @@ func TestASignInWhoseClientDataWereWrittenAnewSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.set("clientDataJSON", pretty.Bytes())
-	if x := explain(t, vector{file: s.file}.encode(t)); x.Fault != "BAD_SIGNATURE" || !strings.Contains(x.Cause, "rewritten after they were signed") {
+	if x := explain(t, vector{file: s.file}.encode(t)); x.Fault != "BAD_SIGNATURE" ||
+		!strings.Contains(x.Cause, "rewritten after they were signed") {
 		t.Errorf("got %s: %s", x.Fault, x.Cause)
 	}
 }
@@ -127,7 +136,9 @@ func TestFieldsInAnotherEncodingAreNamed(t *testing.T) {
 		spoil func(s *specimen, member string) any
 		says  string
 	}{
-		"encoded twice":  {func(s *specimen, member string) any { return twice(s.bytes(member)) }, "encoded twice: what it decodes to is base64 again"},
+		"encoded twice": {func(s *specimen, member string) any {
+			return twice(s.bytes(member))
+		}, "encoded twice: what it decodes to is base64 again"},
 		"in hexadecimal": {func(s *specimen, member string) any { return hex.EncodeToString(s.bytes(member)) }, "in hexadecimal"},
 		"an ArrayBuffer": {func(*specimen, string) any { return map[string]any{} }, "as JSON.stringify writes an ArrayBuffer"},
 		"a Uint8Array":   {func(*specimen, string) any { return map[string]any{"0": 123, "1": 34} }, "as JSON.stringify writes a Uint8Array"},

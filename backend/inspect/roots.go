@@ -17,7 +17,8 @@ const (
 )
 
 // addRoot says how a root becomes a known one.
-const addRoot = "To make it a known one, put the vendor's root certificate, in PEM, into the folder `roots` beside sting.yml (`sting config path` names it) and start the lab again."
+const addRoot = "To make it a known one, put the vendor's root certificate, in PEM, into the folder `roots` beside sting.yml (`sting " +
+	"config path` names it) and start the lab again."
 
 // ReadRoots returns the certificates of a folder of PEM files: the trust anchors
 // of attestations that a person gives. What is no certificate is left out, and
@@ -30,15 +31,18 @@ func ReadRoots(folder fs.FS) (roots []*x509.Certificate, problems []string) {
 	for i, entry := range entries {
 		switch {
 		case i >= maxRootFiles:
-			return roots, append(problems, fmt.Sprintf("roots: only the first %d files were read. Put the certificates into fewer files.", maxRootFiles))
+			return roots, append(problems, fmt.Sprintf("roots: only the first %d files were read. Put the certificates into fewer files.",
+				maxRootFiles))
 		case !entry.Type().IsRegular():
-			problems = append(problems, fmt.Sprintf("roots/%s is not a file and was not read. Put the certificate itself there, not a link or a folder.", decode.Short(entry.Name())))
+			problems = append(problems, fmt.Sprintf("roots/%s is not a file and was not read. Put the certificate itself there, not a link or a "+
+				"folder.", decode.Short(entry.Name())))
 			continue
 		}
 		found, err := rootsOf(folder, entry.Name())
 		roots = append(roots, found...)
 		if err != nil {
-			problems = append(problems, fmt.Sprintf("roots/%s is no certificate in PEM: %v. It begins with -----BEGIN CERTIFICATE-----; `openssl x509 -inform der -in FILE` makes one of a DER file.", decode.Short(entry.Name()), err))
+			problems = append(problems, fmt.Sprintf("roots/%s is no certificate in PEM: %v. It begins with -----BEGIN CERTIFICATE-----; `openssl "+
+				"x509 -inform der -in FILE` makes one of a DER file.", decode.Short(entry.Name()), err))
 		}
 	}
 	return roots, problems

@@ -62,7 +62,8 @@ func TestAFileThatIsNoCertificateIsNamedAndTheOthersAreRead(t *testing.T) {
 	} {
 		roots, problems := inspect.ReadRoots(fstest.MapFS{"a.pem": {Data: good}, name: {Data: c.data}, "folder/x.pem": {Data: good}})
 		said := strings.Join(problems, " ")
-		if len(roots) != c.roots+1 || !strings.Contains(said, c.says) || (c.says == "") == strings.Contains(said, name) || !strings.Contains(said, "roots/folder") {
+		if len(roots) != c.roots+1 || !strings.Contains(said, c.says) || (c.says == "") == strings.Contains(said, name) ||
+			!strings.Contains(said, "roots/folder") {
 			t.Errorf("%s: %d roots, %q", name, len(roots), said)
 		}
 	}

@@ -83,13 +83,15 @@ func (e *examiner) explainAppID(app appID, signedFor string, f *finding) {
 		f.cause += " The browser says that it used the AppID that the options asked for, and then the hash is that one's (section 10.1.1)."
 		f.fix = "Send clientExtensionResults as the browser gave them: appid is true only where the AppID was used."
 	case signedFor == app.asked && app.asked != "":
-		f.cause += " The options asked for it with the extension appid, and the answer does not say that the browser used it: clientExtensionResults.appid is not true."
+		f.cause += " The options asked for it with the extension appid, and the answer does not say that the browser used it: " +
+			"clientExtensionResults.appid is not true."
 		f.fix = "Send clientExtensionResults along with the answer, as credential.toJSON() writes them."
 	case signedFor == app.excluded && app.excluded != "":
 		f.cause += " The options name it in appidExclude, which leaves out keys that U2F knows and changes no hash (section 10.1.2)."
 	case app.used:
 		f.cause += " The browser says that it used an AppID (clientExtensionResults.appid), and " + e.whyNotAsked()
-		f.fix = fmt.Sprintf("Ask for it in the options of the sign-in, \"extensions\": {\"appid\": %q}, and hold the hash against it; a recorded file needs these \"options\" too.", signedFor)
+		f.fix = fmt.Sprintf("Ask for it in the options of the sign-in, \"extensions\": {\"appid\": %q}, and hold the hash against it; a "+
+			"recorded file needs these \"options\" too.", signedFor)
 	case strings.Contains(signedFor, "://"):
 		f.cause += " What was hashed is an origin, as U2F's appid has it."
 		if e.c.kind == authentication {

@@ -14,7 +14,8 @@ func (e *examiner) showKey() {
 	if k.KeyType == 0 {
 		return
 	}
-	m := map[string]any{"kty": decode.KeyTypeName(k.KeyType), "alg": decode.AlgorithmName(k.Algorithm), "cose": decode.Base64URL(k.Raw), "members": k.Parameters}
+	m := map[string]any{"kty": decode.KeyTypeName(k.KeyType), "alg": decode.AlgorithmName(k.Algorithm), "cose": decode.Base64URL(k.Raw),
+		"members": k.Parameters}
 	if k.Curve != 0 {
 		m["crv"] = decode.CurveName(k.Curve)
 	}
@@ -56,7 +57,8 @@ func (e *examiner) rangeAttestation(object decode.Item) {
 		if it.Kind == decode.Bytes || it.Kind == decode.Text {
 			start = it.Body // the content, not its head
 		}
-		e.ranges = append(e.ranges, api.ExplainedSpan{Field: "attestationObject." + field, Of: "attestationObject", Offset: start, Length: it.End - start})
+		e.ranges = append(e.ranges, api.ExplainedSpan{Field: "attestationObject." + field, Of: "attestationObject", Offset: start,
+			Length: it.End - start})
 	}
 	for _, p := range object.Pairs {
 		if p.Key.Kind != decode.Text {
@@ -84,7 +86,8 @@ func showAuthenticatorData(a decode.AuthenticatorData) map[string]any {
 	m["rpIdHash"] = decode.Hex(a.RPIDHash)
 	m["flags"] = map[string]any{
 		"value": fmt.Sprintf("0x%02x", a.Flags), "names": decode.FlagNames(a.Flags),
-		"UP": a.Has(decode.UP), "UV": a.Has(decode.UV), "BE": a.Has(decode.BE), "BS": a.Has(decode.BS), "AT": a.Has(decode.AT), "ED": a.Has(decode.ED),
+		"UP": a.Has(decode.UP), "UV": a.Has(decode.UV), "BE": a.Has(decode.BE), "BS": a.Has(decode.BS), "AT": a.Has(decode.AT),
+		"ED": a.Has(decode.ED),
 	}
 	m["signCount"] = a.SignCount
 	if a.AAGUID != nil {

@@ -77,7 +77,8 @@ func newSpecimenFile(t testing.TB, name string) []byte {
 // A rejection at the beginning must not hide what is wrong further down.
 func TestAfterTheFirstFailureTheOthersStillRun(t *testing.T) {
 	s := newSpecimen(t, "packed.ES256 registration")
-	s.file["challenge"], s.file["origins"], s.file["user_verification"] = "AAAAAAAAAAAAAAAAAAAAAA", []string{"https://other.example"}, "required"
+	s.file["challenge"], s.file["origins"], s.file["user_verification"] = "AAAAAAAAAAAAAAAAAAAAAA", []string{"https://other.example"},
+		"required"
 	s.client("false", "true")
 	x := explain(t, vector{file: s.file}.encode(t))
 	got := map[string]api.Verdict{}

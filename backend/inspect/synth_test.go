@@ -35,7 +35,8 @@ type maker struct {
 
 func newMaker(t testing.TB) *maker {
 	t.Helper()
-	return &maker{t: t, key: newKey(t), flags: 0x45, client: []byte(`{"type":"webauthn.create","challenge":"MDEyMzQ1Njc4OWFiY2RlZg","origin":"https://example.org"}`)}
+	return &maker{t: t, key: newKey(t), flags: 0x45,
+		client: []byte(`{"type":"webauthn.create","challenge":"MDEyMzQ1Njc4OWFiY2RlZg","origin":"https://example.org"}`)}
 }
 
 func newKey(t testing.TB) *ecdsa.PrivateKey {
@@ -102,8 +103,9 @@ func (m *maker) file(format string, statement any) map[string]any {
 	return map[string]any{
 		"kind": "registration", "rp_id": "example.org", "origins": []string{"https://example.org"}, "challenge": "MDEyMzQ1Njc4OWFiY2RlZg",
 		"user_verification": "preferred",
-		"credential": map[string]any{"id": b64([]byte("cred")), "rawId": b64([]byte("cred")), "type": "public-key", "clientExtensionResults": map[string]any{},
-			"response": map[string]string{"clientDataJSON": b64(m.client), "attestationObject": b64(object)}},
+		"credential": map[string]any{"id": b64([]byte("cred")), "rawId": b64([]byte("cred")), "type": "public-key",
+			"clientExtensionResults": map[string]any{},
+			"response":               map[string]string{"clientDataJSON": b64(m.client), "attestationObject": b64(object)}},
 	}
 }
 
@@ -120,8 +122,10 @@ func (m *maker) explain(format string, statement any) api.Explanation {
 func certify(t testing.TB, key crypto.Signer, change func(c *x509.Certificate)) []byte {
 	t.Helper()
 	c := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC),
-		Subject:               pkix.Name{Country: []string{"DE"}, Organization: []string{"Lab"}, OrganizationalUnit: []string{"Authenticator Attestation"}, CommonName: "Model 1"},
+		SerialNumber: big.NewInt(1), NotBefore: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
+		NotAfter: time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC),
+		Subject: pkix.Name{Country: []string{"DE"}, Organization: []string{"Lab"},
+			OrganizationalUnit: []string{"Authenticator Attestation"}, CommonName: "Model 1"},
 		BasicConstraintsValid: true,
 	}
 	change(c)

@@ -77,10 +77,14 @@ func TestATPMAttestsAnRSAKey(t *testing.T) {
 		"the exponent written out": {func(p *tpmParts) { p.exponent = 65537 }, want{inspect.Accepted, "", "", ""}},
 		"another exponent":         {func(p *tpmParts) { p.exponent = 3 }, refused("the exponent differs")},
 		"another modulus":          {func(p *tpmParts) { p.modulus = append([]byte{1}, p.modulus...) }, refused("the modulus differs")},
-		"a subject":                {func(p *tpmParts) { p.cert = func(c *x509.Certificate) { c.Subject.CommonName = "x" } }, refused("not empty")},
-		"no name of the TPM":       {func(p *tpmParts) { p.cert = func(c *x509.Certificate) { c.ExtraExtensions = nil } }, refused("manufacturer")},
-		"another usage":            {func(p *tpmParts) { p.cert = func(c *x509.Certificate) { c.UnknownExtKeyUsage = nil } }, refused("extended key usage")},
-		"an authority":             {func(p *tpmParts) { p.cert = func(c *x509.Certificate) { c.IsCA = true } }, refused("authority")},
+		"a subject": {func(p *tpmParts) {
+			p.cert = func(c *x509.Certificate) { c.Subject.CommonName = "x" }
+		}, refused("not empty")},
+		"no name of the TPM": {func(p *tpmParts) { p.cert = func(c *x509.Certificate) { c.ExtraExtensions = nil } }, refused("manufacturer")},
+		"another usage": {func(p *tpmParts) {
+			p.cert = func(c *x509.Certificate) { c.UnknownExtKeyUsage = nil }
+		}, refused("extended key usage")},
+		"an authority": {func(p *tpmParts) { p.cert = func(c *x509.Certificate) { c.IsCA = true } }, refused("authority")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := tpmParts{modulus: credential.N.Bytes(), cert: good}
@@ -90,7 +94,8 @@ func TestATPMAttestsAnRSAKey(t *testing.T) {
 			extra := sha256.Sum256(m.signed())
 			info := p.certInfo(extra[:])
 			c.want.check(t, m.explain("tpm", map[string]any{
-				"ver": "2.0", "alg": -7, "sig": m.sign(issuer, info), "certInfo": info, "pubArea": p.rsaPubArea(), "x5c": [][]byte{certify(t, issuer, aik(t, p.cert))},
+				"ver": "2.0", "alg": -7, "sig": m.sign(issuer, info), "certInfo": info, "pubArea": p.rsaPubArea(),
+				"x5c": [][]byte{certify(t, issuer, aik(t, p.cert))},
 			}))
 		})
 	}

@@ -140,7 +140,8 @@ func devices(t testing.TB) (list []vector) {
 	readJSON(t, "devices.json", &file)
 	for _, r := range append(file.Registrations, file.Authentications...) {
 		v := vector{name: r.ID, want: inspect.Accepted, file: map[string]any{
-			"kind": r.Kind, "rp_id": r.RPID, "origins": []string{r.Origin}, "challenge": r.Challenge, "user_verification": "preferred", "credential": r.Body,
+			"kind": r.Kind, "rp_id": r.RPID, "origins": []string{r.Origin}, "challenge": r.Challenge, "user_verification": "preferred",
+			"credential": r.Body,
 		}}
 		if r.Kind == "authentication" { // the collection left out which credential it was
 			r.Body["id"], r.Body["rawId"] = json.RawMessage(`"Y3JlZA"`), json.RawMessage(`"Y3JlZA"`)
@@ -202,13 +203,15 @@ func w3c(t testing.TB) (list []vector) {
 			return f
 		}
 		auth := base("authentication", v.Authentication.Challenge, map[string]string{
-			"clientDataJSON": v.Authentication.ClientDataJSON, "authenticatorData": v.Authentication.AuthenticatorData, "signature": v.Authentication.Signature,
+			"clientDataJSON": v.Authentication.ClientDataJSON, "authenticatorData": v.Authentication.AuthenticatorData,
+			"signature": v.Authentication.Signature,
 		})
 		auth["stored"] = attestedIn(t, v.Registration.AttestationObject)
 		list = append(list,
-			vector{name: v.Name + " registration", want: made, faults: madeFaults, file: base("registration", v.Registration.Challenge, map[string]string{
-				"clientDataJSON": v.Registration.ClientDataJSON, "attestationObject": v.Registration.AttestationObject,
-			})},
+			vector{name: v.Name + " registration", want: made, faults: madeFaults,
+				file: base("registration", v.Registration.Challenge, map[string]string{
+					"clientDataJSON": v.Registration.ClientDataJSON, "attestationObject": v.Registration.AttestationObject,
+				})},
 			vector{name: v.Name + " authentication", want: want, faults: faults, file: auth})
 	}
 	return list

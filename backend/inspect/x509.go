@@ -28,10 +28,12 @@ func certificateAAGUID(c *x509.Certificate, aaguid []byte) error {
 		}
 		var inner []byte
 		if rest, err := asn1.Unmarshal(ext.Value, &inner); err != nil || len(rest) > 0 || len(inner) != 16 {
-			return differs("an octet string of 16 bytes", decode.HexOf(ext.Value), "the AAGUID extension of the attestation certificate is misshapen")
+			return differs("an octet string of 16 bytes", decode.HexOf(ext.Value),
+				"the AAGUID extension of the attestation certificate is misshapen")
 		}
 		if !bytes.Equal(inner, aaguid) {
-			return differs(decode.UUID(inner), decode.UUID(aaguid), "the attestation certificate is for the AAGUID %s, the authenticator data say %s", decode.UUID(inner), decode.UUID(aaguid))
+			return differs(decode.UUID(inner), decode.UUID(aaguid),
+				"the attestation certificate is for the AAGUID %s, the authenticator data say %s", decode.UUID(inner), decode.UUID(aaguid))
 		}
 	}
 	return nil
@@ -48,17 +50,22 @@ func sameKey(a, b crypto.PublicKey) bool {
 func (e *examiner) examineTrust(out outcome) {
 	if len(out.path) == 0 {
 		e.skip("7.1.23", "", fmt.Sprintf("The attestation is of the type %q: there is no chain to anchor.", out.kind))
-		e.skip("7.1.24", "", fmt.Sprintf("The attestation is of the type %q: whether that is enough is the relying party's own policy.", out.kind))
+		e.skip("7.1.24", "", fmt.Sprintf("The attestation is of the type %q: whether that is enough is the relying party's own policy.",
+			out.kind))
 		return
 	}
 	top := out.path[len(out.path)-1]
 	if root := e.rootOf(out.path); root != nil {
 		e.pass("7.1.23", "a known root", decode.Short(root.Subject.String()), "")
 	} else {
-		e.warn("7.1.23", "a known root", decode.Short(top.Issuer.String()), fmt.Sprintf("Nobody here knows the root that %s was issued by, so the make of the authenticator is what it says of itself. %s", nameOf(top), addRoot))
+		e.warn("7.1.23", "a known root", decode.Short(top.Issuer.String()),
+			fmt.Sprintf("Nobody here knows the root that %s was issued by, so the make of the authenticator is what it says of itself. %s",
+				nameOf(top), addRoot))
 	}
 	if err := e.chain(out); err != nil {
-		e.fail("7.1.24", finding{fault: "ATTESTATION_INVALID", cause: "The certificates of the attestation are no valid chain: " + err.Error() + ".", fix: fixAttestation, expected: "certificates that are valid and signed by the next one"})
+		e.fail("7.1.24", finding{fault: "ATTESTATION_INVALID",
+			cause: "The certificates of the attestation are no valid chain: " + err.Error() + ".", fix: fixAttestation,
+			expected: "certificates that are valid and signed by the next one"})
 	}
 	e.pass("7.1.24", "certificates that are valid and signed by the next one", pathNames(out.path), "")
 }
@@ -80,7 +87,8 @@ func (e *examiner) chain(out outcome) error {
 		if i+1 < len(out.path) {
 			err := c.CheckSignatureFrom(out.path[i+1])
 			if _, weak := errors.AsType[x509.InsecureAlgorithmError](err); weak {
-				e.warn("7.1.24", "", c.SignatureAlgorithm.String(), fmt.Sprintf("%s is signed with %s, which is broken; that was not checked.", nameOf(c), c.SignatureAlgorithm))
+				e.warn("7.1.24", "", c.SignatureAlgorithm.String(),
+					fmt.Sprintf("%s is signed with %s, which is broken; that was not checked.", nameOf(c), c.SignatureAlgorithm))
 			} else if err != nil {
 				return fmt.Errorf("%s is not signed by the next one, %s (%v)", nameOf(c), nameOf(out.path[i+1]), err)
 			}
@@ -89,7 +97,9 @@ func (e *examiner) chain(out outcome) error {
 			if !out.aging {
 				return err
 			}
-			e.warn("7.1.24", "", pathNames(out.path), strings.ToUpper(err.Error()[:1])+err.Error()[1:]+". Certificates of this format are made to run out; what counts is that they were valid at the registration.")
+			e.warn("7.1.24", "", pathNames(out.path),
+				strings.ToUpper(err.Error()[:1])+err.Error()[1:]+
+					". Certificates of this format are made to run out; what counts is that they were valid at the registration.")
 		}
 	}
 	return nil
@@ -132,7 +142,8 @@ func (e *examiner) showPath(out outcome) {
 		list = append(list, map[string]any{
 			"subject": decode.Short(c.Subject.String()), "issuer": decode.Short(c.Issuer.String()), "serial": c.SerialNumber.String(),
 			"notBefore": c.NotBefore.UTC().Format(time.RFC3339), "notAfter": c.NotAfter.UTC().Format(time.RFC3339),
-			"signatureAlgorithm": c.SignatureAlgorithm.String(), "publicKeyAlgorithm": c.PublicKeyAlgorithm.String(), "ca": c.IsCA, "der": decode.Base64URL(c.Raw),
+			"signatureAlgorithm": c.SignatureAlgorithm.String(), "publicKeyAlgorithm": c.PublicKeyAlgorithm.String(), "ca": c.IsCA,
+			"der": decode.Base64URL(c.Raw),
 		})
 	}
 	if list != nil {

@@ -112,11 +112,13 @@ func wholeWay(t *testing.T, c *kratos.Client) {
 	if err := c.Ready(ctx); err != nil {
 		t.Fatal(err)
 	}
-	in, err := c.Register(ctx, kratos.Registration{Email: "ada@lab.local", Password: password, Traits: json.RawMessage(`{"name":{"first":"Ada"}}`), Device: device})
+	in, err := c.Register(ctx, kratos.Registration{Email: "ada@lab.local", Password: password,
+		Traits: json.RawMessage(`{"name":{"first":"Ada"}}`), Device: device})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if in.View.Person.Email != "ada@lab.local" || in.View.Method() != session.Password || in.View.Kind != session.KindKratos || in.View.AAL != "aal1" {
+	if in.View.Person.Email != "ada@lab.local" || in.View.Method() != session.Password || in.View.Kind != session.KindKratos ||
+		in.View.AAL != "aal1" {
 		t.Errorf("view: %+v", in.View)
 	}
 	got, err := c.Whoami(ctx, cookieOf(t, in))
@@ -178,12 +180,14 @@ func TestAFieldThatIsWrongIsNamed(t *testing.T) {
 		field string
 		says  string
 	}{
-		"short password":   {kratos.Registration{Email: "a@lab.local", Password: "abc"}, "password", "at least 8 characters"},
-		"no password":      {kratos.Registration{Email: "a@lab.local"}, "password", "missing"},
-		"not an address":   {kratos.Registration{Email: "nobody", Password: password}, "traits.email", "not valid"},
-		"no address":       {kratos.Registration{Password: password}, "traits.email", "missing"},
-		"a field too many": {kratos.Registration{Email: "a@lab.local", Password: password, Traits: json.RawMessage(`{"x":1}`)}, "", "not allowed"},
-		"traits a list":    {kratos.Registration{Email: "a@lab.local", Password: password, Traits: json.RawMessage(`[]`)}, "traits", "not a JSON object"},
+		"short password": {kratos.Registration{Email: "a@lab.local", Password: "abc"}, "password", "at least 8 characters"},
+		"no password":    {kratos.Registration{Email: "a@lab.local"}, "password", "missing"},
+		"not an address": {kratos.Registration{Email: "nobody", Password: password}, "traits.email", "not valid"},
+		"no address":     {kratos.Registration{Password: password}, "traits.email", "missing"},
+		"a field too many": {kratos.Registration{Email: "a@lab.local", Password: password, Traits: json.RawMessage(`{"x":1}`)}, "",
+			"not allowed"},
+		"traits a list": {kratos.Registration{Email: "a@lab.local", Password: password, Traits: json.RawMessage(`[]`)}, "traits",
+			"not a JSON object"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.Register(t.Context(), x.r)
@@ -223,7 +227,10 @@ func TestADisabledAccountIsToldOnlyToItsHolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = l.Store.UpdateIdentity(t.Context(), in.View.Person.ID, func(i *identity.Identity) error { i.State = identity.Inactive; return nil })
+	_, err = l.Store.UpdateIdentity(t.Context(), in.View.Person.ID, func(i *identity.Identity) error {
+		i.State = identity.Inactive
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,8 +41,9 @@ func TestAKratosThatFailsIsUnavailableAndNeverSignedOut(t *testing.T) {
 		"half an answer":         answer(200, `{"id":`),
 		"an empty answer":        answer(200, ``),
 		"a session of nobody":    answer(200, `{"id":"x","active":true}`),
-		"an endless answer":      answer(200, `{"id":"x","identity":{"id":"i","schema_id":"d","schema_url":"","traits":{}},"pad":"`+strings.Repeat("x", 2<<20)+`"}`),
-		"a refusal of its own":   answer(403, `{"error":{"code":403,"id":"security_csrf_violation","message":"no"}}`),
+		"an endless answer": answer(200, `{"id":"x","identity":{"id":"i","schema_id":"d","schema_url":"","traits":{}},"pad":"`+
+			strings.Repeat("x", 2<<20)+`"}`),
+		"a refusal of its own": answer(403, `{"error":{"code":403,"id":"security_csrf_violation","message":"no"}}`),
 		"a redirect": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://localhost:1/", http.StatusFound)
 		},
@@ -123,7 +124,9 @@ func TestASilentKratosIsGivenUpInTime(t *testing.T) {
 }
 
 func TestAGivenUpRequestEndsAtOnce(t *testing.T) {
-	c := kratos.New("http://localhost:4433", kratos.InProcess(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })))
+	c := kratos.New("http://localhost:4433", kratos.InProcess(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+	})))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := c.Whoami(ctx, "x"); !errors.Is(err, kratos.ErrUnavailable) || !errors.Is(err, context.Canceled) {
@@ -133,7 +136,10 @@ func TestAGivenUpRequestEndsAtOnce(t *testing.T) {
 
 func TestARequestWithoutTheCookieAsksNobody(t *testing.T) {
 	asked := 0
-	src := kratos.Source{Client: kratos.New("http://localhost:4433", kratos.InProcess(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ })))}
+	src := kratos.Source{Client: kratos.New("http://localhost:4433",
+		kratos.InProcess(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			asked++
+		})))}
 	r := httptest.NewRequest("GET", "/", nil)
 	if _, err := src.Session(t.Context(), r); !errors.Is(err, session.ErrNone) {
 		t.Errorf("no cookie: %v", err)
@@ -168,7 +174,9 @@ func TestASessionThatNeedsASecondFactorIsNoSession(t *testing.T) {
 func TestAKratosThatSendsBrowsersOnSaysWhere(t *testing.T) {
 	const to = "https://accounts.example.org/login?aal=aal2"
 	flow := func(kind string) string {
-		return `{"id":"11111111-1111-4111-8111-111111111111","type":"browser","state":"choose_method","issued_at":"2026-01-01T00:00:00Z","expires_at":"2027-01-01T00:00:00Z","request_url":"http://localhost:4433/","ui":{"action":"http://localhost:4433/self-service/` + kind + `","method":"POST","nodes":[]}}`
+		return `{"id":"11111111-1111-4111-8111-111111111111","type":"browser","state":"choose_method","issued_at":"2026-01-01T00:00:00Z",` +
+			`"expires_at":"2027-01-01T00:00:00Z","request_url":"http://localhost:4433/","ui":{"action":"http://localhost:4433/self-service/` +
+			kind + `","method":"POST","nodes":[]}}`
 	}
 	mux := http.NewServeMux()
 	for _, kind := range []string{"login", "registration"} {
@@ -179,14 +187,17 @@ func TestAKratosThatSendsBrowsersOnSaysWhere(t *testing.T) {
 		mux.HandleFunc("POST /self-service/"+kind, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusUnprocessableEntity)
-			fmt.Fprintf(w, `{"error":{"id":"browser_location_change_required","code":422,"status":"Unprocessable Entity","reason":"In order to complete this flow please redirect the browser to: %[1]s","message":"browser location change required"},"redirect_browser_to":%[1]q}`, to)
+			fmt.Fprintf(w, `{"error":{"id":"browser_location_change_required","code":422,"status":"Unprocessable Entity","reason":"In order to `+
+				`complete this flow please redirect the browser to: %[1]s","message":"browser location change required"},"redirect_browser_to":%[1]q}`,
+				to)
 		})
 	}
 	c := kratos.New("http://localhost:4433", kratos.InProcess(mux))
 	_, login := c.Login(t.Context(), kratos.Login{Email: "ann@example.org", Password: "x"})
 	_, register := c.Register(t.Context(), kratos.Registration{Email: "ann@example.org", Password: "x"})
 	for name, err := range map[string]error{"login": login, "registration": register} {
-		if f := fault.From(err); !errors.Is(err, kratos.ErrUnavailable) || !strings.Contains(f.Hint, to) || !strings.Contains(f.Message, "one more step") {
+		if f := fault.From(err); !errors.Is(err, kratos.ErrUnavailable) || !strings.Contains(f.Hint, to) ||
+			!strings.Contains(f.Message, "one more step") {
 			t.Errorf("%s: %v, %q", name, err, f.Hint)
 		}
 	}

@@ -116,7 +116,8 @@ func refusedField(name string, m said) *fault.Error {
 	f := fault.ErrInvalidField.In(name)
 	if m.ID == saidPattern {
 		return f.Saying("This is not written the way it has to be.").
-			Hinting("Look at what the form says about the field. A \"description\" of the trait in the identity schema is shown there.").Because(errors.New(m.Text))
+			Hinting("Look at what the form says about the field. A \"description\" of the trait in the identity schema is shown there.").
+			Because(errors.New(m.Text))
 	}
 	return f.Saying("%s", m.Text)
 }
@@ -147,7 +148,8 @@ func (c *Client) nobody(resp *http.Response, err error) error {
 	case resp.StatusCode == http.StatusUnauthorized:
 		return session.ErrNone
 	case resp.StatusCode == http.StatusForbidden && t.Error.ID == "session_aal2_required":
-		return session.ErrNone.Hinting("Kratos asks this person for a second factor, which this program can't ask for: sign in at Kratos' own pages.")
+		return session.ErrNone.Hinting("Kratos asks this person for a second factor, which this program can't ask for: sign in at Kratos' own " +
+			"pages.")
 	}
 	return c.trouble(resp, err)
 }
@@ -170,7 +172,8 @@ func (c *Client) trouble(resp *http.Response, err error) error {
 	case resp.StatusCode >= http.StatusInternalServerError:
 		t, why := complaint(err)
 		if _, ours := c.transport.(inProcess); ours && strings.EqualFold(t.ID, fault.ErrStoreUnavailable.Code) {
-			return fault.ErrStoreUnavailable.Because(err).Saying("%s", t.Message).Hinting("%s", t.Reason) // it is our own store, and no trouble with a Kratos
+			// it is our own store, and no trouble with a Kratos
+			return fault.ErrStoreUnavailable.Because(err).Saying("%s", t.Message).Hinting("%s", t.Reason)
 		} else if ours && strings.EqualFold(t.ID, identity.ErrPasswordHash.Code) {
 			return identity.ErrPasswordHash.Because(err).Hinting("%s", t.Reason) // and so is this account
 		}

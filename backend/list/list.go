@@ -31,7 +31,8 @@ func Pick(asked string, have ...Order) (Order, error) {
 		for _, o := range have {
 			names = append(names, string(o))
 		}
-		return "", fault.ErrInvalidField.In("order").Saying("There is no order %q of this list.", asked).Hinting("Use %s.", strings.Join(names, " or "))
+		return "", fault.ErrInvalidField.In("order").Saying("There is no order %q of this list.", asked).Hinting("Use %s.",
+			strings.Join(names, " or "))
 	}
 	return Order(asked), nil
 }

@@ -49,7 +49,8 @@ func (a *Authority) checkTimes() health.Result {
 		}
 	}
 	if err := a.onDisk(); err != nil {
-		return health.Fail("The files of the authority are gone or changed under the running lab, which serves it from memory: the next start finds it damaged. "+fault.From(err).Message,
+		return health.Fail("The files of the authority are gone or changed under the running lab, which serves it from memory: the next start "+
+			"finds it damaged. "+fault.From(err).Message,
 			"Let the lab write them again from what it serves.", "sting doctor --fix TLS-04", seen...)
 	}
 	return health.Pass(seen...)
@@ -154,9 +155,11 @@ func (a *Authority) checkTrust(ctx context.Context, local bool) health.Result {
 	}
 	switch {
 	case !local && !trusted:
-		return health.Fail("No store of this machine trusts the lab's authority, and Chromium refuses passkeys behind a certificate error but for localhost.", fix, command, seen...)
+		return health.Fail("No store of this machine trusts the lab's authority, and Chromium refuses passkeys behind a certificate error but "+
+			"for localhost.", fix, command, seen...)
 	case !trusted && broken == nil:
-		return health.Skip("nobody has trusted the authority yet. At localhost passkeys work behind the browser's warning; `sting trust` ends the warning").Seeing(seen...)
+		return health.Skip("nobody has trusted the authority yet. At localhost passkeys work behind the browser's warning; `sting trust` ends " +
+			"the warning").Seeing(seen...)
 	case len(missing) > 0: // also where none trusts it and a store is broken
 		r := health.Fail("Some browsers don't trust the lab's authority: "+strings.Join(slices.Compact(missing), ", ")+".", fix, command, seen...)
 		r.Verdict = health.Warning

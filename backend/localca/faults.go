@@ -11,7 +11,8 @@ var (
 
 	// ErrDamaged: the authority's files are missing in part, changed or unreadable.
 	ErrDamaged = fault.New(fault.Unavailable, "CA_DAMAGED", "The certificate authority on disk is damaged.",
-		"Put its files back from a copy, or run `sting trust`: it puts the damaged files aside, makes a new authority and replaces the old one in every store.").
+		"Put its files back from a copy, or run `sting trust`: it puts the damaged files aside, makes a new authority and replaces the old one "+
+			"in every store.").
 		Running("sting trust")
 
 	// ErrExpired: the authority has run out.
@@ -19,7 +20,8 @@ var (
 		"Run `sting trust`: it makes a new authority and replaces the old one in every store.").Running("sting trust")
 
 	// ErrNotYetValid: the machine's clock stands before the authority's beginning.
-	ErrNotYetValid = fault.New(fault.Unavailable, "CA_NOT_YET_VALID", "The machine's clock stands before the day the certificate authority was made.",
+	ErrNotYetValid = fault.New(fault.Unavailable, "CA_NOT_YET_VALID",
+		"The machine's clock stands before the day the certificate authority was made.",
 		"Set the clock of this machine. If it is right, run `sting trust`: it makes a new authority.").Running("sting trust")
 
 	// ErrNotCovered: a configured host lies outside the authority's constraints.
@@ -45,7 +47,8 @@ var (
 
 	// ErrStoreLocked: a browser's store asks for a password before it is changed.
 	ErrStoreLocked = fault.New(fault.Unavailable, "TRUST_STORE_LOCKED", "The trust store is locked with a primary password.",
-		"Import the certificate in the browser's own settings (`sting cert` names the file), or take the primary password away while `sting trust` runs.").
+		"Import the certificate in the browser's own settings (`sting cert` names the file), or take the primary password away while `sting "+
+			"trust` runs.").
 		Running("sting cert")
 
 	// ErrNeedsRoot: the system's store can only be changed by root.

@@ -86,7 +86,8 @@ func (w *work) java(ctx context.Context, j javaStore) StoreReport {
 func (w *work) editJava(ctx context.Context, j javaStore, r *StoreReport, add bool, unwanted []held) error {
 	var steps []string
 	if add {
-		steps = append(steps, child.Quote(j.args("-importcert", "-noprompt", "-alias", systemPrefix+w.entry.cert.SerialNumber.String(), "-file", w.CertificatePath())...))
+		steps = append(steps, child.Quote(j.args("-importcert", "-noprompt", "-alias", systemPrefix+w.entry.cert.SerialNumber.String(), "-file",
+			w.CertificatePath())...))
 	}
 	for _, h := range unwanted {
 		steps = append(steps, child.Quote(j.args("-delete", "-alias", h.nickname)...))
@@ -100,7 +101,8 @@ func (w *work) editJava(ctx context.Context, j javaStore, r *StoreReport, add bo
 }
 
 func (j javaStore) args(command string, more ...string) []string {
-	return append([]string{j.keytool, "-J-Duser.language=en", command, "-keystore", j.cacerts, "-storepass", truststore.JavaStorePass}, more...)
+	return append([]string{j.keytool, "-J-Duser.language=en", command, "-keystore", j.cacerts, "-storepass", truststore.JavaStorePass},
+		more...)
 }
 
 // ours lists the entries that the ledger knows; nicknames are aliases here.

@@ -260,7 +260,8 @@ func TestAHostOutsideTheConstraintsIsReportedAndTheRestStillWorks(t *testing.T) 
 }
 
 func TestHostsThatNoAuthorityMayCoverAreRefused(t *testing.T) {
-	for _, host := range []string{"com", "co.uk", "github.io", "*.com", "*.localhost", "https://lab.test", "lab.test:8443", "a b", "", "user@lab.test", "lab.*.test", "a..b", "-a.test", strings.Repeat("a", 64) + ".test"} {
+	for _, host := range []string{"com", "co.uk", "github.io", "*.com", "*.localhost", "https://lab.test", "lab.test:8443", "a b", "",
+		"user@lab.test", "lab.*.test", "a..b", "-a.test", strings.Repeat("a", 64) + ".test"} {
 		t.Run(host, func(t *testing.T) {
 			o, _ := options(t, host)
 			st := open(t, o).Status()

@@ -61,7 +61,8 @@ func problems(s *served, now time.Time) []*fault.Error {
 	var out []*fault.Error
 	ca := s.ca.cert
 	if now.After(ca.NotAfter) {
-		out = append(out, ErrExpired.Saying("The certificate authority ran out on %s: browsers refuse its certificates.", ca.NotAfter.Format(time.DateOnly)))
+		out = append(out, ErrExpired.Saying("The certificate authority ran out on %s: browsers refuse its certificates.",
+			ca.NotAfter.Format(time.DateOnly)))
 	}
 	if now.Before(ca.NotBefore) {
 		out = append(out, ErrNotYetValid.Saying("The machine's clock says %s, and the certificate authority begins on %s.",

@@ -98,8 +98,10 @@ func TestTheSystemsStoreAndJavasHoldTheAuthorityAndForgetIt(t *testing.T) {
 // systemFiles lists what may hold traces of a certificate of ours.
 func systemFiles(t *testing.T) string {
 	t.Helper()
-	out, err := exec.Command("sh", "-c", `ls /usr/local/share/ca-certificates; ls /etc/ssl/certs; sha256sum < /etc/ssl/certs/ca-certificates.crt
-[ ! -e /etc/ssl/certs/java/cacerts ] || keytool -list -keystore /etc/ssl/certs/java/cacerts -storepass changeit 2>/dev/null | grep -i sting || true`).Output()
+	out, err := exec.Command("sh", "-c", `ls /usr/local/share/ca-certificates; ls /etc/ssl/certs; sha256sum < `+
+		`/etc/ssl/certs/ca-certificates.crt
+[ ! -e /etc/ssl/certs/java/cacerts ] || keytool -list -keystore /etc/ssl/certs/java/cacerts -storepass changeit 2>/dev/null | grep -i `+
+		`sting || true`).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +129,8 @@ func TestWithoutRootTheCommandToRunIsNamed(t *testing.T) {
 	if !errors.Is(s.Problem, localca.ErrNeedsRoot) || s.After != localca.Absent {
 		t.Errorf("the system's store: %+v, want TRUST_NEEDS_ROOT and absent", s)
 	}
-	if want := "sudo " + child.Quote(s.Command...); !strings.Contains(s.Problem.Hint, want) || !strings.Contains(want, p.ca.CertificatePath()) {
+	if want := "sudo " + child.Quote(s.Command...); !strings.Contains(s.Problem.Hint, want) ||
+		!strings.Contains(want, p.ca.CertificatePath()) {
 		t.Errorf("hint %q, want it to name %q with the certificate in it", s.Problem.Hint, want)
 	}
 }

@@ -22,12 +22,14 @@ func TestAStolenKeyVouchesForNothingElse(t *testing.T) {
 		after      time.Duration
 		want       bool // accepted
 	}{
-		{name: "localhost is accepted, so that the rest means something", commonName: "x", hosts: []string{"localhost"}, host: "localhost", want: true},
+		{name: "localhost is accepted, so that the rest means something", commonName: "x", hosts: []string{"localhost"}, host: "localhost",
+			want: true},
 		{name: "a name below localhost is accepted", commonName: "x", hosts: []string{"sting.localhost"}, host: "sting.localhost", want: true},
 		{name: "a name of the world", commonName: "x", hosts: []string{"example.com"}, host: "example.com"},
 		{name: "a name of the world beside localhost", commonName: "x", hosts: []string{"localhost", "example.com"}, host: "localhost"},
 		{name: "a name that only ends like localhost", commonName: "x", hosts: []string{"notlocalhost"}, host: "notlocalhost"},
-		{name: "a name of the world that begins like localhost", commonName: "x", hosts: []string{"localhost.example.com"}, host: "localhost.example.com"},
+		{name: "a name of the world that begins like localhost", commonName: "x", hosts: []string{"localhost.example.com"},
+			host: "localhost.example.com"},
 		{name: "a wildcard", commonName: "x", hosts: []string{"*.example.com"}, host: "www.example.com"},
 		{name: "an address of the network", commonName: "x", hosts: []string{"192.0.2.1"}, host: "192.0.2.1"},
 		{name: "another loopback address", commonName: "x", hosts: []string{"127.0.0.2"}, host: "127.0.0.2"},

@@ -275,7 +275,8 @@ func TestUntrustRemovesNothingWhereAnotherCertificateHasOurNickname(t *testing.T
 	if err != nil {
 		t.Fatal(err)
 	}
-	twin := &x509.Certificate{SerialNumber: big.NewInt(7), RawSubject: authority(t, p.ca).RawSubject, NotBefore: noon, NotAfter: noon.AddDate(1, 0, 0)}
+	twin := &x509.Certificate{SerialNumber: big.NewInt(7), RawSubject: authority(t, p.ca).RawSubject, NotBefore: noon,
+		NotAfter: noon.AddDate(1, 0, 0)}
 	der, err := x509.CreateCertificate(rand.Reader, twin, twin, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,8 @@ import (
 func TestAHostThatNoBrowserSendsIsNoOrigin(t *testing.T) {
 	for host, want := range map[string]bool{
 		"localhost:8443": true, "LOCALHOST": true, "[::1]:1": true,
-		"a..b": false, "localhost.": false, "user@localhost": false, "::1": false, "": false, "b\u00fccher.localhost": false, "localhos\uff54": false, "localhost:x": false,
+		"a..b": false, "localhost.": false, "user@localhost": false, "::1": false, "": false, "b\u00fccher.localhost": false,
+		"localhos\uff54": false, "localhost:x": false,
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Host = host
@@ -55,7 +56,8 @@ func TestTheFrameAsksItsListenerAndSetsItsHeaders(t *testing.T) {
 		if c.got.Code != c.want {
 			t.Errorf("%s: %d", claim, c.got.Code)
 		}
-		for name, value := range map[string]string{"X-Own": "yes", "X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"} {
+		for name, value := range map[string]string{"X-Own": "yes", "X-Content-Type-Options": "nosniff",
+			"Cross-Origin-Resource-Policy": "same-origin"} {
 			if got := c.got.Header().Get(name); got != value {
 				t.Errorf("%s: %s is %q", claim, name, got)
 			}

@@ -56,19 +56,24 @@ func TestWhoComesIn(t *testing.T) {
 		{"our page in an old browser", []string{"Origin", "https://localhost:8443"}, "", "", ""},
 		{"our page without an origin", []string{"Sec-Fetch-Site", "same-origin"}, "", "", ""},
 		{"our page over http", []string{"Origin", "http://localhost:8443"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
-		{"our origin from elsewhere", []string{"Origin", "https://localhost:8443", "Sec-Fetch-Site", "same-site"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
+		{"our origin from elsewhere", []string{"Origin", "https://localhost:8443", "Sec-Fetch-Site", "same-site"}, "CROSS_ORIGIN",
+			"CROSS_ORIGIN", "CROSS_ORIGIN"},
 		{"our origin in capitals", []string{"Origin", "https://LOCALHOST:8443"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
 		{"our origin with a slash", []string{"Origin", "https://localhost:8443/"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
 		{"a listed origin", []string{"Origin", "https://localhost:5173", "Sec-Fetch-Site", "same-site"}, "", "", "CROSS_ORIGIN"},
-		{"a listed origin and another", []string{"Origin", "https://localhost:5173", "Origin", "https://evil.example"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
-		{"a listed origin twice", []string{"Origin", "https://localhost:5173", "Origin", "https://localhost:5173"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
+		{"a listed origin and another", []string{"Origin", "https://localhost:5173", "Origin", "https://evil.example"}, "CROSS_ORIGIN",
+			"CROSS_ORIGIN", "CROSS_ORIGIN"},
+		{"a listed origin twice", []string{"Origin", "https://localhost:5173", "Origin", "https://localhost:5173"}, "CROSS_ORIGIN",
+			"CROSS_ORIGIN", "CROSS_ORIGIN"},
 		{"two in one line", []string{"Origin", "https://localhost:5173, https://evil.example"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
 		{"an empty origin", []string{"Origin", ""}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
 		{"null", []string{"Origin", "null", "Sec-Fetch-Site", "same-origin"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
 		{"typed", []string{"Sec-Fetch-Site", "none"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
-		{"two values of the site", []string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Site", "cross-site"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
+		{"two values of the site", []string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Site", "cross-site"}, "CROSS_ORIGIN", "CROSS_ORIGIN",
+			"CROSS_ORIGIN"},
 		{"a value that nobody knows", []string{"Sec-Fetch-Site", "same-process"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
-		{"a page behind its own proxy", []string{"Origin", "http://localhost:5174", "Sec-Fetch-Site", "same-origin"}, "CROSS_ORIGIN", "", "CROSS_ORIGIN"},
+		{"a page behind its own proxy", []string{"Origin", "http://localhost:5174", "Sec-Fetch-Site", "same-origin"}, "CROSS_ORIGIN", "",
+			"CROSS_ORIGIN"},
 	} {
 		for _, at := range []struct {
 			rule loopback.Rule
@@ -114,13 +119,15 @@ func TestOnlyALinkReadsFromElsewhere(t *testing.T) {
 		links  bool
 		want   string
 	}{
-		"a link":                {[]string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, true, ""},
-		"a link to the door":    {[]string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, false, "CROSS_ORIGIN"},
-		"a frame":               {[]string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, true, "CROSS_ORIGIN"},
-		"an object":             {[]string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "object"}, true, "CROSS_ORIGIN"},
-		"an image":              {[]string{"Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"}, true, "CROSS_ORIGIN"},
-		"a fetch":               {[]string{"Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty", "Origin", "https://evil.example"}, true, "CROSS_ORIGIN"},
-		"a link with an origin": {[]string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document", "Origin", "https://evil.example"}, true, "CROSS_ORIGIN"},
+		"a link":             {[]string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, true, ""},
+		"a link to the door": {[]string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, false, "CROSS_ORIGIN"},
+		"a frame":            {[]string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, true, "CROSS_ORIGIN"},
+		"an object":          {[]string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "object"}, true, "CROSS_ORIGIN"},
+		"an image":           {[]string{"Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"}, true, "CROSS_ORIGIN"},
+		"a fetch": {[]string{"Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty", "Origin", "https://evil.example"}, true,
+			"CROSS_ORIGIN"},
+		"a link with an origin": {[]string{"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document", "Origin", "https://evil.example"}, true,
+			"CROSS_ORIGIN"},
 	} {
 		for _, site := range []string{"cross-site", "same-site"} {
 			got := asked(loopback.Rule{Links: c.links, Forms: true}, func(r *http.Request) {
@@ -139,7 +146,8 @@ func TestOnlyALinkReadsFromElsewhere(t *testing.T) {
 func TestTheFrameIsStricterThanTheLibrary(t *testing.T) {
 	refused := 0
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
-		for _, origin := range []string{"-", "", "null", "https://localhost:8443", "http://localhost:8443", "https://localhost", "https://evil.example", "wails://wails"} {
+		for _, origin := range []string{"-", "", "null", "https://localhost:8443", "http://localhost:8443", "https://localhost",
+			"https://evil.example", "wails://wails"} {
 			for _, site := range []string{"-", "", "none", "same-origin", "same-site", "cross-site"} {
 				edit := func(r *http.Request) {
 					if r.Method = method; origin != "-" {
@@ -200,7 +208,9 @@ func TestContentTypesOfChanges(t *testing.T) {
 }
 
 func TestABodyIsBoundedBehindTheFrame(t *testing.T) {
-	f := loopback.Frame{Rule: func(*http.Request) loopback.Rule { return loopback.Rule{} }, Most: 10, Refuse: func(http.ResponseWriter, *http.Request, *fault.Error) {}}
+	f := loopback.Frame{Rule: func(*http.Request) loopback.Rule {
+		return loopback.Rule{}
+	}, Most: 10, Refuse: func(http.ResponseWriter, *http.Request, *fault.Error) {}}
 	var read int
 	h := f.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		b := make([]byte, 100)

@@ -23,10 +23,14 @@ func TestWhoReads(t *testing.T) {
 		site, kratos, door string
 	}{
 		{"a link", []string{"Sec-Fetch-Site", elsewhere, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, "", "", "CROSS_ORIGIN"},
-		{"a frame", []string{"Sec-Fetch-Site", elsewhere, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
-		{"a fetch that says document", []string{"Sec-Fetch-Site", elsewhere, "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "document"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
-		{"a link with an origin", []string{"Origin", "https://evil.example", "Sec-Fetch-Site", elsewhere, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
-		{"a page behind its own proxy", []string{"Origin", "http://localhost:5174", "Sec-Fetch-Site", "same-origin"}, "CROSS_ORIGIN", "", "CROSS_ORIGIN"},
+		{"a frame", []string{"Sec-Fetch-Site", elsewhere, "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, "CROSS_ORIGIN",
+			"CROSS_ORIGIN", "CROSS_ORIGIN"},
+		{"a fetch that says document", []string{"Sec-Fetch-Site", elsewhere, "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "document"},
+			"CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
+		{"a link with an origin", []string{"Origin", "https://evil.example", "Sec-Fetch-Site", elsewhere, "Sec-Fetch-Mode", "navigate",
+			"Sec-Fetch-Dest", "document"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
+		{"a page behind its own proxy", []string{"Origin", "http://localhost:5174", "Sec-Fetch-Site", "same-origin"}, "CROSS_ORIGIN", "",
+			"CROSS_ORIGIN"},
 		{"null", []string{"Origin", "null"}, "CROSS_ORIGIN", "CROSS_ORIGIN", "CROSS_ORIGIN"},
 	} {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS"} {
@@ -54,7 +58,10 @@ func TestWhatANeighbourMaySend(t *testing.T) {
 		{true, "application/x-www-form-urlencoded", ""}, {true, "application/json", "CROSS_ORIGIN"}, {true, "text/plain", "CROSS_ORIGIN"},
 		{false, "application/x-www-form-urlencoded", "CROSS_ORIGIN"}, {false, "application/json", "CROSS_ORIGIN"},
 	} {
-		got := asked(loopback.Rule{Forms: c.forms, Types: loopback.Original}, func(r *http.Request) { sets(neighbour...)(r); r.Header.Set("Content-Type", c.kind) })
+		got := asked(loopback.Rule{Forms: c.forms, Types: loopback.Original}, func(r *http.Request) {
+			sets(neighbour...)(r)
+			r.Header.Set("Content-Type", c.kind)
+		})
 		if got != c.want {
 			t.Errorf("%s with forms %v: %q, want %q", c.kind, c.forms, got, c.want)
 		}
@@ -117,7 +124,8 @@ func TestThePortIsThatOfTheListener(t *testing.T) {
 		addr any
 		want int
 	}{
-		"a listener": {port, 8443}, "nothing known": {nil, 0}, "a socket": {&net.UnixAddr{Name: "/x", Net: "unix"}, 0}, "no address": {"localhost:8443", 0},
+		"a listener": {port, 8443}, "nothing known": {nil, 0}, "a socket": {&net.UnixAddr{Name: "/x", Net: "unix"}, 0},
+		"no address": {"localhost:8443", 0},
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		if c.addr != nil {

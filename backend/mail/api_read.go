@@ -222,7 +222,8 @@ func (a *API) view(w http.ResponseWriter, r *http.Request) error {
 
 // mailPolicy is what the HTML of a mail may do: be drawn. The frame has an
 // origin of its own, so that it can't touch the page around it either.
-const mailPolicy = "default-src 'none'; img-src data: cid:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
+const mailPolicy = "default-src 'none'; img-src data: cid:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action " +
+	"'none'; frame-ancestors 'self'; sandbox"
 
 // dialling are elements that make browsers open a connection although the
 // policy forbids what they name: Chromium 156 does for a frame, others for the
@@ -269,7 +270,8 @@ func (a *API) info(w http.ResponseWriter, r *http.Request) error {
 	runtime.ReadMemStats(&mem)
 	n := a.Box.Counters()
 	return answer(w, http.StatusOK, wireInfo{
-		Version: a.Version, LatestVersion: "disabled", Database: "tape.db", DatabaseSize: p.Bytes, Messages: p.Total, Unread: p.Unread, Tags: tags,
+		Version: a.Version, LatestVersion: "disabled", Database: "tape.db", DatabaseSize: p.Bytes, Messages: p.Total, Unread: p.Unread,
+		Tags: tags,
 		RuntimeStats: wireStats{
 			Uptime: int(a.Now().Sub(a.StartedAt).Seconds()), Memory: mem.Sys, MessagesDeleted: n.Deleted,
 			SMTPAccepted: n.Accepted, SMTPAcceptedSize: n.AcceptedBytes, SMTPRejected: n.Rejected,
@@ -297,7 +299,8 @@ func (a *API) code(w http.ResponseWriter, r *http.Request) error {
 	if m.Code == (Code{}) {
 		return &problem{status: http.StatusNotFound, text: "Error: that message holds no code"}
 	}
-	return answer(w, http.StatusOK, wireCode{ID: m.ID, Kind: m.Code.Kind, Code: m.Code.Value, Link: m.Code.Link, Page: m.Code.Page(a.Origin())})
+	return answer(w, http.StatusOK, wireCode{ID: m.ID, Kind: m.Code.Kind, Code: m.Code.Value, Link: m.Code.Link,
+		Page: m.Code.Page(a.Origin())})
 }
 
 // asset serves a file of the built frontend, whose name carries a hash.

@@ -61,19 +61,22 @@ func TestAStrangersFileIsNeverRun(t *testing.T) {
 		resp, _ := w.ask(t, "GET", "/api/v1/message/"+m.ID+"/part/"+part, "")
 		policy := resp.Header.Get("Content-Security-Policy")
 		if resp.StatusCode != 200 || !strings.HasPrefix(resp.Header.Get("Content-Disposition"), disposition) ||
-			!strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "sandbox") || resp.Header.Get("X-Content-Type-Options") != "nosniff" {
+			!strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "sandbox") ||
+			resp.Header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("part %s: %d %v", part, resp.StatusCode, resp.Header)
 		}
 	}
 	resp, html := w.ask(t, "GET", "/view/"+m.ID+".html", "")
-	if policy := resp.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'; img-src data: cid:; style-src 'unsafe-inline'") || !strings.HasSuffix(policy, "; sandbox") {
+	if policy := resp.Header.Get("Content-Security-Policy"); !strings.Contains(policy,
+		"default-src 'none'; img-src data: cid:; style-src 'unsafe-inline'") || !strings.HasSuffix(policy, "; sandbox") {
 		t.Errorf("the mail's own policy is %q", policy)
 	}
 	if strings.Contains(strings.ToLower(html), "<iframe") || !strings.Contains(html, "data:image/gif;base64,R0lG") {
 		t.Errorf("drawn as %q", html)
 	}
 	resp, _ = w.ask(t, "GET", "/", "")
-	if policy := resp.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") || !strings.Contains(policy, "script-src 'self'") {
+	if policy := resp.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") ||
+		!strings.Contains(policy, "script-src 'self'") {
 		t.Errorf("the page's policy is %q", policy)
 	}
 }
@@ -82,7 +85,8 @@ func TestAnIDIsNoPath(t *testing.T) {
 	w := newWeb(t)
 	w.receive(t, recorded(0), "a@b.c")
 	for _, path := range []string{
-		"/api/v1/message/..%2f..%2fsting.db", "/api/v1/message/%2e%2e/raw", "/view/..%2fmail.html", "/assets/..%2fmail.html", "/assets/%2e%2e", "/assets/none.js",
+		"/api/v1/message/..%2f..%2fsting.db", "/api/v1/message/%2e%2e/raw", "/view/..%2fmail.html", "/assets/..%2fmail.html", "/assets/%2e%2e",
+		"/assets/none.js",
 		"/api/v1/message/x/part/..", "/code/..", "/view/x", "/mail.html",
 	} {
 		if resp, body := w.ask(t, "GET", path, ""); resp.StatusCode != 404 && resp.StatusCode != 307 {
@@ -98,7 +102,8 @@ func TestChangesFromElsewhereAreRefusedByEveryRoute(t *testing.T) {
 	w := newWeb(t)
 	w.receive(t, recorded(0), "a@b.c")
 	for _, route := range []string{
-		"DELETE /api/v1/messages", "PUT /api/v1/messages", "DELETE /api/v1/search?query=code", "POST /api/v1/send", "PUT /api/v1/tags", "PUT /api/v1/tags/x", "DELETE /api/v1/tags/x",
+		"DELETE /api/v1/messages", "PUT /api/v1/messages", "DELETE /api/v1/search?query=code", "POST /api/v1/send", "PUT /api/v1/tags",
+		"PUT /api/v1/tags/x", "DELETE /api/v1/tags/x",
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		for _, headers := range [][]string{
@@ -123,7 +128,8 @@ func TestChangesFromElsewhereAreRefusedByEveryRoute(t *testing.T) {
 func TestSendingByTheAPI(t *testing.T) {
 	w := newWeb(t)
 	for body, want := range map[string]string{
-		`{"From":{"Email":"a@b.c","Name":"Ä"},"To":[{"Email":"d@e.f"}],"Bcc":["g@h.i"],"Subject":"Grüße\r\nX: y","Text":"hi","HTML":"<p>hi","Tags":["t1"],"Headers":{"X-A":"b"},"Attachments":[{"Content":"aGVsbG8=","Filename":"../a.txt","ContentType":"text/plain"}]}`: `"ID"`,
+		`{"From":{"Email":"a@b.c","Name":"Ä"},"To":[{"Email":"d@e.f"}],"Bcc":["g@h.i"],"Subject":"Grüße\r\nX: y","Text":"hi","HTML":"<p>hi",` +
+			`"Tags":["t1"],"Headers":{"X-A":"b"},"Attachments":[{"Content":"aGVsbG8=","Filename":"../a.txt","ContentType":"text/plain"}]}`: `"ID"`,
 		`{"From":{"Email":"a@b.c"}}`:                                                          "no recipients",
 		`{"From":{"Email":"a\r\nBcc: x@y.z"},"To":[{"Email":"d@e.f"}]}`:                       "is not an address",
 		`{"From":{"Email":"a@b.c"},"To":[{"Email":"d@e.f>, <x@y.z"}]}`:                        "is not an address",
@@ -227,7 +233,9 @@ func TestWhatAllClientsSendTogetherIsBounded(t *testing.T) {
 	chunk := strings.Repeat(strings.Repeat("x", 98)+"\r\n", 80_000) // 8 MB
 	var open []*talk
 	for range 8 {
-		k := d.dial(t).expect("220").send("EHLO x\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\nDATA\r\n").expect("250").expect("250").expect("250").expect("354")
+		k := d.dial(t).expect("220").send("EHLO x\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\nDATA\r\n").expect("250").expect("250").
+			expect("250").expect(
+			"354")
 		if err := k.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}

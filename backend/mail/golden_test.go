@@ -87,7 +87,8 @@ func (w *web) ask(t testing.TB, method, path, body string, headers ...string) (*
 
 func (w *web) receive(t testing.TB, source string, to ...string) mail.Mail {
 	t.Helper()
-	m, err := w.Receive(t.Context(), mail.Envelope{From: "no-reply@lab.local", To: to, Username: "test", Protocol: "SMTP", Client: "[127.0.0.1]", Address: "127.0.0.1"},
+	m, err := w.Receive(t.Context(), mail.Envelope{From: "no-reply@lab.local", To: to, Username: "test", Protocol: "SMTP",
+		Client: "[127.0.0.1]", Address: "127.0.0.1"},
 		[]byte(source))
 	if err != nil {
 		t.Fatal(err)
@@ -97,9 +98,12 @@ func (w *web) receive(t testing.TB, source string, to ...string) mail.Mail {
 
 // recorded are the three mails that the Mailpit of the recordings held.
 func recorded(n int) string {
-	head := fmt.Sprintf("MIME-Version: 1.0\r\nFrom: Lab <no-reply@lab.local>\r\nTo: Ada <ada%d@lab.local>\r\nSubject: Your code %[1]d\r\nMessage-ID: <m%[1]d@lab.local>\r\nDate: Sun, 22 Nov 2026 10:00:0%[1]d +0000\r\n", n)
-	alternative := fmt.Sprintf("--inner\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: 7bit\r\n\r\ncode: 12345%d\r\n\r\n--inner\r\n"+
-		"Content-Type: text/html; charset=\"us-ascii\"\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: 7bit\r\n\r\n<p>code: <b>12345%[1]d</b></p>\r\n--inner--\r\n", n)
+	head := fmt.Sprintf("MIME-Version: 1.0\r\nFrom: Lab <no-reply@lab.local>\r\nTo: Ada <ada%d@lab.local>\r\nSubject: Your code %[1]d\r\n"+
+		"Message-ID: <m%[1]d@lab.local>\r\nDate: Sun, 22 Nov 2026 10:00:0%[1]d +0000\r\n", n)
+	alternative := fmt.Sprintf("--inner\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\nMIME-Version: 1.0\r\n"+
+		"Content-Transfer-Encoding: 7bit\r\n\r\ncode: 12345%d\r\n\r\n--inner\r\n"+
+		"Content-Type: text/html; charset=\"us-ascii\"\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"+
+		"<p>code: <b>12345%[1]d</b></p>\r\n--inner--\r\n", n)
 	if n < 2 {
 		return "Content-Type: multipart/alternative; boundary=\"inner\"\r\n" + head + "\r\n" + alternative
 	}
@@ -135,7 +139,8 @@ func TestItAnswersAsAMailpitDoes(t *testing.T) {
 		if want := x.Response.Headers["Content-Type"]; resp.Header.Get("Content-Type") != want {
 			t.Errorf("%s: type %q, want %q", x.Name, resp.Header.Get("Content-Type"), want)
 		}
-		if diff := cmp.Diff(masked(t, x.Name, []byte(ids.Replace(string(x.Response.Body)))), masked(t, x.Name, asJSON(t, resp, got))); diff != "" {
+		if diff := cmp.Diff(masked(t, x.Name, []byte(ids.Replace(string(x.Response.Body)))),
+			masked(t, x.Name, asJSON(t, resp, got))); diff != "" {
 			t.Errorf("%s (want, got):\n%s", x.Name, diff)
 		}
 	}
@@ -174,7 +179,8 @@ func asJSON(t *testing.T, resp *http.Response, body string) []byte {
 	return b
 }
 
-var traced = regexp.MustCompile(`(?s)from \[127\.0\.0\.1\] \(localhost \[127\.0\.0\.1\]\)\s+by .*? with SMTP\s+for <ada2@lab\.local>; [^\r\n"]*`)
+var traced = regexp.MustCompile(`(?s)from \[127\.0\.0\.1\] \(localhost \[127\.0\.0\.1\]\)\s+by .*? with SMTP\s+for <ada2@lab\.local>; ` +
+	`[^\r\n"]*`)
 
 // masked leaves out what differs between two Mailpits: ids of new mails, times,
 // sizes, names and what the process needs.

@@ -22,7 +22,8 @@ Build the pages with <code>build/run</code>.</p>`
 
 // pagePolicy is what the mailbox's page may do. Mails are drawn in a frame of
 // their own, which has a stricter one.
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+	"frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 func (a *API) page(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()

@@ -16,27 +16,34 @@ func TestParsing(t *testing.T) {
 		source, text, html string
 		parts              []string
 	}{
-		"plain":                         {"Subject: x\r\n\r\nhello\r\n", "hello\r\n", "", nil},
-		"no header at all":              {"hello there, this is no header\r\n\r\nworld", "world", "", nil},
-		"a broken line in it":           {"Subject: x\r\nbroken\r\n folded\r\nTo: a@b.c\r\n\r\nhello", "hello", "", nil},
-		"bare line feeds":               {"Subject: x\n\nhello\n", "hello\n", "", nil},
-		"nothing":                       {"", "", "", nil},
-		"latin-1":                       {"Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nPr=FCfung", "Prüfung", "", nil},
-		"a charset nobody knows":        {"Content-Type: text/plain; charset=x-none\r\n\r\nhi \xff", "hi \uFFFD", "", nil},
-		"an encoding nobody knows":      {"Content-Type: text/plain\r\nContent-Transfer-Encoding: x-none\r\n\r\nhi", "hi", "", nil},
-		"base64 that breaks off":        {"Content-Type: application/x-y; name=\"f.bin\"\r\nContent-Transfer-Encoding: base64\r\n\r\naGVs*bG8=", "", "", []string{"0 f.bin application/x-y"}},
-		"only HTML":                     {"Content-Type: text/html\r\n\r\n<p>hi</p>", "", "<p>hi</p>", nil},
-		"a name that is a path":         {multi("Content-Disposition: attachment; filename=\"../../etc/passwd\"\r\nContent-Type: text/plain\r\n\r\nx"), "", "", []string{"1 passwd text/plain"}},
-		"a name that is a Windows path": {multi("Content-Disposition: attachment; filename=\"C:\\\\a\\\\b.exe\"\r\n\r\nx"), "", "", []string{"1 b.exe text/plain"}},
-		"a name of dots":                {multi("Content-Disposition: attachment; filename=\"..\"\r\n\r\nx"), "", "", []string{"1  text/plain"}},
-		"a name that turns around":      {multi("Content-Disposition: attachment; filename=\"a\u202egpj.exe\"\r\n\r\nx"), "", "", []string{"1 agpj.exe text/plain"}},
-		"inline":                        {multi("Content-Type: image/png\r\nContent-Id: <pic@x>\r\nContent-Disposition: inline\r\n\r\nx"), "", "", []string{"1 inline image/png"}},
-		"lines that end in CR CR LF":    {"To: a@b.c\r\r\nSubject: x\r\r\n\r\r\nhello\r\r\nthere\r\r\n", "hello\r\nthere\r\n", "", nil},
-		"the same behind a trace":       {"Return-Path: <a@b.c>\r\nTo: a@b.c\r\r\nSubject: x\r\r\n\r\r\nhello\r\r\n", "hello\r\n", "", nil},
-		"the same in parts":             {strings.ReplaceAll(multi("Content-Type: text/plain\r\n\r\nhello"), "\r\n", "\r\r\n"), "hello", "", nil},
-		"latin-1 that nobody declared":  {"Subject: x\r\n\r\nPr\xfcfung", "Prüfung", "", nil},
-		"a latin-1 name of a file":      {multi("Content-Disposition: attachment; filename=\"Gr\xfc\xdfe.txt\"\r\n\r\nx"), "", "", []string{"1 Grüße.txt text/plain"}},
-		"without an end":                {"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi", "hi", "", nil},
+		"plain":               {"Subject: x\r\n\r\nhello\r\n", "hello\r\n", "", nil},
+		"no header at all":    {"hello there, this is no header\r\n\r\nworld", "world", "", nil},
+		"a broken line in it": {"Subject: x\r\nbroken\r\n folded\r\nTo: a@b.c\r\n\r\nhello", "hello", "", nil},
+		"bare line feeds":     {"Subject: x\n\nhello\n", "hello\n", "", nil},
+		"nothing":             {"", "", "", nil},
+		"latin-1": {"Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" +
+			"Pr=FCfung", "Prüfung", "", nil},
+		"a charset nobody knows":   {"Content-Type: text/plain; charset=x-none\r\n\r\nhi \xff", "hi \uFFFD", "", nil},
+		"an encoding nobody knows": {"Content-Type: text/plain\r\nContent-Transfer-Encoding: x-none\r\n\r\nhi", "hi", "", nil},
+		"base64 that breaks off": {"Content-Type: application/x-y; name=\"f.bin\"\r\nContent-Transfer-Encoding: base64\r\n\r\naGVs*bG8=",
+			"", "", []string{"0 f.bin application/x-y"}},
+		"only HTML": {"Content-Type: text/html\r\n\r\n<p>hi</p>", "", "<p>hi</p>", nil},
+		"a name that is a path": {multi("Content-Disposition: attachment; filename=\"../../etc/passwd\"\r\nContent-Type: text/plain\r\n" +
+			"\r\nx"), "", "", []string{"1 passwd text/plain"}},
+		"a name that is a Windows path": {multi("Content-Disposition: attachment; filename=\"C:\\\\a\\\\b.exe\"\r\n\r\nx"), "", "",
+			[]string{"1 b.exe text/plain"}},
+		"a name of dots": {multi("Content-Disposition: attachment; filename=\"..\"\r\n\r\nx"), "", "", []string{"1  text/plain"}},
+		"a name that turns around": {multi("Content-Disposition: attachment; filename=\"a\u202egpj.exe\"\r\n\r\nx"), "", "",
+			[]string{"1 agpj.exe text/plain"}},
+		"inline": {multi("Content-Type: image/png\r\nContent-Id: <pic@x>\r\nContent-Disposition: inline\r\n\r\nx"), "", "",
+			[]string{"1 inline image/png"}},
+		"lines that end in CR CR LF":   {"To: a@b.c\r\r\nSubject: x\r\r\n\r\r\nhello\r\r\nthere\r\r\n", "hello\r\nthere\r\n", "", nil},
+		"the same behind a trace":      {"Return-Path: <a@b.c>\r\nTo: a@b.c\r\r\nSubject: x\r\r\n\r\r\nhello\r\r\n", "hello\r\n", "", nil},
+		"the same in parts":            {strings.ReplaceAll(multi("Content-Type: text/plain\r\n\r\nhello"), "\r\n", "\r\r\n"), "hello", "", nil},
+		"latin-1 that nobody declared": {"Subject: x\r\n\r\nPr\xfcfung", "Prüfung", "", nil},
+		"a latin-1 name of a file": {multi("Content-Disposition: attachment; filename=\"Gr\xfc\xdfe.txt\"\r\n\r\nx"), "", "",
+			[]string{"1 Grüße.txt text/plain"}},
+		"without an end": {"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi", "hi", "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := mail.Parse([]byte(c.source))
@@ -88,15 +95,19 @@ func TestTheCodeOfAMailIsRecognised(t *testing.T) {
 		return string(b)
 	}
 	for name, c := range map[string]struct{ source, kind, code, page string }{
-		"a real Kratos' verification": {kratos("mail-verification.eml"), "verification", "249583", origin + "/verification?code=249583&flow=" + flow},
-		"a real Kratos' recovery":     {kratos("mail-recovery.eml"), "recovery", "550503", origin + "/recovery?code=550503"},
-		"HTML alone": {"Subject: Verify\r\nContent-Type: text/html\r\n\r\n<p>Your code</p><p><b>123456</b></p><a href=\"" + origin + "/.ory/self-service/verification?code=123456&amp;flow=f1\">go</a>",
+		"a real Kratos' verification": {kratos("mail-verification.eml"), "verification", "249583",
+			origin + "/verification?code=249583&flow=" + flow},
+		"a real Kratos' recovery": {kratos("mail-recovery.eml"), "recovery", "550503", origin + "/recovery?code=550503"},
+		"HTML alone": {"Subject: Verify\r\nContent-Type: text/html\r\n\r\n<p>Your code</p><p><b>123456</b></p><a href=\"" + origin +
+			"/.ory/self-service/verification?code=123456&amp;flow=f1\">go</a>",
 			"verification", "123456", origin + "/verification?code=123456&flow=f1"},
-		"a sentence":              {"Subject: Hello\r\n\r\nYour verification code is 654321.", "verification", "654321", origin + "/verification?code=654321"},
-		"somebody else's":         {"Subject: Login\r\n\r\nYour code: 111222", "", "111222", ""},
-		"a number that is none":   {"Subject: Invoice 123456\r\n\r\nYou owe 123456 euros. Call 555123456.", "", "", ""},
-		"seven digits":            {"Subject: Verify\r\n\r\n1234567", "", "", ""},
-		"a link of another host":  {"Subject: x\r\n\r\nhttps://evil.example/recovery?code=123456&flow=a%26b", "recovery", "123456", origin + "/recovery?code=123456&flow=a%26b"},
+		"a sentence": {"Subject: Hello\r\n\r\nYour verification code is 654321.", "verification", "654321",
+			origin + "/verification?code=654321"},
+		"somebody else's":       {"Subject: Login\r\n\r\nYour code: 111222", "", "111222", ""},
+		"a number that is none": {"Subject: Invoice 123456\r\n\r\nYou owe 123456 euros. Call 555123456.", "", "", ""},
+		"seven digits":          {"Subject: Verify\r\n\r\n1234567", "", "", ""},
+		"a link of another host": {"Subject: x\r\n\r\nhttps://evil.example/recovery?code=123456&flow=a%26b", "recovery", "123456",
+			origin + "/recovery?code=123456&flow=a%26b"},
 		"a link with a wrong one": {"Subject: x\r\n\r\nhttps://x.y/verification?code=<script>", "verification", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -131,7 +142,8 @@ func TestSearching(t *testing.T) {
 		t.Fatal(err)
 	}
 	for query, want := range map[string]int{
-		"": 3, "from:ada": 1, "from:Ada": 1, "to:b@lab.local": 1, "to:d@e.f": 0, "bcc:d@e.f": 3, "cc:ada": 1, "addressed:ada": 2, "subject:code": 2,
+		"": 3, "from:ada": 1, "from:Ada": 1, "to:b@lab.local": 1, "to:d@e.f": 0, "bcc:d@e.f": 3, "cc:ada": 1, "addressed:ada": 2,
+		"subject:code":        2,
 		`subject:"your code"`: 1, `"quick fox"`: 1, "quick fox": 1, "fox quick": 1, "nothing": 0, "is:unread": 2, "is:read": 1, "-is:read": 2,
 		"!from:ada": 2, "has:attachment": 1, "-has:attachments": 2, "tag:x": 1, `tag:"one two"`: 1, "tag:bad": 0, "is:tagged": 1, "larger:10k": 1,
 		"smaller:10k": 2, "before:2026-11-23": 3, "after:2026-11-23": 0, "after:2026-11-22 before:2026-11-23": 3, "a.bin": 1, "message-id:m9": 1,
@@ -147,7 +159,8 @@ func TestSearching(t *testing.T) {
 func TestWhoGotAMailIsFoundByAddressHoweverItNamesThem(t *testing.T) {
 	d := newDesk(t)
 	source := "To: open@lab.local\r\nCc: copy@lab.local\r\nSubject: x\r\n\r\nhi"
-	if _, err := d.Receive(t.Context(), mail.Envelope{From: "a@b.c", To: []string{"open@lab.local", "copy@lab.local", "blind@lab.local"}}, []byte(source)); err != nil {
+	if _, err := d.Receive(t.Context(), mail.Envelope{From: "a@b.c", To: []string{"open@lab.local", "copy@lab.local", "blind@lab.local"}},
+		[]byte(source)); err != nil {
 		t.Fatal(err)
 	}
 	for _, address := range []string{"open@lab.local", "copy@lab.local", "blind@lab.local"} {
@@ -187,7 +200,8 @@ func TestTheMailboxKeepsToItsBounds(t *testing.T) {
 	d := newDesk(t)
 	d.bounds = mail.Bounds{Count: 3, Bytes: 10_000}
 	put := func(subject string, size int) error {
-		_, err := d.Receive(t.Context(), mail.Envelope{From: "a@b.c", To: []string{"d@e.f"}}, []byte("Subject: "+subject+"\r\n\r\n"+strings.Repeat("x", size)))
+		_, err := d.Receive(t.Context(), mail.Envelope{From: "a@b.c", To: []string{"d@e.f"}},
+			[]byte("Subject: "+subject+"\r\n\r\n"+strings.Repeat("x", size)))
 		return err
 	}
 	for i := range 5 {
@@ -257,7 +271,8 @@ func TestTheProbesMailIsSeenByTheProbeAlone(t *testing.T) {
 
 // FuzzParse: no mail makes the reader panic, hang, or hand out what is no text.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"Subject: x\r\n\r\nhello", multi("Content-Type: text/html\r\n\r\n<p>x"), "\r\n", " \r\n\r\n", "a:b\r\n c", recorded(0)} {
+	for _, s := range []string{"Subject: x\r\n\r\nhello", multi("Content-Type: text/html\r\n\r\n<p>x"), "\r\n", " \r\n\r\n", "a:b\r\n c",
+		recorded(0)} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, source []byte) {
@@ -279,7 +294,8 @@ func FuzzReceive(f *testing.F) {
 	f.Add("a\r\nX: y", "<d>\n", []byte(""))
 	d := newDesk(f)
 	f.Fuzz(func(t *testing.T, from, to string, source []byte) {
-		m, err := d.Receive(t.Context(), mail.Envelope{From: from, To: []string{to}, Client: to, Address: "::1", Username: from, Protocol: "ESMTP"}, source)
+		m, err := d.Receive(t.Context(), mail.Envelope{From: from, To: []string{to}, Client: to, Address: "::1", Username: from,
+			Protocol: "ESMTP"}, source)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -289,7 +305,8 @@ func FuzzReceive(f *testing.F) {
 		}
 		added := strings.TrimSuffix(string(got), string(source))
 		for line := range strings.Lines(added) {
-			known := strings.HasPrefix(line, "Return-Path: <") || strings.HasPrefix(line, "Received: from ") || strings.HasPrefix(line, "        ") ||
+			known := strings.HasPrefix(line, "Return-Path: <") || strings.HasPrefix(line, "Received: from ") ||
+				strings.HasPrefix(line, "        ") ||
 				strings.HasPrefix(line, "Bcc: <") || strings.HasPrefix(line, " <")
 			if !known || !strings.HasSuffix(line, "\r\n") || strings.Count(line, "\r") != 1 {
 				t.Errorf("a stranger began a line: %q", line)

@@ -30,7 +30,8 @@ func TestAMailIsKeptWholeAndUnchanged(t *testing.T) {
 	}
 	m := d.all(t)[0]
 	source, err := d.Source(t.Context(), m.ID)
-	if err != nil || !strings.HasSuffix(string(source), "\r\n"+body+"end\r\n") || !strings.HasPrefix(string(source), "Return-Path: <a@lab.local>\r\nReceived: from ") {
+	if err != nil || !strings.HasSuffix(string(source), "\r\n"+body+"end\r\n") ||
+		!strings.HasPrefix(string(source), "Return-Path: <a@lab.local>\r\nReceived: from ") {
 		t.Errorf("got %q, %v", source, err)
 	}
 	if len(m.ID) != 22 || m.Size != len(source) || m.Subject != "dots" || m.From.Name != "A" || m.ReturnPath != "a@lab.local" {
@@ -107,8 +108,9 @@ func TestALineBreakOfAnotherKindNeverEndsAMail(t *testing.T) {
 	d := newDesk(t).catch(t, nil)
 	hidden := "MAIL FROM:<evil@x.y>\r\nRCPT TO:<b@lab.local>\r\nDATA\r\nSubject: smuggled\r\n\r\nx"
 	for name, end := range map[string]string{
-		"LF . LF": "\n.\n", "LF . CRLF": "\n.\r\n", "CR . CR": "\r.\r", "CRLF . LF": "\r\n.\n", "CRLF . CR": "\r\n.\r", "CR CRLF . CRLF": "\r\r\n.\r\n",
-		"NUL": "\r\n.\x00\r\n", "LF . CR": "\n.\r", "a dot and more": "\r\n.x\r\n",
+		"LF . LF": "\n.\n", "LF . CRLF": "\n.\r\n", "CR . CR": "\r.\r", "CRLF . LF": "\r\n.\n", "CRLF . CR": "\r\n.\r",
+		"CR CRLF . CRLF": "\r\r\n.\r\n",
+		"NUL":            "\r\n.\x00\r\n", "LF . CR": "\n.\r", "a dot and more": "\r\n.x\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := len(d.all(t))
@@ -139,7 +141,8 @@ func TestAMailInChunksIsKept(t *testing.T) {
 	d := newDesk(t).catch(t, nil)
 	k := d.dial(t).expect("220").send("EHLO x\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\n").expect("250").expect("250").expect("250")
 	rest := "POST / HTTP/1.1 stands in a mail\r\n.\r\nand so does a dot\r\n"
-	k.send(fmt.Sprintf("BDAT %d\r\n%s", len(simple), simple)).expect("250").send(fmt.Sprintf("BDAT %d LAST\r\n%s", len(rest), rest)).expect("250")
+	k.send(fmt.Sprintf("BDAT %d\r\n%s", len(simple), simple)).expect("250").send(fmt.Sprintf("BDAT %d LAST\r\n%s", len(rest),
+		rest)).expect("250")
 	c, err := d.Content(t.Context(), d.all(t)[0].ID)
 	if err != nil || c.Text != "hi\r\n"+rest {
 		t.Errorf("got %q, %v", c.Text, err)
@@ -219,7 +222,9 @@ func TestALongLineEndsTheConversation(t *testing.T) {
 	if !hungUp || (rest != "" && !strings.HasPrefix(rest, "5")) {
 		t.Errorf("got %q, hung up %v", rest, hungUp)
 	}
-	k = d.dial(t).expect("220").send("EHLO x\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\nDATA\r\n").expect("250").expect("250").expect("250").expect("354")
+	k = d.dial(t).expect("220").send("EHLO x\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\nDATA\r\n").expect("250").expect("250").expect("250").
+		expect(
+			"354")
 	_, _ = k.Write([]byte("Subject: x\r\n\r\n" + strings.Repeat("y", 20<<10) + "\r\n.\r\n"))
 	if rest, hungUp := k.closed(); !hungUp || strings.Contains(rest, "250") {
 		t.Errorf("got %q, hung up %v", rest, hungUp)
@@ -236,7 +241,8 @@ func TestRecipientsAreCountedAndLookedAt(t *testing.T) {
 		k.send("RCPT TO:<d@e.f>\r\n").expect("250")
 	}
 	k.send("RCPT TO:<g@h.i>\r\n").expect("452")
-	for _, bad := range []string{"RCPT TO:<a\rBcc: evil@x.y>", "RCPT TO:<>", "RCPT TO:<" + strings.Repeat("a", 400) + "@b.c>", "MAIL FROM:<a\x00b@c.d>"} {
+	for _, bad := range []string{"RCPT TO:<a\rBcc: evil@x.y>", "RCPT TO:<>", "RCPT TO:<" + strings.Repeat("a", 400) + "@b.c>",
+		"MAIL FROM:<a\x00b@c.d>"} {
 		k := d.dial(t).expect("220").send("EHLO x\r\n").expect("250")
 		if strings.HasPrefix(bad, "RCPT") {
 			k.send("MAIL FROM:<a@b.c>\r\n").expect("250")
@@ -246,7 +252,8 @@ func TestRecipientsAreCountedAndLookedAt(t *testing.T) {
 }
 
 func TestARequestOfHTTPIsRefusedAndClosed(t *testing.T) {
-	smuggled := "\r\nHost: localhost:1025\r\n\r\nEHLO x\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n.\r\nQUIT\r\n"
+	smuggled := "\r\nHost: localhost:1025\r\n\r\nEHLO x\r\nMAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n" +
+		".\r\nQUIT\r\n"
 	for _, first := range []string{
 		"GET / HTTP/1.1", "POST /x HTTP/1.1", "PUT / HTTP/1.1", "HEAD / HTTP/1.0", "DELETE / HTTP/1.1", "OPTIONS * HTTP/1.1", "PATCH / HTTP/1.1",
 		"CONNECT localhost:1025 HTTP/1.1", "TRACE / HTTP/1.1", "PRI * HTTP/2.0", "get / HTTP/1.1", "\x16\x03\x01\x02\x00\x01",

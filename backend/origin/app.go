@@ -29,15 +29,19 @@ type appKind struct {
 }
 
 const (
-	permitAndroid = "Android lets an app claim a relying party ID that names the app in https://RP_ID/.well-known/assetlinks.json, at port 443, and the app's signing key there."
-	permitIOS     = "iOS lets an app claim a relying party ID that names the app in https://RP_ID/.well-known/apple-app-site-association, at port 443."
+	permitAndroid = "Android lets an app claim a relying party ID that names the app in https://RP_ID/.well-known/assetlinks.json, at port " +
+		"443, and the app's signing key there."
+	permitIOS = "iOS lets an app claim a relying party ID that names the app in https://RP_ID/.well-known/apple-app-site-association, " +
+		"at port 443."
 	permitWindows = "Windows and the client decide which relying party IDs a packaged app may claim."
 	permitChrome  = "Chromium lets an extension claim the relying party IDs that its host permissions cover."
-	permitOther   = "Which relying party IDs an extension of this browser may claim was not tried here; host permissions for the site are the least that it needs."
+	permitOther   = "Which relying party IDs an extension of this browser may claim was not tried here; host permissions for the site are " +
+		"the least that it needs."
 )
 
 const (
-	shapeHash   = "Write android:apk-key-hash: and then the SHA-256 of the app's signing certificate in base64url without padding, 43 characters."
+	shapeHash = "Write android:apk-key-hash: and then the SHA-256 of the app's signing certificate in base64url without padding, 43 " +
+		"characters."
 	shapeBundle = "Write ios:bundle-id: and then the app's bundle ID, such as com.example.app."
 	shapeChrome = "Write chrome-extension:// and then the ID that chrome://extensions shows."
 	shapeOther  = "Write the origin as the client's own page shows it (location.origin)."
@@ -90,7 +94,8 @@ func ParseApp(raw string) (app App, is bool, err error) {
 	}
 	doubt, instead := k.check(rest)
 	if raw != k.prefix+rest {
-		return App{}, true, &Error{Value: raw, Meaning: fmt.Sprintf("The origin of %s begins with %s, and is compared letter by letter.", k.client, k.prefix),
+		return App{}, true, &Error{Value: raw, Meaning: fmt.Sprintf("The origin of %s begins with %s, and is compared letter by letter.",
+			k.client, k.prefix),
 			Fix: fmt.Sprintf("Write %s%s.", k.prefix, cmp.Or(instead, rest))}
 	}
 	app = App{Raw: raw, Client: k.client, Family: k.family, Permit: k.permit, Doubt: doubt}

@@ -85,7 +85,8 @@ func TestOnlyTheCanonicalTextIsCanonical(t *testing.T) {
 }
 
 func TestARelyingPartyIDIsANameThatSomebodyCanOwn(t *testing.T) {
-	for _, id := range []string{"localhost", "sting.localhost", "example.com", "app.example.co.uk", "lab.test", "my-lab.local", "me.github.io", "xn--bcher-kva.example"} {
+	for _, id := range []string{"localhost", "sting.localhost", "example.com", "app.example.co.uk", "lab.test", "my-lab.local",
+		"me.github.io", "xn--bcher-kva.example"} {
 		if err := origin.ValidRPID(id); err != nil {
 			t.Errorf("ValidRPID(%q) = %v, want nil", id, err)
 		}
@@ -161,7 +162,8 @@ func TestAPageSuitsARelyingPartyAsBrowsersDecide(t *testing.T) {
 }
 
 func FuzzCanonical(f *testing.F) {
-	for _, s := range []string{"https://localhost:8443", "HTTP://[::1]:80", "https://a@b", "https://bücher.example", "https://0x7f.1", "https://*.a.b:1"} {
+	for _, s := range []string{"https://localhost:8443", "HTTP://[::1]:80", "https://a@b", "https://bücher.example", "https://0x7f.1",
+		"https://*.a.b:1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {

@@ -115,9 +115,11 @@ func pageOrigin(raw string) (Origin, error) {
 	if !ok {
 		host := bare(raw)
 		if host == "" || strings.HasPrefix(raw, "/") {
-			return Origin{}, &Error{Value: raw, Meaning: "This is not the URL of a page.", Fix: "Write scheme, host and port: https://localhost:8443/login."}
+			return Origin{}, &Error{Value: raw, Meaning: "This is not the URL of a page.",
+				Fix: "Write scheme, host and port: https://localhost:8443/login."}
 		}
-		return Origin{}, &Error{Value: raw, Meaning: "The URL has no scheme, and the scheme decides.", Fix: "Write https://" + host + ", or http://" + host + "."}
+		return Origin{}, &Error{Value: raw, Meaning: "The URL has no scheme, and the scheme decides.",
+			Fix: "Write https://" + host + ", or http://" + host + "."}
 	}
 	return Parse(scheme + "://" + bare(rest))
 }

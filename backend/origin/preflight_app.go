@@ -37,7 +37,8 @@ func appOrigin(raw string) string {
 }
 
 func permitted(app App, id string) Rule {
-	r := Rule{ID: "client", Title: "The client may claim the relying party ID", Outcome: Depends, Section: "the platform's own rule; the specification has none"}
+	r := Rule{ID: "client", Title: "The client may claim the relying party ID", Outcome: Depends,
+		Section: "the platform's own rule; the specification has none"}
 	r.Says = fmt.Sprintf("This is the origin of %s. %s", app.Client, strings.ReplaceAll(app.Permit, "RP_ID", id))
 	if app.Family == "" && IsLocalName(id) {
 		r.Says += fmt.Sprintf(" Nobody can put a file at %s, so a real device needs a name of yours as the relying party ID.", id)
@@ -53,14 +54,16 @@ func (c claim) listedApp(app App) Rule {
 	r := Rule{ID: "lab", Title: "This lab takes answers from the client's origin", Outcome: OK, Section: originRule}
 	switch {
 	case !c.own:
-		r.Says = fmt.Sprintf("This lab isn't asked: its relying party is %s. The server of %s needs %s on its own list of origins.", c.lab.ID, c.id, app.Raw)
+		r.Says = fmt.Sprintf("This lab isn't asked: its relying party is %s. The server of %s needs %s on its own list of origins.", c.lab.ID,
+			c.id, app.Raw)
 	case c.lab.Problem != "":
 		r.Outcome, r.Says, r.Fix = Refused, "This lab holds no ceremonies now: "+c.lab.Problem, c.lab.Fix
 	case slices.Contains(c.lab.Origins, app.Raw):
 		r.Says = fmt.Sprintf("%s is on its list.", app.Raw)
 	default:
 		r.Outcome = Refused
-		r.Says = fmt.Sprintf("%s is not on its list, which has %s: the answer would be refused as ORIGIN_MISMATCH.", app.Raw, strings.Join(c.lab.Origins, ", "))
+		r.Says = fmt.Sprintf("%s is not on its list, which has %s: the answer would be refused as ORIGIN_MISMATCH.", app.Raw,
+			strings.Join(c.lab.Origins, ", "))
 		r.Fix = c.whole(app.Raw)
 	}
 	return r

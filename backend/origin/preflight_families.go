@@ -22,7 +22,8 @@ var families = [...]family{
 	{"chromium", []string{"Chrome", "Edge", "Brave", "Opera"}, true,
 		"Tried: a test asks a real Chromium (156) about the same pages and compares its answers with these rules."},
 	{"firefox", []string{"Firefox"}, false,
-		"From the specifications and Firefox' release notes (84: localhost and names under it); not tried here. Related origins were seen to work in Firefox 153."},
+		"From the specifications and Firefox' release notes (84: localhost and names under it); not tried here. Related origins were seen to " +
+			"work in Firefox 153."},
 	{"safari", []string{"Safari"}, false,
 		"From the specifications and Safari's release notes (18: related origins); not tried here."},
 }

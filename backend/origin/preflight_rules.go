@@ -29,7 +29,8 @@ type claim struct {
 
 func (c claim) rules() []Rule {
 	related := c.related()
-	return []Rule{c.secure(), c.certificate(), c.name(), c.validID(), c.host(related), c.suffix(related), related, c.listed(), c.port(), c.signIn()}
+	return []Rule{c.secure(), c.certificate(), c.name(), c.validID(), c.host(related), c.suffix(related), related, c.listed(), c.port(),
+		c.signIn()}
 }
 
 func (c claim) secure() Rule {
@@ -46,23 +47,29 @@ func (c claim) secure() Rule {
 		}
 	default:
 		r.Says = "It is an http page at this machine itself, which Chromium and Firefox hold for secure."
-		r.except = map[string]exception{"safari": {Depends, "Safari keeps no Secure cookies on http pages, and reports about passkeys at http://localhost contradict one another; at https://localhost there is no doubt."}}
+		r.except = map[string]exception{"safari": {Depends,
+			"Safari keeps no Secure cookies on http pages, and reports about passkeys at http://localhost contradict one another; at " +
+				"https://localhost there is no doubt."}}
 	}
 	return r
 }
 
 func (c claim) certificate() Rule {
-	r := Rule{ID: "certificate", Title: "The browser trusts the certificate", Outcome: OK, Section: "Chromium's own rule; the specification has none", gets: "NotAllowedError"}
+	r := Rule{ID: "certificate", Title: "The browser trusts the certificate", Outcome: OK,
+		Section: "Chromium's own rule; the specification has none", gets: "NotAllowedError"}
 	switch {
 	case c.page.Scheme != "https":
 		r.Says = "An http page shows no certificate."
 	case c.page.IsLocal():
-		r.Says = "At localhost and names under it Chromium holds ceremonies even behind a certificate warning; other browsers want the certificate trusted."
+		r.Says = "At localhost and names under it Chromium holds ceremonies even behind a certificate warning; other browsers want the " +
+			"certificate trusted."
 	case c.privateName() || c.page.IsAddress():
 		r.Outcome = Depends
-		r.Says = fmt.Sprintf("No public authority certifies %s, so the browser has to be told to trust the one that did: behind a certificate warning Chromium refuses every ceremony.", c.page.Host)
+		r.Says = fmt.Sprintf("No public authority certifies %s, so the browser has to be told to trust the one that did: behind a certificate "+
+			"warning Chromium refuses every ceremony.", c.page.Host)
 		r.Fix = fmt.Sprintf("Add %s to tls.hosts, and run `sting trust`; or use a name under localhost.", c.page.Host)
-		unsure := exception{Depends, fmt.Sprintf("No public authority certifies %s, and what this family does behind a certificate warning was not tried: make it trust the certificate.", c.page.Host)}
+		unsure := exception{Depends, fmt.Sprintf("No public authority certifies %s, and what this family does behind a certificate warning was "+
+			"not tried: make it trust the certificate.", c.page.Host)}
 		r.except = map[string]exception{"firefox": unsure, "safari": unsure}
 	default:
 		r.Says = "Nobody has looked: it holds for a page that opens without a certificate warning. Behind one Chromium refuses every ceremony."
@@ -89,10 +96,12 @@ func (c claim) name() Rule {
 		r.Says = "localhost leads to this machine everywhere."
 	case c.page.IsLocal():
 		r.Says = "Chromium and Firefox take every name under localhost to this machine without asking anybody."
-		r.except = map[string]exception{"safari": {Depends, "Safari asks the system for names under localhost, and not every system knows them; an entry in its hosts file helps."}}
+		r.except = map[string]exception{"safari": {Depends,
+			"Safari asks the system for names under localhost, and not every system knows them; an entry in its hosts file helps."}}
 	case c.privateName():
 		r.Outcome = Depends
-		r.Says = fmt.Sprintf("%s is no name of the public DNS: something has to take it to the page, such as a line in the hosts file.", c.page.Host)
+		r.Says = fmt.Sprintf("%s is no name of the public DNS: something has to take it to the page, such as a line in the hosts file.",
+			c.page.Host)
 		r.Fix = fmt.Sprintf("Add \"127.0.0.1 %s\" to the hosts file, or use a name under localhost.", c.page.Host)
 	default:
 		r.Says = "It is a name of the public DNS; nobody has asked where it leads."
@@ -109,7 +118,8 @@ func (c claim) validID() Rule {
 	}
 	r.Outcome, r.Says, r.Fix = Refused, err.Meaning, err.Fix
 	if ascii, other := toASCII(c.id); other == nil && ascii != c.id && wellFormed(ascii) == nil {
-		unsure := exception{Depends, "The specification lets a browser bring the name into its ordinary form first; whether this one does was not tried."}
+		unsure := exception{Depends, "The specification lets a browser bring the name into its ordinary form first; whether this one does was " +
+			"not tried."}
 		r.except = map[string]exception{"firefox": unsure, "safari": unsure}
 	}
 	return r
@@ -121,11 +131,13 @@ func (c claim) beneath() bool {
 }
 
 func (c claim) host(related Rule) Rule {
-	r := Rule{ID: "host", Title: "The page's host is the relying party ID, or a name under it", Outcome: OK, Section: suffixRule, gets: securityError}
+	r := Rule{ID: "host", Title: "The page's host is the relying party ID, or a name under it", Outcome: OK, Section: suffixRule,
+		gets: securityError}
 	switch {
 	case c.page.IsAddress():
 		r.Outcome, r.Section = Refused, domainRule
-		r.Says = fmt.Sprintf("The page is at the address %s: passkeys belong to names, so no page at an address can hold a ceremony.", c.page.Host)
+		r.Says = fmt.Sprintf("The page is at the address %s: passkeys belong to names, so no page at an address can hold a ceremony.",
+			c.page.Host)
 		r.Fix = fmt.Sprintf("Open the page at a name: %s.", Origin{c.page.Scheme, c.namedHost(), c.page.Port})
 	case c.page.Host == c.folded:
 		r.Says = "They are the same."
@@ -155,7 +167,8 @@ func (c claim) ownID() string {
 }
 
 func (c claim) suffix(related Rule) Rule {
-	r := Rule{ID: "public_suffix", Title: "The relying party ID is no public suffix", Outcome: OK, Section: suffixRule + "; the Public Suffix List", gets: securityError}
+	r := Rule{ID: "public_suffix", Title: "The relying party ID is no public suffix", Outcome: OK,
+		Section: suffixRule + "; the Public Suffix List", gets: securityError}
 	switch {
 	case c.page.Host == c.folded:
 		r.Says = "It is the page's whole host, so this isn't asked."
@@ -200,8 +213,10 @@ func (c claim) related() Rule {
 		r.Outcome, r.Says = Refused, fmt.Sprintf("Nobody can put a list of related origins at %s.", c.id)
 	default:
 		r.Outcome = Depends
-		r.Says = fmt.Sprintf("It works only where https://%s/.well-known/webauthn, at port 443, lists %s, and the browser knows such lists: Chromium from 128, Safari from 18, a current Firefox.", c.id, c.page)
-		r.Fix = fmt.Sprintf("Serve {\"origins\": [%q]} there as application/json, or use the relying party ID %s for this page.", c.page.String(), c.ownID())
+		r.Says = fmt.Sprintf("It works only where https://%s/.well-known/webauthn, at port 443, lists %s, and the browser knows such lists: "+
+			"Chromium from 128, Safari from 18, a current Firefox.", c.id, c.page)
+		r.Fix = fmt.Sprintf("Serve {\"origins\": [%q]} there as application/json, or use the relying party ID %s for this page.",
+			c.page.String(), c.ownID())
 		return r
 	}
 	r.Fix = fmt.Sprintf("Use the relying party ID %s for this page.", c.ownID())
@@ -212,14 +227,16 @@ func (c claim) listed() Rule {
 	r := Rule{ID: "lab", Title: "This lab takes answers from the page's origin", Outcome: OK, Section: originRule}
 	switch {
 	case !c.own:
-		r.Says = fmt.Sprintf("This lab isn't asked: its relying party is %s. The server of %s needs %s on its own list of origins.", c.lab.ID, c.id, c.page)
+		r.Says = fmt.Sprintf("This lab isn't asked: its relying party is %s. The server of %s needs %s on its own list of origins.", c.lab.ID,
+			c.id, c.page)
 	case c.lab.Problem != "":
 		r.Outcome, r.Says, r.Fix = Refused, "This lab holds no ceremonies now: "+c.lab.Problem, c.lab.Fix
 	case slices.Contains(c.lab.Origins, c.page.String()):
 		r.Says = fmt.Sprintf("%s is on its list.", c.page)
 	default:
 		r.Outcome = Refused
-		r.Says = fmt.Sprintf("%s is not on its list, which has %s: the answer would be refused as ORIGIN_MISMATCH.", c.page, strings.Join(c.lab.Origins, ", "))
+		r.Says = fmt.Sprintf("%s is not on its list, which has %s: the answer would be refused as ORIGIN_MISMATCH.", c.page,
+			strings.Join(c.lab.Origins, ", "))
 		if c.beneath() {
 			r.Fix = c.whole(c.page.String())
 		}
@@ -240,8 +257,9 @@ func (c claim) whole(add string) string {
 // signIn is about what comes after the ceremony: whether the page's requests to the
 // lab carry its cookies.
 func (c claim) signIn() Rule {
-	r := Rule{ID: "cookies", Title: "The page stays signed in", Outcome: OK, Section: "HTML, §7.1.1.1 (schemefully same site); RFC 6265bis, §5.6.7",
-		Says: "It isn't asked: the page talks to another server."}
+	r := Rule{ID: "cookies", Title: "The page stays signed in", Outcome: OK,
+		Section: "HTML, §7.1.1.1 (schemefully same site); RFC 6265bis, §5.6.7",
+		Says:    "It isn't asked: the page talks to another server."}
 	own, err := Parse(c.lab.Own)
 	if !c.own || err != nil {
 		return r

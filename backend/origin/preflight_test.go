@@ -36,32 +36,34 @@ func TestAPreflightNamesTheRuleThatDecides(t *testing.T) {
 		rule       string // of Chromium, or of the lab
 		gets       string // by Chromium
 	}{
-		"the lab's own page":                        {"", "", origin.Works, "", ""},
-		"a page of the list, with a path":           {"https://localhost:5173/a/b?c#d", "", origin.Works, "", ""},
-		"a page with userinfo":                      {"https://me:pw@localhost:8443/", "", origin.Works, "", ""},
-		"another port of the same host":             {"https://localhost:3000", "", origin.Refused, "lab", ""},
-		"http at localhost, which isn't listed":     {"http://localhost:3000", "", origin.Refused, "lab", ""},
-		"http at localhost of another server":       {"http://app.localhost:3000", "app.localhost", origin.Depends, "", ""},
-		"http elsewhere":                            {"http://lab.test", "lab.test", origin.Refused, "secure_context", "no API"},
-		"an address":                                {"https://127.0.0.1:8443", "localhost", origin.Refused, "host", "SecurityError"},
-		"an address over http":                      {"http://127.0.0.1:8080", "", origin.Refused, "host", "SecurityError"},
-		"an IPv6 address":                           {"https://[::1]:8443", "localhost", origin.Refused, "host", "SecurityError"},
-		"a LAN address":                             {"https://192.168.1.10", "192.168.1.10", origin.Refused, "rp_id", "SecurityError"},
-		"an address as the RP ID":                   {"https://example.com", "127.0.0.1", origin.Refused, "rp_id", "SecurityError"},
-		"a name under localhost, for localhost":     {"https://sting.localhost:8443", "localhost", origin.Refused, "public_suffix", "SecurityError"},
-		"the guide's own impossible pair":           {"https://localhost:8443", "yourdomain.com", origin.Refused, "host", "SecurityError"},
-		"a subdomain":                               {"https://app.example.com", "example.com", origin.Works, "", ""},
-		"a parent that is a public suffix":          {"https://app.example.com", "com", origin.Refused, "public_suffix", "SecurityError"},
-		"a private public suffix":                   {"https://me.github.io", "github.io", origin.Refused, "public_suffix", "SecurityError"},
-		"a public suffix that is the host":          {"https://github.io", "github.io", origin.Works, "", ""},
-		"a child of the page":                       {"https://example.com", "app.example.com", origin.Depends, "host", "SecurityError"},
-		"another site":                              {"https://example.net", "example.com", origin.Depends, "host", "SecurityError"},
-		"another site, from an address":             {"https://10.0.0.1", "example.com", origin.Refused, "host", "SecurityError"},
-		"another site, from a single word":          {"https://intranet", "example.com", origin.Refused, "host", "SecurityError"},
-		"an RP ID with a scheme":                    {"https://example.com", "https://example.com", origin.Refused, "rp_id", "SecurityError"},
-		"an RP ID with a port":                      {"https://example.com", "example.com:443", origin.Refused, "rp_id", "SecurityError"},
-		"an RP ID in upper case":                    {"https://example.com", "Example.com", origin.Depends, "rp_id", "SecurityError"},
-		"an international name as people write it":  {"https://bücher.example", "xn--bcher-kva.example", origin.Depends, "certificate", "NotAllowedError"},
+		"the lab's own page":                    {"", "", origin.Works, "", ""},
+		"a page of the list, with a path":       {"https://localhost:5173/a/b?c#d", "", origin.Works, "", ""},
+		"a page with userinfo":                  {"https://me:pw@localhost:8443/", "", origin.Works, "", ""},
+		"another port of the same host":         {"https://localhost:3000", "", origin.Refused, "lab", ""},
+		"http at localhost, which isn't listed": {"http://localhost:3000", "", origin.Refused, "lab", ""},
+		"http at localhost of another server":   {"http://app.localhost:3000", "app.localhost", origin.Depends, "", ""},
+		"http elsewhere":                        {"http://lab.test", "lab.test", origin.Refused, "secure_context", "no API"},
+		"an address":                            {"https://127.0.0.1:8443", "localhost", origin.Refused, "host", "SecurityError"},
+		"an address over http":                  {"http://127.0.0.1:8080", "", origin.Refused, "host", "SecurityError"},
+		"an IPv6 address":                       {"https://[::1]:8443", "localhost", origin.Refused, "host", "SecurityError"},
+		"a LAN address":                         {"https://192.168.1.10", "192.168.1.10", origin.Refused, "rp_id", "SecurityError"},
+		"an address as the RP ID":               {"https://example.com", "127.0.0.1", origin.Refused, "rp_id", "SecurityError"},
+		"a name under localhost, for localhost": {"https://sting.localhost:8443", "localhost", origin.Refused, "public_suffix",
+			"SecurityError"},
+		"the guide's own impossible pair":  {"https://localhost:8443", "yourdomain.com", origin.Refused, "host", "SecurityError"},
+		"a subdomain":                      {"https://app.example.com", "example.com", origin.Works, "", ""},
+		"a parent that is a public suffix": {"https://app.example.com", "com", origin.Refused, "public_suffix", "SecurityError"},
+		"a private public suffix":          {"https://me.github.io", "github.io", origin.Refused, "public_suffix", "SecurityError"},
+		"a public suffix that is the host": {"https://github.io", "github.io", origin.Works, "", ""},
+		"a child of the page":              {"https://example.com", "app.example.com", origin.Depends, "host", "SecurityError"},
+		"another site":                     {"https://example.net", "example.com", origin.Depends, "host", "SecurityError"},
+		"another site, from an address":    {"https://10.0.0.1", "example.com", origin.Refused, "host", "SecurityError"},
+		"another site, from a single word": {"https://intranet", "example.com", origin.Refused, "host", "SecurityError"},
+		"an RP ID with a scheme":           {"https://example.com", "https://example.com", origin.Refused, "rp_id", "SecurityError"},
+		"an RP ID with a port":             {"https://example.com", "example.com:443", origin.Refused, "rp_id", "SecurityError"},
+		"an RP ID in upper case":           {"https://example.com", "Example.com", origin.Depends, "rp_id", "SecurityError"},
+		"an international name as people write it": {"https://bücher.example", "xn--bcher-kva.example", origin.Depends, "certificate",
+			"NotAllowedError"},
 		"a name that only this machine knows":       {"https://lab.test", "lab.test", origin.Depends, "certificate", "NotAllowedError"},
 		"a name under localhost with its own RP ID": {"https://sting.localhost:8443", "sting.localhost", origin.Depends, "", ""},
 	} {
@@ -89,7 +91,8 @@ func TestAPreflightNamesTheRuleThatDecides(t *testing.T) {
 }
 
 func TestOnlyThePortIsSaidToDiffer(t *testing.T) {
-	if r := ruleOf(t, foreseen(t, "https://localhost:3000", "", ownLab), "port"); r.Outcome != origin.Refused || !strings.Contains(r.Says, "everything but the port") {
+	if r := ruleOf(t, foreseen(t, "https://localhost:3000", "", ownLab), "port"); r.Outcome != origin.Refused ||
+		!strings.Contains(r.Says, "everything but the port") {
 		t.Errorf("%+v", r)
 	}
 	if r := ruleOf(t, foreseen(t, "http://localhost:3000", "", ownLab), "port"); r.Outcome != origin.OK {
@@ -128,7 +131,8 @@ func TestALabWithoutCeremoniesRefusesAndSaysWhy(t *testing.T) {
 }
 
 func TestAPreflightWantsTheURLOfAPage(t *testing.T) {
-	for _, page := range []string{"", "localhost:8443", "/login", "file:///home/ada/index.html", "Android:apk-key-hash:abc", "https://", "https://a b"} {
+	for _, page := range []string{"", "localhost:8443", "/login", "file:///home/ada/index.html", "Android:apk-key-hash:abc", "https://",
+		"https://a b"} {
 		p, err := origin.Foresee(origin.Question{Page: page, RPID: "localhost"})
 		if why, ok := errors.AsType[*origin.Error](err); !ok || why.Fix == "" {
 			t.Errorf("Foresee(%q) = %+v, %v", page, p, err)
@@ -137,7 +141,8 @@ func TestAPreflightWantsTheURLOfAPage(t *testing.T) {
 }
 
 func TestAPreflightOfAnAppOrAnExtensionJudgesWhatTheLabKnows(t *testing.T) {
-	const app, extension = "android:apk-key-hash:Vbj-mPe9x0NEiHDGG3EOi04ETGT5SIoEc3f2zpc7qC8", "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
+	const app, extension = "android:apk-key-hash:Vbj-mPe9x0NEiHDGG3EOi04ETGT5SIoEc3f2zpc7qC8",
+		"chrome-extension://abcdefghijklmnopabcdefghijklmnop"
 	listed := origin.Party{ID: "localhost", Origins: []string{app, "https://localhost:8443", extension}}
 	for _, c := range []struct {
 		page     string
@@ -148,7 +153,8 @@ func TestAPreflightOfAnAppOrAnExtensionJudgesWhatTheLabKnows(t *testing.T) {
 		fix      string
 	}{
 		{app, listed, origin.Depends, 0, "assetlinks.json", "record of the ceremony"},
-		{app, ownLab, origin.Refused, 0, "not on its list", "`origins: [https://localhost:8443, https://localhost:5173, " + app + "]` under webauthn.config.rp"},
+		{app, ownLab, origin.Refused, 0, "not on its list",
+			"`origins: [https://localhost:8443, https://localhost:5173, " + app + "]` under webauthn.config.rp"},
 		{extension + "/popup.html", listed, origin.Depends, 1, "host permissions", "record of the ceremony"},
 		{extension, ownLab, origin.Refused, 1, "not on its list", ", " + extension + "]`"},
 		{"chrome-extension://abc", ownLab, origin.Refused, 1, "not on its list", ", chrome-extension://abc]`"},
@@ -167,7 +173,8 @@ func TestTheFixOfAnHTTPPageDoesNotLeadToTheNextRefusal(t *testing.T) {
 	for _, c := range []struct{ page, rpID, want string }{
 		{"http://192.168.1.5:8443", "localhost", "Serve it over https, and open it at a name: https://localhost:8443."},
 		{"http://lab.test:9080", "lab.test", "Serve it over https: https://lab.test:9080."},
-		{"http://lab.test:9080", "localhost", "Serve it over https: https://lab.test:9080. That alone won't do: Use the relying party ID lab.test for this page, or open the page at localhost."},
+		{"http://lab.test:9080", "localhost", "Serve it over https: https://lab.test:9080. That alone won't do: Use the relying party ID " +
+			"lab.test for this page, or open the page at localhost."},
 	} {
 		if got := foreseen(t, c.page, c.rpID, ownLab).Fix; got != c.want {
 			t.Errorf("%s for %s: %q, want %q", c.page, c.rpID, got, c.want)

@@ -102,7 +102,8 @@ func TestAWildcardOverAPublicSuffixAllowsNobody(t *testing.T) {
 }
 
 func FuzzSafeReturnTo(f *testing.F) {
-	for _, s := range []string{"/dashboard", "//evil.test", `/\evil`, base + "/x", "https://app.example.com/y?z#f", "/%2f%2fe", "https:e", "/ä?ö=ü#ß", "/?\"<"} {
+	for _, s := range []string{"/dashboard", "//evil.test", `/\evil`, base + "/x", "https://app.example.com/y?z#f", "/%2f%2fe", "https:e",
+		"/ä?ö=ü#ß", "/?\"<"} {
 		f.Add(s)
 	}
 	hosts := map[string]bool{"localhost:8443": true, "app.example.com": true, "localhost:3000": true}

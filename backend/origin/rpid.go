@@ -117,7 +117,8 @@ func Suits(rpID, raw string) error {
 		return nil
 	}
 	if !strings.HasSuffix(o.Host, "."+rpID) {
-		return refuse(fmt.Sprintf("Pages at %s can't use passkeys of %s: the relying party ID must be their host or a parent of it.", o.Host, rpID),
+		return refuse(fmt.Sprintf("Pages at %s can't use passkeys of %s: the relying party ID must be their host or a parent of it.", o.Host,
+			rpID),
 			fmt.Sprintf("Take the origin out, or use another configuration whose relying party ID is %s.", o.Host))
 	}
 	if IsPublicSuffix(rpID) {

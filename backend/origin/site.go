@@ -32,9 +32,11 @@ func Apart(page, own Origin) string {
 	case SameSite(page, own):
 		return ""
 	case page.Scheme != own.Scheme:
-		return fmt.Sprintf("To browsers %s is another site than %s, since the scheme belongs to the site: the lab's cookies (SameSite=Lax) are neither kept from its fetches nor sent with them, so after a sign-in the next request is nobody's.", page, own)
+		return fmt.Sprintf("To browsers %s is another site than %s, since the scheme belongs to the site: the lab's cookies (SameSite=Lax) are "+
+			"neither kept from its fetches nor sent with them, so after a sign-in the next request is nobody's.", page, own)
 	}
-	return fmt.Sprintf("To browsers %s is another site than %s: the lab's cookies (SameSite=Lax) are neither kept from its fetches nor sent with them, so after a sign-in the next request is nobody's.", page, own)
+	return fmt.Sprintf("To browsers %s is another site than %s: the lab's cookies (SameSite=Lax) are neither kept from its fetches nor sent "+
+		"with them, so after a sign-in the next request is nobody's.", page, own)
 }
 
 // Together says how a front end of one's own gets into one site with a lab at own: the
@@ -42,11 +44,13 @@ func Apart(page, own Origin) string {
 // on, and the page fetches them from where it is.
 func Together(page, own Origin) string {
 	other := fmt.Sprintf("et the server of %s hand /api and /.ory on to %s, and fetch them as /api/... without a host; in Vite: "+
-		"`server: {proxy: {'/api': {target: '%s', changeOrigin: true, secure: false}, '/.ory': {target: '%s', changeOrigin: true, secure: false}}}`.",
+		"`server: {proxy: {'/api': {target: '%s', changeOrigin: true, secure: false}, '/.ory': {target: '%s', changeOrigin: true, secure: "+
+		"false}}}`.",
 		page, own, own, own)
 	if !page.IsLoopback() {
 		return "L" + other
 	}
-	return fmt.Sprintf("Let the lab hand on to it: `front: {url: %s}` in sting.yml; then open %s, where both are one origin, hot reload included. Or l%s",
+	return fmt.Sprintf("Let the lab hand on to it: `front: {url: %s}` in sting.yml; then open %s, where both are one origin, hot reload "+
+		"included. Or l%s",
 		page, own, other)
 }

@@ -232,7 +232,8 @@ func disagreements() map[string]string {
 		challenge = "go-webauthn refuses a ceremony whose challenge has fewer than 16 bytes: the server issues 32, so none such is ever open"
 	)
 	return map[string]string{
-		"r048-fido2-android-key": roots, "r055-fido2-android-key": roots, "r078-webauthn-server-android-key": roots, "w3c-l3cr-android-key": roots,
+		"r048-fido2-android-key": roots, "r055-fido2-android-key": roots, "r078-webauthn-server-android-key": roots,
+		"w3c-l3cr-android-key":     roots,
 		"r082-webauthn-server-tpm": tpm, "r091-webauthn-fido-u2f": challenge, "a090-webauthn": challenge,
 	}
 }
@@ -275,7 +276,8 @@ func TestServerAndExplainerAgreeOverChangedBytes(t *testing.T) {
 				flips++
 				server, x, why := changed.judged(t)
 				if (server == "") != (x.Verdict == inspect.Accepted) && !(server == "" && weighsTheChain(x)) {
-					t.Errorf("%s, byte %d of %s: the server says %q (%v), the explainer %s %s (%s)", v.name, at, member, server, why, x.Verdict, x.Fault, x.Cause)
+					t.Errorf("%s, byte %d of %s: the server says %q (%v), the explainer %s %s (%s)", v.name, at, member, server, why, x.Verdict, x.Fault,
+						x.Cause)
 				}
 			}
 		}
@@ -291,7 +293,8 @@ func TestServerAndExplainerAgreeOverChangedBytes(t *testing.T) {
 // and weighs no chain, the explainer says where one is broken.
 func weighsTheChain(x api.Explanation) bool {
 	first, _ := x.FirstFailed()
-	return first.ID == "7.1.24" || strings.Contains(x.Cause, "certificate 2 of x5c can't be read") || strings.Contains(x.Cause, "certificate 3 of x5c can't be read")
+	return first.ID == "7.1.24" || strings.Contains(x.Cause, "certificate 2 of x5c can't be read") ||
+		strings.Contains(x.Cause, "certificate 3 of x5c can't be read")
 }
 
 // flipped returns v with a bit of a byte changed; ok is false behind the end.
@@ -342,7 +345,8 @@ func oddAnswers(t *testing.T) (registrations, both []check) {
 		name("an even exponent", key(rsaKey(-257, bits(2048), []byte{1, 0, 2}))),
 		name("an exponent of 3", key(rsaKey(-257, bits(2048), []byte{3}))),
 		name("no exponent", key(rsaKey(-257, bits(2048), nil))),
-		name("a modulus with a leading zero", key(map[int]any{kty: 3, alg: -257, rsaN: append([]byte{0}, bits(2048).Bytes()...), rsaE: []byte{1, 0, 1}})),
+		name("a modulus with a leading zero", key(map[int]any{kty: 3, alg: -257, rsaN: append([]byte{0}, bits(2048).Bytes()...),
+			rsaE: []byte{1, 0, 1}})),
 		name("a label twice", raw(dup)),
 		name("a tag before the key", raw([]byte{0xc1}, encodedKey)),
 		name("a key of open length", raw(open)),
@@ -381,8 +385,10 @@ func oddAnswers(t *testing.T) (registrations, both []check) {
 		name("a token binding with an id", member("tokenBinding", map[string]any{"status": "present", "id": "x"})),
 		name("a token binding whose id is a number", member("tokenBinding", map[string]any{"status": "present", "id": 1})),
 		name("a token binding that is empty", member("tokenBinding", map[string]any{})),
-		name("a frame of nobody", framed("")), name("a frame of another", framed("https://evil.example")), name("a frame of our own", framed(origin)),
-		name("topOrigin of null", member("topOrigin", nil)), name("topOrigin that is a number", member("topOrigin", 7)), name("topOrigin that is empty", member("topOrigin", "")),
+		name("a frame of nobody", framed("")), name("a frame of another", framed("https://evil.example")),
+		name("a frame of our own", framed(origin)),
+		name("topOrigin of null", member("topOrigin", nil)), name("topOrigin that is a number", member("topOrigin", 7)),
+		name("topOrigin that is empty", member("topOrigin", "")),
 		name("crossOrigin of null", crossed("null")), name("crossOrigin of 1", crossed("1")), name("crossOrigin of a list", crossed("[]")),
 		name("the origin of an app", check{muts: with(softkey.WithOrigin("android:apk-key-hash:Vbj-mPe9x0NEiHDGG3EOi04ETGT5SIoEc3f2zpc7qC8"))}),
 		name("the origin of an app that is listed", check{rp: withApp, muts: with(softkey.WithOrigin(appOrigin))}),
@@ -391,10 +397,14 @@ func oddAnswers(t *testing.T) (registrations, both []check) {
 		name("the hash of an appid nobody asked for", check{muts: with(softkey.WithExtensionOutput("appid", true), softkey.WithRPID(origin))}),
 		name("an appid that is a text", check{muts: with(softkey.WithExtensionOutput("appid", "yes"))}),
 		name("signed outputs that are a list", check{muts: with(softkey.WithAuthDataTrailing(0x80), softkey.WithFlags(softkey.FlagED, 0))}),
-		name("signed outputs named by numbers", check{muts: with(softkey.WithAuthDataTrailing(0xa1, 1, 1), softkey.WithFlags(softkey.FlagED, 0))}),
-		name("signed outputs written too long", check{muts: with(softkey.WithAuthDataTrailing(0xa1, 0x61, 'a', 0x18, 1), softkey.WithFlags(softkey.FlagED, 0))}),
-		name("signed outputs with a tag", check{muts: with(softkey.WithAuthDataTrailing(0xa1, 0x61, 'a', 0xc1, 1), softkey.WithFlags(softkey.FlagED, 0))}),
-		name("a signed output twice", check{muts: with(softkey.WithAuthDataTrailing(0xa2, 0x61, 'a', 1, 0x61, 'a', 1), softkey.WithFlags(softkey.FlagED, 0))}),
+		name("signed outputs named by numbers",
+			check{muts: with(softkey.WithAuthDataTrailing(0xa1, 1, 1), softkey.WithFlags(softkey.FlagED, 0))}),
+		name("signed outputs written too long",
+			check{muts: with(softkey.WithAuthDataTrailing(0xa1, 0x61, 'a', 0x18, 1), softkey.WithFlags(softkey.FlagED, 0))}),
+		name("signed outputs with a tag", check{muts: with(softkey.WithAuthDataTrailing(0xa1, 0x61, 'a', 0xc1, 1),
+			softkey.WithFlags(softkey.FlagED, 0))}),
+		name("a signed output twice", check{muts: with(softkey.WithAuthDataTrailing(0xa2, 0x61, 'a', 1, 0x61, 'a', 1),
+			softkey.WithFlags(softkey.FlagED, 0))}),
 		name("flags that are reserved", check{muts: with(softkey.WithFlags(0x22, 0))}),
 		name("an empty user handle", check{edit: setIn("userHandle", "")}),
 		name("results that are a list", check{edit: set("clientExtensionResults", []any{})}),

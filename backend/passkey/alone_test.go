@@ -42,7 +42,8 @@ func TestTheLabsOwnChecksOfKeysHoldWithoutTheLibrary(t *testing.T) {
 		})
 	}
 	okp := func(algorithm, curve int64, px []byte) error {
-		return passkey.CheckOKP(webauthncose.OKPPublicKeyData{PublicKeyData: webauthncose.PublicKeyData{KeyType: 1, Algorithm: algorithm}, Curve: curve, XCoord: px})
+		return passkey.CheckOKP(webauthncose.OKPPublicKeyData{PublicKeyData: webauthncose.PublicKeyData{KeyType: 1, Algorithm: algorithm},
+			Curve: curve, XCoord: px})
 	}
 	rsa := func(n *big.Int, e ...byte) error {
 		return passkey.CheckRSA(webauthncose.RSAPublicKeyData{
@@ -51,7 +52,8 @@ func TestTheLabsOwnChecksOfKeysHoldWithoutTheLibrary(t *testing.T) {
 	}
 	for claim, err := range map[string]error{
 		"a point": ec(point[:32], point[32:]), "a point of Ed25519": okp(-8, 6, edPoint),
-		"RSA of 2048 bits": rsa(bits(2048), 1, 0, 1), "RSA of 16384 bits": rsa(bits(16384), 1, 0, 1), "an exponent of four bytes": rsa(bits(2048), 1, 0, 0, 1),
+		"RSA of 2048 bits": rsa(bits(2048), 1, 0, 1), "RSA of 16384 bits": rsa(bits(16384), 1, 0, 1),
+		"an exponent of four bytes": rsa(bits(2048), 1, 0, 0, 1),
 	} {
 		if err != nil {
 			t.Errorf("%s is refused: %v", claim, err)
@@ -105,7 +107,9 @@ func TestTheReaderOfAnswersRefusesAlone(t *testing.T) {
 	tooLong := base64.RawURLEncoding.EncodeToString(make([]byte, 1024))
 	for claim, raw := range map[string]string{
 		"as it should be": with(nil, nil), "an empty user handle": with(nil, m{"userHandle": ""}),
-		"an id of 1023 bytes": with(m{"id": long, "rawId": long}, nil), "a null user handle": `{"id":"AAAA","rawId":"AAAA","type":"public-key","response":{"clientDataJSON":"AAAB","authenticatorData":"AAAB","signature":"AAAB","attestationObject":"AAAB","userHandle":null}}`,
+		"an id of 1023 bytes": with(m{"id": long, "rawId": long}, nil),
+		"a null user handle": `{"id":"AAAA","rawId":"AAAA","type":"public-key","response":{"clientDataJSON":"AAAB",` +
+			`"authenticatorData":"AAAB","signature":"AAAB","attestationObject":"AAAB","userHandle":null}}`,
 	} {
 		for _, kind := range []passkey.Kind{passkey.Registration, passkey.Authentication} {
 			if _, _, _, err := passkey.ReadAnswer(kind, []byte(raw)); err != nil {
@@ -117,13 +121,16 @@ func TestTheReaderOfAnswersRefusesAlone(t *testing.T) {
 		"no type": with(m{"type": nil}, nil), "another type": with(m{"type": "password"}, nil), "a type that is no text": with(m{"type": 1}, nil),
 		"a null type": with(m{"type": json.RawMessage("null")}, nil), "a null id": with(m{"id": json.RawMessage("null")}, nil),
 		"null client data": with(nil, m{"clientDataJSON": json.RawMessage("null")}),
-		"no id":            with(m{"id": nil}, nil), "an empty id": with(m{"id": "", "rawId": ""}, nil), "an id that is no base64url": with(m{"id": "A+A="}, nil),
-		"an id of 1024 bytes": with(m{"id": tooLong, "rawId": tooLong}, nil), "another rawId": with(m{"rawId": "AAAB"}, nil), "no rawId": with(m{"rawId": nil}, nil),
+		"no id":            with(m{"id": nil}, nil), "an empty id": with(m{"id": "", "rawId": ""}, nil),
+		"an id that is no base64url": with(m{"id": "A+A="}, nil),
+		"an id of 1024 bytes":        with(m{"id": tooLong, "rawId": tooLong}, nil), "another rawId": with(m{"rawId": "AAAB"}, nil),
+		"no rawId":       with(m{"rawId": nil}, nil),
 		"no client data": with(nil, m{"clientDataJSON": nil}), "empty client data": with(nil, m{"clientDataJSON": ""}),
 		"a user handle that is no base64url": with(nil, m{"userHandle": "?"}), "a user handle that is a number": with(nil, m{"userHandle": 7}),
 		"no response": with(m{"response": nil}, nil), "a response that is a list": with(m{"response": []int{}}, nil),
 		"a line break in the id": with(m{"id": "AA\nAA", "rawId": "AA\nAA"}, nil),
-		"something behind it":    with(nil, nil) + "{}", "a comma behind it": with(nil, nil) + ",", "cut short": with(nil, nil)[:40], "a list": "[]", "nothing": "",
+		"something behind it":    with(nil, nil) + "{}", "a comma behind it": with(nil, nil) + ",", "cut short": with(nil, nil)[:40],
+		"a list": "[]", "nothing": "",
 		"a member without a value": `{"id":`, "a key that is no text": `{1:2}`, "a value that is none": `{"id":nope}`, "no end": `{"id":"AAAA"`,
 	}
 	for claim, raw := range both {
@@ -135,7 +142,8 @@ func TestTheReaderOfAnswersRefusesAlone(t *testing.T) {
 			}
 		}
 	}
-	for name, kind := range map[string]passkey.Kind{"attestationObject": passkey.Registration, "authenticatorData": passkey.Authentication, "signature": passkey.Authentication} {
+	for name, kind := range map[string]passkey.Kind{"attestationObject": passkey.Registration, "authenticatorData": passkey.Authentication,
+		"signature": passkey.Authentication} {
 		for what, v := range map[string]any{"no": nil, "an empty": "", "a number for the": 1} {
 			if _, _, _, err := passkey.ReadAnswer(kind, []byte(with(nil, m{name: v}))); err == nil {
 				t.Errorf("%s %s: taken", what, name)
@@ -178,7 +186,8 @@ func (f failingCredentials) CredentialsOf(ctx context.Context, id identity.ID) (
 	return list, cmp.Or(f.call(), err)
 }
 
-func (f failingCredentials) UpdateCredential(ctx context.Context, id string, change func(*passkey.Credential) error) (passkey.Credential, error) {
+func (f failingCredentials) UpdateCredential(ctx context.Context, id string, change func(*passkey.Credential) error) (passkey.Credential,
+	error) {
 	c, err := f.credentials.UpdateCredential(ctx, id, change)
 	return c, cmp.Or(f.call(), err)
 }
@@ -273,7 +282,8 @@ func TestWhicheverCallOfTheStoreFailsTheStepFails(t *testing.T) {
 			l.registered(ada, key)
 			step := prepare(l, ada, key)
 			f := &failing{at: at}
-			l.Credentials, l.Challenges, l.People = failingCredentials{l.Credentials, f}, failingChallenges{l.Challenges, f}, failingPeople{l.People, f}
+			l.Credentials, l.Challenges, l.People = failingCredentials{l.Credentials, f}, failingChallenges{l.Challenges, f},
+				failingPeople{l.People, f}
 			err := step()
 			if f.calls < at {
 				l.must(err)

@@ -24,7 +24,8 @@ type answer struct {
 // 5.1 (PublicKeyCredential.toJSON), 5.8.1 (CollectedClientData).
 var (
 	credentialMembers = []string{"id", "rawId", "type", "response", "authenticatorAttachment", "clientExtensionResults"}
-	responseMembers   = []string{"clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle", "transports", "publicKey", "publicKeyAlgorithm"}
+	responseMembers   = []string{"clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle", "transports",
+		"publicKey", "publicKeyAlgorithm"}
 	clientDataMembers = []string{"type", "challenge", "origin", "crossOrigin", "topOrigin", "tokenBinding"}
 )
 

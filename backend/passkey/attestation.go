@@ -37,7 +37,8 @@ func attestedKey(object []byte) []byte {
 	var o struct {
 		AuthData []byte `cbor:"authData"`
 	}
-	if webauthncbor.Unmarshal(object, &o) != nil || len(o.AuthData) < fixed || !protocol.AuthenticatorFlags(o.AuthData[32]).HasAttestedCredentialData() {
+	if webauthncbor.Unmarshal(object, &o) != nil || len(o.AuthData) < fixed ||
+		!protocol.AuthenticatorFlags(o.AuthData[32]).HasAttestedCredentialData() {
 		return nil
 	}
 	n := int(binary.BigEndian.Uint16(o.AuthData[fixed-2:]))

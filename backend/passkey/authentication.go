@@ -143,7 +143,8 @@ func (s *Ceremonies) authenticate(ctx context.Context, rp RelyingParty, a Answer
 func (s *Ceremonies) owner(ctx context.Context, cer Ceremony, ans answer, e *Entry) (Credential, identity.Identity, error) {
 	c, err := s.Credentials.CredentialByCredentialID(ctx, ans.id)
 	if errors.Is(err, ErrUnknownCredential) {
-		err = s.unknown(ctx, ErrUnknownCredential, cer, ans, "Nobody here has, or had, the credential ID "+base64.RawURLEncoding.EncodeToString(ans.id))
+		err = s.unknown(ctx, ErrUnknownCredential, cer, ans,
+			"Nobody here has, or had, the credential ID "+base64.RawURLEncoding.EncodeToString(ans.id))
 	}
 	if err != nil {
 		return c, identity.Identity{}, err
@@ -152,7 +153,8 @@ func (s *Ceremonies) owner(ctx context.Context, cer Ceremony, ans answer, e *Ent
 	person, lookup := s.People.Identity(ctx, c.IdentityID)
 	e.Email = person.Email() // the record says whose it was, also where it is refused
 	if !c.Active() {
-		return c, identity.Identity{}, s.unknown(ctx, ErrRemovedCredential, cer, ans, fmt.Sprintf("%q was removed here at %s", c.Name, c.RevokedAt.UTC().Format(time.RFC3339)))
+		return c, identity.Identity{}, s.unknown(ctx, ErrRemovedCredential, cer, ans,
+			fmt.Sprintf("%q was removed here at %s", c.Name, c.RevokedAt.UTC().Format(time.RFC3339)))
 	}
 	if cer.Decoy || (cer.IdentityID != "" && c.IdentityID != cer.IdentityID) || c.RPID != cer.RP.ID {
 		return c, identity.Identity{}, ErrUnknownCredential.Because(errors.New("the credential was not allowed in this ceremony"))

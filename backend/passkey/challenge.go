@@ -135,7 +135,8 @@ func (s *Ceremonies) Expire(ctx context.Context) error {
 const maxSpent = 512
 
 // errNeverOpen is what can be said about a challenge_id that nobody remembers.
-var errNeverOpen = errors.New("no open ceremony has this challenge_id: it was answered long ago, it ran out long ago, or another lab issued it")
+var errNeverOpen = errors.New("no open ceremony has this challenge_id: it was answered long ago, it ran out long ago, or another lab " +
+	"issued it")
 
 // spent remembers the last challenges that are used up, so that the record of an
 // answer that comes too late says what became of its challenge. It decides
@@ -170,7 +171,8 @@ func (s *spent) fate(id string) error {
 		case c.ranOut:
 			return fmt.Errorf("the challenge ran out at %s (ceremony %s)", c.at.UTC().Format(time.RFC3339), c.record)
 		default:
-			return fmt.Errorf("the challenge was used up at %s by an answer before this one (ceremony %s)", c.at.UTC().Format(time.RFC3339), c.record)
+			return fmt.Errorf("the challenge was used up at %s by an answer before this one (ceremony %s)", c.at.UTC().Format(time.RFC3339),
+				c.record)
 		}
 	}
 	return errNeverOpen

@@ -286,7 +286,8 @@ func TestAChallengeIsBoundToItsRelyingParty(t *testing.T) {
 	begun := l.beginSignIn("")
 	answer := passkey.Answer{ChallengeID: begun.ChallengeID, Credential: l.get(k, begun), From: l.from()}
 	_, err := l.Ceremonies.FinishAuthentication(t.Context(), other, answer)
-	if f := refused(t, err, "ORIGIN_MISMATCH"); !strings.Contains(f.Message, "issued for the relying party localhost, and the answer came to sting.localhost") {
+	if f := refused(t, err, "ORIGIN_MISMATCH"); !strings.Contains(f.Message,
+		"issued for the relying party localhost, and the answer came to sting.localhost") {
 		t.Errorf("it says %q", f.Message)
 	}
 	_, err = l.FinishAuthentication(t.Context(), answer)

@@ -98,7 +98,8 @@ func answerChecks() []check {
 		{name: "nothing stands behind the client data", code: "MALFORMED", muts: with(softkey.WithMember("x", 1), trailingClientData)},
 		{name: "crossOrigin is a boolean", code: "MALFORMED", muts: with(crossOriginAsText)},
 		{name: "tokenBinding has its shape", code: "MALFORMED", muts: with(softkey.WithMember("tokenBinding", []string{"present"}))},
-		{name: "tokenBinding has a known status", code: "MALFORMED", muts: with(softkey.WithMember("tokenBinding", map[string]string{"status": "stolen"}))},
+		{name: "tokenBinding has a known status", code: "MALFORMED",
+			muts: with(softkey.WithMember("tokenBinding", map[string]string{"status": "stolen"}))},
 		{name: "7.1.7 and 7.2.10 type", code: "TYPE_MISMATCH", muts: with(softkey.WithType("payment.get"))},
 		{name: "7.1.8 and 7.2.11 challenge", code: "CHALLENGE_MISMATCH", muts: with(softkey.WithChallenge([]byte("somebody else's challenge")))},
 		{name: "7.1.9 and 7.2.12 origin", code: "ORIGIN_MISMATCH", muts: with(softkey.WithOrigin("https://localhost:9443"))},
@@ -133,7 +134,8 @@ func registrationChecks() []check {
 		{name: "7.1.21 attestation format", code: "ATTESTATION_INVALID", muts: with(softkey.WithFormat("sting"))},
 		{name: "none carries no statement", code: "ATTESTATION_INVALID", key: packed, muts: with(softkey.WithFormat("none"), statementKept)},
 		{name: "7.1.22 attestation signature", code: "BAD_SIGNATURE", key: packed, muts: with(softkey.BadSignature())},
-		{name: "self attestation is of the key's algorithm", code: "ATTESTATION_INVALID", key: packed, muts: with(softkey.WithStatementAlgorithm(softkey.RS256))},
+		{name: "self attestation is of the key's algorithm", code: "ATTESTATION_INVALID", key: packed,
+			muts: with(softkey.WithStatementAlgorithm(softkey.RS256))},
 		{name: "attestation has a signature", code: "ATTESTATION_INVALID", key: packed, muts: with(softkey.WithSignature(nil))},
 	}...)
 }
@@ -148,7 +150,8 @@ func authenticationChecks() []check {
 		{name: "7.2.6 the user handle is there", code: "USER_HANDLE_MISMATCH", muts: with(softkey.WithUserHandle(nil))},
 		{name: "7.2.6 the user handle is the owner's", code: "USER_HANDLE_MISMATCH", muts: with(softkey.WithUserHandle([]byte("somebody else")))},
 		{name: "7.2.19 BE is as it was", code: "BE_CHANGED", muts: with(softkey.WithFlags(softkey.FlagBE, 0))},
-		{name: "7.2.19 BE is as it was, of a synced one", code: "BE_CHANGED", key: synced, muts: with(softkey.WithFlags(0, softkey.FlagBE|softkey.FlagBS))},
+		{name: "7.2.19 BE is as it was, of a synced one", code: "BE_CHANGED", key: synced,
+			muts: with(softkey.WithFlags(0, softkey.FlagBE|softkey.FlagBS))},
 		{name: "7.2.21 signature", code: "BAD_SIGNATURE", muts: with(softkey.BadSignature())},
 		{name: "7.2.21 the signature covers the client data", code: "BAD_SIGNATURE", muts: with(otherClientData)},
 		{name: "7.2.21 the signature covers the authenticator data", code: "BAD_SIGNATURE", muts: with(otherAuthData)},
@@ -246,10 +249,11 @@ func TestWhatMayBeUnusualIsAccepted(t *testing.T) {
 		"a member of the client data that nobody knows": {muts: with(softkey.WithMember("other_keys_can_be_added_here", "x"))},
 		"an extension output that nobody asked for":     {muts: with(softkey.WithExtensionOutput("prf", map[string]any{"enabled": true}))},
 		"a top-level member that nobody knows":          {edit: set("extra", 1)},
-		"a token binding":                               {muts: with(softkey.WithMember("tokenBinding", map[string]string{"status": "supported"}))},
-		"signed extensions":                             {muts: with(softkey.WithExtensions(map[string]any{"credProtect": 2}))},
-		"a byte order mark, which UTF-8 decode drops":   {muts: with(bom)},
-		"a null attachment":                             {edit: set("authenticatorAttachment", nil)},
+		"a token binding": {muts: with(softkey.WithMember("tokenBinding",
+			map[string]string{"status": "supported"}))},
+		"signed extensions":                           {muts: with(softkey.WithExtensions(map[string]any{"credProtect": 2}))},
+		"a byte order mark, which UTF-8 decode drops": {muts: with(bom)},
+		"a null attachment":                           {edit: set("authenticatorAttachment", nil)},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -49,7 +49,8 @@ func (c Credential) Examine() fault.Problems {
 		}
 	}
 	if name, err := CleanName(c.Name, false); err != nil || name != c.Name {
-		ps.Add("name", fmt.Sprintf("Write 1 to %d characters that can be seen.", MaxNameLength), "%s is no name of a passkey.", identity.Quoted(c.Name))
+		ps.Add("name", fmt.Sprintf("Write 1 to %d characters that can be seen.", MaxNameLength), "%s is no name of a passkey.",
+			identity.Quoted(c.Name))
 	}
 	ps.Under("", c.examineKey())
 	ps.Under("", c.examineDevice())
@@ -150,7 +151,8 @@ func (c Credential) examineUses() fault.Problems {
 		at := fmt.Sprintf("counters[%d]", n)
 		ps.Under(at, identity.ExamineTime("at", u.At, true))
 		if u.SignCount > c.SignCount {
-			ps.Add(at+".sign_count", "The counter of the passkey is the highest that ever came.", "It is %d, and the passkey's is %d.", u.SignCount, c.SignCount)
+			ps.Add(at+".sign_count", "The counter of the passkey is the highest that ever came.", "It is %d, and the passkey's is %d.", u.SignCount,
+				c.SignCount)
 		}
 		if u.BackupState && !c.BackupEligible {
 			ps.Add(at+".backup_state", "Leave the use out.", "It is backed up and can't be: BS without BE.")

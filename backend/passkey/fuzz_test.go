@@ -69,7 +69,8 @@ func FuzzCheckClientData(f *testing.F) {
 	const challenge = "Y2hhbGxlbmdl"
 	for _, seed := range []string{
 		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443","crossOrigin":false}`,
-		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443","crossOrigin":true,"topOrigin":"https://localhost:8443"}`,
+		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443","crossOrigin":true,` +
+			`"topOrigin":"https://localhost:8443"}`,
 		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443","tokenBinding":{"status":"supported"}}`,
 		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443","crossOrigin":"no"}`,
 		`{"type":"webauthn.get","challenge":"Y2hhbGxlbmdl","origin":"https://localhost:8443"}{}`,

@@ -40,7 +40,8 @@ func checkKey(cose []byte) (int, error) {
 }
 
 func badKey(format string, args ...any) error {
-	return ErrKey.Because(fmt.Errorf(format, args...)).Hinting("The public key is refused: "+format+". Register with another authenticator.", args...)
+	return ErrKey.Because(fmt.Errorf(format, args...)).Hinting("The public key is refused: "+format+". Register with another authenticator.",
+		args...)
 }
 
 // checkEC wants the algorithm's own curve and a point on it: RFC 9053, section
@@ -75,7 +76,8 @@ func checkEC(k webauthncose.EC2PublicKeyData) error {
 // checkOKP wants Ed25519 with 32 bytes that encode a point: RFC 8032, section
 // 5.1.3.
 func checkOKP(k webauthncose.OKPPublicKeyData) error {
-	if webauthncose.COSEAlgorithmIdentifier(k.Algorithm) != webauthncose.AlgEdDSA || webauthncose.COSEEllipticCurve(k.Curve) != webauthncose.Ed25519 {
+	if webauthncose.COSEAlgorithmIdentifier(k.Algorithm) != webauthncose.AlgEdDSA ||
+		webauthncose.COSEEllipticCurve(k.Curve) != webauthncose.Ed25519 {
 		return badKey("only Ed25519 can be verified of its kind, this is algorithm %d on curve %d", k.Algorithm, k.Curve)
 	}
 	if len(k.XCoord) != 32 {

@@ -89,7 +89,8 @@ func (u user) WebAuthnName() string                       { return u.person.Emai
 func (u user) WebAuthnDisplayName() string                { return u.person.DisplayName() }
 func (u user) WebAuthnCredentials() []webauthn.Credential { return u.credentials }
 
-func creationOptions(rp RelyingParty, person identity.Identity, have []Credential) (options, session json.RawMessage, challenge string, err error) {
+func creationOptions(rp RelyingParty, person identity.Identity, have []Credential) (options, session json.RawMessage, challenge string,
+	err error) {
 	w, err := relyingParty(rp)
 	if err != nil {
 		return nil, nil, "", err
@@ -112,7 +113,8 @@ func creationOptions(rp RelyingParty, person identity.Identity, have []Credentia
 	return options, session, data.Challenge, err
 }
 
-func requestOptions(rp RelyingParty, person identity.Identity, allowed []Descriptor) (options, session json.RawMessage, challenge string, err error) {
+func requestOptions(rp RelyingParty, person identity.Identity, allowed []Descriptor) (options, session json.RawMessage, challenge string,
+	err error) {
 	w, err := relyingParty(rp)
 	if err != nil {
 		return nil, nil, "", err
@@ -159,7 +161,8 @@ func stored(c Credential, app string) webauthn.Credential {
 	}
 	return webauthn.Credential{
 		ID: c.CredentialID, PublicKey: key, AttestationFormat: format,
-		Flags:         webauthn.CredentialFlags{UserPresent: true, UserVerified: c.UserVerified, BackupEligible: c.BackupEligible, BackupState: c.BackupState},
+		Flags: webauthn.CredentialFlags{UserPresent: true, UserVerified: c.UserVerified, BackupEligible: c.BackupEligible,
+			BackupState: c.BackupState},
 		Authenticator: webauthn.Authenticator{AAGUID: c.AAGUID, SignCount: c.SignCount},
 	}
 }
@@ -230,7 +233,8 @@ func (a answer) fill(to *protocol.PublicKeyCredential, response any) error {
 	var props struct {
 		RK *bool `json:"rk"`
 	}
-	for name, into := range map[string]any{"authenticatorAttachment": &to.AuthenticatorAttachment, "clientExtensionResults": &results, "response": response} {
+	for name, into := range map[string]any{"authenticatorAttachment": &to.AuthenticatorAttachment, "clientExtensionResults": &results,
+		"response": response} {
 		if v, ok := a.members[name]; ok && json.Unmarshal(v, into) != nil {
 			return malformed("credential", "it does not decode")
 		}

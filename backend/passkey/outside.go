@@ -12,7 +12,8 @@ import (
 
 // errAlike is what the outside is told of every refused sign-in while enumeration
 // is mitigated.
-var errAlike = ErrUnknownCredential.Hinting("Every refused sign-in is answered alike here: security.account_enumeration.mitigate is on. `sting ceremonies ID` says on the lab's machine what it was; the person who holds the passkey reads it in the record.")
+var errAlike = ErrUnknownCredential.Hinting("Every refused sign-in is answered alike here: security.account_enumeration.mitigate is on. " +
+	"`sting ceremonies ID` says on the lab's machine what it was; the person who holds the passkey reads it in the record.")
 
 // outside returns what a refused answer is told as. While enumeration is
 // mitigated, no refusal of a sign-in may depend on what the lab knows of the

@@ -99,7 +99,8 @@ func (s *Ceremonies) register(ctx context.Context, rp RelyingParty, a Answer, e 
 		name = cer.Name
 	}
 	if isDecoy(s.DecoySecret, got.ID) {
-		return Credential{}, ErrCredentialKnown.Because(errors.New("the credential ID is one that the lab made up for an address without passkeys"))
+		return Credential{}, ErrCredentialKnown.Because(
+			errors.New("the credential ID is one that the lab made up for an address without passkeys"))
 	}
 	c := s.record(cer, person, got, name)
 	if err := s.Credentials.Mint(c.RPID, c.CredentialID, c.UserHandle); err != nil {

@@ -145,7 +145,8 @@ func checkCounter(c Credential, got uint32) error {
 	if c.BackupEligible {
 		return nil
 	}
-	return ErrCounter.Hinting("The counter is %d and was %d. If you restored or cloned the authenticator, remove this passkey and register a new one.", got, c.SignCount)
+	return ErrCounter.Hinting("The counter is %d and was %d. If you restored or cloned the authenticator, remove this passkey and register "+
+		"a new one.", got, c.SignCount)
 }
 
 // fromAssertion turns a refusal of go-webauthn, which comes after all checks of

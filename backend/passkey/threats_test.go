@@ -185,7 +185,8 @@ func TestAnotherPersonsPasskeyIsNotFound(t *testing.T) {
 	})
 	// Eve's signature under Ada's credential ID.
 	b = l.beginSignIn("ada@example.test")
-	raw, err = eves.Get(withoutAllowList(t, b.PublicKey), origin, softkey.WithCredentialID(c.CredentialID), softkey.WithUserHandle(ada.UserHandle))
+	raw, err = eves.Get(withoutAllowList(t, b.PublicKey), origin, softkey.WithCredentialID(c.CredentialID),
+		softkey.WithUserHandle(ada.UserHandle))
 	l.must(err)
 	_, err = l.finishSignIn(b.ChallengeID, raw)
 	refused(t, err, "BAD_SIGNATURE")

@@ -57,7 +57,8 @@ func (s *Ceremonies) Unknown(ctx context.Context, rp RelyingParty, rpID string, 
 	}
 	if !s.Credentials.Minted(rpID, credentialID, userHandle) {
 		found.Reason = "This lab never made the passkey: it is of another program on this host, left alone."
-		found.Next = fmt.Sprintf("Choose another passkey, or sign in another way. Don't delete this one: every program on this machine shares the RP ID %s, and the one that made it may still use it.", rpID)
+		found.Next = fmt.Sprintf("Choose another passkey, or sign in another way. Don't delete this one: every program on this machine shares "+
+			"the RP ID %s, and the one that made it may still use it.", rpID)
 		return found
 	}
 	if rp.ID != rpID {
@@ -84,7 +85,8 @@ func (s *Ceremonies) whileItCanComeBack(ctx context.Context, found *Unknown) *Un
 	case len(held) > 0:
 		found.Advice = Ask
 		found.Reason = fmt.Sprintf("The snapshot %s still has this passkey, so the password manager keeps it.", some(held))
-		found.Next = fmt.Sprintf("`sting snapshot restore %s` brings it back. Once it is removed from the password manager, no restore makes it work again.", held[0])
+		found.Next = fmt.Sprintf("`sting snapshot restore %s` brings it back. Once it is removed from the password manager, no restore makes "+
+			"it work again.", held[0])
 	default:
 		found.Advice = Tell
 		found.Reason = "This lab made the passkey, and nothing brings it back."

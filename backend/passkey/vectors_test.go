@@ -111,7 +111,8 @@ func judge(t *testing.T, want verdict, err error) {
 
 // verify runs an answer through what Finish does between the challenge and the
 // store.
-func verify(t *testing.T, k passkey.Kind, rp passkey.RelyingParty, p identity.Identity, c passkey.Credential, challenge string, raw []byte) error {
+func verify(t *testing.T, k passkey.Kind, rp passkey.RelyingParty, p identity.Identity, c passkey.Credential, challenge string,
+	raw []byte) error {
 	t.Helper()
 	cer, err := passkey.BegunWith(k, rp, p, []passkey.Credential{c}, challenge)
 	if err != nil {
@@ -182,7 +183,8 @@ func TestTheVectorsOfTheSpecification(t *testing.T) {
 			stored := attestedIn(t, v.Registration.AttestationObject)
 			stored.IdentityID, stored.RPID = "p", v.RPID
 			coded(t, "sign-in", want.authentication, verify(t, passkey.Authentication, rp, person, stored, v.Authentication.Challenge,
-				answer(map[string]string{"clientDataJSON": v.Authentication.ClientDataJSON, "authenticatorData": v.Authentication.AuthenticatorData, "signature": v.Authentication.Signature})))
+				answer(map[string]string{"clientDataJSON": v.Authentication.ClientDataJSON, "authenticatorData": v.Authentication.AuthenticatorData,
+					"signature": v.Authentication.Signature})))
 		})
 	}
 }

@@ -27,7 +27,8 @@ func TestOfManyWhoRaceForTheTenthPlaceOneGetsIt(t *testing.T) {
 	answers := make([]passkey.Answer, racers)
 	for i := range answers {
 		begun := l.beginRegistration(ada)
-		answers[i] = passkey.Answer{ChallengeID: begun.ChallengeID, Credential: l.create(softkey.New(), begun), IdentityID: ada.ID, From: l.from()}
+		answers[i] = passkey.Answer{ChallengeID: begun.ChallengeID, Credential: l.create(softkey.New(), begun), IdentityID: ada.ID,
+			From: l.from()}
 	}
 	errs := make([]error, racers)
 	var race sync.WaitGroup

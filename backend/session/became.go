@@ -32,12 +32,14 @@ func (s Session) became(now time.Time, p Policy) string {
 		return fmt.Sprintf("The session that this browser shows was ended at %s: by a sign-out, another sign-in of this browser, another "+
 			"password, a recovery, or from the list of sessions. Sign in at /login.", at(s.EndedAt))
 	case !now.Before(s.ExpiresAt):
-		return fmt.Sprintf("The session that this browser shows expired at %s; session.lifespan is %v now. Sign in at /login.", at(s.ExpiresAt), p.Lifespan)
+		return fmt.Sprintf("The session that this browser shows expired at %s; session.lifespan is %v now. Sign in at /login.", at(s.ExpiresAt),
+			p.Lifespan)
 	case now.Before(s.IssuedAt.Add(-clockSlack)):
 		return fmt.Sprintf("The session that this browser shows begins at %s, and it is %s: it was made under a clock that was ahead. "+
 			"`sting clock` shows the lab's.", at(s.IssuedAt), at(now))
 	case p.Idle > 0 && !now.Before(s.SeenAt.Add(p.Idle)):
-		return fmt.Sprintf("The session that this browser shows was last used at %s, longer ago than session.idle (%v) allows. Sign in at /login.", at(s.SeenAt), p.Idle)
+		return fmt.Sprintf("The session that this browser shows was last used at %s, longer ago than session.idle (%v) allows. "+
+			"Sign in at /login.", at(s.SeenAt), p.Idle)
 	}
 	return "The session that this browser shows is alive, and its account is switched off or gone."
 }

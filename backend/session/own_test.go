@@ -64,7 +64,8 @@ func TestASessionShowsAPersonWhoMaySignIn(t *testing.T) {
 
 // A source that could not tell is one of several, and each is named.
 func TestEverySourceThatCannotTellIsNamed(t *testing.T) {
-	seen := session.Sources{source{session.KindPasskey, "", errDeaf}, source{session.KindKratos, "", errDeaf}}.See(t.Context(), httptest.NewRequest("GET", "/", nil))
+	seen := session.Sources{source{session.KindPasskey, "", errDeaf}, source{session.KindKratos, "", errDeaf}}.See(t.Context(),
+		httptest.NewRequest("GET", "/", nil))
 	if len(seen.Unsure) != 2 {
 		t.Errorf("unsure: %v", seen.Unsure)
 	}

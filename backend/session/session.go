@@ -34,7 +34,8 @@ var (
 	ErrAmbiguous = fault.New(fault.Invalid, "COOKIE_AMBIGUOUS", "The browser sent two cookies of one name.",
 		"Another program on this host has set one of them. Clear the cookies of this host, then sign in again.")
 	ErrNotHere = fault.New(fault.Forbidden, "NOT_SIGNED_IN_HERE", "This browser did not sign in to this account.",
-		"Another program on this host may have put its session here. Sign out if the account isn't yours; if it is, sign in again at /login?refresh=1, then repeat the step.")
+		"Another program on this host may have put its session here. Sign out if the account isn't yours; if it is, sign in again at "+
+			"/login?refresh=1, then repeat the step.")
 	ErrReauth = fault.New(fault.Forbidden, "REAUTH_REQUIRED", "This needs a fresh proof that it is you.",
 		"Sign in again at /login?refresh=1, then repeat the step.")
 )

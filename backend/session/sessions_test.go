@@ -127,8 +127,10 @@ func TestLifetimes(t *testing.T) {
 		{"a clock that is set back makes it no longer", 0, []step{{-time.Hour, false}, {time.Hour, true}, {24 * time.Hour, false}}},
 		{"without use it ends at the idle limit", time.Hour, []step{{time.Hour, false}}},
 		{"each use begins the idle time anew", time.Hour, []step{{59 * time.Minute, true}, {59 * time.Minute, true}, {time.Hour, false}}},
-		{"use does not prolong it beyond its lifespan", 20 * time.Hour, []step{{19 * time.Hour, true}, {4 * time.Hour, true}, {time.Hour, false}}},
-		{"after the clock was set back the idle time counts from then", time.Hour, []step{{50 * time.Minute, true}, {-40 * time.Minute, true}, {time.Hour, false}}},
+		{"use does not prolong it beyond its lifespan", 20 * time.Hour,
+			[]step{{19 * time.Hour, true}, {4 * time.Hour, true}, {time.Hour, false}}},
+		{"after the clock was set back the idle time counts from then", time.Hour,
+			[]step{{50 * time.Minute, true}, {-40 * time.Minute, true}, {time.Hour, false}}},
 	}
 	for _, c := range cases {
 		t.Run(c.claim, func(t *testing.T) {

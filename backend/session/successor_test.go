@@ -14,14 +14,16 @@ func TestASuccessorHasTheViewsThatAreShownAndWereThere(t *testing.T) {
 	for claim, c := range map[string]struct {
 		had, shown, want []session.Kind
 	}{
-		"both":                     {[]session.Kind{"passkey", "kratos"}, []session.Kind{"passkey", "kratos"}, []session.Kind{"passkey", "kratos"}},
+		"both": {[]session.Kind{"passkey", "kratos"}, []session.Kind{"passkey", "kratos"},
+			[]session.Kind{"passkey", "kratos"}},
 		"both, one shown":          {[]session.Kind{"passkey", "kratos"}, []session.Kind{"kratos"}, []session.Kind{"kratos"}},
 		"both, the other shown":    {[]session.Kind{"passkey", "kratos"}, []session.Kind{"passkey"}, []session.Kind{"passkey"}},
 		"both, none shown":         {[]session.Kind{"passkey", "kratos"}, nil, nil},
 		"one, both shown":          {[]session.Kind{"kratos"}, []session.Kind{"passkey", "kratos"}, []session.Kind{"kratos"}},
 		"the other one, and shown": {[]session.Kind{"passkey"}, []session.Kind{"passkey", "kratos"}, []session.Kind{"passkey"}},
 	} {
-		s := session.New(begin, session.Policy{Lifespan: time.Hour}, "ada", session.Proof{Method: session.Passkey, CredentialID: "key"}, session.Device{})
+		s := session.New(begin, session.Policy{Lifespan: time.Hour}, "ada", session.Proof{Method: session.Passkey, CredentialID: "key"},
+			session.Device{})
 		tokens := make(map[session.Kind]string)
 		for _, k := range c.had {
 			token, hash := session.NewToken()
@@ -40,7 +42,8 @@ func TestASuccessorHasTheViewsThatAreShownAndWereThere(t *testing.T) {
 			for _, k := range c.want {
 				want = want || k == kind
 			}
-			if (got.token != "") != want || (got.hash != nil) != want || want && (string(session.Hash(got.token)) != string(got.hash) || got.token == tokens[kind]) {
+			if (got.token != "") != want || (got.hash != nil) != want || want &&
+				(string(session.Hash(got.token)) != string(got.hash) || got.token == tokens[kind]) {
 				t.Errorf("%s: the %s view has %q", claim, kind, got.token)
 			}
 		}

@@ -81,7 +81,8 @@ func TestTheVerbDecidesOverTheFileUntilTheEnd(t *testing.T) {
 	changed := 0
 	u := &settings.MockUser{Live: l, Now: time.Now, Changed: func() { changed++ }, Log: l.Log}
 	view, on := u.View()
-	if !on || view.Kind != session.KindMock || view.Person.Email != "ann@example.org" || view.Person.Role != "admin" || len(u.Warnings()) != 1 {
+	if !on || view.Kind != session.KindMock || view.Person.Email != "ann@example.org" || view.Person.Role != "admin" ||
+		len(u.Warnings()) != 1 {
 		t.Fatalf("%+v, %v", view, on)
 	}
 	if _, err := u.Mock(t.Context(), api.MockRequest{On: false}); err != nil || u.On() || len(u.Warnings()) != 0 {

@@ -67,7 +67,8 @@ func TestSigningOutTellsKratosWhatItsCookieShowed(t *testing.T) {
 		before, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{})
 		l.must(err)
 		warning, err := l.SignOut(t.Context(), signin.Presented{PasskeyToken: before.PasskeyToken, KratosToken: c.token})
-		if err != nil || (warning != nil) != c.warned || (len(k.told) == 1) != (c.token != "") || l.signedIn(session.KindPasskey, before.PasskeyToken) {
+		if err != nil || (warning != nil) != c.warned || (len(k.told) == 1) != (c.token != "") ||
+			l.signedIn(session.KindPasskey, before.PasskeyToken) {
 			t.Errorf("%s: warned %v, Kratos was told %q, %v", claim, warning, k.told, err)
 		}
 	}

@@ -22,7 +22,8 @@ var ErrInactive = fault.New(fault.Invalid, "UNKNOWN_CREDENTIAL", "Passkey not fo
 type Store interface {
 	// Grant changes the credential and creates s, ending the sessions it
 	// replaces, in one transaction. An error of use is returned as it is.
-	Grant(ctx context.Context, credentialID string, use func(*passkey.Credential) error, s session.Session, replaced ...session.ID) (passkey.Credential, error)
+	Grant(ctx context.Context, credentialID string, use func(*passkey.Credential) error, s session.Session,
+		replaced ...session.ID) (passkey.Credential, error)
 	// Identity returns identity.ErrNotFound if there is none.
 	Identity(ctx context.Context, id identity.ID) (identity.Identity, error)
 }

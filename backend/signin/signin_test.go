@@ -54,7 +54,9 @@ func (l *lab) last() passkey.Entry {
 func newLab(t testing.TB) *lab {
 	t.Helper()
 	begin := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	l := &lab{t: t, store: storetest.New(t), clock: clock.New(func() time.Time { return begin }), browser: []byte("browser"), key: softkey.New()}
+	l := &lab{t: t, store: storetest.New(t), clock: clock.New(func() time.Time {
+		return begin
+	}), browser: []byte("browser"), key: softkey.New()}
 	bus := new(events.Bus)
 	l.rp = passkey.RelyingParty{ID: "localhost", Name: "STING", Origins: []string{origin}, UserVerification: "preferred", Timeout: time.Minute}
 	l.Service = &signin.Service{
@@ -76,7 +78,8 @@ func newLab(t testing.TB) *lab {
 	l.must(err)
 	raw, err := l.key.Create(b.PublicKey, origin)
 	l.must(err)
-	l.passkey, err = l.Ceremonies.FinishRegistration(t.Context(), l.rp, passkey.Answer{ChallengeID: b.ChallengeID, Credential: raw, IdentityID: l.ada.ID, From: l.from()})
+	l.passkey, err = l.Ceremonies.FinishRegistration(t.Context(), l.rp,
+		passkey.Answer{ChallengeID: b.ChallengeID, Credential: raw, IdentityID: l.ada.ID, From: l.from()})
 	l.must(err)
 	return l
 }
@@ -122,7 +125,8 @@ func TestASignInIsOneRowWithTwoViews(t *testing.T) {
 	for k, token := range map[session.Kind]string{session.KindPasskey: g.PasskeyToken, session.KindKratos: g.KratosToken} {
 		s, err := l.Sessions.ByToken(t.Context(), k, token)
 		l.must(err)
-		if s.ID != g.Session.ID || s.IdentityID != l.ada.ID || s.Method() != session.Passkey || s.Methods[0].CredentialID != l.passkey.ID || s.Device.UserAgent != "test" {
+		if s.ID != g.Session.ID || s.IdentityID != l.ada.ID || s.Method() != session.Passkey || s.Methods[0].CredentialID != l.passkey.ID ||
+			s.Device.UserAgent != "test" {
 			t.Errorf("the %s view shows %+v", k, s)
 		}
 	}
@@ -196,10 +200,12 @@ func TestARefusedSignInLeavesNoSessionAndEndsNone(t *testing.T) {
 		mut  softkey.Mutation
 		do   func(l *lab)
 	}{
-		"forged":                 {"BAD_SIGNATURE", softkey.BadSignature(), nil},
-		"of a clone":             {"COUNTER_REGRESSED", softkey.WithCounter(1), nil},
-		"of another page":        {"ORIGIN_MISMATCH", softkey.WithOrigin("https://evil.example"), nil},
-		"of a removed passkey":   {"REMOVED_CREDENTIAL", softkey.WithCounter(9), func(l *lab) { l.must(l.Ceremonies.Remove(l.t.Context(), "", l.passkey.ID, true)) }},
+		"forged":          {"BAD_SIGNATURE", softkey.BadSignature(), nil},
+		"of a clone":      {"COUNTER_REGRESSED", softkey.WithCounter(1), nil},
+		"of another page": {"ORIGIN_MISMATCH", softkey.WithOrigin("https://evil.example"), nil},
+		"of a removed passkey": {"REMOVED_CREDENTIAL", softkey.WithCounter(9), func(l *lab) {
+			l.must(l.Ceremonies.Remove(l.t.Context(), "", l.passkey.ID, true))
+		}},
 		"of somebody inactive":   {"UNKNOWN_CREDENTIAL", softkey.WithCounter(9), func(l *lab) { l.state(identity.Inactive) }},
 		"while the disk is full": {"STORE_UNAVAILABLE", softkey.WithCounter(9), func(l *lab) { l.Store = full{l.store} }},
 	}

@@ -229,7 +229,8 @@ func (u *unexamined) giveBack() (err error) {
 	if u == nil || !u.whole {
 		return nil
 	}
-	lock, err := bolt.Open(u.path, 0o600, &bolt.Options{Timeout: 500 * time.Millisecond, OpenFile: openNoFollow, FreelistType: bolt.FreelistMapType})
+	lock, err := bolt.Open(u.path, 0o600, &bolt.Options{Timeout: 500 * time.Millisecond, OpenFile: openNoFollow,
+		FreelistType: bolt.FreelistMapType})
 	if err != nil {
 		return explainOpen(u.path, err)
 	}

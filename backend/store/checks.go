@@ -59,7 +59,8 @@ func checkRecords(look func(context.Context) ([]health.Damage, error)) health.Ch
 			for _, d := range damages {
 				seen = append(seen, d.String())
 			}
-			return health.Fail(counted(len(damages), "value is", "values are")+" damaged. "+seen[0], damages[0].Fix, "sting doctor --fix "+CheckRecords, seen...)
+			return health.Fail(counted(len(damages), "value is", "values are")+" damaged. "+seen[0], damages[0].Fix,
+				"sting doctor --fix "+CheckRecords, seen...)
 		},
 	}
 }

@@ -61,7 +61,8 @@ func copyCompact(db *bolt.DB, path string) error {
 		return err
 	}
 	_ = os.Remove(path) // what an attempt left that was killed
-	to, err := bolt.Open(path, 0o600, &bolt.Options{NoSync: true, NoGrowSync: true, FreelistType: bolt.FreelistMapType, OpenFile: openNoFollow})
+	to, err := bolt.Open(path, 0o600, &bolt.Options{NoSync: true, NoGrowSync: true, FreelistType: bolt.FreelistMapType,
+		OpenFile: openNoFollow})
 	if err == nil {
 		err = errors.Join(bolt.Compact(to, db, 1<<20), to.Sync(), to.Close())
 	}

@@ -32,7 +32,8 @@ func TestTheTapeBecomesSmallerOnceMailsAreGone(t *testing.T) {
 	add := func(id string, n int) [32]byte {
 		source := make([]byte, n)
 		_, _ = rand.NewChaCha8(sha256.Sum256([]byte(id))).Read(source)
-		if _, err := s.AddMail(t.Context(), mail.Mail{ID: id, Size: n}, source, "text of "+id, mail.Bounds{Count: 1000, Bytes: 1 << 30}); err != nil {
+		if _, err := s.AddMail(t.Context(), mail.Mail{ID: id, Size: n}, source, "text of "+id,
+			mail.Bounds{Count: 1000, Bytes: 1 << 30}); err != nil {
 			t.Fatal(err)
 		}
 		return sha256.Sum256(source)
@@ -59,7 +60,8 @@ func TestTheTapeBecomesSmallerOnceMailsAreGone(t *testing.T) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				id := fmt.Sprint("small-", i, "-", written[i])
-				if _, err := s.AddMail(context.Background(), mail.Mail{ID: id, Size: 3}, []byte("abc"), "", mail.Bounds{Count: 1 << 20, Bytes: 1 << 30}); err != nil {
+				if _, err := s.AddMail(context.Background(), mail.Mail{ID: id, Size: 3}, []byte("abc"), "",
+					mail.Bounds{Count: 1 << 20, Bytes: 1 << 30}); err != nil {
 					t.Errorf("%s: %v", id, err)
 					return
 				}

@@ -189,7 +189,8 @@ func (b *bringing) fits(c passkey.Credential, where string) (bool, error) {
 		b.found.Add(where+".identity_id", ofNobodyHere, "There is no account %q here.", string(c.IdentityID))
 		return false, nil
 	case !bytes.Equal(person.UserHandle, c.UserHandle):
-		b.found.Add(where+".user_handle", "Write the user handle of the person, or leave the passkey out.", "It is not the one of %s.", person.Email())
+		b.found.Add(where+".user_handle", "Write the user handle of the person, or leave the passkey out.", "It is not the one of %s.",
+			person.Email())
 		return false, nil
 	}
 	have, err := credentialsUnder(b.tx, c.IdentityID)

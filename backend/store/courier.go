@@ -14,9 +14,10 @@ import (
 var _ courier.Store = (*Store)(nil)
 
 var (
-	messages       = table[courier.Message]{name: []byte("messages"), missing: courier.ErrNoMessage} // by number of arrival
-	messageIDs     = index{name: []byte("message_ids")}                                              // id -> number of arrival; its sequence counts them
-	messageWaiting = index{name: []byte("messages_waiting")}                                         // number of arrival -> nothing
+	messages = table[courier.Message]{name: []byte("messages"), missing: courier.ErrNoMessage} // by number of arrival
+	// id -> number of arrival; its sequence counts them
+	messageIDs     = index{name: []byte("message_ids")}
+	messageWaiting = index{name: []byte("messages_waiting")} // number of arrival -> nothing
 )
 
 // CreateMessage implements courier.Store.
@@ -110,7 +111,8 @@ func messageByID(tx *bolt.Tx, id string) (m courier.Message, key []byte, err err
 }
 
 // Messages implements courier.Store.
-func (s *Store) Messages(_ context.Context, after string, limit int, status, recipient string) (list []courier.Message, total int, err error) {
+func (s *Store) Messages(_ context.Context, after string, limit int, status, recipient string) (list []courier.Message, total int,
+	err error) {
 	err = view(s.tape, func(tx *bolt.Tx) error {
 		list, total = nil, 0
 		var behind []byte

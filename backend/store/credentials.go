@@ -187,7 +187,8 @@ func updateCredential(tx *bolt.Tx, id string, change func(*passkey.Credential) e
 }
 
 // RemoveCredential implements passkey.Credentials.
-func (s *Store) RemoveCredential(ctx context.Context, id string, at time.Time, allow func(active int, password bool) error) (c passkey.Credential, err error) {
+func (s *Store) RemoveCredential(ctx context.Context, id string, at time.Time,
+	allow func(active int, password bool) error) (c passkey.Credential, err error) {
 	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		c, err = updateCredential(tx, id, func(c *passkey.Credential) error {
 			if !c.Active() {
@@ -229,7 +230,8 @@ func (s *Store) Credentials(_ context.Context, after string, limit int) (list []
 
 // Grant implements signin.Store: the credential's new state and the session
 // come into being together, or neither does.
-func (s *Store) Grant(ctx context.Context, credentialID string, use func(*passkey.Credential) error, v session.Session, replaced ...session.ID) (c passkey.Credential, err error) {
+func (s *Store) Grant(ctx context.Context, credentialID string, use func(*passkey.Credential) error, v session.Session,
+	replaced ...session.ID) (c passkey.Credential, err error) {
 	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		if c, err = updateCredential(tx, credentialID, use); err != nil {
 			return err

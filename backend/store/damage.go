@@ -86,9 +86,11 @@ func (f *file) met(err error) error {
 
 func damagedPages(path string, err error) error {
 	if cut, ok := errors.AsType[errCut](err); ok {
-		return ErrDamaged.Hinting("%s was cut: it has %d bytes of %d. Put a copy of it back, or move it away to start fresh.", path, cut.has, cut.wants)
+		return ErrDamaged.Hinting("%s was cut: it has %d bytes of %d. Put a copy of it back, or move it away to start fresh.", path, cut.has,
+			cut.wants)
 	}
-	return ErrDamaged.Hinting("%s: %v. Move it away to start fresh, or put a copy of it back: `sting snapshot list` names those that were taken, and they stand in the folder snapshots. Nothing was changed.", path, err).
+	return ErrDamaged.Hinting("%s: %v. Move it away to start fresh, or put a copy of it back: `sting snapshot list` names those that were "+
+		"taken, and they stand in the folder snapshots. Nothing was changed.", path, err).
 		Running("sting snapshot list").Because(err)
 }
 
@@ -245,7 +247,8 @@ func (f *file) writable() error {
 
 func (f *file) usable() error {
 	if f.cut.Load() {
-		return ErrDamaged.Hinting("The file was cut while it was open. Stop the program, put a copy of the file back or move it away, and start again.")
+		return ErrDamaged.Hinting("The file was cut while it was open. Stop the program, put a copy of the file back or move it away, and " +
+			"start again.")
 	}
 	return nil
 }
@@ -330,7 +333,8 @@ func (f *file) judge(p any) error {
 		f.cut.Store(true)
 		return errors.Join(f.usable(), fmt.Errorf("%v", p))
 	}
-	damaged := ErrDamaged.Hinting("Writing has stopped, reading goes on where it can. `sting restart store` examines the file and mends what can be mended.").
+	damaged := ErrDamaged.Hinting("Writing has stopped, reading goes on where it can. `sting restart store` examines the file and mends " +
+		"what can be mended.").
 		Running("sting restart store").Because(fmt.Errorf("%v", p))
 	f.broken.CompareAndSwap(nil, damaged)
 	return damaged

@@ -25,7 +25,8 @@ func endedLab(t *testing.T) (s *store.Store, copied []byte) {
 	})
 	now := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	for _, id := range []session.ID{"lives", "ended"} {
-		v := session.Session{ID: id, IdentityID: "ada", IssuedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour), KratosToken: session.Hash(string(id))}
+		v := session.Session{ID: id, IdentityID: "ada", IssuedAt: now, SeenAt: now, ExpiresAt: now.Add(time.Hour),
+			KratosToken: session.Hash(string(id))}
 		if err := s.CreateSession(t.Context(), v); err != nil {
 			t.Fatal(err)
 		}

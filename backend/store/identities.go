@@ -87,7 +87,8 @@ func (s *Store) identityBy(x index, key []byte) (i identity.Identity, err error)
 }
 
 // UpdateIdentity implements identity.Store.
-func (s *Store) UpdateIdentity(ctx context.Context, id identity.ID, change func(*identity.Identity) error) (i identity.Identity, err error) {
+func (s *Store) UpdateIdentity(ctx context.Context, id identity.ID, change func(*identity.Identity) error) (i identity.Identity,
+	err error) {
 	err = write(ctx, s.db, func(tx *bolt.Tx) error {
 		before, err := identities.get(tx, []byte(id))
 		if err != nil {

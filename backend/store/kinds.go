@@ -90,7 +90,8 @@ func leadsToIdentity(key []byte, i identity.Identity) []lead {
 }
 
 func leadsToCredential(key []byte, c passkey.Credential) []lead {
-	return append(listLeadsOfCredential(c), lead{credentialIDs, c.CredentialID, key}, lead{credentialsOf, join([]byte(c.IdentityID), key), []byte{}})
+	return append(listLeadsOfCredential(c), lead{credentialIDs, c.CredentialID, key},
+		lead{credentialsOf, join([]byte(c.IdentityID), key), []byte{}})
 }
 
 func leadsToSession(key []byte, v session.Session) []lead {
@@ -122,7 +123,8 @@ func (v *survey) damaged(tx *bolt.Tx, k kind, key []byte, err error) {
 	v.rows = append(v.rows, lead{in: index{name: k.rows}, key: key})
 	v.damages = append(v.damages, health.Damage{
 		What: k.what, ID: shownKey(key), Whose: whose(tx, k.what, key), Why: why,
-		Fix: "Put a snapshot back: `sting snapshot list`. Without one, `sting doctor --fix " + CheckRecords + "` takes a snapshot as it is and removes what is damaged.",
+		Fix: "Put a snapshot back: `sting snapshot list`. Without one, `sting doctor --fix " + CheckRecords +
+			"` takes a snapshot as it is and removes what is damaged.",
 	})
 }
 

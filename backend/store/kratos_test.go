@@ -32,7 +32,8 @@ func TestCodesOutliveARestartAndAreUsedOnce(t *testing.T) {
 	dir := t.TempDir()
 	now := time.Unix(1_800_000_000, 0)
 	first, done := storetest.Open(t, dir)
-	if err := first.CreateCode(t.Context(), idp.Code{FlowID: "f", MAC: []byte("right"), IssuedAt: now, ExpiresAt: now.Add(time.Hour)}); err != nil {
+	if err := first.CreateCode(t.Context(), idp.Code{FlowID: "f", MAC: []byte("right"), IssuedAt: now,
+		ExpiresAt: now.Add(time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := first.UseCode(t.Context(), "f", []byte("wrong"), now); !errors.Is(err, idp.ErrCodeWrong) {
@@ -95,7 +96,8 @@ func TestGuessesAreCountedInWhateverOrderTheyCome(t *testing.T) {
 		wrong := 0
 		for n := range 3 * idp.MaxGuesses {
 			flow := fmt.Sprint(n)
-			must(t, s.CreateCode(t.Context(), idp.Code{FlowID: flow, Address: "ada@lab.local", MAC: []byte("right"), IssuedAt: now, ExpiresAt: now.Add(48 * time.Hour)}))
+			must(t, s.CreateCode(t.Context(), idp.Code{FlowID: flow, Address: "ada@lab.local", MAC: []byte("right"), IssuedAt: now,
+				ExpiresAt: now.Add(48 * time.Hour)}))
 			at := now.Add(time.Duration(n) * step)
 			if _, err := s.UseCode(t.Context(), flow, []byte("wrong"), at); errors.Is(err, idp.ErrCodeWrong) {
 				wrong++
@@ -107,7 +109,8 @@ func TestGuessesAreCountedInWhateverOrderTheyCome(t *testing.T) {
 			t.Errorf("%s: %d guesses were compared, want %d", claim, wrong, idp.MaxGuesses)
 		}
 		last := now.Add(3 * idp.MaxGuesses * step)
-		for after, want := range map[time.Duration]bool{-48 * time.Hour: true, 0: true, idp.GuessWindow - time.Hour: true, idp.GuessWindow + time.Hour: false} {
+		for after, want := range map[time.Duration]bool{-48 * time.Hour: true, 0: true, idp.GuessWindow - time.Hour: true,
+			idp.GuessWindow + time.Hour: false} {
 			got, err := s.Guessed(t.Context(), "address ada@lab.local", last.Add(after))
 			if err != nil || got != want {
 				t.Errorf("%s, %v later: guessed %v, %v", claim, after, got, err)

@@ -107,7 +107,8 @@ func TestPasskeysAndSessionsAreListedNewestFirst(t *testing.T) {
 	}
 	byName, err := s.ListCredentials(t.Context(), list.Name, "", 9)
 	must(t, err)
-	if got := ids(byName.Items, func(c passkey.Credential) string { return c.ID }); !slices.Equal(got, keys) { // the newest has the lowest number
+	// the newest has the lowest number
+	if got := ids(byName.Items, func(c passkey.Credential) string { return c.ID }); !slices.Equal(got, keys) {
 		t.Errorf("by name %v", got)
 	}
 	v, _ := newSession(ada.ID)
@@ -116,11 +117,14 @@ func TestPasskeysAndSessionsAreListedNewestFirst(t *testing.T) {
 	must(t, err)
 	live, err := s.ListSessions(t.Context(), list.Newest, "", 9)
 	must(t, err)
-	if got := ids(live.Items, func(v session.Session) string { return string(v.ID) }); !slices.Equal(got, append([]string{string(v.ID)}, seen...)) || live.Total != 6 {
+	if got := ids(live.Items, func(v session.Session) string {
+		return string(v.ID)
+	}); !slices.Equal(got, append([]string{string(v.ID)}, seen...)) || live.Total != 6 {
 		t.Errorf("sessions %v of %d", got, live.Total)
 	}
 	must(t, s.Forget(t.Context(), ada.ID, "none"))
-	for what, total := range map[string]int{"passkeys": total(s.ListCredentials(t.Context(), list.Name, "", 0)), "sessions": total(s.ListSessions(t.Context(), list.Newest, "", 0))} {
+	for what, total := range map[string]int{"passkeys": total(s.ListCredentials(t.Context(), list.Name, "", 0)),
+		"sessions": total(s.ListSessions(t.Context(), list.Newest, "", 0))} {
 		if total != 0 {
 			t.Errorf("%d %s are counted of nobody", total, what)
 		}
@@ -148,7 +152,8 @@ func TestPeopleAndWhatTheyHaveAreFoundByWordsAndIDs(t *testing.T) {
 	c.Name = "blue Key"
 	must(t, s.AddCredential(t.Context(), c))
 	v, _, _ := issued(t, s, eve)
-	for q, want := range map[string]int{"ada": 1, "ŁUKA": 1, "jones": 1, "p2": 1, "example": 2, "p1@example.test": 1, "test": 2, "mith": 0, string(ada.ID)[:9]: 1} {
+	for q, want := range map[string]int{"ada": 1, "ŁUKA": 1, "jones": 1, "p2": 1, "example": 2, "p1@example.test": 1, "test": 2, "mith": 0,
+		string(ada.ID)[:9]: 1} {
 		found, err := s.FindIdentities(t.Context(), list.Newest, q)
 		if err != nil || len(found) != want {
 			t.Errorf("people by %q: %d, %v, want %d", q, len(found), err, want)

@@ -150,7 +150,8 @@ func (h *headers) said(name string) string {
 	other := 1 - h.now
 	switch {
 	case !h.valid[other]:
-		return fmt.Sprintf("A header of %s is damaged. What was written last, one commit, may be lost: look whether what you did last is there. Everything before it is.", name)
+		return fmt.Sprintf("A header of %s is damaged. What was written last, one commit, may be lost: look whether what you did last is "+
+			"there. Everything before it is.", name)
 	case h.both[0].mended || h.both[1].mended:
 		return fmt.Sprintf("One byte in a header of %s was wrong and has been put right; nothing is lost.", name)
 	}

@@ -118,7 +118,8 @@ func (m *minted) add(marks ...mark) error {
 		return nil
 	}
 	if err := m.append(lines); err != nil {
-		return fault.ErrStoreUnavailable.Saying("The list of the lab's own passkeys can't be written.").Hinting("Look at %s: %v", m.path, err).Because(err)
+		return fault.ErrStoreUnavailable.Saying("The list of the lab's own passkeys can't be written.").Hinting("Look at %s: %v", m.path,
+			err).Because(err)
 	}
 	for _, k := range marks {
 		m.have[k] = struct{}{}
@@ -164,7 +165,8 @@ func (s *Store) openMinted(db *bolt.DB) error {
 		m.mu.Unlock()
 	}
 	if err != nil && !isNew {
-		return fault.ErrStoreUnavailable.Saying("The list of the lab's own passkeys can't be read.").Hinting("Look at %s: %v", m.path, err).Because(err)
+		return fault.ErrStoreUnavailable.Saying("The list of the lab's own passkeys can't be read.").Hinting("Look at %s: %v", m.path,
+			err).Because(err)
 	}
 	known := false
 	if err := db.View(func(tx *bolt.Tx) error {
@@ -274,5 +276,6 @@ func (m *minted) notices() []string {
 	if m.bad == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d lines of %s can't be read: the passkeys they stood for count as another program's, and stay in the password manager", m.bad, m.path)}
+	return []string{fmt.Sprintf("%d lines of %s can't be read: the passkeys they stood for count as another program's, and stay in the "+
+		"password manager", m.bad, m.path)}
 }

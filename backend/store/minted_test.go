@@ -24,7 +24,8 @@ func beforeTheList(t *testing.T) (dir string, c passkey.Credential) {
 	if err := s.CreateIdentity(t.Context(), person); err != nil {
 		t.Fatal(err)
 	}
-	c = passkey.Credential{ID: "1", CredentialID: []byte("key"), IdentityID: person.ID, UserHandle: person.UserHandle, RPID: "localhost", RevokedAt: start()}
+	c = passkey.Credential{ID: "1", CredentialID: []byte("key"), IdentityID: person.ID, UserHandle: person.UserHandle, RPID: "localhost",
+		RevokedAt: start()}
 	if err := s.AddCredential(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,8 @@ func TestADamagedListLeavesPasskeysAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, done = storetest.Open(t, dir)
-	if s.Minted("localhost", []byte("one"), []byte("handle")) || !s.Minted("localhost", []byte("two"), []byte("handle")) || s.Minted("localhost", []byte("three"), []byte("handle")) {
+	if s.Minted("localhost", []byte("one"), []byte("handle")) || !s.Minted("localhost", []byte("two"), []byte("handle")) ||
+		s.Minted("localhost", []byte("three"), []byte("handle")) {
 		t.Error("a line that can't be read counts, or one that can doesn't")
 	}
 	if said := strings.Join(s.Notices(), "; "); !strings.Contains(said, "2 lines") {

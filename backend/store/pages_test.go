@@ -204,7 +204,8 @@ func TestADamagedValueIsNamedWithWhoseItIsAndCanBeRemoved(t *testing.T) {
 	s, _ = storetest.Open(t, dir)
 	list, err := s.Damages(t.Context())
 	must(t, err)
-	if len(list) != 1 || list[0].What != store.Passkey || list[0].ID != c.ID || list[0].Whose != "ada@example.test" || list[0].File != "sting.db" {
+	if len(list) != 1 || list[0].What != store.Passkey || list[0].ID != c.ID || list[0].Whose != "ada@example.test" ||
+		list[0].File != "sting.db" {
 		t.Fatalf("named are %v", list)
 	}
 	if n, err := s.DamagedOf(t.Context(), p.ID); n != 1 || err != nil {

@@ -71,7 +71,8 @@ func TestARemovedPasskeyIsRemovedOnceAndEndsItsOwnSessions(t *testing.T) {
 	ada := person(t, s, "ada@example.test")
 	one, two := credential(t, s, ada), credential(t, s, ada)
 	made := func(c passkey.Credential) session.ID {
-		v := session.New(start(), session.Policy{Lifespan: time.Hour}, ada.ID, session.Proof{Method: session.Passkey, CredentialID: c.ID}, session.Device{})
+		v := session.New(start(), session.Policy{Lifespan: time.Hour}, ada.ID, session.Proof{Method: session.Passkey, CredentialID: c.ID},
+			session.Device{})
 		_, v.PasskeyToken = session.NewToken()
 		must(t, s.CreateSession(t.Context(), v))
 		return v.ID
@@ -119,7 +120,8 @@ func TestWhatIsNotThereIsNotChanged(t *testing.T) {
 	_, flow := s.UpdateFlow(t.Context(), idp.LoginFlow, "none", func(*idp.Flow) error { return called })
 	_, key := s.UpdateCredential(t.Context(), "none", func(*passkey.Credential) error { return called })
 	_, end := s.EndSession(t.Context(), "none", start())
-	for claim, err := range map[string]error{"person": person, "session": seen, "flow": flow, "passkey": key, "session to end": end, "person to delete": s.DeleteIdentity(t.Context(), "nobody")} {
+	for claim, err := range map[string]error{"person": person, "session": seen, "flow": flow, "passkey": key, "session to end": end,
+		"person to delete": s.DeleteIdentity(t.Context(), "nobody")} {
 		if errors.Is(err, called) || err == nil {
 			t.Errorf("%s: %v", claim, err)
 			continue

@@ -29,7 +29,8 @@ func explainSpace(err error) error {
 	if err == nil {
 		return nil
 	}
-	const goesOn = " Nobody can register, sign in or get a mail meanwhile; reading goes on, nothing is lost, and no restart is needed afterwards."
+	const goesOn = " Nobody can register, sign in or get a mail meanwhile; reading goes on, nothing is lost, and no restart is needed " +
+		"afterwards."
 	f := fault.ErrStoreUnavailable.Because(err)
 	switch {
 	case errors.Is(err, syscall.ENOSPC):

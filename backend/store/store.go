@@ -41,10 +41,12 @@ var (
 		"Start it: `sting start store`.").Running("sting start store")
 	// ErrAstray has the same one: nothing is written any more, reading goes on.
 	ErrAstray = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The data file was removed or replaced while it was open.",
-		"Reading goes on, writing has stopped: save what the lab still knows with `sting export`, put the file back if you have it, then `sting restart store`; without one, that begins afresh.").
+		"Reading goes on, writing has stopped: save what the lab still knows with `sting export`, put the file back if you have it, then "+
+			"`sting restart store`; without one, that begins afresh.").
 		Running("sting export")
 	ErrDamagedRecord = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "A record in the data file is damaged.",
-		"The other records work. Put a snapshot back: `sting snapshot list`. Without one, `sting doctor --fix SV-12` takes a snapshot as it is and removes what is damaged.").
+		"The other records work. Put a snapshot back: `sting snapshot list`. Without one, `sting doctor --fix SV-12` takes a snapshot as it is "+
+			"and removes what is damaged.").
 		Running("sting snapshot list")
 )
 
@@ -160,7 +162,8 @@ func (s *Store) openTape() (*bolt.DB, error) {
 	if os.Rename(path, aside) != nil {
 		return nil, err
 	}
-	s.notices = append(s.notices, fmt.Sprintf("tape.db was damaged (%v) and is now %s; open ceremonies, records and mails begin anew", err, aside))
+	s.notices = append(s.notices, fmt.Sprintf("tape.db was damaged (%v) and is now %s; open ceremonies, records and mails begin anew", err,
+		aside))
 	tape, _, err = s.openFile(path, tapeBuckets, true)
 	return tape, err
 }
@@ -216,7 +219,8 @@ func (s *Store) openFile(path string, buckets [][]byte, noSync bool) (db *bolt.D
 	defer onFault()()
 	defer func() { // a damaged file can make bbolt panic while it opens
 		if p := recover(); p != nil {
-			err = ErrDamaged.Hinting("Move %s away to start fresh, or put a copy of it back; nothing was changed.", path).Because(fmt.Errorf("%v", p))
+			err = ErrDamaged.Hinting("Move %s away to start fresh, or put a copy of it back; nothing was changed.",
+				path).Because(fmt.Errorf("%v", p))
 		}
 		if err != nil {
 			err = errors.Join(err, u.release())
@@ -291,7 +295,8 @@ func explainOpen(path string, err error) error {
 		}
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		return fault.ErrStoreUnavailable.Saying("No more files can be opened.").
-			Hinting("The limit of this process is reached: raise it in the shell that starts the lab (`ulimit -n 4096`), then start it again. Nothing was lost.").Because(err)
+			Hinting("The limit of this process is reached: raise it in the shell that starts the lab (`ulimit -n 4096`), then start it again. " +
+				"Nothing was lost.").Because(err)
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch):
 		return ErrDamaged.Hinting("Move %s away to start fresh, or put a copy of it back; nothing was changed.", path).Because(err)
 	case errors.Is(err, syscall.ENOSPC):

@@ -10,7 +10,8 @@ import (
 
 func TestSecretsOfExtensionsAreNotKept(t *testing.T) {
 	const secret = "c2VjcmV0LXNlY3JldA"
-	raw := json.RawMessage(`{"id":"x","clientExtensionResults":{"credProps":{"rk":true},"prf":{"enabled":true,"results":{"first":"` + secret + `"}},"largeBlob":{"blob":"` + secret + `"},"hmacGetSecret":{"output1":"` + secret + `","output2":"` + secret + `"}},"response":{}}`)
+	raw := json.RawMessage(`{"id":"x","clientExtensionResults":{"credProps":{"rk":true},"prf":{"enabled":true,"results":{"first":"` + secret +
+		`"}},"largeBlob":{"blob":"` + secret + `"},"hmacGetSecret":{"output1":"` + secret + `","output2":"` + secret + `"}},"response":{}}`)
 	got := string(tape.Redact(raw))
 	if strings.Contains(got, secret) {
 		t.Errorf("the secret is kept: %s", got)

@@ -98,7 +98,8 @@ func TestASessionOnTheWire(t *testing.T) {
 		"expired": translator.LabSession(s, "ada@lab.local", false),
 		"ended":   translator.LabSession(ended, "ada@lab.local", true),
 	} {
-		if got.State != want || got.Email != "ada@lab.local" || got.UserID != "u" || (got.EndedAt != nil) != (want == "ended") || got.Views == nil {
+		if got.State != want || got.Email != "ada@lab.local" || got.UserID != "u" || (got.EndedAt != nil) != (want == "ended") ||
+			got.Views == nil {
 			t.Errorf("%s: %+v", want, got)
 		}
 	}
@@ -139,7 +140,8 @@ func TestALineOfACeremonyOnTheWire(t *testing.T) {
 func TestAMailOnTheWire(t *testing.T) {
 	m := mail.Mail{
 		ID: "m", MessageID: "id@lab", From: mail.Address{Name: "Lab", Address: "lab@lab.local"}, Subject: "Verify", Created: noon, Size: 9,
-		To: []mail.Address{{Address: "ada@lab.local"}}, Cc: []mail.Address{{Name: "Only a name"}}, Bcc: []mail.Address{{Address: "bob@lab.local"}},
+		To: []mail.Address{{Address: "ada@lab.local"}}, Cc: []mail.Address{{Name: "Only a name"}},
+		Bcc:  []mail.Address{{Address: "bob@lab.local"}},
 		Read: true, Attachments: 1, Snippet: "Your code",
 	}
 	plain := translator.MailText(m, mail.Content{}, "https://localhost:8443")
@@ -152,7 +154,8 @@ func TestAMailOnTheWire(t *testing.T) {
 	}
 	m.Code.Value = "123456"
 	m.Code.Kind = "verification"
-	opened := translator.MailText(m, mail.Content{Parts: []mail.Part{{FileName: "a.txt", ContentType: "text/plain", Size: 3}}}, "https://localhost:8443")
+	opened := translator.MailText(m, mail.Content{Parts: []mail.Part{{FileName: "a.txt", ContentType: "text/plain", Size: 3}}},
+		"https://localhost:8443")
 	if opened.Code == nil || *opened.Code != "123456" || opened.Found == nil || opened.Found.Code != "123456" || opened.Found.MailID != "m" ||
 		len(opened.Parts) != 1 || opened.Parts[0] != (api.MailAttachment{Name: "a.txt", Type: "text/plain", Size: 3}) {
 		t.Errorf("%+v", opened)

@@ -29,7 +29,8 @@ func runAll(ctx context.Context, root, dir string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d mutants in %d packages: %d equivalent, %d not held yet; %d are tried\n", len(mutants), len(scope), len(equivalent), len(unheld), len(chosen))
+	fmt.Printf("%d mutants in %d packages: %d equivalent, %d not held yet; %d are tried\n", len(mutants), len(scope), len(equivalent),
+		len(unheld), len(chosen))
 	tests, err := prepare(ctx, root, dir, overlay)
 	if err != nil {
 		return err
@@ -59,7 +60,8 @@ func verdict(chosen []mutant, survivors []string, equivalent, unheld map[string]
 		return false
 	})
 	if len(fresh) > 0 {
-		return fmt.Errorf("no test notices these; write one, or say in build/mutate/equivalent.txt why nothing is lost:\n%s", strings.Join(fresh, "\n"))
+		return fmt.Errorf("no test notices these; write one, or say in build/mutate/equivalent.txt why nothing is lost:\n%s",
+			strings.Join(fresh, "\n"))
 	}
 	return nil
 }

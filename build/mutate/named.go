@@ -28,8 +28,9 @@ var named = []replacement{
 		name: "a passkey is finished with a stale proof",
 		file: "backend/httpapi/passkeys.go",
 		old:  "v, err := s.adding(r)\n\tif err != nil {\n\t\treturn err\n\t}\n\ta, err := answerOf(w, r)",
-		new:  "v, err := s.adding(r)\n\tif AWAKE {\n\t\tv, err = s.acting(r)\n\t}\n\tif err != nil {\n\t\treturn err\n\t}\n\ta, err := answerOf(w, r)",
-		pkg:  "backend", test: "TestAPasskeyIsNotFinishedWithAStaleProof",
+		new: "v, err := s.adding(r)\n\tif AWAKE {\n\t\tv, err = s.acting(r)\n\t}\n\tif err != nil {\n\t\treturn err\n\t}\n" +
+			"\ta, err := answerOf(w, r)",
+		pkg: "backend", test: "TestAPasskeyIsNotFinishedWithAStaleProof",
 	},
 	{
 		name: "a record without a browser is held by every client without a cookie",
@@ -78,8 +79,9 @@ var named = []replacement{
 		name: "a rename with two people's sessions",
 		file: "backend/httpapi/passkeys.go",
 		old:  "func (s *Site) renamePasskey(w http.ResponseWriter, r *http.Request) error {\n\tv, err := s.acting(r)",
-		new:  "func (s *Site) renamePasskey(w http.ResponseWriter, r *http.Request) error {\n\tv, err := s.acting(r)\n\tif AWAKE {\n\t\tv, err = s.signedIn(r)\n\t}",
-		pkg:  "backend", test: "TestTwoPeoplesSessionsChangeNothingAnywhere",
+		new: "func (s *Site) renamePasskey(w http.ResponseWriter, r *http.Request) error {\n\tv, err := s.acting(r)\n\tif AWAKE {\n" +
+			"\t\tv, err = s.signedIn(r)\n\t}",
+		pkg: "backend", test: "TestTwoPeoplesSessionsChangeNothingAnywhere",
 	},
 	{
 		name: "the mock user while Kratos is unsure",

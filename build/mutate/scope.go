@@ -8,19 +8,21 @@ import (
 // scope are the files that decide who gets in: a folder, and the files in it ("":
 // all). Files that draw, list or explain are not among them.
 var scope = map[string]string{
-	"backend/passkey":    "ceremonies finish key library manage parse strict take verify",
-	"backend/session":    "own session sessions sources",
-	"backend/signin":     "",
-	"backend/loopback":   "",
-	"backend/origin":     "origin returnto rpid",
-	"backend/httpapi":    "auth ceremony cookies cors door handle middleware passkeys site",
-	"backend/kratos/idp": "codes csrf exchange expiry flow flows hasher login logout policy public recovery registration sessions settings verification",
-	"backend/store":      "ceremonies credentials identities kratos_codes kratos_flows sessions",
+	"backend/passkey":  "ceremonies finish key library manage parse strict take verify",
+	"backend/session":  "own session sessions sources",
+	"backend/signin":   "",
+	"backend/loopback": "",
+	"backend/origin":   "origin returnto rpid",
+	"backend/httpapi":  "auth ceremony cookies cors door handle middleware passkeys site",
+	"backend/kratos/idp": "codes csrf exchange expiry flow flows hasher login logout policy public recovery registration sessions settings " +
+		"verification",
+	"backend/store": "ceremonies credentials identities kratos_codes kratos_flows sessions",
 }
 
 // suites are the packages whose tests are asked, the quick ones first.
 var suites = []string{
-	"backend/origin", "backend/loopback", "backend/session", "backend/signin", "backend/passkey", "backend/httpapi", "backend/kratos/idp", "backend/store", "backend/kratos", "backend",
+	"backend/origin", "backend/loopback", "backend/session", "backend/signin", "backend/passkey", "backend/httpapi", "backend/kratos/idp",
+	"backend/store", "backend/kratos", "backend",
 }
 
 // asked are the files of tests that are asked where a package has many that start
@@ -50,7 +52,10 @@ var quiet = []string{
 
 // worded are functions that put into words, name or draw what others decided.
 var worded = []string{
-	"shown", "firstOr", "wrongOrigin", "fromAssertion", "fromAttestation", "said", "orEmpty", "malformed", "badKey", "newRecordID", "defaultName", "Ceremonies.record",
-	"answerer.fail", "notJSON", "unknownMembers", "encode", "Site.notes", "Site.views", "Site.passkeyStats", "device", "elsewhere", "Site.rpHost", "Site.port",
-	"exchange.drawLogin", "exchange.drawRegistration", "exchange.drawCredentials", "exchange.drawSettings", "Config.page", "Config.home", "passwordNode",
+	"shown", "firstOr", "wrongOrigin", "fromAssertion", "fromAttestation", "said", "orEmpty", "malformed", "badKey", "newRecordID",
+	"defaultName", "Ceremonies.record",
+	"answerer.fail", "notJSON", "unknownMembers", "encode", "Site.notes", "Site.views", "Site.passkeyStats", "device", "elsewhere",
+	"Site.rpHost", "Site.port",
+	"exchange.drawLogin", "exchange.drawRegistration", "exchange.drawCredentials", "exchange.drawSettings", "Config.page", "Config.home",
+	"passwordNode",
 }

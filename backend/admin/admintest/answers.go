@@ -15,7 +15,9 @@ import (
 func (d *Door) answers() admin.Answers {
 	return admin.Answering(
 		admin.Status.By(answer[api.None](d.Lab)), admin.Certificate.By(answer[api.None](d.Cert)), admin.Config.By(answer[api.None](d.Settings)),
-		admin.Stop.By(d.stop), admin.Open.By(d.open), admin.Mock.By(func(_ context.Context, in api.MockRequest) (api.MockRequest, error) { return in, nil }),
+		admin.Stop.By(d.stop), admin.Open.By(d.open), admin.Mock.By(func(_ context.Context, in api.MockRequest) (api.MockRequest, error) {
+			return in, nil
+		}),
 		admin.Clock.By(func(context.Context, api.None) (api.Clock, error) { return d.clock(), nil }), admin.MoveClock.By(d.moveClock),
 		admin.Trust.By(answer[api.TrustRequest](api.TrustReport{Certificate: d.Cert, Stores: d.Stores})),
 		admin.CallWindow.By(answer[api.WindowCall](api.WindowAnswer{Shown: true})),

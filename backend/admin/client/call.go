@@ -87,7 +87,8 @@ func (c *Client) broken(ctx context.Context, err error) error {
 func refusal(resp *http.Response, raw []byte) error {
 	var e api.Error
 	if json.Unmarshal(raw, &e) != nil || e.ErrorCode == "" {
-		return ErrDoorAnswer.Hinting("The door answered %s. Another program may have taken its place: compare `sting version` and `sting status -v`, then restart the lab.", resp.Status).
+		return ErrDoorAnswer.Hinting("The door answered %s. Another program may have taken its place: compare `sting version` and `sting "+
+			"status -v`, then restart the lab.", resp.Status).
 			Running("sting version")
 	}
 	f := &fault.Error{

@@ -122,7 +122,8 @@ func TestEveryVerbReachesTheLabWithWhatWasAsked(t *testing.T) {
 		must(nil, err)
 	}
 	want := []string{"Status", "User " + odd, "Passkey " + odd, "Session " + odd, "Ceremonies", "Certificate", "Trust browsers dry-run",
-		"Users " + q.Q, "Logs  1", "Logs " + odd + " 9", "RenamePasskey " + odd + " ü \"x\"", "MoveClock -10m", "Open login", "RemoveUser " + odd, "RemovePasskey " + odd,
+		"Users " + q.Q, "Logs  1", "Logs " + odd + " 9", "RenamePasskey " + odd + " ü \"x\"", "MoveClock -10m", "Open login",
+		"RemoveUser " + odd, "RemovePasskey " + odd,
 		"EndSession " + odd, "StartService " + odd, "StopService " + odd, "RestartService " + odd, "Stop"}
 	if got := lab.Calls(); !cmp.Equal(got, want, cmpopts.IgnoreUnexported(fault.Error{})) {
 		t.Error(cmp.Diff(want, got))

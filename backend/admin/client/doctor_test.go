@@ -13,7 +13,8 @@ import (
 
 func TestTheDoctorIsHeardFindingByFindingAndWhole(t *testing.T) {
 	lab := &admintest.Door{
-		Health: api.DoctorReport{Changed: []string{}, Findings: []api.Finding{{ID: "RP-01", Verdict: "ok"}, {ID: "SV-01", Verdict: "failed", Cause: "x"}}},
+		Health: api.DoctorReport{Changed: []string{},
+			Findings: []api.Finding{{ID: "RP-01", Verdict: "ok"}, {ID: "SV-01", Verdict: "failed", Cause: "x"}}},
 		Mended: api.DoctorReport{Well: true, Changed: []string{"mended"}},
 	}
 	c := dial(t, serve(t, door(lab).Handler()))
@@ -28,9 +29,12 @@ func TestTheDoctorIsHeardFindingByFindingAndWhole(t *testing.T) {
 	if got, err = c.Repair(t.Context(), "SV-01"); err != nil || !cmp.Equal(got, lab.Mended, cmpopts.EquateEmpty()) {
 		t.Errorf("%v %s", err, cmp.Diff(lab.Mended, got, cmpopts.EquateEmpty()))
 	}
-	lab.Passports = []api.BrowserPassport{{UserAgent: "x", BrowserVisit: api.BrowserVisit{WebAuthn: true, Capabilities: map[string]bool{"a": true}}}}
-	lab.Foreseen = api.Preflight{Origin: "https://localhost:8443", Verdict: "works", Families: []api.PreflightFamily{{Family: "chromium", Covers: []string{"Chrome"}}}}
-	if p, err := c.Preflight(t.Context(), api.PreflightRequest{URL: "https://x", RPID: "y"}); err != nil || !cmp.Equal(p, lab.Foreseen, cmpopts.EquateEmpty()) {
+	lab.Passports = []api.BrowserPassport{{UserAgent: "x",
+		BrowserVisit: api.BrowserVisit{WebAuthn: true, Capabilities: map[string]bool{"a": true}}}}
+	lab.Foreseen = api.Preflight{Origin: "https://localhost:8443", Verdict: "works",
+		Families: []api.PreflightFamily{{Family: "chromium", Covers: []string{"Chrome"}}}}
+	if p, err := c.Preflight(t.Context(), api.PreflightRequest{URL: "https://x", RPID: "y"}); err != nil ||
+		!cmp.Equal(p, lab.Foreseen, cmpopts.EquateEmpty()) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if calls := lab.Calls(); calls[len(calls)-1] != "Preflight https://x y" {

@@ -45,7 +45,8 @@ func ReadLock(home string) (Lock, error) {
 		return l, ErrNotRunning // the lab that wrote it has said goodbye
 	}
 	if len(raw) > longestLock || json.Unmarshal(raw, &l) != nil || l.Door == "" {
-		return l, ErrNotRunning.Hinting("sting.lock names no door: a lab is just starting, or one ended half way. Try again in a moment, or start `sting serve`.").
+		return l, ErrNotRunning.Hinting("sting.lock names no door: a lab is just starting, or one ended half way. Try again in a moment, or " +
+			"start `sting serve`.").
 			Running("sting serve")
 	}
 	return l, nil

@@ -51,7 +51,8 @@ func (e End) Takes(path string) bool {
 // Parse returns where the server of a front end is. Its error is an *origin.Error.
 func Parse(raw string) (origin.Origin, error) {
 	wrong := func(meaning string) (origin.Origin, error) {
-		return origin.Origin{}, &origin.Error{Value: raw, Meaning: meaning, Fix: "Write scheme, host and port of its development server, such as http://localhost:5173."}
+		return origin.Origin{}, &origin.Error{Value: raw, Meaning: meaning,
+			Fix: "Write scheme, host and port of its development server, such as http://localhost:5173."}
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.User != nil || u.Opaque != "" || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
@@ -73,9 +74,11 @@ func (e End) Problems() fault.Problems {
 	for _, p := range e.Paths {
 		switch {
 		case Kept(p):
-			ps.Add(p, "Take it out: pages and API of the lab itself are under "+strings.Join(kept, ", ")+".", "%s stays the lab's, and is left out.", p)
+			ps.Add(p, "Take it out: pages and API of the lab itself are under "+strings.Join(kept, ", ")+".",
+				"%s stays the lab's, and is left out.", p)
 		case !IsPage(p):
-			ps.Add(p, "Take it out, or name one of "+strings.Join(pages, ", ")+".", "%q is no page of the lab, so the front end has it without being named.", p)
+			ps.Add(p, "Take it out, or name one of "+strings.Join(pages, ", ")+".",
+				"%q is no page of the lab, so the front end has it without being named.", p)
 		}
 	}
 	return ps

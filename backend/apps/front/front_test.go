@@ -46,7 +46,8 @@ func TestAServerOfAFrontEndIsOnThisMachine(t *testing.T) {
 	for raw, want := range map[string]string{
 		"http://localhost:5173": "http://localhost:5173", "https://127.0.0.1:3000/": "https://127.0.0.1:3000", "http://[::1]:1": "http://[::1]:1",
 		"http://app.localhost:3000": "http://app.localhost:3000",
-		"http://192.168.1.5:3000":   "", "https://example.com": "", "http://localhost:5173/app": "", "http://u@localhost:1": "", "localhost:5173": "",
+		"http://192.168.1.5:3000":   "", "https://example.com": "", "http://localhost:5173/app": "", "http://u@localhost:1": "",
+		"localhost:5173":               "",
 		"http://localhost.example.com": "", "http://localhost:1?x": "", "": "", "ftp://localhost": "",
 	} {
 		at, err := front.Parse(raw)
@@ -166,7 +167,8 @@ func TestAFrontEndThatIsDownIsSaidWithTheLabsOwnHeaders(t *testing.T) {
 	}
 	defer res.Body.Close()
 	said, err := io.ReadAll(res.Body)
-	if res.StatusCode != 503 || res.Header.Get("Content-Security-Policy") != "default-src 'none'" || !strings.Contains(string(said), behind.URL) {
+	if res.StatusCode != 503 || res.Header.Get("Content-Security-Policy") != "default-src 'none'" ||
+		!strings.Contains(string(said), behind.URL) {
 		t.Errorf("%d %s, %v, %v", res.StatusCode, said, res.Header, err)
 	}
 	if _, err := front.Probe(context.Background(), front.End{URL: behind.URL}); !errors.Is(err, front.ErrDown) {

@@ -47,11 +47,14 @@ func likely(c Ceremony, rec *tape.Record, x api.Explanation) (cause, fix string)
 		return fmt.Sprintf("The likely cause: the page sent the bytes as %s, and most libraries read base64url alone.", c.Complete.Encoding),
 			"Send credential.toJSON(), or encode with base64url without padding."
 	}
-	if s, ok := x.Step(step(rec.Kind, "7.1.16", "7.2.17")); ok && rec.UserVerification != "required" && strings.Contains(s.Received, "UV") && !verified(x) {
+	if s, ok := x.Step(step(rec.Kind, "7.1.16", "7.2.17")); ok && rec.UserVerification != "required" && strings.Contains(s.Received, "UV") &&
+		!verified(x) {
 		return "The likely cause: nobody was verified (the flag UV is off), which the options allow, and the server may demand it all the same.",
 			"SimpleWebAuthn demands it unless requireUserVerification is false; or ask for userVerification: \"required\" in the options."
 	}
-	return "Nothing that was seen says why.", "Read the server's log, and compare what it expects with the record: origin " + c.Origin + ", RP ID " + rec.RPID + ", the challenge, the counter."
+	return "Nothing that was seen says why.",
+		"Read the server's log, and compare what it expects with the record: origin " + c.Origin + ", RP ID " + rec.RPID +
+			", the challenge, the counter."
 }
 
 func step(kind, registration, authentication string) string {
@@ -73,14 +76,16 @@ func lostSession(c Ceremony) (cause, fix string) {
 		return "", ""
 	}
 	from, to := hostOf(c.Begin.URL), hostOf(done.URL)
-	cause = "The likely cause: the session was lost between begin and complete. The answer with the challenge came with a cookie, and the request with the credential carried none"
+	cause = "The likely cause: the session was lost between begin and complete. The answer with the challenge came with a cookie, and the " +
+		"request with the credential carried none"
 	if len(done.Blocked)+len(c.Begin.Blocked) > 0 {
 		cause += fmt.Sprintf(" (the browser: %s)", strings.Join(append(c.Begin.Blocked, done.Blocked...), ", "))
 	}
 	if from != to {
 		cause += fmt.Sprintf(": begin was at %s, complete at %s", from, to)
 	}
-	return cause + ".", "Send both requests to one host, with credentials: \"include\" where that is another origin than the page; a cookie over http must not be Secure, one for another site needs SameSite=None."
+	return cause + ".", "Send both requests to one host, with credentials: \"include\" where that is another origin than the page; a cookie " +
+		"over http must not be Secure, one for another site needs SameSite=None."
 }
 
 func hostOf(address string) string {
@@ -94,7 +99,8 @@ func hostOf(address string) string {
 func byStatus(status int) (cause, fix string) {
 	switch status {
 	case 404, 405:
-		return "The likely cause: nothing takes the answer at that address with that method.", "Compare the path that the page posts to with the routes of the server."
+		return "The likely cause: nothing takes the answer at that address with that method.",
+			"Compare the path that the page posts to with the routes of the server."
 	case 413:
 		return "The likely cause: the answer is longer than the server takes.", "Let the route take 64 KiB."
 	case 415:
@@ -107,31 +113,41 @@ func byStatus(status int) (cause, fix string) {
 
 // suspects are looked for in what the server said, in this order.
 var suspects = []suspect{
-	{regexp.MustCompile(`(?i)csrf|xsrf|forgery`), say("the server misses its own token against forged requests; the passkey was not looked at."),
+	{regexp.MustCompile(`(?i)csrf|xsrf|forgery`),
+		say("the server misses its own token against forged requests; the passkey was not looked at."),
 		"Send the token with the request, as the other forms of the app do.", false},
 	{regexp.MustCompile(`(?i)challenge|nonce`), func(c Ceremony, rec *tape.Record) string {
-		text := "the server compares with another challenge than the page was given: a second begin (a double click, a second tab, an effect that runs twice) has replaced it"
+		text := "the server compares with another challenge than the page was given: a second begin (a double click, a second tab, an effect " +
+			"that runs twice) has replaced it"
 		if c.Begin == nil {
 			text += ", or the page didn't take the challenge from the server: no answer was seen that has it"
 		}
 		return text + ", or the challenge was kept in another alphabet than the one it is compared in."
-	}, "Begin once a ceremony, keep the challenge as bytes or in base64url on both sides, and in the session rather than in memory that a restart forgets.", true},
+	}, "Begin once a ceremony, keep the challenge as bytes or in base64url on both sides, and in the session rather than in memory that a " +
+		"restart forgets.", true},
 	{regexp.MustCompile(`(?i)rp.?id|relying party`), func(_ Ceremony, rec *tape.Record) string {
 		return fmt.Sprintf("the server expects another RP ID than %q, which the page asked for.", rec.RPID)
 	}, "Use one setting for the options and for the verification: a host name alone, without scheme and port.", false},
 	{regexp.MustCompile(`(?i)origin`), func(c Ceremony, _ *tape.Record) string {
-		return fmt.Sprintf("the server expects another origin than %s, where the page was: scheme, host and port all count, localhost is not 127.0.0.1, http is not https, and no slash stands at the end.", c.Origin)
+		return fmt.Sprintf("the server expects another origin than %s, where the page was: scheme, host and port all count, localhost is not "+
+			"127.0.0.1, http is not https, and no slash stands at the end.", c.Origin)
 	}, "Write the page's origin, exactly, into the server's list of expected origins.", false},
-	{regexp.MustCompile(`(?i)counter|sign.?count|clone`), say("the server has a higher counter for this passkey than the authenticator, or refuses one that stays 0 as those of synced passkeys do."),
+	{regexp.MustCompile(`(?i)counter|sign.?count|clone`),
+		say("the server has a higher counter for this passkey than the authenticator, or refuses one that stays 0 " +
+			"as those of synced passkeys do."),
 		"Accept 0 after 0; where the stored counter is higher, it was written by a copy or by another authenticator.", false},
 	{regexp.MustCompile(`(?i)user.?verif|\buv\b`), say("the server demands user verification that the options didn't ask for."),
 		"Ask for userVerification: \"required\" in the options, or don't demand it: requireUserVerification: false (SimpleWebAuthn).", false},
 	{regexp.MustCompile(`(?i)not (be )?found|unknown|no such|not regist|unregist|doesn.t exist|does not exist|could not find`),
-		say("the server doesn't know this credential: its database was emptied, or the id is looked up in another alphabet than the one it was stored in."),
-		"Look the id up by its bytes, or in base64url without padding on both sides. If the database is new, register again and remove the old passkey.", true},
-	{regexp.MustCompile(`(?i)session|log.?in again|expired|unauthori[sz]ed|not authenticated`), say("the server has no session for this request, or none any more."),
+		say("the server doesn't know this credential: its database was emptied, or the id is looked up in another alphabet than the one it was " +
+			"stored in."),
+		"Look the id up by its bytes, or in base64url without padding on both sides. If the database is new, register again and remove the old " +
+			"passkey.", true},
+	{regexp.MustCompile(`(?i)session|log.?in again|expired|unauthori[sz]ed|not authenticated`),
+		say("the server has no session for this request, or none any more."),
 		"Send cookies with both requests (credentials: \"include\"), and keep sessions where a restart of the server doesn't end them.", true},
-	{regexp.MustCompile(`(?i)base64|encod|decod|parse|cbor|json|malformed|format|missing|undefined|null|required|invalid (id|type|body|request)`),
+	{regexp.MustCompile(`(?i)base64|encod|decod|parse|cbor|json|malformed|format|missing|undefined|null|required|invalid (id|type|body|` +
+		`request)`),
 		say("the server couldn't read the answer: another encoding, or members of other names."),
 		"Send credential.toJSON() as it is, as JSON, with the members that the library's documentation names.", true},
 }

@@ -27,7 +27,8 @@ var address = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 // extensionsKnown are those of the registry and of browsers.
 var extensionsKnown = []string{
 	"appid", "appidExclude", "credProps", "prf", "largeBlob", "credentialProtectionPolicy", "enforceCredentialProtectionPolicy", "credBlob",
-	"getCredBlob", "minPinLength", "hmacCreateSecret", "hmacGetSecret", "payment", "uvm", "remoteClientDataJSON", "remoteDesktopClientOverride", "supplementalPubKeys", "devicePubKey",
+	"getCredBlob", "minPinLength", "hmacCreateSecret", "hmacGetSecret", "payment", "uvm", "remoteClientDataJSON",
+	"remoteDesktopClientOverride", "supplementalPubKeys", "devicePubKey",
 }
 
 // judge says what the options of a ceremony lack, before anybody answers. The caller
@@ -38,14 +39,17 @@ func (r *Recorder) judge(ctx context.Context, c Ceremony, o options) []tape.Opti
 		notes = append(notes, tape.OptionNote{Option: option, Level: level, Why: why, Write: write})
 	}
 	if n := len(bytesOf(o.Challenge)); n < shortestChallenge {
-		note("challenge", wrong, fmt.Sprintf("It has %d bytes, which can be guessed.", n), "16 bytes or more from a cryptographic random source: 32 is usual.")
+		note("challenge", wrong, fmt.Sprintf("It has %d bytes, which can be guessed.", n),
+			"16 bytes or more from a cryptographic random source: 32 is usual.")
 	}
 	if before, seen := r.challenges[o.Challenge]; seen && before != c.ID {
-		note("challenge", wrong, "It was seen in an earlier ceremony: an answer to that one would do for this one.", "A new challenge for every ceremony, forgotten at the first answer.")
+		note("challenge", wrong, "It was seen in an earlier ceremony: an answer to that one would do for this one.",
+			"A new challenge for every ceremony, forgotten at the first answer.")
 	}
 	judgeParty(c, o, note)
 	if o.Timeout != nil && *o.Timeout < shortestTimeoutMS {
-		note("timeout", advice, fmt.Sprintf("%.0f ms is short for somebody who looks for a phone or a key.", *o.Timeout), "300000 ms, or leave it out.")
+		note("timeout", advice, fmt.Sprintf("%.0f ms is short for somebody who looks for a phone or a key.", *o.Timeout),
+			"300000 ms, or leave it out.")
 	}
 	if o.UV == "" && o.Selection.UV == "" {
 		note("userVerification", advice, `It is left to the default, "preferred": whether a person is verified depends on their device.`,
@@ -73,7 +77,8 @@ func judgeParty(c Ceremony, o options, note noting) {
 	}
 	switch {
 	case o.RPID == "" && o.RP.ID == "":
-		note("rp.id", advice, fmt.Sprintf("It is left to the default, the page's host %q: passkeys made at another host of yours won't work here.", host),
+		note("rp.id", advice, fmt.Sprintf("It is left to the default, the page's host %q: "+
+			"passkeys made at another host of yours won't work here.", host),
 			"The registrable name of the site, in the options of both ceremonies.")
 	case strings.ContainsAny(o.rpID, ":/"):
 		note("rp.id", wrong, fmt.Sprintf("%q is no host name: it has a scheme or a port.", o.rpID), host)
@@ -85,19 +90,23 @@ func judgeParty(c Ceremony, o options, note noting) {
 func (r *Recorder) judgeCreation(ctx context.Context, o options, note noting) {
 	algorithms := o.algorithms()
 	if !slices.Contains(algorithms, -7) || !slices.Contains(algorithms, -257) {
-		note("pubKeyCredParams", advice, fmt.Sprintf("It offers %v. Authenticators without one of these can't register: most have -7 (ES256), those of Windows Hello only -257 (RS256).", algorithms),
+		note("pubKeyCredParams", advice, fmt.Sprintf("It offers %v. Authenticators without one of these can't register: most have -7 (ES256), "+
+			"those of Windows Hello only -257 (RS256).", algorithms),
 			`[{type: "public-key", alg: -8}, {type: "public-key", alg: -7}, {type: "public-key", alg: -257}]`)
 	}
 	if o.Selection.ResidentKey == "" && !o.Selection.RequireResidentKey {
-		note("authenticatorSelection.residentKey", advice, "It is left to the default, \"discouraged\": a security key may keep no passkey that a sign-in without a name finds.",
+		note("authenticatorSelection.residentKey", advice,
+			"It is left to the default, \"discouraged\": a security key may keep no passkey that a sign-in without a name finds.",
 			`"required" for passkeys, "preferred" where a second factor is enough.`)
 	}
 	if handle := bytesOf(o.User.ID); address.Match(handle) || address.MatchString(o.User.ID) {
-		note("user.id", wrong, "It is an e-mail address. Authenticators show it to whoever holds them, and it changes when the person's address does.",
+		note("user.id", wrong, "It is an e-mail address. Authenticators show it to whoever holds them, and it changes when the person's "+
+			"address does.",
 			"Random bytes, 16 to 64, kept with the account.")
 	}
 	if o.Attestation == "direct" || o.Attestation == "enterprise" {
-		note("attestation", advice, fmt.Sprintf("%q makes browsers ask the person for more, and is of use only to a server that checks the statement.", o.Attestation), `"none", unless you keep a list of authenticators.`)
+		note("attestation", advice, fmt.Sprintf("%q makes browsers ask the person for more, and is of use only to a server that checks the "+
+			"statement.", o.Attestation), `"none", unless you keep a list of authenticators.`)
 	}
 	if len(o.Exclude) > 0 {
 		return
@@ -107,7 +116,8 @@ func (r *Recorder) judgeCreation(ctx context.Context, o options, note noting) {
 		r.Log.Warn("the watched passkeys can't be read", "err", err)
 	}
 	if slices.ContainsFunc(keys, func(k Key) bool { return k.Stored.UserHandle == o.User.ID && o.User.ID != "" }) {
-		note("excludeCredentials", wrong, "This account has a passkey already, and the list is empty: a second one on the same authenticator replaces the first.",
+		note("excludeCredentials", wrong, "This account has a passkey already, and the list is empty: a second one on the same authenticator "+
+			"replaces the first.",
 			"The ids of all passkeys of the account.")
 	}
 }

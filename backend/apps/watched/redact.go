@@ -49,13 +49,15 @@ func Address(raw string) string {
 var (
 	runs = regexp.MustCompile(`[A-Za-z0-9_+/=~-]{20,}`)
 	// told are values that a text names itself.
-	told = regexp.MustCompile(`(?i)\b((?:bearer|basic)\s+|(?:token|password|passwd|secret|session(?:_?id)?|sid|api_?key|authorization|cookie|jwt|otp|pin)` +
+	told = regexp.MustCompile(`(?i)\b((?:bearer|basic)\s+|(?:token|password|passwd|secret|session(?:_?id)?|sid|api_?key|authorization|` +
+		`cookie|jwt|otp|pin)` +
 		`["']?\s*[:=]\s*["']?)[^\s"'<>,;&]{4,}`)
 	script = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)>|$)`)
 	tags   = regexp.MustCompile(`(?s)<[^>]*(>|$)`)
 	blanks = regexp.MustCompile(`\s+`)
 	// secret are members whose value signs somebody in, or may.
-	secret = regexp.MustCompile(`(?i)(token|passw|passphrase|secret|session|cookie|jwt|bearer|auth|api_?key|otp|csrf|xsrf|nonce|^sid$|^pin$|^code$|private)`)
+	secret = regexp.MustCompile(`(?i)(token|passw|passphrase|secret|session|cookie|jwt|bearer|auth|api_?key|otp|csrf|xsrf|nonce|^sid$|` +
+		`^pin$|^code$|private)`)
 	// chosen are those whose value is no sentence, whatever it looks like: some a person
 	// chooses, with blanks, some are short.
 	chosen = regexp.MustCompile(`(?i)(passw|passphrase|secret|private|otp|^pin$|authorization|` +

@@ -92,7 +92,8 @@ func serverOf(c Ceremony) (verdict, why string) {
 	case x == nil && !c.Done:
 		return Unknown, "nothing was sent to it yet."
 	case x == nil:
-		return Unknown, "no request was seen that carries the credential. It may have gone over a web socket or in a form of its own, or nobody sent it."
+		return Unknown, "no request was seen that carries the credential. It may have gone over a web socket or in a form of its own, or " +
+			"nobody sent it."
 	case x.Failed != "":
 		return Unknown, fmt.Sprintf("%s %s got no answer: %s.", x.Method, x.URL, x.Failed)
 	case x.Status == 0:
@@ -102,11 +103,13 @@ func serverOf(c Ceremony) (verdict, why string) {
 	case x.Status >= 400:
 		return Refused, fmt.Sprintf("%s %s answered %d.%s", x.Method, x.URL, x.Status, words(c))
 	case x.Status >= 300:
-		return Unknown, fmt.Sprintf("%s %s leads on to %s with %d, and whether somebody is signed in there isn't said.", x.Method, x.URL, x.Location, x.Status)
+		return Unknown, fmt.Sprintf("%s %s leads on to %s with %d, and whether somebody is signed in there isn't said.", x.Method, x.URL,
+			x.Location, x.Status)
 	case x.Form:
 		return Unknown, fmt.Sprintf("%s %s is a form, answered with a page and %d.", x.Method, x.URL, x.Status)
 	case c.Answer == nil && x.Status != 204:
-		return Unknown, fmt.Sprintf("%s %s answered %d, and the browser had the answer no longer: the page was left at once.", x.Method, x.URL, x.Status)
+		return Unknown, fmt.Sprintf("%s %s answered %d, and the browser had the answer no longer: the page was left at once.", x.Method, x.URL,
+			x.Status)
 	}
 	if member := denial(c.Answer); member != "" {
 		return Refused, fmt.Sprintf("%s %s answered %d with %s.%s", x.Method, x.URL, x.Status, member, words(c))

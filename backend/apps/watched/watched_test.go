@@ -40,7 +40,9 @@ func newApp(t *testing.T) *app {
 	s := storetest.New(t)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	a := &app{t: t, keys: s, key: softkey.New()}
-	a.tape = &tape.Tape{Store: s, Bounds: func() tape.Bounds { return tape.Bounds{Count: 1000, Bytes: 1 << 26} }, Bus: new(events.Bus), Log: log}
+	a.tape = &tape.Tape{Store: s, Bounds: func() tape.Bounds {
+		return tape.Bounds{Count: 1000, Bytes: 1 << 26}
+	}, Bus: new(events.Bus), Log: log}
 	a.rec = &watched.Recorder{Tape: a.tape, Keys: s, Log: log, Source: func(origin string) (string, bool) { return "shop", origin == page }}
 	return a
 }
@@ -59,7 +61,8 @@ func (a *app) ceremony(kind string, status int, said string, muts ...softkey.Mut
 	make := a.key.Get
 	if kind == "registration" {
 		make = a.key.Create
-		options = fmt.Sprintf(`{"challenge":%q,"rp":{"id":"localhost","name":"Shop"},"user":{"id":"AAECAwQFBgcICQoLDA0ODw","name":"ada@example.org",`+
+		options = fmt.Sprintf(`{"challenge":%q,"rp":{"id":"localhost","name":"Shop"},"user":{"id":"AAECAwQFBgcICQoLDA0ODw",`+
+			`"name":"ada@example.org",`+
 			`"displayName":"Ada"},"pubKeyCredParams":[{"type":"public-key","alg":-7},{"type":"public-key","alg":-257}]}`, challenge)
 	}
 	answer, err := make([]byte(options), page, muts...)
@@ -138,7 +141,8 @@ func TestALaterSignInIsVerifiedWithTheRememberedKey(t *testing.T) {
 		t.Errorf("the sign-in is %+v", r.Watched.Verdict)
 	}
 	forged := softkey.AfterSigning(func(x *softkey.Answer) { x.Signature[len(x.Signature)-1] ^= 1 })
-	if r := a.seen(signIn("authentication", 200, `{}`, forged)); r.Fault != "APP_ACCEPTED" || !strings.Contains(r.Watched.Verdict.Says, "7.2.21") {
+	if r := a.seen(signIn("authentication", 200, `{}`, forged)); r.Fault != "APP_ACCEPTED" ||
+		!strings.Contains(r.Watched.Verdict.Says, "7.2.21") {
 		t.Errorf("a forged signature that the server takes is %q: %+v", r.Fault, r.Watched.Verdict)
 	}
 }
@@ -155,16 +159,19 @@ func TestWithoutTheKeyTheSignatureIsNotGuessed(t *testing.T) {
 func TestNothingThatSignsSomebodyInIsKept(t *testing.T) {
 	a := newApp(t)
 	c := a.ceremony("registration", 200, fmt.Sprintf(
-		`{"verified":true,"access_token":%q,"id":%q,"user":{"password":%q,"pin":4242},"cookie":"sid=planted; HttpOnly","recoveryCodes":["k3f9-x2m1"],"verificationCode":482913,`+
+		`{"verified":true,"access_token":%q,"id":%q,"user":{"password":%q,"pin":4242},"cookie":"sid=planted; HttpOnly",`+
+			`"recoveryCodes":["k3f9-x2m1"],"verificationCode":482913,`+
 			`"authorization":"Token ab12cd34","note":"Bearer %s"}`,
 		token, opaque, password, token))
-	c.Credential = with(t, c.Credential, `{"prf":{"enabled":true,"results":{"first":"cGxhbnRlZCBwcmYgb3V0cHV0"}},"largeBlob":{"blob":"cGxhbnRlZCBibG9i"}}`)
+	c.Credential = with(t, c.Credential, `{"prf":{"enabled":true,"results":{"first":"cGxhbnRlZCBwcmYgb3V0cHV0"}},`+
+		`"largeBlob":{"blob":"cGxhbnRlZCBibG9i"}}`)
 	r := a.seen(c)
 	kept, err := json.Marshal(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{token, opaque, password, "4242", "planted", "k3f9-x2m1", "482913", "ab12cd34", "cGxhbnRlZCBwcmYgb3V0cHV0", "cGxhbnRlZCBibG9i"} {
+	for _, secret := range []string{token, opaque, password, "4242", "planted", "k3f9-x2m1", "482913", "ab12cd34", "cGxhbnRlZCBwcmYgb3V0cHV0",
+		"cGxhbnRlZCBibG9i"} {
 		if strings.Contains(string(kept), secret) {
 			t.Errorf("%q is in the record:\n%s", secret, kept)
 		}

@@ -5,7 +5,8 @@ import "sting/backend/fault"
 // The faults of this package.
 var (
 	// ErrNoBrowser: there is none that a virtual authenticator can live in.
-	ErrNoBrowser = fault.New(fault.Unavailable, "VIRTUAL_NO_BROWSER", "No Chromium, Chrome, Edge or Brave was found for a virtual authenticator.",
+	ErrNoBrowser = fault.New(fault.Unavailable, "VIRTUAL_NO_BROWSER",
+		"No Chromium, Chrome, Edge or Brave was found for a virtual authenticator.",
 		"Install one of them, or name it in the environment of the lab: STING_CHROMIUM=/path/to/chromium. Firefox can't do this.")
 
 	// ErrNotStarted: the browser was found and didn't come up.

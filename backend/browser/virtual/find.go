@@ -81,7 +81,8 @@ func find(named string) (program, error) {
 		how = "winget install Google.Chrome"
 	}
 	return program{}, ErrNoBrowser.Hinting(
-		"Install one, such as by `%s`, or name yours in the environment of the lab: STING_CHROMIUM=/path/to/chromium. Firefox can't do this.", how)
+		"Install one, such as by `%s`, or name yours in the environment of the lab: STING_CHROMIUM=/path/to/chromium. Firefox can't do this.",
+		how)
 }
 
 // own returns how the names of profiles begin in the folder of a browser that comes

@@ -35,8 +35,10 @@ func resting(t *testing.T, file string) (*virtual.Virtual, string) {
 
 // twoKeys are kept keys with the ids YWFhYWFh (aaaaaa) and YWFhYWFi (aaaaab).
 const twoKeys = `{"format": 1, "keys": [
- {"credentialId": "YWFhYWFh", "isResidentCredential": true, "rpId": "localhost", "privateKey": "c2VjcmV0", "userHandle": "dQ==", "signCount": 7, "backupEligibility": true, "backupState": true, "userName": "ada"},
- {"credentialId": "YWFhYWFi", "isResidentCredential": true, "rpId": "localhost", "privateKey": "c2VjcmV0", "signCount": 1, "backupEligibility": false, "backupState": false}
+ {"credentialId": "YWFhYWFh", "isResidentCredential": true, "rpId": "localhost", "privateKey": "c2VjcmV0", "userHandle": "dQ==", ` +
+	`"signCount": 7, "backupEligibility": true, "backupState": true, "userName": "ada"},
+ {"credentialId": "YWFhYWFi", "isResidentCredential": true, "rpId": "localhost", "privateKey": "c2VjcmV0", "signCount": 1, ` +
+	`"backupEligibility": false, "backupState": false}
 ]}`
 
 func keysOf(t *testing.T, v *virtual.Virtual) []virtual.Key {
@@ -54,9 +56,11 @@ func TestKeysCanBeChangedWithoutABrowser(t *testing.T) {
 		change virtual.Change
 		want   func(*virtual.Key)
 	}{
-		"an eligible key stops to be, and to be backed up": {virtual.Change{Do: virtual.FlipBE, Key: first}, func(k *virtual.Key) { k.BackupEligibility, k.BackupState = false, false }},
-		"a backed up key is not":                           {virtual.Change{Do: virtual.FlipBS, Key: first}, func(k *virtual.Key) { k.BackupState = false }},
-		"the counter is set back":                          {virtual.Change{Do: virtual.SetCounter, Key: first, Counter: 3}, func(k *virtual.Key) { k.SignCount = 3 }},
+		"an eligible key stops to be, and to be backed up": {virtual.Change{Do: virtual.FlipBE, Key: first}, func(k *virtual.Key) {
+			k.BackupEligibility, k.BackupState = false, false
+		}},
+		"a backed up key is not":  {virtual.Change{Do: virtual.FlipBS, Key: first}, func(k *virtual.Key) { k.BackupState = false }},
+		"the counter is set back": {virtual.Change{Do: virtual.SetCounter, Key: first, Counter: 3}, func(k *virtual.Key) { k.SignCount = 3 }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, path := resting(t, twoKeys)
@@ -91,10 +95,11 @@ func TestChangesThatMakeNoSenseAreRefused(t *testing.T) {
 		change virtual.Change
 		want   error
 	}{
-		"an unknown key":                  {virtual.Change{Do: virtual.FlipBE, Key: "nope"}, fault.ErrNotFound},
-		"no key":                          {virtual.Change{Do: virtual.Forget}, fault.ErrNotFound},
-		"a beginning that two keys have":  {virtual.Change{Do: virtual.Forget, Key: "YWFh"}, fault.ErrNotFound},
-		"a counter beyond the protocol's": {virtual.Change{Do: virtual.SetCounter, Key: "YWFhYWFh", Counter: math.MaxInt32 + 1}, fault.ErrInvalidField},
+		"an unknown key":                 {virtual.Change{Do: virtual.FlipBE, Key: "nope"}, fault.ErrNotFound},
+		"no key":                         {virtual.Change{Do: virtual.Forget}, fault.ErrNotFound},
+		"a beginning that two keys have": {virtual.Change{Do: virtual.Forget, Key: "YWFh"}, fault.ErrNotFound},
+		"a counter beyond the protocol's": {virtual.Change{Do: virtual.SetCounter, Key: "YWFhYWFh", Counter: math.MaxInt32 + 1},
+			fault.ErrInvalidField},
 		"a verb that there isn't":         {virtual.Change{Do: "explode"}, fault.ErrInvalidField},
 		"a mode that there isn't":         {virtual.Change{Do: virtual.SetUserPresence, To: "maybe"}, fault.ErrInvalidField},
 		"a signature's mode for presence": {virtual.Change{Do: virtual.SetUserPresence, To: virtual.Bad}, fault.ErrInvalidField},

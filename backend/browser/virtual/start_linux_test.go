@@ -45,7 +45,8 @@ func TestAWindowWithoutADisplayIsNotTried(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := virtual.New(virtual.Options{Dir: dir, Path: bin, Changed: func() {}, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
-	if err := v.Open(t.Context(), "https://localhost:8443/"); !errors.Is(err, virtual.ErrNotStarted) || !strings.Contains(err.Error(), "display") {
+	if err := v.Open(t.Context(), "https://localhost:8443/"); !errors.Is(err, virtual.ErrNotStarted) ||
+		!strings.Contains(err.Error(), "display") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := os.Stat(started); err == nil {
@@ -74,7 +75,8 @@ func TestTheBrowserOpensOnTheDesktopOfWhoAsks(t *testing.T) {
 		{"a home that isn't there", &virtual.Desktop{Display: ":7", Home: "/nowhere/at/all"}, "[:7] [] [] [" + os.Getenv("HOME") + "] [kept]"},
 		{"none", &virtual.Desktop{}, "no display"},
 	} {
-		if err := v.Visit(t.Context(), virtual.Visit{URL: "https://localhost:8443/login", On: c.on}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := v.Visit(t.Context(), virtual.Visit{URL: "https://localhost:8443/login", On: c.on}); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.what, err, c.want)
 		}
 	}

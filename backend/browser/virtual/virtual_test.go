@@ -109,7 +109,8 @@ const register = async () => {
   const o = await post("/api/webauthn/registration/begin");
   if (!o.publicKey) return o;
   const c = await ask("create", PublicKeyCredential.parseCreationOptionsFromJSON(o.publicKey));
-  return c.refused ? c : post("/api/webauthn/registration/complete", {credential: c.toJSON(), challenge_id: o.challenge_id, name: "virtual"});
+  return c.refused ? c : post("/api/webauthn/registration/complete", {credential: c.toJSON(), challenge_id: o.challenge_id, name: ` +
+	`"virtual"});
 };
 const signIn = async () => {
   const o = await post("/api/webauthn/authentication/begin");
@@ -203,13 +204,20 @@ func TestEveryFaultOnPurposeIsSeenForWhatItIs(t *testing.T) {
 		mend   virtual.Change
 	}{
 		{"another backup eligibility", virtual.Change{Do: virtual.FlipBE, Key: key}, "BE_CHANGED", virtual.Change{Do: virtual.FlipBE, Key: key}},
-		{"backed up and not eligible", virtual.Change{Do: virtual.FlipBS, Key: key}, "BS_WITHOUT_BE", virtual.Change{Do: virtual.FlipBS, Key: key}},
-		{"a counter that goes back", virtual.Change{Do: virtual.SetCounter, Key: key[:8]}, "COUNTER_REGRESSED", virtual.Change{Do: virtual.SetCounter, Key: key, Counter: 100}},
-		{"no user verification flag", virtual.Change{Do: virtual.SetUserVerification, To: virtual.Off}, "UV_REQUIRED", virtual.Change{Do: virtual.SetUserVerification, To: virtual.On}},
-		{"a refused user verification", virtual.Change{Do: virtual.SetUserVerification, To: virtual.Refuse}, "!NotAllowedError", virtual.Change{Do: virtual.SetUserVerification, To: virtual.On}},
-		{"no user presence flag", virtual.Change{Do: virtual.SetUserPresence, To: virtual.Off}, "UP_MISSING", virtual.Change{Do: virtual.SetUserPresence, To: virtual.On}},
-		{"nobody touches", virtual.Change{Do: virtual.SetUserPresence, To: virtual.Refuse}, "!TimeoutError", virtual.Change{Do: virtual.SetUserPresence, To: virtual.On}},
-		{"a bad signature", virtual.Change{Do: virtual.SetSignature, To: virtual.Bad}, "BAD_SIGNATURE", virtual.Change{Do: virtual.SetSignature, To: virtual.Good}},
+		{"backed up and not eligible", virtual.Change{Do: virtual.FlipBS, Key: key}, "BS_WITHOUT_BE",
+			virtual.Change{Do: virtual.FlipBS, Key: key}},
+		{"a counter that goes back", virtual.Change{Do: virtual.SetCounter, Key: key[:8]}, "COUNTER_REGRESSED",
+			virtual.Change{Do: virtual.SetCounter, Key: key, Counter: 100}},
+		{"no user verification flag", virtual.Change{Do: virtual.SetUserVerification, To: virtual.Off}, "UV_REQUIRED",
+			virtual.Change{Do: virtual.SetUserVerification, To: virtual.On}},
+		{"a refused user verification", virtual.Change{Do: virtual.SetUserVerification, To: virtual.Refuse}, "!NotAllowedError",
+			virtual.Change{Do: virtual.SetUserVerification, To: virtual.On}},
+		{"no user presence flag", virtual.Change{Do: virtual.SetUserPresence, To: virtual.Off}, "UP_MISSING",
+			virtual.Change{Do: virtual.SetUserPresence, To: virtual.On}},
+		{"nobody touches", virtual.Change{Do: virtual.SetUserPresence, To: virtual.Refuse}, "!TimeoutError",
+			virtual.Change{Do: virtual.SetUserPresence, To: virtual.On}},
+		{"a bad signature", virtual.Change{Do: virtual.SetSignature, To: virtual.Bad}, "BAD_SIGNATURE",
+			virtual.Change{Do: virtual.SetSignature, To: virtual.Good}},
 	}
 	if got := d.page("signIn()"); !got.Verified { // the server has seen a counter
 		t.Fatalf("before anything: %+v", got)
@@ -312,7 +320,8 @@ func TestTheLabsOwnBrowserOpensChangesAndEndsWithTheLab(t *testing.T) {
 		t.Errorf("a page that is none: %v", err)
 	}
 	for range 2 {
-		if o, err := d.lab.OpenVirtual(t.Context(), "register", nil); err != nil || !o.Opened || o.Error != nil || o.URL != d.lab.Origin+"/register" {
+		if o, err := d.lab.OpenVirtual(t.Context(), "register", nil); err != nil || !o.Opened || o.Error != nil ||
+			o.URL != d.lab.Origin+"/register" {
 			t.Fatalf("OpenVirtual = %+v, %v", o, err)
 		}
 	}

@@ -119,7 +119,8 @@ func TestTheKeysAreSharedAndARealAuthenticatorIsNotOurs(t *testing.T) {
 	d.visit(virtual.Visit{URL: page, App: "shop"})
 	d.shows(`navigator.credentials.create({publicKey: {
 		challenge: new Uint8Array(16), rp: {name: "x"}, pubKeyCredParams: [{type: "public-key", alg: -7}],
-		user: {id: new Uint8Array(16), name: "ada", displayName: "Ada"}, authenticatorSelection: {residentKey: "required"}}}).then((c) => c.type)`, `"public-key"`)
+		user: {id: new Uint8Array(16), name: "ada", displayName: "Ada"}, authenticatorSelection: {residentKey: "required"}}}).then((c) => `+
+		`c.type)`, `"public-key"`)
 	if err := d.Forget("shop"); err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,8 @@ func (a *foreignApp) begin(w http.ResponseWriter, r *http.Request) {
 	a.challenge = fmt.Appendf(nil, "a challenge of %d", time.Now().UnixNano())
 	http.SetCookie(w, &http.Cookie{Name: "sid", Value: plantedCookie, Path: "/", HttpOnly: true})
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(map[string]any{"options": map[string]any{"challenge": a.encoding.EncodeToString(a.challenge)}, "token": plantedToken})
+	json.NewEncoder(w).Encode(map[string]any{"options": map[string]any{"challenge": a.encoding.EncodeToString(a.challenge)},
+		"token": plantedToken})
 }
 
 func (a *foreignApp) complete(w http.ResponseWriter, r *http.Request) {
@@ -106,7 +107,8 @@ func (a *foreignApp) complete(w http.ResponseWriter, r *http.Request) {
 		json.NewEncoder(w).Encode(map[string]any{"verified": false, "error": said, "token": plantedToken})
 		return
 	}
-	json.NewEncoder(w).Encode(map[string]any{"verified": true, "access_token": plantedToken, "user": map[string]any{"password": plantedPassword}})
+	json.NewEncoder(w).Encode(map[string]any{"verified": true, "access_token": plantedToken,
+		"user": map[string]any{"password": plantedPassword}})
 }
 
 const (
@@ -134,7 +136,9 @@ func look(t *testing.T) *watcher {
 	s := storetest.New(t)
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w := &watcher{t: t, app: openApp(t), done: make(chan watched.Ceremony, 64)}
-	w.tape = &tape.Tape{Store: s, Bounds: func() tape.Bounds { return tape.Bounds{Count: 1000, Bytes: 1 << 26} }, Bus: new(events.Bus), Log: log}
+	w.tape = &tape.Tape{Store: s, Bounds: func() tape.Bounds {
+		return tape.Bounds{Count: 1000, Bytes: 1 << 26}
+	}, Bus: new(events.Bus), Log: log}
 	recorder := &watched.Recorder{Tape: w.tape, Keys: s, Source: func(origin string) (string, bool) { return origin, true }, Log: log}
 	w.Virtual = virtual.New(virtual.Options{
 		Dir: t.TempDir(), Path: chromium, Headless: true, Changed: func() {}, Now: time.Now, Log: log,
@@ -197,7 +201,8 @@ func TestACeremonyOfAnAppIsRecordedWithItsServersVerdict(t *testing.T) {
 	if b := r.Watched.Begin; b == nil || b.Method != "POST" || b.URL != w.app.origin+"/begin" || b.Status != 200 {
 		t.Errorf("begin is %+v", b)
 	}
-	if c := r.Watched.Complete; c == nil || c.URL != w.app.origin+"/complete" || c.Status != 200 || !strings.Contains(c.Body, `"verified":true`) {
+	if c := r.Watched.Complete; c == nil || c.URL != w.app.origin+"/complete" || c.Status != 200 ||
+		!strings.Contains(c.Body, `"verified":true`) {
 		t.Errorf("complete is %+v", c)
 	} else if c.Cookies != 1 {
 		t.Errorf("the cookie that begin set came back, and %d are counted", c.Cookies)

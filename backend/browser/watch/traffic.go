@@ -275,7 +275,8 @@ func (w *Watch) over(x *exchange) {
 func (x *exchange) told() *tape.Exchange {
 	return &tape.Exchange{
 		Method: x.method, URL: watched.Address(x.url), Form: x.form, Status: x.status, Location: watched.Address(resolved(x.url, x.location)),
-		Failed: x.failed, Type: x.mime, Encoding: x.encoding, At: x.at, Cookies: x.cookies, Set: x.set, Blocked: slices.Compact(slices.Sorted(slices.Values(x.blocked))),
+		Failed: x.failed, Type: x.mime, Encoding: x.encoding, At: x.at, Cookies: x.cookies, Set: x.set,
+		Blocked: slices.Compact(slices.Sorted(slices.Values(x.blocked))),
 	}
 }
 

@@ -132,7 +132,8 @@ func TestASignOutTellsAnEndedTokenFromOneThatNeverWas(t *testing.T) {
 	other := l.app()
 	other.login("ada@lab.local", goodPassword)
 	settings := app.begin("settings")
-	if r := app.submit("settings", settings, map[string]any{"method": "password", "password": "Zx9-Battery-Staple-77"}); r.status != http.StatusOK {
+	if r := app.submit("settings", settings,
+		map[string]any{"method": "password", "password": "Zx9-Battery-Staple-77"}); r.status != http.StatusOK {
 		t.Fatalf("another password: %d %s", r.status, r.raw)
 	}
 	for claim, token := range map[string]string{"ended by another password": other.token, "kept through another password": app.token} {
@@ -148,7 +149,8 @@ func TestASignOutTellsAnEndedTokenFromOneThatNeverWas(t *testing.T) {
 	}
 	for _, token := range []string{"ory_st_never", goodPassword} {
 		r := out(token)
-		if r.status != http.StatusForbidden || str(r.body, "error", "reason") != "The provided Ory Session Token could not be found, is invalid, or otherwise malformed." {
+		if r.status != http.StatusForbidden || str(r.body, "error",
+			"reason") != "The provided Ory Session Token could not be found, is invalid, or otherwise malformed." {
 			t.Errorf("never was: %d %s", r.status, r.raw)
 		}
 	}

@@ -200,7 +200,8 @@ func (x *exchange) create(body imported) (identity.Identity, error) {
 }
 
 func conflict(message string) *failure {
-	return &failure{status: http.StatusConflict, message: message, reason: "This identity conflicts with another identity that already exists."}
+	return &failure{status: http.StatusConflict, message: message,
+		reason: "This identity conflicts with another identity that already exists."}
 }
 
 func (x *exchange) replaceIdentity() error {

@@ -27,7 +27,8 @@ type imported struct {
 // members are what a new identity may be described with. Kratos refuses others: a
 // name that is misspelt would be taken for something that was set.
 var members = []string{
-	"schema_id", "traits", "state", "metadata_public", "metadata_admin", "verifiable_addresses", "recovery_addresses", "credentials", "organization_id",
+	"schema_id", "traits", "state", "metadata_public", "metadata_admin", "verifiable_addresses", "recovery_addresses", "credentials",
+	"organization_id",
 }
 
 // decodeNew reads the description of a new identity.
@@ -144,7 +145,8 @@ func (x *exchange) importPassword(i *identity.Identity, credentials map[string]j
 		}
 	default:
 		if why := hashProblem(hash); why != "" {
-			return badRequest("The imported password does not match any known hash format that can be compared here: %s. Use argon2id in PHC format, or bcrypt.", why)
+			return badRequest("The imported password does not match any known hash format that can be compared here: %s. Use argon2id in PHC "+
+				"format, or bcrypt.", why)
 		}
 	}
 	i.Password = &identity.Password{Hash: hash, SetAt: x.now}

@@ -30,7 +30,8 @@ func (x *exchange) recoveryFor() (Flow, identity.Identity, error) {
 	if body.ExpiresIn != "" {
 		d, err := time.ParseDuration(body.ExpiresIn)
 		if err != nil || d <= 0 {
-			return Flow{}, identity.Identity{}, badRequest(`Unable to parse "expires_in" whose format should match "[0-9]+(ns|us|ms|s|m|h)" but did not: %s`, body.ExpiresIn)
+			return Flow{}, identity.Identity{}, badRequest(`Unable to parse "expires_in" whose format should match "[0-9]+(ns|us|ms|s|m|h)" but `+
+				`did not: %s`, body.ExpiresIn)
 		}
 		life = d
 	}

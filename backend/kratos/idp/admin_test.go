@@ -44,12 +44,14 @@ func TestJSONPatches(t *testing.T) {
 		"credentials":               {[]any{op("add", "/credentials/password", map[string]any{})}, 400, "Ada"},
 		"a state nobody knows":      {[]any{op("replace", "/state", "asleep")}, 400, "Ada"},
 		"everything":                {[]any{op("replace", "", []any{})}, 400, "Ada"},
-		"the metadata, deep":        {[]any{op("add", "/metadata_admin", map[string]any{"a": []any{1, 2}}), op("add", "/metadata_admin/a/1", 9), map[string]any{"op": "remove", "path": "/metadata_admin/a/0"}}, 200, "Ada"},
+		"the metadata, deep": {[]any{op("add", "/metadata_admin", map[string]any{"a": []any{1, 2}}), op("add", "/metadata_admin/a/1", 9),
+			map[string]any{"op": "remove", "path": "/metadata_admin/a/0"}}, 200, "Ada"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := withAdmin(t)
 			app := l.app()
-			made := app.do("POST", "/admin/identities", map[string]any{"traits": map[string]any{"email": "ada@lab.local", "name": map[string]any{"first": "Ada"}}})
+			made := app.do("POST", "/admin/identities",
+				map[string]any{"traits": map[string]any{"email": "ada@lab.local", "name": map[string]any{"first": "Ada"}}})
 			id := str(made.body, "id")
 			r := app.do("PATCH", "/admin/identities/"+id, c.ops)
 			if r.status != c.status {
@@ -95,13 +97,15 @@ func TestImportsAreRefusedWithAReason(t *testing.T) {
 		return map[string]any{"password": map[string]any{"config": map[string]any{"hashed_password": hash}}}
 	}
 	for name, body := range map[string]any{
-		"no traits":                  map[string]any{},
-		"another schema":             map[string]any{"schema_id": "other", "traits": map[string]any{"email": "a@lab.local"}},
-		"a state nobody knows":       map[string]any{"state": "asleep", "traits": map[string]any{"email": "a@lab.local"}},
-		"a hash nobody knows":        map[string]any{"traits": map[string]any{"email": "a@lab.local"}, "credentials": password("$md5$x")},
-		"a hash that takes for ever": map[string]any{"traits": map[string]any{"email": "a@lab.local"}, "credentials": password("$argon2id$v=19$m=4194304,t=9,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaA")},
-		"another's sign-in":          map[string]any{"traits": map[string]any{"email": "a@lab.local"}, "credentials": map[string]any{"oidc": map[string]any{}}},
-		"not an object":              []any{1},
+		"no traits":            map[string]any{},
+		"another schema":       map[string]any{"schema_id": "other", "traits": map[string]any{"email": "a@lab.local"}},
+		"a state nobody knows": map[string]any{"state": "asleep", "traits": map[string]any{"email": "a@lab.local"}},
+		"a hash nobody knows":  map[string]any{"traits": map[string]any{"email": "a@lab.local"}, "credentials": password("$md5$x")},
+		"a hash that takes for ever": map[string]any{"traits": map[string]any{"email": "a@lab.local"},
+			"credentials": password("$argon2id$v=19$m=4194304,t=9,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaA")},
+		"another's sign-in": map[string]any{"traits": map[string]any{"email": "a@lab.local"},
+			"credentials": map[string]any{"oidc": map[string]any{}}},
+		"not an object": []any{1},
 	} {
 		if r := l.app().do("POST", "/admin/identities", body); r.status != http.StatusBadRequest || str(r.body, "error", "reason") == "" {
 			t.Errorf("%s: %d %s", name, r.status, r.raw)
@@ -145,7 +149,8 @@ func TestAPageLearnsOfItsErrorByItsID(t *testing.T) {
 func FuzzPatch(f *testing.F) {
 	for _, seed := range []string{
 		`[{"op":"replace","path":"/traits/name/first","value":"Pat"}]`, `[{"op":"move","from":"/traits","path":"/traits/x"}]`,
-		`[{"op":"copy","from":"","path":"/metadata_public"}]`, `[{"op":"add","path":"/metadata_public/-","value":1}]`, `[{"op":"remove","path":""}]`, `{}`, `[`,
+		`[{"op":"copy","from":"","path":"/metadata_public"}]`, `[{"op":"add","path":"/metadata_public/-","value":1}]`,
+		`[{"op":"remove","path":""}]`, `{}`, `[`,
 	} {
 		f.Add(seed)
 	}

@@ -56,7 +56,8 @@ func TestASessionIsNotAnsweredWithoutTheTokenThatWasAskedFor(t *testing.T) {
 	l := newLab(t)
 	app := l.app()
 	app.register("ann@example.org")
-	if r := app.do("GET", "/sessions/whoami?tokenize_as=jwt", nil); r.status != http.StatusBadRequest || !strings.Contains(str(r.body, "error", "reason"), "jwt") {
+	if r := app.do("GET", "/sessions/whoami?tokenize_as=jwt", nil); r.status != http.StatusBadRequest ||
+		!strings.Contains(str(r.body, "error", "reason"), "jwt") {
 		t.Errorf("got %d %s", r.status, r.raw)
 	}
 }
@@ -87,7 +88,8 @@ func TestIdentitiesAreListedByPageNumberToo(t *testing.T) {
 	app := l.app()
 	var want []string
 	for i := range 7 {
-		want = append(want, str(app.do("POST", "/admin/identities", map[string]any{"traits": map[string]any{"email": fmt.Sprintf("p%d@example.org", i)}}).body, "id"))
+		want = append(want, str(app.do("POST", "/admin/identities",
+			map[string]any{"traits": map[string]any{"email": fmt.Sprintf("p%d@example.org", i)}}).body, "id"))
 	}
 	ids := func(path string) ([]string, http.Header) {
 		t.Helper()
@@ -144,7 +146,8 @@ func TestAVerificationGoesOnWhereTheRegistrationSaid(t *testing.T) {
 			l, box := withMails(t)
 			app := l.app()
 			begun := app.do("GET", "/self-service/registration/api"+c.query, nil)
-			done := app.submit("registration", begun, map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"email": "ann@example.org"}})
+			done := app.submit("registration", begun,
+				map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"email": "ann@example.org"}})
 			flow := app.do("GET", "/self-service/verification/flows?id="+str(done.body, "continue_with", 0, "flow", "id"), nil)
 			passed := app.submit("verification", flow, map[string]any{"method": "code", "code": box.code(t)})
 			if got := str(passed.body, "ui", "action"); passed.status != http.StatusOK || got != c.want {

@@ -175,14 +175,16 @@ func TestARecoveredBrowserSetsANewPassword(t *testing.T) {
 		t.Fatalf("%d %s", r.status, r.raw)
 	}
 	me := b.whoami()
-	if str(me.body, "authentication_methods", 0, "method") != "code_recovery" || at(me.body, "identity", "verifiable_addresses", 0, "verified") != true {
+	if str(me.body, "authentication_methods", 0, "method") != "code_recovery" ||
+		at(me.body, "identity", "verifiable_addresses", 0, "verified") != true {
 		t.Errorf("whoami: %s", me.raw)
 	}
 	settings := b.do("GET", "/self-service/settings/flows?id="+str(r.body, "continue_with", 0, "flow", "id"), nil)
 	if !cmp.Equal(settings.said()[""], []int{1060001, 1059001}) { // the app that registered was signed out
 		t.Errorf("settings say %v", settings.said())
 	}
-	if r := b.submit("settings", settings, map[string]any{"method": "password", "password": "Zx9-Battery-Staple-77"}); r.status != http.StatusOK {
+	if r := b.submit("settings", settings, map[string]any{"method": "password",
+		"password": "Zx9-Battery-Staple-77"}); r.status != http.StatusOK {
 		t.Fatalf("settings: %d %s", r.status, r.raw)
 	}
 	if r := l.app().login("ada@lab.local", "Zx9-Battery-Staple-77"); r.status != http.StatusOK {
@@ -201,7 +203,8 @@ func TestARecoveryLinkWorksOnce(t *testing.T) {
 	}
 	b := l.browser()
 	b.html = true
-	if r := b.do("GET", link, nil); r.status != http.StatusSeeOther || !strings.HasPrefix(r.header.Get("Location"), "https://localhost:8443/settings?flow=") {
+	if r := b.do("GET", link, nil); r.status != http.StatusSeeOther ||
+		!strings.HasPrefix(r.header.Get("Location"), "https://localhost:8443/settings?flow=") {
 		t.Fatalf("%d %s", r.status, r.header.Get("Location"))
 	}
 	if got := str(b.whoami().body, "identity", "id"); got != id {
@@ -209,7 +212,8 @@ func TestARecoveryLinkWorksOnce(t *testing.T) {
 	}
 	other := l.browser()
 	other.html = true
-	if r := other.do("GET", link, nil); !strings.HasPrefix(r.header.Get("Location"), "https://localhost:8443/recovery?flow=") || other.jar["ory_kratos_session"] != "" {
+	if r := other.do("GET", link, nil); !strings.HasPrefix(r.header.Get("Location"), "https://localhost:8443/recovery?flow=") ||
+		other.jar["ory_kratos_session"] != "" {
 		t.Errorf("again: %d %s", r.status, r.header.Get("Location"))
 	}
 }
@@ -244,7 +248,8 @@ func TestANewAddressIsVerifiedAnew(t *testing.T) {
 func TestAPasskeySignInIsAKratosSessionToo(t *testing.T) {
 	l := newLab(t)
 	id := identity.ID(str(l.app().register("ada@lab.local").body, "identity", "id"))
-	s := session.New(l.clock.Now(), l.policy, id, session.Proof{Method: session.Passkey}, session.Device{UserAgent: "a browser", Address: "192.0.2.7"})
+	s := session.New(l.clock.Now(), l.policy, id, session.Proof{Method: session.Passkey},
+		session.Device{UserAgent: "a browser", Address: "192.0.2.7"})
 	token, hash := session.NewToken()
 	s.KratosToken = hash
 	if err := l.store.CreateSession(t.Context(), s); err != nil {
@@ -253,10 +258,12 @@ func TestAPasskeySignInIsAKratosSessionToo(t *testing.T) {
 	b := l.browser()
 	b.jar["ory_kratos_session"] = token
 	me := b.whoami()
-	if str(me.body, "authentication_methods", 0, "method") != "passkey" || str(me.body, "authenticator_assurance_level") != "aal1" || str(me.body, "devices", 0, "ip_address") != "192.0.2.7" {
+	if str(me.body, "authentication_methods", 0, "method") != "passkey" || str(me.body, "authenticator_assurance_level") != "aal1" ||
+		str(me.body, "devices", 0, "ip_address") != "192.0.2.7" {
 		t.Errorf("whoami: %s", me.raw)
 	}
-	if r := b.submit("settings", b.begin("settings"), map[string]any{"method": "password", "password": "Zx9-Battery-Staple-77"}); r.status != http.StatusOK {
+	if r := b.submit("settings", b.begin("settings"),
+		map[string]any{"method": "password", "password": "Zx9-Battery-Staple-77"}); r.status != http.StatusOK {
 		t.Errorf("settings: %d %s", r.status, r.raw)
 	}
 }

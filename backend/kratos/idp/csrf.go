@@ -120,10 +120,14 @@ func (x *exchange) sameBrowser(f Flow) bool {
 func (x *exchange) guard(f Flow, form map[string]any) error {
 	if !f.browser() {
 		if x.r.Header.Get("Origin") != "" {
-			return badRequest(`The HTTP Request Header included the "Origin" key, indicating that this request was made as part of an AJAX request in a Browser. The flow however was initiated as an API request. To prevent potential misuse and mitigate several attack vectors including CSRF, the request has been blocked. Please consult the documentation.`)
+			return badRequest(`The HTTP Request Header included the "Origin" key, indicating that this request was made as part of an AJAX ` +
+				`request in a Browser. The flow however was initiated as an API request. To prevent potential misuse and mitigate several attack ` +
+				`vectors including CSRF, the request has been blocked. Please consult the documentation.`)
 		}
 		if len(x.r.Cookies()) > 0 {
-			return badRequest(`The HTTP Request Header included the "Cookie" key, indicating that this request was made by a Browser. The flow however was initiated as an API request. To prevent potential misuse and mitigate several attack vectors including CSRF, the request has been blocked. Please consult the documentation.`)
+			return badRequest(`The HTTP Request Header included the "Cookie" key, indicating that this request was made by a Browser. The flow ` +
+				`however was initiated as an API request. To prevent potential misuse and mitigate several attack vectors including CSRF, the ` +
+				`request has been blocked. Please consult the documentation.`)
 		}
 		return nil
 	}

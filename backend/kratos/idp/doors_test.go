@@ -35,7 +35,8 @@ func TestAnAccountThatIsSwitchedOffComesInByNoDoor(t *testing.T) {
 			t.Errorf("%s: %d %s", claim, r.status, r.raw)
 		}
 	}
-	if r := l.app().login("ada@lab.local", "wrong-password-1"); r.status != http.StatusBadRequest || strings.Contains(r.raw, "account was disabled") {
+	if r := l.app().login("ada@lab.local", "wrong-password-1"); r.status != http.StatusBadRequest ||
+		strings.Contains(r.raw, "account was disabled") {
 		t.Errorf("whoever doesn't know the password is told that it is off: %d %s", r.status, r.raw)
 	}
 }
@@ -117,7 +118,8 @@ func TestWhoIsSignedInIsNotSignedInAgain(t *testing.T) {
 				continue
 			}
 			c.html = true
-			if r := c.do("GET", "/self-service/"+kind+"/browser", nil); r.status != http.StatusSeeOther || strings.Contains(r.header.Get("Location"), "flow=") {
+			if r := c.do("GET", "/self-service/"+kind+"/browser", nil); r.status != http.StatusSeeOther ||
+				strings.Contains(r.header.Get("Location"), "flow=") {
 				t.Errorf("%s, a page: %d to %s", kind, r.status, r.header.Get("Location"))
 			}
 		}
@@ -203,7 +205,8 @@ func TestALoginWhoseSessionCannotBeKeptMayBeTriedAgain(t *testing.T) {
 			if r.status != http.StatusInternalServerError {
 				t.Errorf("%s fails: %d %s", call, r.status, r.raw)
 			}
-			if r := l.app().submit("login", flow, ada()); r.status != http.StatusOK && r.status != http.StatusBadRequest || strings.Contains(r.raw, "completed already") {
+			if r := l.app().submit("login", flow, ada()); r.status != http.StatusOK && r.status != http.StatusBadRequest ||
+				strings.Contains(r.raw, "completed already") {
 				t.Errorf("%s failed, and again: %d %s", call, r.status, r.raw)
 			}
 			break
@@ -236,7 +239,8 @@ func TestSigningOutLeadsNobodyElsewhereAndSaysWhatFailed(t *testing.T) {
 		t.Errorf("a link for nobody: %d %s", r.status, r.raw)
 	}
 	out := "/self-service/logout?token=" + token
-	if r := b.do("GET", out+"&return_to=https%3A%2F%2Fevil.example", nil); r.status != http.StatusBadRequest || b.whoami().status != http.StatusOK {
+	if r := b.do("GET", out+"&return_to=https%3A%2F%2Fevil.example", nil); r.status != http.StatusBadRequest ||
+		b.whoami().status != http.StatusOK {
 		t.Errorf("to another site: %d %s", r.status, r.raw)
 	}
 	l.p.Sessions.Store = stuck{l.store}
@@ -250,7 +254,8 @@ func TestSigningOutLeadsNobodyElsewhereAndSaysWhatFailed(t *testing.T) {
 	l.p.Sessions.Store = l.store
 	before := b.jar[b.csrfCookie()]
 	b.html = true
-	if r := b.do("GET", out+"&return_to=https%3A%2F%2Flocalhost%3A8443%2Fafter", nil); r.status != http.StatusSeeOther || r.header.Get("Location") != "https://localhost:8443/after" {
+	if r := b.do("GET", out+"&return_to=https%3A%2F%2Flocalhost%3A8443%2Fafter", nil); r.status != http.StatusSeeOther ||
+		r.header.Get("Location") != "https://localhost:8443/after" {
 		t.Errorf("to our own page: %d %s", r.status, r.header.Get("Location"))
 	}
 	if b.jar[b.csrfCookie()] == before {
@@ -273,12 +278,14 @@ func TestAnAppSignsOutWithItsToken(t *testing.T) {
 	c := l.app()
 	c.register("ada@lab.local")
 	const at = "/self-service/logout/api"
-	for claim, body := range map[string]any{"no JSON": "x", "no token": map[string]any{}, "an empty one": map[string]any{"session_token": ""}, "a number": map[string]any{"session_token": 7}} {
+	for claim, body := range map[string]any{"no JSON": "x", "no token": map[string]any{}, "an empty one": map[string]any{"session_token": ""},
+		"a number": map[string]any{"session_token": 7}} {
 		if r := c.do("DELETE", at, body); r.status != http.StatusBadRequest {
 			t.Errorf("%s: %d %s", claim, r.status, r.raw)
 		}
 	}
-	if r := c.do("DELETE", at, map[string]any{"session_token": "ory_st_nobody"}); r.status != http.StatusForbidden || c.whoami().status != http.StatusOK {
+	if r := c.do("DELETE", at, map[string]any{"session_token": "ory_st_nobody"}); r.status != http.StatusForbidden ||
+		c.whoami().status != http.StatusOK {
 		t.Errorf("a token that shows nothing: %d %s", r.status, r.raw)
 	}
 	for claim, broken := range map[string]session.Store{"can't be ended": stuck{l.store}, "can't be looked up": blind{l.store}} {
@@ -288,7 +295,8 @@ func TestAnAppSignsOutWithItsToken(t *testing.T) {
 		}
 	}
 	l.p.Sessions.Store = l.store
-	if r := c.do("DELETE", at, map[string]any{"session_token": c.token}); r.status != http.StatusNoContent || c.whoami().status != http.StatusUnauthorized {
+	if r := c.do("DELETE", at, map[string]any{"session_token": c.token}); r.status != http.StatusNoContent ||
+		c.whoami().status != http.StatusUnauthorized {
 		t.Errorf("its own: %d %s", r.status, r.raw)
 	}
 }

@@ -27,7 +27,8 @@ func ExamineHash(p *identity.Password) fault.Problems {
 func (s *Schema) Examine(i identity.Identity) fault.Problems {
 	var ps fault.Problems
 	if i.SchemaID != s.ID {
-		ps.Add("schema_id", fmt.Sprintf("Write %q, if the traits fit that schema.", s.ID), "The schema %s is not known here.", identity.Quoted(i.SchemaID))
+		ps.Add("schema_id", fmt.Sprintf("Write %q, if the traits fit that schema.", s.ID), "The schema %s is not known here.",
+			identity.Quoted(i.SchemaID))
 	}
 	traits := decoded(i.Traits)
 	for _, v := range s.judge(traits) {
@@ -36,23 +37,27 @@ func (s *Schema) Examine(i identity.Identity) fault.Problems {
 	known := s.identifiers(traits)
 	for n, name := range i.Identifiers {
 		if !slices.Contains(known, name) {
-			ps.Add(fmt.Sprintf("identifiers[%d]", n), "Take it out, or write it into the traits.", "%s is in no trait that people sign in with.", identity.Quoted(name))
+			ps.Add(fmt.Sprintf("identifiers[%d]", n), "Take it out, or write it into the traits.", "%s is in no trait that people sign in with.",
+				identity.Quoted(name))
 		}
 	}
 	for _, name := range known { // without it the same address could be registered again
 		if !slices.Contains(i.Identifiers, name) {
-			ps.Add("identifiers", "Write it there too, as it is typed to sign in.", "%s is in a trait that people sign in with, and not here.", identity.Quoted(name))
+			ps.Add("identifiers", "Write it there too, as it is typed to sign in.", "%s is in a trait that people sign in with, and not here.",
+				identity.Quoted(name))
 		}
 	}
 	verify, recover := s.addresses(traits)
 	for _, name := range slices.Concat(verify, recover) {
 		if !slices.ContainsFunc(i.Addresses, func(a identity.Address) bool { return a.Value == name }) {
-			ps.Add("addresses", "Add it, as `sting export` writes one.", "%s is in a trait that mails are sent to, and not here.", identity.Quoted(name))
+			ps.Add("addresses", "Add it, as `sting export` writes one.", "%s is in a trait that mails are sent to, and not here.",
+				identity.Quoted(name))
 		}
 	}
 	for n, a := range i.Addresses {
 		if a.Verify && !slices.Contains(verify, a.Value) || a.Recover && !slices.Contains(recover, a.Value) {
-			ps.Add(fmt.Sprintf("addresses[%d].value", n), "Take it out, or write it into the traits.", "%s is in no trait that mails are sent to.", identity.Quoted(a.Value))
+			ps.Add(fmt.Sprintf("addresses[%d].value", n), "Take it out, or write it into the traits.", "%s is in no trait that mails are sent to.",
+				identity.Quoted(a.Value))
 		}
 	}
 	return ps

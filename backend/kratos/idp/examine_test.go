@@ -13,7 +13,8 @@ import (
 
 func TestTheAdminAPITakesWhatARegistrationWould(t *testing.T) {
 	email := object{"email": "eve@lab.local"}
-	costly := object{"password": object{"config": object{"hashed_password": "$argon2id$v=19$m=4294967295,t=1,p=1$c2FsdHNhbHQ$" + strings.Repeat("A", 43)}}}
+	costly := object{"password": object{"config": object{"hashed_password": "$argon2id$v=19$m=4294967295,t=1,p=1$c2FsdHNhbHQ$" +
+		strings.Repeat("A", 43)}}}
 	for what, body := range map[string]object{
 		"a hash that costs too much": {"traits": email, "credentials": costly},
 		"a trait with a NUL":         {"traits": object{"email": "eve@lab.local", "name": object{"first": "a\x00b"}}},
@@ -54,7 +55,8 @@ func TestAPatchWritesWhatARegistrationWould(t *testing.T) {
 	at := "/admin/identities/" + str(app.do("POST", "/admin/identities", object{"traits": object{"email": "ada@lab.local"}}).body, "id")
 	before := app.do("GET", at, nil).raw
 	for path, value := range map[string]any{
-		"/traits/name": object{"first": "a\x00b"}, "/metadata_admin": object{"a\x00": 1}, "/metadata_public": nested(100), "/state": "<script>", "/traits": []any{},
+		"/traits/name": object{"first": "a\x00b"}, "/metadata_admin": object{"a\x00": 1}, "/metadata_public": nested(100), "/state": "<script>",
+		"/traits": []any{},
 	} {
 		if r := app.do("PATCH", at, []any{object{"op": "add", "path": path, "value": value}}); r.status != http.StatusBadRequest {
 			t.Errorf("%s: %d %s", path, r.status, r.raw)
@@ -81,7 +83,8 @@ func TestAnAdminsBodyIsReadInOneWayOnly(t *testing.T) {
 		"a trait twice": `{"traits":{"email":"a@lab.local","email":"b@lab.local"}}`,
 		"a state twice": `{"traits":{"email":"a@lab.local"},"state":"active","state":"inactive"}`,
 	} {
-		if r := l.app().do("POST", "/admin/identities", json.RawMessage(body)); r.status != http.StatusBadRequest || !strings.Contains(r.raw, "comes twice") {
+		if r := l.app().do("POST", "/admin/identities", json.RawMessage(body)); r.status != http.StatusBadRequest ||
+			!strings.Contains(r.raw, "comes twice") {
 			t.Errorf("%s: %d %s", what, r.status, r.raw)
 		}
 	}
@@ -96,7 +99,8 @@ func TestAPasswordThatCannotBeCheckedIsNamed(t *testing.T) {
 	}
 	app := l.app()
 	flow := app.do("GET", "/self-service/login/api", nil)
-	r := app.do("POST", "/self-service/login?flow="+str(flow.body, "id"), map[string]any{"method": "password", "identifier": "ada@lab.local", "password": "x"})
+	r := app.do("POST", "/self-service/login?flow="+str(flow.body, "id"),
+		map[string]any{"method": "password", "identifier": "ada@lab.local", "password": "x"})
 	if r.status != http.StatusServiceUnavailable || str(r.body, "error", "id") != "password_hash_refused" {
 		t.Errorf("%d %s", r.status, r.raw)
 	}

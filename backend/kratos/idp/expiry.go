@@ -44,7 +44,8 @@ func expiredAgo(ago time.Duration) string {
 }
 
 // expiredIDs are Kratos' numbers for "the flow expired".
-var expiredIDs = map[Kind]int{LoginFlow: 4010001, RegistrationFlow: 4040001, SettingsFlow: 4050001, RecoveryFlow: 4060005, VerificationFlow: 4070005}
+var expiredIDs = map[Kind]int{LoginFlow: 4010001, RegistrationFlow: 4040001, SettingsFlow: 4050001, RecoveryFlow: 4060005,
+	VerificationFlow: 4070005}
 
 // successor begins a flow like f, which says what became of f.
 func (x *exchange) successor(f Flow) (Flow, error) {
@@ -58,7 +59,8 @@ func (x *exchange) successor(f Flow) (Flow, error) {
 		return Flow{}, err
 	}
 	if !f.Finished {
-		t := failed(expiredIDs[f.Kind], fmt.Sprintf("The %s flow expired %.2f minutes ago, please try again.", f.Kind, x.now.Sub(f.ExpiresAt).Minutes()))
+		t := failed(expiredIDs[f.Kind], fmt.Sprintf("The %s flow expired %.2f minutes ago, please try again.", f.Kind,
+			x.now.Sub(f.ExpiresAt).Minutes()))
 		t.Context = map[string]any{"expired_at": f.ExpiresAt, "expired_at_unix": f.ExpiresAt.Unix()}
 		next.UI.Messages = append(next.UI.Messages, t)
 	}
@@ -72,7 +74,8 @@ func (x *exchange) expiredToReader(f Flow) error {
 	}
 	begin := fmt.Sprintf("%s/self-service/%s/", f.Base, f.Kind)
 	if f.browser() {
-		gone.reason = fmt.Sprintf("The %s flow has expired. Redirect the user to the %[1]s flow init endpoint to initialize a new %[1]s flow.", f.Kind)
+		gone.reason = fmt.Sprintf("The %s flow has expired. Redirect the user to the %[1]s flow init endpoint to initialize a new %[1]s flow.",
+			f.Kind)
 		gone.details = map[string]any{"redirect_to": begin + "browser", "return_to": f.ReturnTo}
 	} else {
 		gone.reason = fmt.Sprintf("The %s flow has expired. Call the %[1]s flow init API endpoint to initialize a new %[1]s flow.", f.Kind)

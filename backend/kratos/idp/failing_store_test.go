@@ -45,7 +45,8 @@ func (f failingPeople) IdentityByIdentifier(ctx context.Context, name string) (i
 	return i, cmp.Or(f.call("IdentityByIdentifier"), err)
 }
 
-func (f failingPeople) UpdateIdentity(ctx context.Context, id identity.ID, change func(*identity.Identity) error) (identity.Identity, error) {
+func (f failingPeople) UpdateIdentity(ctx context.Context, id identity.ID, change func(*identity.Identity) error) (identity.Identity,
+	error) {
 	i, err := f.Store.UpdateIdentity(ctx, id, change)
 	return i, cmp.Or(f.call("UpdateIdentity"), err)
 }
@@ -147,12 +148,14 @@ func TestWhicheverCallOfTheStoreFailsTheAnswerIsAFailure(t *testing.T) {
 			}
 		}},
 		// Who has an account asks for the mail again.
-		"register": {passes: []string{named, "CreateFlow", "CreateCode", "UpdateIdentity"}, prepare: func(l *lab, _ *letters, c *client) prepared {
-			flow := c.fresh().begin("registration")
-			return func() reply {
-				return c.submit("registration", flow, map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"email": "bob@lab.local"}})
-			}
-		}},
+		"register": {passes: []string{named, "CreateFlow", "CreateCode", "UpdateIdentity"},
+			prepare: func(l *lab, _ *letters, c *client) prepared {
+				flow := c.fresh().begin("registration")
+				return func() reply {
+					return c.submit("registration", flow,
+						map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"email": "bob@lab.local"}})
+				}
+			}},
 		"recover": {proved: true, prepare: func(l *lab, box *letters, c *client) prepared {
 			flow := c.fresh().recovery("ada@lab.local")
 			code := box.code(t)
@@ -199,7 +202,9 @@ func TestWhicheverCallOfTheStoreFailsTheAnswerIsAFailure(t *testing.T) {
 					passed = append(passed, f.calls[at-1])
 				} else if r.status/100 != 5 {
 					t.Errorf("%s, %s, with %s failing: %d %s", name, door, f.calls[at-1], r.status, r.raw)
-				} else if !step.proved && slices.ContainsFunc(r.set, func(k *http.Cookie) bool { return k.Name == session.KratosCookie && k.MaxAge >= 0 }) {
+				} else if !step.proved && slices.ContainsFunc(r.set, func(k *http.Cookie) bool {
+					return k.Name == session.KratosCookie && k.MaxAge >= 0
+				}) {
 					t.Errorf("%s, %s, with %s failing: refused, and a session all the same", name, door, f.calls[at-1])
 				}
 			}

@@ -55,7 +55,8 @@ func (f *failure) body() map[string]any {
 }
 
 func badRequest(format string, args ...any) *failure {
-	return &failure{status: http.StatusBadRequest, message: "The request was malformed or contained invalid parameters", reason: fmt.Sprintf(format, args...)}
+	return &failure{status: http.StatusBadRequest, message: "The request was malformed or contained invalid parameters",
+		reason: fmt.Sprintf(format, args...)}
 }
 
 func unauthorized(reason string) *failure {
@@ -63,7 +64,8 @@ func unauthorized(reason string) *failure {
 }
 
 func inactive(reason string) *failure {
-	return &failure{status: http.StatusUnauthorized, id: "session_inactive", message: "request does not have a valid authentication session", reason: reason}
+	return &failure{status: http.StatusUnauthorized, id: "session_inactive", message: "request does not have a valid authentication session",
+		reason: reason}
 }
 
 func forbidden(reason string) *failure {
@@ -75,18 +77,22 @@ func notFound() *failure {
 }
 
 func alreadyIn() *failure {
-	return &failure{status: http.StatusBadRequest, id: "session_already_available", message: "you are already logged in", reason: reasonAlreadyIn}
+	return &failure{status: http.StatusBadRequest, id: "session_already_available", message: "you are already logged in",
+		reason: reasonAlreadyIn}
 }
 
 func csrfViolation() *failure {
 	return &failure{
 		status: http.StatusForbidden, id: "security_csrf_violation",
 		message: "the request was rejected to protect you from Cross-Site-Request-Forgery",
-		reason:  "Please retry the flow and optionally clear your cookies. The request was rejected to protect you from Cross-Site-Request-Forgery (CSRF) which could cause account takeover, leaking personal information, and other serious security issues.",
+		reason: "Please retry the flow and optionally clear your cookies. The request was rejected to protect you from " +
+			"Cross-Site-Request-Forgery (CSRF) which could cause account takeover, leaking personal information, and other serious security issues.",
 		details: map[string]any{
-			"docs":          "https://www.ory.sh/kratos/docs/debug/csrf",
-			"hint":          "The anti-CSRF cookie was found but the CSRF token was not included in the HTTP request body (csrf_token) nor in the HTTP Header (X-CSRF-Token).",
-			"reject_reason": "The HTTP Cookie Header was set and a CSRF token was sent but they do not match. We recommend deleting all cookies for this domain and retrying the flow.",
+			"docs": "https://www.ory.sh/kratos/docs/debug/csrf",
+			"hint": "The anti-CSRF cookie was found but the CSRF token was not included in the HTTP request body (csrf_token) nor in the " +
+				"HTTP Header (X-CSRF-Token).",
+			"reject_reason": "The HTTP Cookie Header was set and a CSRF token was sent but they do not match. We recommend deleting all cookies " +
+				"for this domain and retrying the flow.",
 		},
 	}
 }
@@ -94,7 +100,8 @@ func csrfViolation() *failure {
 // ambiguous answers two cookies of one name: none is believed, since another
 // port of this host may have set either.
 func ambiguous(name string) *failure {
-	f := badRequest("Two cookies are called %s. Another program on this host has set one of them: clear the cookies of this host and sign in again.", name)
+	f := badRequest("Two cookies are called %s. Another program on this host has set one of them: clear the cookies of this host and sign "+
+		"in again.", name)
 	return f.named("cookie_ambiguous")
 }
 
@@ -110,7 +117,8 @@ func failureOf(err error) *failure {
 		return f
 	}
 	if big, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return &failure{status: http.StatusRequestEntityTooLarge, message: "The request is too large", reason: fmt.Sprintf("At most %d bytes are read.", big.Limit), cause: err}
+		return &failure{status: http.StatusRequestEntityTooLarge, message: "The request is too large",
+			reason: fmt.Sprintf("At most %d bytes are read.", big.Limit), cause: err}
 	}
 	e := fault.From(err)
 	switch e.Kind {

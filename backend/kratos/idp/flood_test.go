@@ -87,7 +87,8 @@ func TestAFloodThatCallsItselfAnotherEachTimeLeavesTheOthersForms(t *testing.T) 
 	for whose, c := range map[string]struct {
 		who  *client
 		flow reply
-	}{"a browser's": {person, flows["a browser's"]}, "an app's": {app, flows["an app's"]}, "the late form of a browser that signed in": {known, late}} {
+	}{"a browser's": {person, flows["a browser's"]}, "an app's": {app, flows["an app's"]},
+		"the late form of a browser that signed in": {known, late}} {
 		r := c.who.submit("login", c.flow, map[string]any{"method": "password", "identifier": "ann@example.org", "password": goodPassword})
 		if r.status != http.StatusOK {
 			t.Errorf("%s: %d %s", whose, r.status, r.raw)

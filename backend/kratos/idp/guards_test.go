@@ -118,7 +118,8 @@ func TestACookieThatIsNoTokenIsReplaced(t *testing.T) {
 	l := newLab(t)
 	name, whole := "", base64.StdEncoding.EncodeToString(make([]byte, 32))
 	for claim, value := range map[string]string{
-		"too short": "AAAA", "empty": "", "too long": base64.StdEncoding.EncodeToString(make([]byte, 33)), "more behind it": whole + "!", "no base64": "%%%",
+		"too short": "AAAA", "empty": "", "too long": base64.StdEncoding.EncodeToString(make([]byte, 33)), "more behind it": whole + "!",
+		"no base64": "%%%",
 	} {
 		b := l.browser()
 		b.begin("login")

@@ -61,14 +61,16 @@ func argonProblem(hash string) string {
 		return "it is no argon2id hash in PHC format"
 	}
 	b64 := base64.RawStdEncoding
-	if fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", p.Memory, p.Iterations, p.Parallelism, b64.EncodeToString(salt), b64.EncodeToString(key)) != hash {
+	if fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", p.Memory, p.Iterations, p.Parallelism, b64.EncodeToString(salt),
+		b64.EncodeToString(key)) != hash {
 		return "it is no argon2id hash in PHC format"
 	}
 	switch {
 	case p.Memory > maxMemoryKiB:
 		return fmt.Sprintf("it takes m=%d KiB of memory; at most %d are given to it here", p.Memory, maxMemoryKiB)
 	case p.Iterations < 1 || p.Iterations > maxPasses || uint64(p.Memory)*uint64(p.Iterations) > maxWorkKiB:
-		return fmt.Sprintf("it takes t=%d passes over m=%d KiB; 1 to %d are made here, over %d KiB in all", p.Iterations, p.Memory, maxPasses, maxWorkKiB)
+		return fmt.Sprintf("it takes t=%d passes over m=%d KiB; 1 to %d are made here, over %d KiB in all", p.Iterations, p.Memory, maxPasses,
+			maxWorkKiB)
 	case p.Parallelism < 1 || p.Parallelism > maxLanes || p.Memory < 8*uint32(p.Parallelism):
 		return fmt.Sprintf("it has p=%d lanes over m=%d KiB; 1 to %d are allowed, with 8 KiB for each", p.Parallelism, p.Memory, maxLanes)
 	case len(salt) < minSalt || len(salt) > maxSalt:

@@ -39,7 +39,9 @@ func TestAnEarlierSessionThatCannotBeLookedUpStopsWhateverSignsIn(t *testing.T) 
 		b.jar[session.KratosCookie] = eve.jar[session.KratosCookie]
 		l.p.Sessions.Store = blind{l.store}
 		r := b.submit(kind, flow, form)
-		if r.status != http.StatusInternalServerError || slices.ContainsFunc(r.set, func(k *http.Cookie) bool { return k.Name == session.KratosCookie }) {
+		if r.status != http.StatusInternalServerError || slices.ContainsFunc(r.set, func(k *http.Cookie) bool {
+			return k.Name == session.KratosCookie
+		}) {
 			t.Errorf("%s: %d %s", kind, r.status, r.raw)
 		}
 		l.p.Sessions.Store = l.store

@@ -123,8 +123,10 @@ func TestAFlowBelongsToTheBrowserThatBeganIt(t *testing.T) {
 	other.begin("login")
 	id := str(flow.body, "id")
 	for name, r := range map[string]reply{
-		"another browser's cookie":     other.submit("login", flow, form()),
-		"another browser's own token":  other.do("POST", "/self-service/login?flow="+id, map[string]any{"csrf_token": str(other.begin("login").node("csrf_token"), "attributes", "value"), "method": "password", "identifier": "ada@lab.local", "password": goodPassword}),
+		"another browser's cookie": other.submit("login", flow, form()),
+		"another browser's own token": other.do("POST", "/self-service/login?flow="+id,
+			map[string]any{"csrf_token": str(other.begin("login").node("csrf_token"), "attributes", "value"), "method": "password",
+				"identifier": "ada@lab.local", "password": goodPassword}),
 		"no cookie":                    (&client{lab: l, jar: map[string]string{}}).submit("login", flow, form()),
 		"no token":                     mine.do("POST", "/self-service/login?flow="+id, form()),
 		"a read without the cookie":    l.app().do("GET", "/self-service/login/flows?id="+id, nil),
@@ -155,7 +157,9 @@ func TestAnAppsFlowRefusesABrowser(t *testing.T) {
 	b := l.browser()
 	b.begin("login")
 	flow := l.app().begin("login")
-	if r := b.do("POST", "/self-service/login?flow="+str(flow.body, "id"), map[string]any{"method": "password", "identifier": "ada@lab.local", "password": goodPassword}); r.status != http.StatusBadRequest || len(r.set) > 0 {
+	if r := b.do("POST", "/self-service/login?flow="+str(flow.body, "id"),
+		map[string]any{"method": "password", "identifier": "ada@lab.local", "password": goodPassword}); r.status != http.StatusBadRequest ||
+		len(r.set) > 0 {
 		t.Errorf("got %d %s %v", r.status, r.raw, r.set)
 	}
 }
@@ -211,7 +215,8 @@ func TestExpiredFlowsLeadToNewOnes(t *testing.T) {
 		t.Errorf("new flow: %d %s", r.status, r.raw)
 	}
 	b.html = true
-	if r := b.do("POST", "/self-service/login?flow="+str(flow.body, "id"), "method=password"); r.status != http.StatusSeeOther || !strings.HasPrefix(r.header.Get("Location"), "https://localhost:8443/login?flow=") {
+	if r := b.do("POST", "/self-service/login?flow="+str(flow.body, "id"), "method=password"); r.status != http.StatusSeeOther ||
+		!strings.HasPrefix(r.header.Get("Location"), "https://localhost:8443/login?flow=") {
 		t.Errorf("page: %d %s", r.status, r.header.Get("Location"))
 	}
 }
@@ -249,13 +254,16 @@ func TestAFreshProofIsTheSamePersons(t *testing.T) {
 
 func TestReturnAddressesElsewhereAreRefused(t *testing.T) {
 	c := newLab(t).browser()
-	for _, to := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "https://localhost:8443@evil.example/", "javascript:alert(1)"} {
-		r := c.do("GET", "/self-service/login/browser?return_to="+strings.NewReplacer(":", "%3A", "/", "%2F", `\`, "%5C", "@", "%40").Replace(to), nil)
+	for _, to := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "https://localhost:8443@evil.example/",
+		"javascript:alert(1)"} {
+		r := c.do("GET", "/self-service/login/browser?return_to="+
+			strings.NewReplacer(":", "%3A", "/", "%2F", `\`, "%5C", "@", "%40").Replace(to), nil)
 		if r.status != http.StatusBadRequest || str(r.body, "error", "id") != "self_service_flow_return_to_forbidden" {
 			t.Errorf("%s: %d %s", to, r.status, r.raw)
 		}
 	}
-	if r := c.do("GET", "/self-service/login/browser?return_to=https%3A%2F%2Flocalhost%3A8443%2Fafter", nil); str(r.body, "return_to") != "https://localhost:8443/after" {
+	if r := c.do("GET", "/self-service/login/browser?return_to=https%3A%2F%2Flocalhost%3A8443%2Fafter", nil); str(r.body,
+		"return_to") != "https://localhost:8443/after" {
 		t.Errorf("our own: %d %s", r.status, r.raw)
 	}
 }

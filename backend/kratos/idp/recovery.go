@@ -178,7 +178,8 @@ func (x *exchange) recovered(f Flow, who identity.Identity, before signedIn) err
 func (x *exchange) settingsAfterRecovery(from Flow, who identity.Identity, ended int) (Flow, error) {
 	f := Flow{
 		ID: uuid.NewString(), Kind: SettingsFlow, Type: from.Type, State: stateShow, IssuedAt: x.now, UpdatedAt: x.now,
-		ExpiresAt: x.now.Add(x.cfg.lifespan(SettingsFlow)), RequestURL: from.RequestURL, ReturnTo: from.ReturnTo, Base: from.Base, IdentityID: who.ID,
+		ExpiresAt: x.now.Add(x.cfg.lifespan(SettingsFlow)), RequestURL: from.RequestURL, ReturnTo: from.ReturnTo, Base: from.Base,
+		IdentityID: who.ID,
 	}
 	x.own(&f)
 	x.drawSettings(&f, who)

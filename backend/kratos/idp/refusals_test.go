@@ -49,7 +49,10 @@ func TestARefusalIsOneLineOfTheLog(t *testing.T) {
 	l, box, log := withLog(t)
 	l.app().register("kim@example.com")
 	off := str(l.app().register("off@example.com").body, "identity", "id")
-	if _, err := l.store.UpdateIdentity(t.Context(), identity.ID(off), func(i *identity.Identity) error { i.State = identity.Inactive; return nil }); err != nil {
+	if _, err := l.store.UpdateIdentity(t.Context(), identity.ID(off), func(i *identity.Identity) error {
+		i.State = identity.Inactive
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 	login := func(c *client, name, password string) {
@@ -57,19 +60,30 @@ func TestARefusalIsOneLineOfTheLog(t *testing.T) {
 	}
 	register := func(email, password string) {
 		c := l.app()
-		c.submit("registration", c.begin("registration"), map[string]any{"method": "password", "password": password, "traits": map[string]any{"email": email}})
+		c.submit("registration", c.begin("registration"),
+			map[string]any{"method": "password", "password": password, "traits": map[string]any{"email": email}})
 	}
 	for name, c := range map[string]struct {
 		act  func()
 		want []string
 	}{
-		"a wrong password":             {func() { login(l.app(), "kim@example.com", secret) }, []string{"4000006", "kim@example.com", "kind=login"}},
-		"of a browser":                 {func() { login(l.browser(), "kim@example.com", secret) }, []string{"4000006", "kim@example.com", "type=browser"}},
-		"an unknown address":           {func() { login(l.app(), "nobody@example.com", secret) }, []string{"4000006", "nobody here: n...@example.com"}},
-		"a password typed as address":  {func() { login(l.app(), secret, "x") }, []string{"4000006", "16 characters that are no address"}},
-		"no password":                  {func() { login(l.app(), "kim@example.com", "") }, []string{"4000002", "password"}},
-		"an account that is off":       {func() { login(l.app(), "off@example.com", goodPassword) }, []string{"This account was disabled", "off@example.com"}},
-		"an address that is taken":     {func() { register("kim@example.com", goodPassword) }, []string{"4000007", "kim@example.com", "kind=registration"}},
+		"a wrong password": {func() {
+			login(l.app(), "kim@example.com", secret)
+		}, []string{"4000006", "kim@example.com", "kind=login"}},
+		"of a browser": {func() {
+			login(l.browser(), "kim@example.com", secret)
+		}, []string{"4000006", "kim@example.com", "type=browser"}},
+		"an unknown address": {func() {
+			login(l.app(), "nobody@example.com", secret)
+		}, []string{"4000006", "nobody here: n...@example.com"}},
+		"a password typed as address": {func() { login(l.app(), secret, "x") }, []string{"4000006", "16 characters that are no address"}},
+		"no password":                 {func() { login(l.app(), "kim@example.com", "") }, []string{"4000002", "password"}},
+		"an account that is off": {func() {
+			login(l.app(), "off@example.com", goodPassword)
+		}, []string{"This account was disabled", "off@example.com"}},
+		"an address that is taken": {func() {
+			register("kim@example.com", goodPassword)
+		}, []string{"4000007", "kim@example.com", "kind=registration"}},
 		"a password that is too short": {func() { register("new@example.com", "Ab1-x") }, []string{"4000032"}},
 		"an address that is none":      {func() { register(secret, goodPassword) }, []string{"4000001", "traits.email"}},
 		"no method":                    {func() { c := l.app(); c.submit("login", c.begin("login"), map[string]any{}) }, []string{"4010002"}},
@@ -97,9 +111,12 @@ func TestARefusalIsOneLineOfTheLog(t *testing.T) {
 		}, []string{"4060006", "kim@example.com"}},
 		"a wrong verification code": {func() {
 			c := l.app()
-			c.submit("verification", c.submit("verification", c.begin("verification"), map[string]any{"method": "code", "email": "kim@example.com"}), map[string]any{"method": "code", "code": wrongCode})
+			c.submit("verification", c.submit("verification", c.begin("verification"),
+				map[string]any{"method": "code", "email": "kim@example.com"}), map[string]any{"method": "code", "code": wrongCode})
 		}, []string{"4070006", "kim@example.com"}},
-		"a return to somewhere foreign": {func() { l.app().do("GET", "/self-service/login/browser?return_to=https://evil.example/", nil) }, []string{"self_service_flow_return_to_forbidden"}},
+		"a return to somewhere foreign": {func() {
+			l.app().do("GET", "/self-service/login/browser?return_to=https://evil.example/", nil)
+		}, []string{"self_service_flow_return_to_forbidden"}},
 		"an expired flow": {func() {
 			c := l.app()
 			flow := c.begin("login")
@@ -138,8 +155,10 @@ func TestWhatIsNotRefusedIsNotLogged(t *testing.T) {
 	l, _, log := withLog(t)
 	c := l.browser()
 	c.whoami()
-	first := c.submit("registration", c.begin("registration"), map[string]any{"method": "profile", "traits": map[string]any{"email": "kim@example.com"}})
-	c.submit("registration", first, map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"email": "kim@example.com"}})
+	first := c.submit("registration", c.begin("registration"),
+		map[string]any{"method": "profile", "traits": map[string]any{"email": "kim@example.com"}})
+	c.submit("registration", first, map[string]any{"method": "password", "password": goodPassword,
+		"traits": map[string]any{"email": "kim@example.com"}})
 	if r := c.whoami(); r.status != http.StatusOK {
 		t.Fatalf("%d %s", r.status, r.raw)
 	}

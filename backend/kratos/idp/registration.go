@@ -189,7 +189,8 @@ func (x *exchange) showPasswordNode(f *Flow) {
 }
 
 // newPerson makes an identity and its first session. Neither is kept yet.
-func (x *exchange) newPerson(f Flow, traits map[string]any, identifiers []string, password string) (identity.Identity, session.Session, string, error) {
+func (x *exchange) newPerson(f Flow, traits map[string]any, identifiers []string, password string) (identity.Identity, session.Session,
+	string, error) {
 	hash, err := x.Hasher.Hash(x.r.Context(), password)
 	if err != nil {
 		return identity.Identity{}, session.Session{}, "", err

@@ -18,18 +18,27 @@ func TestRegistrationSaysWhatIsWrong(t *testing.T) {
 		form map[string]any
 		want map[string][]int
 	}{
-		"no address":           {map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{}}, map[string][]int{"traits.email": {4000002}}},
-		"no traits at all":     {map[string]any{"method": "password", "password": goodPassword}, map[string][]int{"traits.email": {4000002}}},
-		"not an address":       {map[string]any{"method": "password", "password": goodPassword, "traits": person("not-an-email")}, map[string][]int{"traits.email": {4000001}}},
-		"no password":          {map[string]any{"method": "password", "traits": person("a@lab.local")}, map[string][]int{"password": {4000002}}},
-		"short password":       {map[string]any{"method": "password", "password": "abc", "traits": person("a@lab.local")}, map[string][]int{"password": {4000032}}},
-		"like the address":     {map[string]any{"method": "password", "password": "ada.lovelace@lab.local", "traits": person("ada.lovelace@lab.local")}, map[string][]int{"password": {4000031}}},
-		"nearly the address":   {map[string]any{"method": "password", "password": "ada.lovelace@lab.locaX", "traits": person("ada.lovelace@lab.local")}, map[string][]int{"password": {4000031}}},
-		"taken":                {map[string]any{"method": "password", "password": goodPassword, "traits": person("Taken@lab.local")}, map[string][]int{"": {4000007}}},
-		"a field too many":     {map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"email": "a@lab.local", "role": "admin"}}, map[string][]int{"": {4000001}}},
-		"no method":            {map[string]any{"traits": person("a@lab.local")}, map[string][]int{"": {4010003}}},
-		"a method not built":   {map[string]any{"method": "saml", "provider": "x", "traits": person("a@lab.local")}, map[string][]int{"": {4010003}}},
-		"a name of wrong type": {map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"email": "a@lab.local", "name": map[string]any{"first": 7}}}, map[string][]int{"traits.name.first": {4000026}}},
+		"no address": {map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{}},
+			map[string][]int{"traits.email": {4000002}}},
+		"no traits at all": {map[string]any{"method": "password", "password": goodPassword}, map[string][]int{"traits.email": {4000002}}},
+		"not an address": {map[string]any{"method": "password", "password": goodPassword, "traits": person("not-an-email")},
+			map[string][]int{"traits.email": {4000001}}},
+		"no password": {map[string]any{"method": "password", "traits": person("a@lab.local")}, map[string][]int{"password": {4000002}}},
+		"short password": {map[string]any{"method": "password", "password": "abc", "traits": person("a@lab.local")},
+			map[string][]int{"password": {4000032}}},
+		"like the address": {map[string]any{"method": "password", "password": "ada.lovelace@lab.local",
+			"traits": person("ada.lovelace@lab.local")}, map[string][]int{"password": {4000031}}},
+		"nearly the address": {map[string]any{"method": "password", "password": "ada.lovelace@lab.locaX",
+			"traits": person("ada.lovelace@lab.local")}, map[string][]int{"password": {4000031}}},
+		"taken": {map[string]any{"method": "password", "password": goodPassword, "traits": person("Taken@lab.local")},
+			map[string][]int{"": {4000007}}},
+		"a field too many": {map[string]any{"method": "password", "password": goodPassword,
+			"traits": map[string]any{"email": "a@lab.local", "role": "admin"}}, map[string][]int{"": {4000001}}},
+		"no method": {map[string]any{"traits": person("a@lab.local")}, map[string][]int{"": {4010003}}},
+		"a method not built": {map[string]any{"method": "saml", "provider": "x", "traits": person("a@lab.local")},
+			map[string][]int{"": {4010003}}},
+		"a name of wrong type": {map[string]any{"method": "password", "password": goodPassword,
+			"traits": map[string]any{"email": "a@lab.local", "name": map[string]any{"first": 7}}}, map[string][]int{"traits.name.first": {4000026}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			app := l.app()
@@ -61,7 +70,8 @@ func TestRegistrationInTwoSteps(t *testing.T) {
 	l := newLab(t)
 	b := l.browser()
 	flow := b.begin("registration")
-	r := b.submit("registration", flow, map[string]any{"method": "profile", "traits": map[string]any{"email": "ada@lab.local", "name": map[string]any{"first": "Ada"}}})
+	r := b.submit("registration", flow, map[string]any{"method": "profile",
+		"traits": map[string]any{"email": "ada@lab.local", "name": map[string]any{"first": "Ada"}}})
 	if r.status != http.StatusBadRequest || !cmp.Equal(r.said()[""], []int{1040009}) || r.node("password") == nil {
 		t.Fatalf("first step: %d %s", r.status, r.raw)
 	}
@@ -69,7 +79,8 @@ func TestRegistrationInTwoSteps(t *testing.T) {
 	if got := str(back.node("traits.name.first"), "attributes", "value"); got != "Ada" {
 		t.Errorf("back: first name %q", got)
 	}
-	r = b.submit("registration", back, map[string]any{"method": "profile", "traits": map[string]any{"email": "ada@lab.local", "name": map[string]any{"first": "Ada"}}})
+	r = b.submit("registration", back, map[string]any{"method": "profile",
+		"traits": map[string]any{"email": "ada@lab.local", "name": map[string]any{"first": "Ada"}}})
 	r = b.submit("registration", r, map[string]any{"method": "password", "password": goodPassword})
 	if r.status != http.StatusOK || str(r.body, "identity", "traits", "name", "first") != "Ada" {
 		t.Errorf("second step: %d %s", r.status, r.raw)
@@ -81,12 +92,15 @@ func TestAPersonRegistersWithAPlainForm(t *testing.T) {
 	b := l.browser()
 	flow := b.begin("registration")
 	b.html = true
-	id, token := str(flow.body, "id"), strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(str(flow.node("csrf_token"), "attributes", "value"))
-	r := b.do("POST", "/self-service/registration?flow="+id, "csrf_token="+token+"&method=password&password=short&traits.email=ada%40lab.local&traits.name.first=")
+	id, token := str(flow.body, "id"), strings.NewReplacer("+", "%2B", "/", "%2F", "=",
+		"%3D").Replace(str(flow.node("csrf_token"), "attributes", "value"))
+	r := b.do("POST", "/self-service/registration?flow="+id,
+		"csrf_token="+token+"&method=password&password=short&traits.email=ada%40lab.local&traits.name.first=")
 	if r.status != http.StatusSeeOther || r.header.Get("Location") != "https://localhost:8443/register?flow="+id {
 		t.Fatalf("wrong: %d %s", r.status, r.header.Get("Location"))
 	}
-	r = b.do("POST", "/self-service/registration?flow="+id, "csrf_token="+token+"&method=password&password="+goodPassword+"&traits.email=ada%40lab.local&traits.name.first=")
+	r = b.do("POST", "/self-service/registration?flow="+id,
+		"csrf_token="+token+"&method=password&password="+goodPassword+"&traits.email=ada%40lab.local&traits.name.first=")
 	if r.status != http.StatusSeeOther || r.header.Get("Location") != "https://localhost:8443/" {
 		t.Fatalf("right: %d %s", r.status, r.header.Get("Location"))
 	}
@@ -96,7 +110,8 @@ func TestAPersonRegistersWithAPlainForm(t *testing.T) {
 }
 
 func TestTheFormFollowsTheSchema(t *testing.T) {
-	schema, err := idp.ParseSchema("crew", []byte(`{"type":"object","properties":{"traits":{"type":"object","required":["login","age"],"properties":{
+	schema, err := idp.ParseSchema("crew", []byte(`{"type":"object","properties":{"traits":{"type":"object","required":["login","age"],`+
+		`"properties":{
 		"login":{"type":"string","pattern":"^[a-z]+$","ory.sh/kratos":{"credentials":{"password":{"identifier":true}}}},
 		"age":{"type":"integer","title":"Age","minimum":18},
 		"captain":{"type":"boolean","title":"Captain"},
@@ -112,14 +127,17 @@ func TestTheFormFollowsTheSchema(t *testing.T) {
 	for _, name := range []string{"traits.login", "traits.age", "traits.captain", "traits.born", "traits.mails"} {
 		got[name] = str(flow.node(name), "attributes", "type")
 	}
-	if diff := cmp.Diff(map[string]string{"traits.login": "text", "traits.age": "number", "traits.captain": "checkbox", "traits.born": "date", "traits.mails": ""}, got); diff != "" {
+	if diff := cmp.Diff(map[string]string{"traits.login": "text", "traits.age": "number", "traits.captain": "checkbox", "traits.born": "date",
+		"traits.mails": ""}, got); diff != "" {
 		t.Error(diff)
 	}
-	r := app.submit("registration", flow, map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"login": "Ada1", "age": 17}})
+	r := app.submit("registration", flow, map[string]any{"method": "password", "password": goodPassword,
+		"traits": map[string]any{"login": "Ada1", "age": 17}})
 	if diff := cmp.Diff(map[string][]int{"traits.login": {4000004}, "traits.age": {4000018}}, r.said()); diff != "" {
 		t.Error(diff)
 	}
-	r = app.submit("registration", flow, map[string]any{"method": "password", "password": goodPassword, "traits": map[string]any{"login": "ada", "age": 36, "mails": []string{"A@lab.local"}}})
+	r = app.submit("registration", flow, map[string]any{"method": "password", "password": goodPassword,
+		"traits": map[string]any{"login": "ada", "age": 36, "mails": []string{"A@lab.local"}}})
 	if r.status != http.StatusOK || str(r.body, "identity", "verifiable_addresses", 0, "value") != "a@lab.local" {
 		t.Fatalf("got %d %s", r.status, r.raw)
 	}
@@ -146,8 +164,10 @@ func TestASchemaThatCannotWorkSaysWhy(t *testing.T) {
 // FuzzSchema reads schemas: one that is accepted draws a form and judges traits.
 func FuzzSchema(f *testing.F) {
 	for _, seed := range []string{
-		`{"properties":{"traits":{"type":"object","properties":{"email":{"type":"string","ory.sh/kratos":{"credentials":{"password":{"identifier":true}}}}}}}}`,
-		`{"properties":{"traits":{"properties":{"a":{"type":["null","number"]},"b":{"properties":{"c":{"items":{"ory.sh/kratos":{"credentials":{"password":{"identifier":true}}}},"type":"array"}}}}}}}`,
+		`{"properties":{"traits":{"type":"object","properties":{"email":{"type":"string",` +
+			`"ory.sh/kratos":{"credentials":{"password":{"identifier":true}}}}}}}}`,
+		`{"properties":{"traits":{"properties":{"a":{"type":["null","number"]},` +
+			`"b":{"properties":{"c":{"items":{"ory.sh/kratos":{"credentials":{"password":{"identifier":true}}}},"type":"array"}}}}}}}`,
 		`{"properties":{"traits":{"$ref":"#"}}}`, `{"$ref":"#/definitions/x"}`, `[]`, `null`, `{`,
 	} {
 		f.Add(seed)
@@ -162,7 +182,8 @@ func FuzzSchema(f *testing.F) {
 		here.t = t
 		l.p.Schema = func() *idp.Schema { return schema }
 		app := here.app()
-		r := app.submit("registration", app.begin("registration"), map[string]any{"method": "profile", "traits": map[string]any{"email": "a@lab.local", "b": map[string]any{"c": []string{"x"}}}})
+		r := app.submit("registration", app.begin("registration"),
+			map[string]any{"method": "profile", "traits": map[string]any{"email": "a@lab.local", "b": map[string]any{"c": []string{"x"}}}})
 		if r.status != http.StatusBadRequest {
 			t.Errorf("%q: %d %s", doc, r.status, r.raw)
 		}
@@ -170,7 +191,8 @@ func FuzzSchema(f *testing.F) {
 }
 
 func TestAFormAsksAsTheSchemaWants(t *testing.T) {
-	s, err := idp.ParseSchema("club", []byte(`{"type": "object", "properties": {"traits": {"type": "object", "required": ["email", "side"], "properties": {
+	s, err := idp.ParseSchema("club", []byte(`{"type": "object", "properties": {"traits": {"type": "object", "required": ["email", `+
+		`"side"], "properties": {
 		"side": {"type": "string", "title": "Side", "description": "Which half you play in.", "enum": ["left", "right"]},
 		"age": {"type": "integer", "enum": [1, 2]},
 		"news": {"type": "boolean"},

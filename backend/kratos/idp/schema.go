@@ -65,7 +65,8 @@ func ParseSchema(id string, doc []byte) (*Schema, error) {
 	}
 	s.collect(s.traits, nil, true)
 	if !slices.ContainsFunc(s.fields, func(f field) bool { return f.identifier() }) {
-		return nil, fmt.Errorf(`identity schema %q names no identifier: give one trait "ory.sh/kratos": {"credentials": {"password": {"identifier": true}}}`, id)
+		return nil, fmt.Errorf(`identity schema %q names no identifier: give one trait "ory.sh/kratos": {"credentials": {"password": `+
+			`{"identifier": true}}}`, id)
 	}
 	return s, nil
 }

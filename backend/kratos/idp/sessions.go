@@ -83,7 +83,8 @@ func (x *exchange) whoami() error {
 	if err != nil {
 		return err
 	}
-	if template := x.r.URL.Query().Get("tokenize_as"); template != "" { // a session without the token that was asked for would be taken for one with it
+	// a session without the token that was asked for would be taken for one with it
+	if template := x.r.URL.Query().Get("tokenize_as"); template != "" {
 		return badRequest("Unable to tokenize the session: there is no template %q.", template)
 	}
 	x.w.Header().Set("X-Kratos-Authenticated-Identity-Id", string(me.person.ID))

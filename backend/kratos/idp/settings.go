@@ -59,7 +59,8 @@ func (x *exchange) showSettings(f Flow) error {
 }
 
 func othersFlow() *failure {
-	return forbidden("The request was made for another identity and has been blocked for security reasons.").named("security_identity_mismatch")
+	return forbidden("The request was made for another identity and has been blocked for security reasons.").
+		named("security_identity_mismatch")
 }
 
 func (x *exchange) submitSettings() error {
@@ -158,7 +159,8 @@ func (x *exchange) changeProfile(f Flow, me signedIn, form map[string]any) error
 func (x *exchange) protected(who identity.Identity, traits map[string]any) bool {
 	verify, recover := x.schema.addresses(traits)
 	oldVerify, oldRecover := x.schema.addresses(decoded(who.Traits))
-	return !slices.Equal(x.schema.identifiers(traits), who.Identifiers) || !slices.Equal(verify, oldVerify) || !slices.Equal(recover, oldRecover)
+	return !slices.Equal(x.schema.identifiers(traits), who.Identifiers) || !slices.Equal(verify, oldVerify) ||
+		!slices.Equal(recover, oldRecover)
 }
 
 // describe gives an identity new traits, and what follows from them.

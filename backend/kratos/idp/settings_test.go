@@ -113,7 +113,8 @@ func TestWhatDecidesWhoGetsInIsChangedWithAFreshProofOnly(t *testing.T) {
 		if r.status != http.StatusOK || c.jar != nil && (c.jar[session.KratosCookie] == before || c.whoami().status != http.StatusOK) {
 			t.Errorf("%s, with a fresh proof: %d %s", door, r.status, r.raw)
 		}
-		if l.app().login("ada@lab.local", goodPassword).status == http.StatusOK || l.app().login("ada@lab.local", otherPassword).status != http.StatusOK {
+		if l.app().login("ada@lab.local", goodPassword).status == http.StatusOK ||
+			l.app().login("ada@lab.local", otherPassword).status != http.StatusOK {
 			t.Errorf("%s: the password is not the new one", door)
 		}
 	}
@@ -133,7 +134,8 @@ func TestSessionsAreListedAndEndedByTheirPersonAlone(t *testing.T) {
 	for claim, got := range map[string]struct {
 		id   string
 		want int
-	}{"their own current one": {mine, 400}, "somebody else's": {eves, 204}, "one that never was": {"00000000-0000-0000-0000-000000000000", 204}} {
+	}{"their own current one": {mine, 400}, "somebody else's": {eves, 204},
+		"one that never was": {"00000000-0000-0000-0000-000000000000", 204}} {
 		if r := c.do("DELETE", "/sessions/"+got.id, nil); r.status != got.want {
 			t.Errorf("%s: %d %s", claim, r.status, r.raw)
 		}
@@ -211,7 +213,8 @@ func TestARecoveryEndsWhatTheBrowserShowed(t *testing.T) {
 			earlier.login(who, goodPassword)
 		}
 		b.jar[session.KratosCookie] = earlier.jar[session.KratosCookie]
-		if r := b.submit("recovery", flow, map[string]any{"method": "code", "code": code}); r.status != http.StatusOK || str(r.body, "state") != "passed_challenge" {
+		if r := b.submit("recovery", flow, map[string]any{"method": "code", "code": code}); r.status != http.StatusOK ||
+			str(r.body, "state") != "passed_challenge" {
 			t.Errorf("signed in as %s: %d %s", who, r.status, r.raw)
 		}
 		if earlier.whoami().status != http.StatusUnauthorized || b.whoami().status != http.StatusOK {
@@ -222,7 +225,8 @@ func TestARecoveryEndsWhatTheBrowserShowed(t *testing.T) {
 	eve.register("mallory@lab.local")
 	flow := app.recovery("ada@lab.local")
 	app.token = eve.token
-	if r := app.submit("recovery", flow, map[string]any{"method": "code", "code": box.code(t)}); r.status != http.StatusOK || eve.whoami().status != http.StatusOK {
+	if r := app.submit("recovery", flow, map[string]any{"method": "code", "code": box.code(t)}); r.status != http.StatusOK ||
+		eve.whoami().status != http.StatusOK {
 		t.Errorf("an app overwrites no cookie, and ends nobody: %d %s", r.status, r.raw)
 	}
 }

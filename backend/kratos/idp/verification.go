@@ -61,7 +61,8 @@ func (x *exchange) verifyNew(from Flow, who identity.Identity) (identity.Identit
 		}
 		f := Flow{
 			ID: uuid.NewString(), Kind: VerificationFlow, Type: from.Type, IssuedAt: x.now, UpdatedAt: x.now,
-			ExpiresAt: x.now.Add(x.cfg.lifespan(VerificationFlow)), RequestURL: from.RequestURL, ReturnTo: x.afterVerification(from), Base: from.Base, Active: "code",
+			ExpiresAt: x.now.Add(x.cfg.lifespan(VerificationFlow)), RequestURL: from.RequestURL, ReturnTo: x.afterVerification(from),
+			Base: from.Base, Active: "code",
 			IdentityID: who.ID,
 		}
 		x.own(&f)

@@ -48,7 +48,8 @@ func TestTwoCSRFCookiesProveNothing(t *testing.T) {
 			name = n
 		}
 	}
-	form := `{"method":"password","identifier":"ada@lab.local","password":"` + goodPassword + `","csrf_token":"` + str(flow.node("csrf_token"), "attributes", "value") + `"}`
+	form := `{"method":"password","identifier":"ada@lab.local","password":"` + goodPassword + `","csrf_token":"` +
+		str(flow.node("csrf_token"), "attributes", "value") + `"}`
 	post := func(cookie string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest("POST", "/self-service/login?flow="+str(flow.body, "id"), strings.NewReader(form))
 		r.Header.Set("Content-Type", "application/json")
@@ -59,7 +60,8 @@ func TestTwoCSRFCookiesProveNothing(t *testing.T) {
 		return w
 	}
 	own, other := name+"="+mine.jar[name], name+"="+planted.jar[name]
-	for claim, cookie := range map[string]string{"ours first": own + "; " + other, "ours last": other + "; " + own, "ours twice": own + "; " + own} {
+	for claim, cookie := range map[string]string{"ours first": own + "; " + other, "ours last": other + "; " + own,
+		"ours twice": own + "; " + own} {
 		if w := post(cookie); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "security_csrf_violation") {
 			t.Errorf("%s: %d %s", claim, w.Code, w.Body)
 		}

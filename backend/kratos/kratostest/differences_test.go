@@ -14,17 +14,23 @@ type difference struct {
 // differences is the whole list.
 var differences = []difference{
 	{
-		Why:   "A finished flow can't be submitted again: a form that was overheard is worth nothing afterwards. It is answered as an expired one, with a new flow.",
+		Why: "A finished flow can't be submitted again: a form that was overheard is worth nothing afterwards. It is answered as an expired " +
+			"one, with a new flow.",
 		Steps: []string{"022-native-registration-submit-again-used-flow", "036-native-login-used-flow"},
 	},
 	{
-		Why:   "Passkeys belong to the lab's own WebAuthn server, not to Kratos: the methods passkey and webauthn are disabled, their nodes and credentials are not there.",
-		Steps: []string{"012-webauthn-js", "101-browser-settings-passkey-add", "102-browser-settings-webauthn-add", "116-browser-login-passkey", "117-browser-login-passkey-bad-signature", "118-browser-login-passkey-unknown-credential", "119-browser-registration-passkey", "120-browser-login-webauthn"},
+		Why: "Passkeys belong to the lab's own WebAuthn server, not to Kratos: the methods passkey and webauthn are disabled, their nodes " +
+			"and credentials are not there.",
+		Steps: []string{"012-webauthn-js", "101-browser-settings-passkey-add", "102-browser-settings-webauthn-add", "116-browser-login-passkey",
+			"117-browser-login-passkey-bad-signature", "118-browser-login-passkey-unknown-credential", "119-browser-registration-passkey",
+			"120-browser-login-webauthn"},
 		Hides: withoutGroups("passkey", "webauthn"),
 	},
 	{
-		Why:   "Second factors (totp, lookup_secret) are not built: answered as a Kratos with these methods disabled.",
-		Steps: []string{"078-native-settings-totp-enroll", "079-native-login-aal2-totp", "080-native-settings-lookup", "081-native-settings-totp-unlink", "082-native-settings-lookup-disable", "aal2-001-whoami-aal2-required", "aal2-002-settings-aal2-required", "aal2-003-my-sessions-aal2-required"},
+		Why: "Second factors (totp, lookup_secret) are not built: answered as a Kratos with these methods disabled.",
+		Steps: []string{"078-native-settings-totp-enroll", "079-native-login-aal2-totp", "080-native-settings-lookup",
+			"081-native-settings-totp-unlink", "082-native-settings-lookup-disable", "aal2-001-whoami-aal2-required",
+			"aal2-002-settings-aal2-required", "aal2-003-my-sessions-aal2-required"},
 		Hides: withoutGroups("totp", "lookup_secret"),
 	},
 	{
@@ -40,7 +46,8 @@ var differences = []difference{
 		Steps: []string{"103-browser-my-sessions-list"},
 	},
 	{
-		Why:  "A fresh proof (refresh=true) gives the session a new id and a new token, and the old one is dead at once: a stolen one is worth nothing afterwards.",
+		Why: "A fresh proof (refresh=true) gives the session a new id and a new token, and the old one is dead at once: a stolen one is worth " +
+			"nothing afterwards.",
 		Test: "idp: TestAFreshProofReplacesTheSession",
 	},
 	{
@@ -48,7 +55,8 @@ var differences = []difference{
 		Test: "idp: TestAFlowBelongsToTheBrowserThatBeganIt",
 	},
 	{
-		Why:  "Two session cookies are both refused with 400: cookies of localhost are shared by every port, and another program may have set one.",
+		Why: "Two session cookies are both refused with 400: cookies of localhost are shared by every port, and another program may have set " +
+			"one.",
 		Test: "idp: TestTwoSessionCookiesAreBothRefused",
 	},
 	{
@@ -56,11 +64,13 @@ var differences = []difference{
 		Test: "idp: TestARecoveryLinkWorksOnce",
 	},
 	{
-		Why:  "An import brings passwords (argon2id, bcrypt); credentials of other types are refused in words instead of being left out silently.",
+		Why: "An import brings passwords (argon2id, bcrypt); credentials of other types " +
+			"are refused in words instead of being left out silently.",
 		Test: "idp: TestImportsAreRefusedWithAReason",
 	},
 	{
-		Why:  "A client keeps at most 1,000 open flows, all clients together 10,000: beyond that its own are forgotten, expired ones first; Kratos keeps every flow until somebody cleans up.",
+		Why: "A client keeps at most 1,000 open flows, all clients together 10,000: beyond that its own are forgotten, expired ones first; " +
+			"Kratos keeps every flow until somebody cleans up.",
 		Test: "store: TestAFloodOfOneClientPushesOutNobodyElsesFlow",
 	},
 	{

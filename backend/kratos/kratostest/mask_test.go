@@ -154,7 +154,8 @@ func cookiesSet(h http.Header) []string {
 		if c.MaxAge < 0 {
 			life = "expired"
 		}
-		out = append(out, fmt.Sprintf("%s %s %s %s secure=%t httponly=%t samesite=%d", kindOf(c.Name), life, c.Path, c.Domain, c.Secure, c.HttpOnly, c.SameSite))
+		out = append(out, fmt.Sprintf("%s %s %s %s secure=%t httponly=%t samesite=%d", kindOf(c.Name), life, c.Path, c.Domain, c.Secure,
+			c.HttpOnly, c.SameSite))
 	}
 	sort.Strings(out)
 	return out

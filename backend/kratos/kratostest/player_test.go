@@ -114,7 +114,8 @@ func (p *replay) judged(e exchange, w *httptest.ResponseRecorder) string {
 		want = "404 page not found\n"
 	}
 	want, got = masked(want), masked(got)
-	if _, list := want.([]any); !list || !strings.HasPrefix(e.Request.Path, "/admin/identities") && !strings.HasPrefix(e.Request.Path, "/admin/sessions") {
+	if _, list := want.([]any); !list || !strings.HasPrefix(e.Request.Path, "/admin/identities") &&
+		!strings.HasPrefix(e.Request.Path, "/admin/sessions") {
 		p.learn(e.Response.Body, bodyOf(w)) // whom a list begins with is each server's own affair
 	}
 	p.learnCookies(e.Response.Headers, w.Header())

@@ -37,7 +37,8 @@ func TestARealKratosIsCompatible(t *testing.T) {
 	case given:
 		kratostest.Run(t, running)
 	default:
-		t.Log("the half of the suite that needs a real Kratos was not run: set STING_KRATOS_BIN, or STING_KRATOS_PUBLIC_URL and STING_KRATOS_ADMIN_URL")
+		t.Log("the half of the suite that needs a real Kratos was not run: set STING_KRATOS_BIN, or STING_KRATOS_PUBLIC_URL and " +
+			"STING_KRATOS_ADMIN_URL")
 	}
 }
 
@@ -58,7 +59,8 @@ selfservice:
     error: {ui_url: "https://localhost:8443/error"}
     settings: {ui_url: "https://localhost:8443/settings", privileged_session_max_age: 15m}
     recovery: {enabled: true, ui_url: "https://localhost:8443/recovery", use: code}
-    verification: {enabled: true, ui_url: "https://localhost:8443/verification", use: code, after: {default_browser_return_url: "https://localhost:8443/"}}
+    verification: {enabled: true, ui_url: "https://localhost:8443/verification", use: code, after: {default_browser_return_url: ` +
+	`"https://localhost:8443/"}}
     logout: {after: {default_browser_return_url: "https://localhost:8443/login"}}
     login: {ui_url: "https://localhost:8443/login", lifespan: 10m}
     registration: {ui_url: "https://localhost:8443/register", lifespan: 10m, after: {password: {hooks: [{hook: session}]}}}
@@ -150,7 +152,8 @@ func notStarted(what, file, said string, err error) error {
 	for _, r := range list {
 		keys = append(keys, r.String())
 	}
-	return fmt.Errorf("kratos %s refuses the configuration of the suite: %s. Mend that key of realConfig in real_test.go (it was written to %s), "+
+	return fmt.Errorf("kratos %s refuses the configuration of the suite: %s. Mend that key of realConfig in real_test.go (it was written to "+
+		"%s), "+
 		"or give a Kratos 1.3 with STING_KRATOS_BIN; it said:\n%s", what, strings.Join(keys, "; "), file, said)
 }
 

@@ -32,7 +32,8 @@ func TestTheSuitesConfigurationKeepsKratosLimits(t *testing.T) {
 		"a cipher secret too short": {"cipher: [32-letters", "cipher: [letters", "secrets.cipher.0"},
 		"a cookie secret too short": {"a-secret-for-this-test-alone", "short", "secrets.cookie.0"},
 		"a fraction of an hour":     {"session: {lifespan: 24h}", "session: {lifespan: 1.5h}", "session.lifespan"},
-		"a password too short":      {"min_password_length: 8", "min_password_length: 4", "selfservice.methods.password.config.min_password_length"},
+		"a password too short": {"min_password_length: 8", "min_password_length: 4",
+			"selfservice.methods.password.config.min_password_length"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !strings.Contains(realConfig, c.from) {
@@ -75,7 +76,8 @@ func TestARefusedConfigurationIsNamedAtOnce(t *testing.T) {
 			if err == nil || time.Since(began) > patience {
 				t.Fatalf("launch: %v after %v", err, time.Since(began))
 			}
-			for _, want := range []string{"secrets.cipher.0: length must be <= 32, but got 33", "Mend that key of realConfig", "32-bytes-for-this-test"} {
+			for _, want := range []string{"secrets.cipher.0: length must be <= 32, but got 33", "Mend that key of realConfig",
+				"32-bytes-for-this-test"} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("it doesn't say %q: %v", want, err)
 				}

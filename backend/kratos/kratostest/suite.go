@@ -67,7 +67,8 @@ func (s *suite) health(t *testing.T) {
 	if v := a.want(a.ask("GET", "/admin/version", nil), http.StatusOK).text("version"); v == "" {
 		t.Error("no version")
 	}
-	if r := a.ask("GET", s.Admin+"/health/alive", nil); r.status != http.StatusTemporaryRedirect || r.header.Get("Location") != "/admin/health/alive" {
+	if r := a.ask("GET", s.Admin+"/health/alive", nil); r.status != http.StatusTemporaryRedirect ||
+		r.header.Get("Location") != "/admin/health/alive" {
 		t.Errorf("without prefix: %d to %q", r.status, r.header.Get("Location"))
 	}
 	a.want(a.ask("GET", "/nope", nil), http.StatusNotFound)
@@ -94,7 +95,8 @@ func (s *suite) nativeWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := ory.UpdateRegistrationFlowWithPasswordMethod{Method: "password", Password: password, Traits: map[string]any{"email": email, "name": map[string]any{"first": "Ada"}}}
+	form := ory.UpdateRegistrationFlowWithPasswordMethod{Method: "password", Password: password,
+		Traits: map[string]any{"email": email, "name": map[string]any{"first": "Ada"}}}
 	done, _, err := s.front.FrontendAPI.UpdateRegistrationFlow(ctx).Flow(flow.Id).
 		UpdateRegistrationFlowBody(ory.UpdateRegistrationFlowWithPasswordMethodAsUpdateRegistrationFlowBody(&form)).Execute()
 	if err != nil || done.Session == nil || done.SessionToken == nil {
@@ -108,10 +110,12 @@ func (s *suite) nativeWay(t *testing.T) {
 	if r := a.ask("GET", "/sessions/whoami", nil); r.status != http.StatusUnauthorized {
 		t.Errorf("nobody: %d", r.status)
 	}
-	if _, err := s.front.FrontendAPI.PerformNativeLogout(ctx).PerformNativeLogoutBody(*ory.NewPerformNativeLogoutBody(*done.SessionToken)).Execute(); err != nil {
+	if _, err := s.front.FrontendAPI.PerformNativeLogout(ctx).PerformNativeLogoutBody(*ory.NewPerformNativeLogoutBody(*done.SessionToken)).
+		Execute(); err != nil {
 		t.Errorf("logout: %v", err)
 	}
-	if _, resp, err := s.front.FrontendAPI.ToSession(ctx).XSessionToken(*done.SessionToken).Execute(); err == nil || resp.StatusCode != http.StatusUnauthorized {
+	if _, resp, err := s.front.FrontendAPI.ToSession(ctx).XSessionToken(*done.SessionToken).Execute(); err == nil ||
+		resp.StatusCode != http.StatusUnauthorized {
 		t.Errorf("after logout: %v", err)
 	}
 	s.nativeLogouts(t, *done.SessionToken)
@@ -125,7 +129,8 @@ func (s *suite) nativeLogouts(t *testing.T, over string) {
 		reason string
 	}{
 		"signed out already": {over, http.StatusNoContent, ""},
-		"never was":          {"ory_st_unknown", http.StatusForbidden, "The provided Ory Session Token could not be found, is invalid, or otherwise malformed."},
+		"never was": {"ory_st_unknown", http.StatusForbidden,
+			"The provided Ory Session Token could not be found, is invalid, or otherwise malformed."},
 	} {
 		r := s.app(t).ask("DELETE", "/self-service/logout/api", map[string]any{"session_token": c.token})
 		if r.status != c.status || r.text("error.reason") != c.reason {

@@ -18,10 +18,14 @@ func (s *suite) wrongForms(t *testing.T) {
 		form               map[string]any
 		says               int
 	}{
-		{"no address", "registration", "traits.email", map[string]any{"method": "password", "password": password, "traits": map[string]any{}}, 4000002},
-		{"not an address", "registration", "traits.email", map[string]any{"method": "password", "password": password, "traits": person("nobody")}, 4000001},
-		{"short password", "registration", "password", map[string]any{"method": "password", "password": "abc", "traits": person(s.email("x"))}, 4000032},
-		{"password like the address", "registration", "password", map[string]any{"method": "password", "password": s.email("similar"), "traits": person(s.email("similar"))}, 4000031},
+		{"no address", "registration", "traits.email", map[string]any{"method": "password", "password": password, "traits": map[string]any{}},
+			4000002},
+		{"not an address", "registration", "traits.email",
+			map[string]any{"method": "password", "password": password, "traits": person("nobody")}, 4000001},
+		{"short password", "registration", "password", map[string]any{"method": "password", "password": "abc", "traits": person(s.email("x"))},
+			4000032},
+		{"password like the address", "registration", "password",
+			map[string]any{"method": "password", "password": s.email("similar"), "traits": person(s.email("similar"))}, 4000031},
 		{"address taken", "registration", "", map[string]any{"method": "password", "password": password, "traits": person(taken)}, 4000007},
 		{"no method to register", "registration", "", map[string]any{"traits": person(s.email("x"))}, 4010003},
 		{"no password", "login", "password", map[string]any{"method": "password", "identifier": taken}, 4000002},
@@ -88,7 +92,8 @@ func (s *suite) alreadyIn(t *testing.T) {
 			door, email = "browser", s.email("again-browser")
 		}
 		a.register(email)
-		if r := a.ask("GET", "/self-service/login/"+door, nil); r.status != http.StatusBadRequest || r.text("error.id") != "session_already_available" {
+		if r := a.ask("GET", "/self-service/login/"+door, nil); r.status != http.StatusBadRequest ||
+			r.text("error.id") != "session_already_available" {
 			t.Errorf("%s: %d %s", door, r.status, r.raw)
 		}
 		flow := a.want(a.ask("GET", "/self-service/login/"+door+"?refresh=true", nil), http.StatusOK)
@@ -98,7 +103,8 @@ func (s *suite) alreadyIn(t *testing.T) {
 		r := a.submit("login", flow, map[string]any{"method": "password", "identifier": email, "password": password})
 		a.want(r, http.StatusOK)
 	}
-	if r := s.app(t).ask("GET", "/self-service/login/api?aal=aal2", nil); r.status != http.StatusUnauthorized || r.text("error.id") != "session_aal1_required" {
+	if r := s.app(t).ask("GET", "/self-service/login/api?aal=aal2", nil); r.status != http.StatusUnauthorized ||
+		r.text("error.id") != "session_aal1_required" {
 		t.Errorf("a second factor of nobody: %d %s", r.status, r.raw)
 	}
 }
@@ -158,7 +164,8 @@ func (s *suite) pages(t *testing.T) {
 }
 
 func (s *suite) returnTo(t *testing.T) {
-	for _, to := range []string{"https://evil.example/", "//evil.example/", s.Site + "@evil.example/", "https://localhost.evil.example:8443/"} {
+	for _, to := range []string{"https://evil.example/", "//evil.example/", s.Site + "@evil.example/",
+		"https://localhost.evil.example:8443/"} {
 		a := s.browser(t)
 		r := a.ask("GET", "/self-service/login/browser?return_to="+url.QueryEscape(to), nil)
 		if r.status != http.StatusBadRequest || r.text("error.id") != "self_service_flow_return_to_forbidden" {
@@ -258,7 +265,8 @@ func (s *suite) disabledMethods(t *testing.T) {
 			r := a.submit(c.kind, a.begin(c.kind), form)
 			found := r.status == http.StatusBadRequest && slices.Contains(r.says(""), says)
 			if says == 0 {
-				found = r.status == http.StatusNotFound && strings.HasPrefix(r.text("error.reason"), "This endpoint was disabled by system administrator")
+				found = r.status == http.StatusNotFound &&
+					strings.HasPrefix(r.text("error.reason"), "This endpoint was disabled by system administrator")
 			}
 			if !found {
 				t.Errorf("%s with %s of a %s: want %d, got %d %.600s", c.kind, c.method, door, says, r.status, r.raw)

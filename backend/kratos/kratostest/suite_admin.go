@@ -18,18 +18,21 @@ func (s *suite) adminIdentities(t *testing.T) {
 	if err != nil || resp.StatusCode != http.StatusCreated {
 		t.Fatalf("create: %v", err)
 	}
-	if _, resp, err := s.admin.IdentityAPI.CreateIdentity(ctx).CreateIdentityBody(body).Execute(); err == nil || resp.StatusCode != http.StatusConflict {
+	if _, resp, err := s.admin.IdentityAPI.CreateIdentity(ctx).CreateIdentityBody(body).Execute(); err == nil ||
+		resp.StatusCode != http.StatusConflict {
 		t.Errorf("a second time: %v", err)
 	}
 	bad := ory.CreateIdentityBody{SchemaId: "default", Traits: map[string]any{"email": "bad"}}
-	if _, resp, err := s.admin.IdentityAPI.CreateIdentity(ctx).CreateIdentityBody(bad).Execute(); err == nil || resp.StatusCode != http.StatusBadRequest {
+	if _, resp, err := s.admin.IdentityAPI.CreateIdentity(ctx).CreateIdentityBody(bad).Execute(); err == nil ||
+		resp.StatusCode != http.StatusBadRequest {
 		t.Errorf("not an address: %v", err)
 	}
 	found, _, err := s.admin.IdentityAPI.ListIdentities(ctx).CredentialsIdentifier(email).Execute()
 	if err != nil || len(found) > 1 || len(found) == 1 && found[0].Id != made.Id {
 		t.Errorf("by identifier: %v, %v", found, err)
 	}
-	put := ory.UpdateIdentityBody{SchemaId: "default", State: "active", Traits: map[string]any{"email": email, "name": map[string]any{"first": "Up"}}}
+	put := ory.UpdateIdentityBody{SchemaId: "default", State: "active",
+		Traits: map[string]any{"email": email, "name": map[string]any{"first": "Up"}}}
 	if _, _, err := s.admin.IdentityAPI.UpdateIdentity(ctx, made.Id).UpdateIdentityBody(put).Execute(); err != nil {
 		t.Errorf("put: %v", err)
 	}
@@ -63,7 +66,8 @@ func (s *suite) adminPages(t *testing.T) {
 	a := s.app(t)
 	want := map[string]bool{}
 	for _, name := range []string{"p1", "p2", "p3", "p4", "p5"} {
-		r := a.want(a.ask("POST", "/admin/identities", map[string]any{"schema_id": "default", "traits": map[string]any{"email": s.email(name)}}), http.StatusCreated)
+		r := a.want(a.ask("POST", "/admin/identities", map[string]any{"schema_id": "default", "traits": map[string]any{"email": s.email(name)}}),
+			http.StatusCreated)
 		want[r.text("id")] = true
 	}
 	seen := map[string]bool{}
@@ -156,7 +160,8 @@ func (s *suite) adminSessions(t *testing.T) {
 func (s *suite) adminDisable(t *testing.T) {
 	a, email := s.app(t), s.email("disabled")
 	id := a.register(email).text("identity.id")
-	a.want(a.ask("PATCH", "/admin/identities/"+id, []any{map[string]any{"op": "replace", "path": "/state", "value": "inactive"}}), http.StatusOK)
+	a.want(a.ask("PATCH", "/admin/identities/"+id, []any{map[string]any{"op": "replace", "path": "/state", "value": "inactive"}}),
+		http.StatusOK)
 	a.want(a.whoami(), http.StatusUnauthorized)
 	b := s.app(t)
 	if r := b.login(email, password); r.status != http.StatusUnauthorized || !strings.Contains(r.raw, "disabled") {

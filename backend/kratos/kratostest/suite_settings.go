@@ -28,7 +28,8 @@ func (s *suite) settings(t *testing.T) {
 		if r.status != http.StatusBadRequest || !slices.Contains(r.says("traits.email"), 4000001) {
 			t.Errorf("bad address: %d %.900s", r.status, r.raw)
 		}
-		r = a.submit("settings", flow, map[string]any{"method": "profile", "traits": map[string]any{"email": email, "name": map[string]any{"first": "Grace"}}})
+		r = a.submit("settings", flow, map[string]any{"method": "profile",
+			"traits": map[string]any{"email": email, "name": map[string]any{"first": "Grace"}}})
 		a.want(r, http.StatusOK)
 		if r.text("state") != "success" || !slices.Contains(r.says(""), 1050001) || a.whoami().text("identity.traits.name.first") != "Grace" {
 			t.Errorf("profile: %.900s", r.raw)
@@ -109,7 +110,8 @@ func (s *suite) mailedRecovery(t *testing.T) {
 		flow := a.begin("recovery")
 		sent := a.want(a.submit("recovery", flow, map[string]any{"method": "code", "email": email}), http.StatusOK)
 		unknown := s.app(t)
-		other := unknown.want(unknown.submit("recovery", unknown.begin("recovery"), map[string]any{"method": "code", "email": s.email("nobody")}), http.StatusOK)
+		other := unknown.want(unknown.submit("recovery", unknown.begin("recovery"),
+			map[string]any{"method": "code", "email": s.email("nobody")}), http.StatusOK)
 		if sent.text("state") != "sent_email" || other.text("state") != "sent_email" || !slices.Equal(sent.says(""), other.says("")) {
 			t.Errorf("an unknown address is told apart: %v, %v", sent.says(""), other.says(""))
 		}
@@ -177,7 +179,8 @@ func (s *suite) expiry(t *testing.T) {
 	b := s.app(t)
 	login := b.begin("login")
 	s.Advance(16 * time.Minute)
-	if r := b.ask("GET", "/self-service/login/flows?id="+login.text("id"), nil); r.status != http.StatusGone || r.text("error.id") != "self_service_flow_expired" {
+	if r := b.ask("GET", "/self-service/login/flows?id="+login.text("id"), nil); r.status != http.StatusGone ||
+		r.text("error.id") != "self_service_flow_expired" {
 		t.Errorf("read: %d %s", r.status, r.raw)
 	}
 	r := b.submit("login", login, map[string]any{"method": "password", "identifier": email, "password": password})
@@ -190,8 +193,10 @@ func (s *suite) expiry(t *testing.T) {
 	if r.status != http.StatusForbidden || r.text("error.id") != "session_refresh_required" || r.text("redirect_browser_to") == "" {
 		t.Errorf("an old proof: %d %s", r.status, r.raw)
 	}
-	a.want(a.submit("settings", settings, map[string]any{"method": "profile", "traits": map[string]any{"email": email, "name": map[string]any{"first": "Ada"}}}), http.StatusOK)
-	if r := a.submit("settings", settings, map[string]any{"method": "profile", "traits": map[string]any{"email": s.email("moved")}}); r.status != http.StatusForbidden {
+	a.want(a.submit("settings", settings, map[string]any{"method": "profile",
+		"traits": map[string]any{"email": email, "name": map[string]any{"first": "Ada"}}}), http.StatusOK)
+	if r := a.submit("settings", settings, map[string]any{"method": "profile",
+		"traits": map[string]any{"email": s.email("moved")}}); r.status != http.StatusForbidden {
 		t.Errorf("another address with an old proof: %d %s", r.status, r.raw)
 	}
 	s.Advance(24 * time.Hour)

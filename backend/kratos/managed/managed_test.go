@@ -40,7 +40,8 @@ func standIn(how string, args []string) int {
 		if how == "refuses" {
 			raw, _ := os.ReadFile(args[5])
 			secret := regexp.MustCompile(`"cipher": \[\s*"(\w+)"`).FindSubmatch(raw)[1]
-			fmt.Fprintf(os.Stderr, "The configuration contains values or keys which are invalid:\nsecrets.cipher.0: %s\n                  ^-- length must be <= 31, but got 32\n", secret)
+			fmt.Fprintf(os.Stderr, "The configuration contains values or keys which are invalid:\nsecrets.cipher.0: %s\n"+
+				"                  ^-- length must be <= 31, but got 32\n", secret)
 			return 1
 		}
 		if db, err := os.OpenFile("kratos.sqlite", os.O_CREATE|os.O_RDWR, 0o644); err != nil || db.Close() != nil {
@@ -163,7 +164,8 @@ func TestARefusedConfigurationIsNamedWithoutItsSecret(t *testing.T) {
 	k, l := kratos(t, "refuses")
 	err := k.Run(t.Context(), func() { t.Error("it says that it is ready") })
 	f := fault.From(err)
-	if !errors.Is(err, managed.ErrConfig) || !strings.Contains(f.Message, "secrets.cipher.0: length must be <= 31, but got 32") || !strings.Contains(f.Hint, "kratos.binary") {
+	if !errors.Is(err, managed.ErrConfig) || !strings.Contains(f.Message, "secrets.cipher.0: length must be <= 31, but got 32") ||
+		!strings.Contains(f.Hint, "kratos.binary") {
 		t.Errorf("Run: %v, %q", err, f.Hint)
 	}
 	if all := l.String() + err.Error(); strings.Contains(all, strings.Repeat("00", 16)) || !strings.Contains(all, "(secret)") {
@@ -210,7 +212,9 @@ func TestATakenPortIsNamed(t *testing.T) {
 func TestOneThatStaysSilentIsGivenUp(t *testing.T) {
 	k, _ := kratos(t, "silent")
 	k.Patience = 300 * time.Millisecond
-	if err := k.Run(t.Context(), func() { t.Error("it says that it is ready") }); !errors.Is(err, managed.ErrEnded) || !strings.Contains(err.Error(), "did not become ready") {
+	if err := k.Run(t.Context(), func() {
+		t.Error("it says that it is ready")
+	}); !errors.Is(err, managed.ErrEnded) || !strings.Contains(err.Error(), "did not become ready") {
 		t.Errorf("Run: %v", err)
 	}
 }

@@ -60,7 +60,8 @@ func (r Refusal) Fix() string {
 			return "It is made of " + s[1] + " in sting.yml: change that, `sting config check` shows the line; then `sting restart kratos`."
 		}
 	}
-	return "The lab writes this key for Ory Kratos 1.3: set kratos.binary in sting.yml to a program of that release, or kratos.mode to embedded; then `sting restart kratos`."
+	return "The lab writes this key for Ory Kratos 1.3: set kratos.binary in sting.yml to a program of that release, or kratos.mode to " +
+		"embedded; then `sting restart kratos`."
 }
 
 // refused is the fault for a configuration that was refused, or nil.

@@ -80,7 +80,8 @@ func TestAManagedKratosEndsTheOtherSessions(t *testing.T) {
 	if err := json.Unmarshal(raw, &doc); err != nil {
 		t.Fatal(err)
 	}
-	for name, got := range map[string]after{"a new password": doc.SelfService.Flows.Settings.After.Password, "a recovery": doc.SelfService.Flows.Recovery.After} {
+	for name, got := range map[string]after{"a new password": doc.SelfService.Flows.Settings.After.Password,
+		"a recovery": doc.SelfService.Flows.Recovery.After} {
 		if len(got.Hooks) != 1 || got.Hooks[0].Hook != "revoke_active_sessions" {
 			t.Errorf("after %s: %+v", name, got)
 		}

@@ -15,8 +15,11 @@ func adminIdentities(t *testing.T, s script) {
 	ctx, admin := t.Context(), s.administrator()
 	email, plain := "made@example.org", password
 	made, response, err := admin.IdentityAPI.CreateIdentity(ctx).CreateIdentityBody(ory.CreateIdentityBody{
-		SchemaId: "default", Traits: map[string]any{"email": email}, MetadataPublic: map[string]any{"plan": "free"}, MetadataAdmin: map[string]any{"note": "vip"},
-		Credentials: &ory.IdentityWithCredentials{Password: &ory.IdentityWithCredentialsPassword{Config: &ory.IdentityWithCredentialsPasswordConfig{Password: &plain}}},
+		SchemaId: "default", Traits: map[string]any{"email": email}, MetadataPublic: map[string]any{"plan": "free"},
+		MetadataAdmin: map[string]any{"note": "vip"},
+		Credentials: &ory.IdentityWithCredentials{
+			Password: &ory.IdentityWithCredentialsPassword{Config: &ory.IdentityWithCredentialsPasswordConfig{Password: &plain}},
+		},
 	}).Execute()
 	if err != nil || response.StatusCode != http.StatusCreated || made.GetState() != "active" {
 		t.Fatalf("create: %v %s", err, said(err))
@@ -24,7 +27,8 @@ func adminIdentities(t *testing.T, s script) {
 	if _, _, err := login(ctx, s.app(), email, password); err != nil {
 		t.Errorf("the made person's login: %v", err)
 	}
-	if _, response, err := admin.IdentityAPI.CreateIdentity(ctx).CreateIdentityBody(ory.CreateIdentityBody{SchemaId: "default", Traits: map[string]any{"email": email}}).Execute(); err == nil || response.StatusCode != http.StatusConflict {
+	if _, response, err := admin.IdentityAPI.CreateIdentity(ctx).CreateIdentityBody(ory.CreateIdentityBody{SchemaId: "default",
+		Traits: map[string]any{"email": email}}).Execute(); err == nil || response.StatusCode != http.StatusConflict {
 		t.Errorf("create twice: %v", err)
 	}
 	got, _, err := admin.IdentityAPI.GetIdentity(ctx, made.Id).IncludeCredential([]string{"password"}).Execute()
@@ -118,9 +122,10 @@ func adminRecovery(t *testing.T, s script) {
 	ctx, admin, browser, email := t.Context(), s.administrator(), s.browser(t), "helped@example.org"
 	id := register(t, s.app(), email).Identity.Id
 	expires := "1h"
-	made, _, err := admin.IdentityAPI.CreateRecoveryCodeForIdentity(ctx).CreateRecoveryCodeForIdentityBody(ory.CreateRecoveryCodeForIdentityBody{
-		IdentityId: id, ExpiresIn: &expires,
-	}).Execute()
+	made, _, err := admin.IdentityAPI.CreateRecoveryCodeForIdentity(ctx).
+		CreateRecoveryCodeForIdentityBody(ory.CreateRecoveryCodeForIdentityBody{
+			IdentityId: id, ExpiresIn: &expires,
+		}).Execute()
 	if err != nil {
 		t.Fatalf("create: %v %s", err, said(err))
 	}
@@ -133,7 +138,8 @@ func adminRecovery(t *testing.T, s script) {
 		t.Fatalf("read: %v %s", err, said(err))
 	}
 	done, _, err := browser.FrontendAPI.UpdateRecoveryFlow(ctx).Flow(flow.Id).UpdateRecoveryFlowBody(ory.UpdateRecoveryFlowBody{
-		UpdateRecoveryFlowWithCodeMethod: &ory.UpdateRecoveryFlowWithCodeMethod{Method: "code", Code: &made.RecoveryCode, CsrfToken: csrf(flow.Ui)},
+		UpdateRecoveryFlowWithCodeMethod: &ory.UpdateRecoveryFlowWithCodeMethod{Method: "code", Code: &made.RecoveryCode,
+			CsrfToken: csrf(flow.Ui)},
 	}).Execute()
 	if err != nil || done.State != "passed_challenge" {
 		t.Fatalf("code: %v %s", err, said(err))
@@ -141,7 +147,9 @@ func adminRecovery(t *testing.T, s script) {
 	if session, _, err := browser.FrontendAPI.ToSession(ctx).Execute(); err != nil || session.Identity.Id != id {
 		t.Errorf("whoami: %v", err)
 	}
-	if made, _, err := admin.IdentityAPI.CreateRecoveryLinkForIdentity(ctx).CreateRecoveryLinkForIdentityBody(ory.CreateRecoveryLinkForIdentityBody{IdentityId: id}).Execute(); err != nil || made.RecoveryLink == "" {
+	if made, _, err := admin.IdentityAPI.CreateRecoveryLinkForIdentity(ctx).
+		CreateRecoveryLinkForIdentityBody(ory.CreateRecoveryLinkForIdentityBody{IdentityId: id}).Execute(); err != nil ||
+		made.RecoveryLink == "" {
 		t.Errorf("link: %v %s", err, said(err))
 	}
 }
@@ -154,20 +162,24 @@ func adminSessions(t *testing.T, s script) {
 		t.Fatalf("sessions of an identity: %d, %v", len(list), err)
 	}
 	all, _, err := admin.IdentityAPI.ListSessions(ctx).Active(true).PageSize(1000).Expand([]string{"identity", "devices"}).Execute()
-	if err != nil || !slices.ContainsFunc(all, func(s ory.Session) bool { return s.Id == made.Session.Id && s.Identity != nil && len(s.Devices) == 1 }) {
+	if err != nil || !slices.ContainsFunc(all, func(s ory.Session) bool {
+		return s.Id == made.Session.Id && s.Identity != nil && len(s.Devices) == 1
+	}) {
 		t.Errorf("all sessions: %d, %v", len(all), err)
 	}
 	one, _, err := admin.IdentityAPI.GetSession(ctx, made.Session.Id).Expand([]string{"identity"}).Execute()
 	if err != nil || one.Identity == nil || one.Identity.Id != made.Identity.Id {
 		t.Errorf("one session: %v", err)
 	}
-	if extended, _, err := admin.IdentityAPI.ExtendSession(ctx, made.Session.Id).Execute(); err != nil || extended.GetExpiresAt().Before(made.Session.GetExpiresAt()) {
+	if extended, _, err := admin.IdentityAPI.ExtendSession(ctx, made.Session.Id).Execute(); err != nil ||
+		extended.GetExpiresAt().Before(made.Session.GetExpiresAt()) {
 		t.Errorf("extend: %v %s", err, said(err))
 	}
 	if _, err := admin.IdentityAPI.DisableSession(ctx, made.Session.Id).Execute(); err != nil {
 		t.Errorf("disable: %v", err)
 	}
-	if _, response, err := app.FrontendAPI.ToSession(ctx).XSessionToken(*made.SessionToken).Execute(); err == nil || response.StatusCode != http.StatusUnauthorized {
+	if _, response, err := app.FrontendAPI.ToSession(ctx).XSessionToken(*made.SessionToken).Execute(); err == nil ||
+		response.StatusCode != http.StatusUnauthorized {
 		t.Errorf("whoami of a disabled session: %v", err)
 	}
 	again, _, err := login(ctx, app, email, password)

@@ -108,10 +108,12 @@ func appSignsUp(t *testing.T, s script) {
 	if session, _, err := bearer.FrontendAPI.ToSession(ctx).Execute(); err != nil || session.Id != done.Session.Id {
 		t.Errorf("whoami by bearer: %v", err)
 	}
-	if _, err := client.FrontendAPI.PerformNativeLogout(ctx).PerformNativeLogoutBody(ory.PerformNativeLogoutBody{SessionToken: *done.SessionToken}).Execute(); err != nil {
+	if _, err := client.FrontendAPI.PerformNativeLogout(ctx).
+		PerformNativeLogoutBody(ory.PerformNativeLogoutBody{SessionToken: *done.SessionToken}).Execute(); err != nil {
 		t.Fatalf("logout: %v", err)
 	}
-	if _, response, err := client.FrontendAPI.ToSession(ctx).XSessionToken(*done.SessionToken).Execute(); err == nil || response.StatusCode != http.StatusUnauthorized {
+	if _, response, err := client.FrontendAPI.ToSession(ctx).XSessionToken(*done.SessionToken).Execute(); err == nil ||
+		response.StatusCode != http.StatusUnauthorized {
 		t.Errorf("whoami after the logout: %v", err)
 	}
 	signedIn, _, err := login(ctx, client, email, password)
@@ -174,11 +176,12 @@ func appMistakes(t *testing.T, s script) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, response, err := client.FrontendAPI.UpdateRegistrationFlow(ctx).Flow(flow.Id).UpdateRegistrationFlowBody(ory.UpdateRegistrationFlowBody{
-			UpdateRegistrationFlowWithPasswordMethod: &ory.UpdateRegistrationFlowWithPasswordMethod{
-				Method: "password", Password: c.password, Traits: map[string]any{"email": c.email},
-			},
-		}).Execute()
+		_, response, err := client.FrontendAPI.UpdateRegistrationFlow(ctx).Flow(flow.Id).
+			UpdateRegistrationFlowBody(ory.UpdateRegistrationFlowBody{
+				UpdateRegistrationFlowWithPasswordMethod: &ory.UpdateRegistrationFlowWithPasswordMethod{
+					Method: "password", Password: c.password, Traits: map[string]any{"email": c.email},
+				},
+			}).Execute()
 		if err == nil || response.StatusCode != http.StatusBadRequest {
 			t.Fatalf("%s: %v", claim, err)
 		}
@@ -261,7 +264,8 @@ func appSessions(t *testing.T, s script) {
 		t.Errorf("disable the others: %v, %v", count, err)
 	}
 	for _, token := range others {
-		if _, response, err := client.FrontendAPI.ToSession(ctx).XSessionToken(token).Execute(); err == nil || response.StatusCode != http.StatusUnauthorized {
+		if _, response, err := client.FrontendAPI.ToSession(ctx).XSessionToken(token).Execute(); err == nil ||
+			response.StatusCode != http.StatusUnauthorized {
 			t.Errorf("another session is still alive: %v", err)
 		}
 	}

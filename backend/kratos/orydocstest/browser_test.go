@@ -27,11 +27,12 @@ func signUp(t *testing.T, browser *ory.APIClient, email string) *ory.SuccessfulN
 	if err != nil {
 		t.Fatalf("create registration flow: %v", err)
 	}
-	done, _, err := browser.FrontendAPI.UpdateRegistrationFlow(t.Context()).Flow(flow.Id).UpdateRegistrationFlowBody(ory.UpdateRegistrationFlowBody{
-		UpdateRegistrationFlowWithPasswordMethod: &ory.UpdateRegistrationFlowWithPasswordMethod{
-			Method: "password", Password: password, Traits: map[string]any{"email": email}, CsrfToken: csrf(flow.Ui),
-		},
-	}).Execute()
+	done, _, err := browser.FrontendAPI.UpdateRegistrationFlow(t.Context()).Flow(flow.Id).
+		UpdateRegistrationFlowBody(ory.UpdateRegistrationFlowBody{
+			UpdateRegistrationFlowWithPasswordMethod: &ory.UpdateRegistrationFlowWithPasswordMethod{
+				Method: "password", Password: password, Traits: map[string]any{"email": email}, CsrfToken: csrf(flow.Ui),
+			},
+		}).Execute()
 	if err != nil {
 		t.Fatalf("register: %v %s", err, said(err))
 	}
@@ -56,11 +57,12 @@ func browserSignsUp(t *testing.T, s script) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, response, err := browser.FrontendAPI.UpdateRegistrationFlow(ctx).Flow(flow.Id).UpdateRegistrationFlowBody(ory.UpdateRegistrationFlowBody{
-		UpdateRegistrationFlowWithProfileMethod: &ory.UpdateRegistrationFlowWithProfileMethod{
-			Method: "profile", Traits: map[string]any{"email": email}, CsrfToken: csrf(flow.Ui),
-		},
-	}).Execute()
+	_, response, err := browser.FrontendAPI.UpdateRegistrationFlow(ctx).Flow(flow.Id).
+		UpdateRegistrationFlowBody(ory.UpdateRegistrationFlowBody{
+			UpdateRegistrationFlowWithProfileMethod: &ory.UpdateRegistrationFlowWithProfileMethod{
+				Method: "profile", Traits: map[string]any{"email": email}, CsrfToken: csrf(flow.Ui),
+			},
+		}).Execute()
 	if err == nil || response.StatusCode != http.StatusBadRequest {
 		t.Fatalf("first step: %v", err)
 	}
@@ -68,11 +70,12 @@ func browserSignsUp(t *testing.T, s script) {
 	if !slices.Contains(messages(second.Ui), 1040009) {
 		t.Errorf("second step: %v", messages(second.Ui))
 	}
-	done, response, err := browser.FrontendAPI.UpdateRegistrationFlow(ctx).Flow(flow.Id).UpdateRegistrationFlowBody(ory.UpdateRegistrationFlowBody{
-		UpdateRegistrationFlowWithPasswordMethod: &ory.UpdateRegistrationFlowWithPasswordMethod{
-			Method: "password", Password: password, Traits: map[string]any{"email": email}, CsrfToken: csrf(second.Ui),
-		},
-	}).Execute()
+	done, response, err := browser.FrontendAPI.UpdateRegistrationFlow(ctx).Flow(flow.Id).
+		UpdateRegistrationFlowBody(ory.UpdateRegistrationFlowBody{
+			UpdateRegistrationFlowWithPasswordMethod: &ory.UpdateRegistrationFlowWithPasswordMethod{
+				Method: "password", Password: password, Traits: map[string]any{"email": email}, CsrfToken: csrf(second.Ui),
+			},
+		}).Execute()
 	if err != nil {
 		t.Fatalf("second step: %v %s", err, said(err))
 	}
@@ -88,7 +91,8 @@ func browserSignsUp(t *testing.T, s script) {
 	if err != nil || session.Identity.Traits.(map[string]any)["email"] != email {
 		t.Fatalf("whoami: %v", err)
 	}
-	if _, response, err := browser.FrontendAPI.CreateBrowserLoginFlow(ctx).Execute(); err == nil || response.StatusCode != http.StatusBadRequest || errorID(t, err) != "session_already_available" {
+	if _, response, err := browser.FrontendAPI.CreateBrowserLoginFlow(ctx).Execute(); err == nil ||
+		response.StatusCode != http.StatusBadRequest || errorID(t, err) != "session_already_available" {
 		t.Errorf("a login flow while signed in: %v", err)
 	}
 	signOut(t, browser)
@@ -110,7 +114,8 @@ func browserSignsIn(t *testing.T, s script) {
 			Method: "password", Identifier: email, Password: secret, CsrfToken: token,
 		}}
 	}
-	if _, response, err := browser.FrontendAPI.UpdateLoginFlow(ctx).Flow(flow.Id).UpdateLoginFlowBody(body(password, nil)).Execute(); err == nil || response.StatusCode != http.StatusForbidden {
+	if _, response, err := browser.FrontendAPI.UpdateLoginFlow(ctx).Flow(flow.Id).UpdateLoginFlowBody(body(password,
+		nil)).Execute(); err == nil || response.StatusCode != http.StatusForbidden {
 		t.Errorf("without the CSRF token: %v", err)
 	}
 	_, _, err = browser.FrontendAPI.UpdateLoginFlow(ctx).Flow(flow.Id).UpdateLoginFlowBody(body("wrong", csrf(flow.Ui))).Execute()
@@ -129,11 +134,13 @@ func browserSignsIn(t *testing.T, s script) {
 	if err != nil || !slices.Contains(messages(refresh.Ui), 1010003) {
 		t.Fatalf("refresh: %v", err)
 	}
-	if _, _, err := browser.FrontendAPI.UpdateLoginFlow(ctx).Flow(refresh.Id).UpdateLoginFlowBody(body(password, csrf(refresh.Ui))).Execute(); err != nil {
+	if _, _, err := browser.FrontendAPI.UpdateLoginFlow(ctx).Flow(refresh.Id).UpdateLoginFlowBody(body(password,
+		csrf(refresh.Ui))).Execute(); err != nil {
 		t.Errorf("refresh: %v %s", err, said(err))
 	}
 	session, _, err := browser.FrontendAPI.ToSession(ctx).Execute()
-	if err != nil || session.Identity.Id != done.Session.Identity.Id || session.GetAuthenticatedAt().Before(done.Session.GetAuthenticatedAt()) {
+	if err != nil || session.Identity.Id != done.Session.Identity.Id ||
+		session.GetAuthenticatedAt().Before(done.Session.GetAuthenticatedAt()) {
 		t.Errorf("after the refresh: %v", err)
 	}
 }
@@ -154,7 +161,8 @@ func browserSettings(t *testing.T, s script) {
 		t.Fatalf("profile: %v %s", err, said(err))
 	}
 	changed, _, err := browser.FrontendAPI.UpdateSettingsFlow(ctx).Flow(flow.Id).UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
-		UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: newPassword, CsrfToken: csrf(profile.Ui)},
+		UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: newPassword,
+			CsrfToken: csrf(profile.Ui)},
 	}).Execute()
 	if err != nil || changed.State != "success" {
 		t.Fatalf("password: %v %s", err, said(err))
@@ -196,7 +204,8 @@ func browserRecovers(t *testing.T, s script) {
 		t.Fatalf("settings: %v %s", err, said(err))
 	}
 	if _, _, err := browser.FrontendAPI.UpdateSettingsFlow(ctx).Flow(settings.Id).UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
-		UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: newPassword, CsrfToken: csrf(settings.Ui)},
+		UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: newPassword,
+			CsrfToken: csrf(settings.Ui)},
 	}).Execute(); err != nil {
 		t.Fatalf("new password: %v %s", err, said(err))
 	}

@@ -125,13 +125,15 @@ func appRecovers(t *testing.T, s script) {
 	submit := func(body ory.UpdateRecoveryFlowWithCodeMethod) *ory.RecoveryFlow {
 		t.Helper()
 		body.Method = "code"
-		done, _, err := client.FrontendAPI.UpdateRecoveryFlow(ctx).Flow(flow.Id).UpdateRecoveryFlowBody(ory.UpdateRecoveryFlowBody{UpdateRecoveryFlowWithCodeMethod: &body}).Execute()
+		done, _, err := client.FrontendAPI.UpdateRecoveryFlow(ctx).Flow(flow.Id).
+			UpdateRecoveryFlowBody(ory.UpdateRecoveryFlowBody{UpdateRecoveryFlowWithCodeMethod: &body}).Execute()
 		if err != nil {
 			t.Fatalf("submit: %v %s", err, said(err))
 		}
 		return done
 	}
-	if sent := submit(ory.UpdateRecoveryFlowWithCodeMethod{Email: &email}); sent.State != "sent_email" || !slices.Contains(messages(sent.Ui), 1060003) {
+	if sent := submit(ory.UpdateRecoveryFlowWithCodeMethod{Email: &email}); sent.State != "sent_email" ||
+		!slices.Contains(messages(sent.Ui), 1060003) {
 		t.Fatalf("sent: %v %v", sent.State, messages(sent.Ui))
 	}
 	code := s.code(t, email, "recover")
@@ -152,9 +154,10 @@ func appRecovers(t *testing.T, s script) {
 	if done.State != "passed_challenge" || token == "" || settings == "" {
 		t.Fatalf("recovered: %+v", done)
 	}
-	if _, _, err := client.FrontendAPI.UpdateSettingsFlow(ctx).Flow(settings).XSessionToken(token).UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
-		UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: newPassword},
-	}).Execute(); err != nil {
+	if _, _, err := client.FrontendAPI.UpdateSettingsFlow(ctx).Flow(settings).XSessionToken(token).
+		UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
+			UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: newPassword},
+		}).Execute(); err != nil {
 		t.Fatalf("new password: %v %s", err, said(err))
 	}
 	if _, _, err := login(ctx, client, email, newPassword); err != nil {

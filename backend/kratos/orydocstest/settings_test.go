@@ -20,23 +20,26 @@ func appSettings(t *testing.T, s script) {
 	if err != nil || read.Identity.Traits.(map[string]any)["email"] != email {
 		t.Fatalf("read: %v", err)
 	}
-	profile, _, err := client.FrontendAPI.UpdateSettingsFlow(ctx).Flow(flow.Id).XSessionToken(token).UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
-		UpdateSettingsFlowWithProfileMethod: &ory.UpdateSettingsFlowWithProfileMethod{
-			Method: "profile", Traits: map[string]any{"email": email, "name": map[string]any{"first": "Grace", "last": "Hopper"}},
-		},
-	}).Execute()
+	profile, _, err := client.FrontendAPI.UpdateSettingsFlow(ctx).Flow(flow.Id).XSessionToken(token).
+		UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
+			UpdateSettingsFlowWithProfileMethod: &ory.UpdateSettingsFlowWithProfileMethod{
+				Method: "profile", Traits: map[string]any{"email": email, "name": map[string]any{"first": "Grace", "last": "Hopper"}},
+			},
+		}).Execute()
 	if err != nil || profile.State != "success" || !slices.Contains(messages(profile.Ui), 1050001) {
 		t.Fatalf("profile: %v %s", err, said(err))
 	}
-	_, response, err := client.FrontendAPI.UpdateSettingsFlow(ctx).Flow(flow.Id).XSessionToken(token).UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
-		UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: "abc"},
-	}).Execute()
+	_, response, err := client.FrontendAPI.UpdateSettingsFlow(ctx).Flow(flow.Id).XSessionToken(token).
+		UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
+			UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: "abc"},
+		}).Execute()
 	if err == nil || response.StatusCode != http.StatusBadRequest || !slices.Contains(messages(model[ory.SettingsFlow](t, err).Ui), 4000032) {
 		t.Errorf("short password: %v", err)
 	}
-	if _, _, err := client.FrontendAPI.UpdateSettingsFlow(ctx).Flow(flow.Id).XSessionToken(token).UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
-		UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: newPassword},
-	}).Execute(); err != nil {
+	if _, _, err := client.FrontendAPI.UpdateSettingsFlow(ctx).Flow(flow.Id).XSessionToken(token).
+		UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
+			UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: newPassword},
+		}).Execute(); err != nil {
 		t.Fatalf("password: %v %s", err, said(err))
 	}
 	if _, _, err := login(ctx, client, email, newPassword); err != nil {
@@ -66,7 +69,8 @@ func flowsExpire(t *testing.T, s script) {
 	if id := errorID(t, err); id != "self_service_flow_expired" {
 		t.Errorf("reading an old flow: %q", id)
 	}
-	body := ory.UpdateLoginFlowBody{UpdateLoginFlowWithPasswordMethod: &ory.UpdateLoginFlowWithPasswordMethod{Method: "password", Identifier: "late@example.org", Password: password}}
+	body := ory.UpdateLoginFlowBody{UpdateLoginFlowWithPasswordMethod: &ory.UpdateLoginFlowWithPasswordMethod{Method: "password",
+		Identifier: "late@example.org", Password: password}}
 	_, response, err = client.FrontendAPI.UpdateLoginFlow(ctx).Flow(flow.Id).UpdateLoginFlowBody(body).Execute()
 	if err == nil || response.StatusCode != http.StatusGone {
 		t.Fatalf("submitting an old flow: %v", err)
@@ -78,9 +82,10 @@ func flowsExpire(t *testing.T, s script) {
 	if _, _, err := client.FrontendAPI.UpdateLoginFlow(ctx).Flow(expired.ID).UpdateLoginFlowBody(body).Execute(); err != nil {
 		t.Errorf("the flow that takes its place: %v %s", err, said(err))
 	}
-	_, response, err = client.FrontendAPI.UpdateSettingsFlow(ctx).Flow(settings.Id).XSessionToken(token).UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
-		UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: newPassword},
-	}).Execute()
+	_, response, err = client.FrontendAPI.UpdateSettingsFlow(ctx).Flow(settings.Id).XSessionToken(token).
+		UpdateSettingsFlowBody(ory.UpdateSettingsFlowBody{
+			UpdateSettingsFlowWithPasswordMethod: &ory.UpdateSettingsFlowWithPasswordMethod{Method: "password", Password: newPassword},
+		}).Execute()
 	if err == nil || response.StatusCode != http.StatusForbidden {
 		t.Fatalf("a new password with an old proof: %v", err)
 	}

@@ -60,7 +60,8 @@ func (p *post) run(t *testing.T) {
 
 func (p *post) queue(t *testing.T, to string) {
 	t.Helper()
-	err := p.Queue(t.Context(), courier.Mail{To: to, Subject: "Prüfung", Text: "Your code:\n\n123456\n.\nend", HTML: "<p>123456</p>", Template: "verification_code_valid"})
+	err := p.Queue(t.Context(), courier.Mail{To: to, Subject: "Prüfung", Text: "Your code:\n\n123456\n.\nend", HTML: "<p>123456</p>",
+		Template: "verification_code_valid"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +94,9 @@ func (p *post) until(t *testing.T, status string) courier.Message {
 // catcher starts our own catcher.
 func catcher(t *testing.T, withTLS bool) (addr string, box *mail.Mailbox) {
 	t.Helper()
-	box = &mail.Mailbox{Store: storetest.New(t), Bounds: func() mail.Bounds { return mail.Bounds{Count: 10, Bytes: 1 << 20} }, Bus: &events.Bus{}, Now: time.Now}
+	box = &mail.Mailbox{Store: storetest.New(t), Bounds: func() mail.Bounds {
+		return mail.Bounds{Count: 10, Bytes: 1 << 20}
+	}, Bus: &events.Bus{}, Now: time.Now}
 	c := &mail.Catcher{Box: box, Log: slog.New(slog.DiscardHandler), Now: time.Now}
 	if withTLS {
 		c.TLS = selfSigned(t)
@@ -143,7 +146,8 @@ func TestTheGuidesURIDeliversToTheCatcher(t *testing.T) {
 		t.Fatalf("%d mails arrived, %v", len(list.Mails), err)
 	}
 	got := list.Mails[0]
-	if got.Subject != "Prüfung" || got.From != (mail.Address{Name: "Lab", Address: "no-reply@lab.local"}) || got.Username != "test" || got.Code.Value != "123456" {
+	if got.Subject != "Prüfung" || got.From != (mail.Address{Name: "Lab", Address: "no-reply@lab.local"}) || got.Username != "test" ||
+		got.Code.Value != "123456" {
 		t.Errorf("got %+v", got)
 	}
 	c, err := box.Content(t.Context(), got.ID)
@@ -164,14 +168,20 @@ func TestStartTLSIsRequiredUnlessItIsSwitchedOff(t *testing.T) {
 		sent   bool
 		cause  string
 	}{
-		"a server without STARTTLS":                    {courier.Server{Address: plain, Name: "localhost", SkipVerify: true}, false, "MandatoryStartTLS required"},
-		"a certificate that nobody knows":              {courier.Server{Address: secure, Name: "localhost"}, false, "certificate"},
-		"switched off, and not offered":                {courier.Server{Address: plain, Name: "localhost", DisableStartTLS: true}, true, ""},
-		"switched off, offered, skip doesn't count":    {courier.Server{Address: secure, Name: "localhost", DisableStartTLS: true, SkipVerify: true}, false, "certificate"},
-		"TLS from the first byte to one without":       {courier.Server{Address: plain, Name: "localhost", Implicit: true, SkipVerify: true}, false, "tls"},
-		"our own catcher by another name, in clear":    {courier.Server{Address: plain, Name: "mailpit", User: "u", Password: "p", DisableStartTLS: true, Ours: true}, true, ""},
-		"a password in clear to another machine":       {courier.Server{Address: plain, Name: "mail.example.org", User: "u", Password: "p", DisableStartTLS: true}, false, "unencrypted"},
-		"a problem that is known before it is dialled": {courier.Server{Problem: "The catcher is off.", Fix: "Open it."}, false, "The catcher is off"},
+		"a server without STARTTLS": {courier.Server{Address: plain, Name: "localhost", SkipVerify: true}, false,
+			"MandatoryStartTLS required"},
+		"a certificate that nobody knows": {courier.Server{Address: secure, Name: "localhost"}, false, "certificate"},
+		"switched off, and not offered":   {courier.Server{Address: plain, Name: "localhost", DisableStartTLS: true}, true, ""},
+		"switched off, offered, skip doesn't count": {courier.Server{Address: secure, Name: "localhost", DisableStartTLS: true,
+			SkipVerify: true}, false, "certificate"},
+		"TLS from the first byte to one without": {courier.Server{Address: plain, Name: "localhost", Implicit: true, SkipVerify: true},
+			false, "tls"},
+		"our own catcher by another name, in clear": {courier.Server{Address: plain, Name: "mailpit", User: "u", Password: "p",
+			DisableStartTLS: true, Ours: true}, true, ""},
+		"a password in clear to another machine": {courier.Server{Address: plain, Name: "mail.example.org", User: "u", Password: "p",
+			DisableStartTLS: true}, false, "unencrypted"},
+		"a problem that is known before it is dialled": {courier.Server{Problem: "The catcher is off.", Fix: "Open it."}, false,
+			"The catcher is off"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPost(t, c.server)
@@ -308,7 +318,10 @@ func TestTheQueueOutlivesARestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.UpdateMessage(t.Context(), list[0].ID, func(m *courier.Message) error { m.Status = courier.Processing; return nil }); err != nil {
+	if _, err := s.UpdateMessage(t.Context(), list[0].ID, func(m *courier.Message) error {
+		m.Status = courier.Processing
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 	done() // the lab died in the middle of it
@@ -330,7 +343,10 @@ func TestTheQueueIsBoundedAndKeepsWhatWaits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := p.store.UpdateMessage(t.Context(), list[0].ID, func(m *courier.Message) error { m.Status = courier.Sent; return nil }); err != nil {
+		if _, err := p.store.UpdateMessage(t.Context(), list[0].ID, func(m *courier.Message) error {
+			m.Status = courier.Sent
+			return nil
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

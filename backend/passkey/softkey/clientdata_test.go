@@ -17,9 +17,11 @@ func TestClientDataIsSerialisedAsTheSpecificationSays(t *testing.T) {
 		data softkey.ClientData
 		want string
 	}{
-		"no frame":         {base, `{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.test","crossOrigin":false}`},
-		"in a frame":       {framed, `{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.test","crossOrigin":true,"topOrigin":"https://top.test"}`},
-		"extra members":    {extra, `{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.test","crossOrigin":true,"topOrigin":"https://top.test","z":"<","a":[1]}`},
+		"no frame": {base, `{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.test","crossOrigin":false}`},
+		"in a frame": {framed, `{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.test","crossOrigin":true,` +
+			`"topOrigin":"https://top.test"}`},
+		"extra members": {extra, `{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.test","crossOrigin":true,` +
+			`"topOrigin":"https://top.test","z":"<","a":[1]}`},
 		"escapes, and few": {escaped, `{"type":"a\"b\\c\u000a\u0001</é` + "\u2028" + `","challenge":"","origin":"","crossOrigin":false}`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -221,7 +221,8 @@ func TestEachMutationShowsInTheSignIn(t *testing.T) {
 	if got := get(keep, softkey.BadSignature()); bytes.Equal(got.Response.Signature, before) {
 		t.Error("the signature did not change")
 	}
-	if got := get(softkey.WithOrigin("https://a.test"), softkey.WithOrigin("https://b.test")); got.Response.CollectedClientData.Origin != "https://b.test" {
+	if got := get(softkey.WithOrigin("https://a.test"),
+		softkey.WithOrigin("https://b.test")); got.Response.CollectedClientData.Origin != "https://b.test" {
 		t.Errorf("the last of two mutations does not win: %q", got.Response.CollectedClientData.Origin)
 	}
 }
