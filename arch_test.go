@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const module = "sting/"
@@ -253,6 +256,49 @@ func TestABrokenWallIsSeen(t *testing.T) {
 			t.Errorf("%s is not seen", name)
 		}
 	}
+}
+
+// mostColumns is how long a line may be, in characters; a tab counts as one.
+const mostColumns = 140
+
+func TestNoLineIsTooLong(t *testing.T) {
+	seen := 0
+	for _, name := range sources(t) {
+		seen++
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(raw), "\n") {
+			if n := utf8.RuneCountInString(line); n > mostColumns {
+				t.Errorf("%s:%d: %d characters; %d are the most", name, i+1, n, mostColumns)
+			}
+		}
+	}
+	if seen < 300 {
+		t.Errorf("only %d files were looked at", seen)
+	}
+}
+
+// sources returns the Go files of the house, tests too.
+func sources(t *testing.T) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "cache" || name != "." && strings.HasPrefix(d.Name(), ".")) {
+			return fs.SkipDir
+		}
+		if strings.HasSuffix(name, ".go") {
+			names = append(names, name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
 
 // TestTheTopLevelIsTheDesigns keeps the front of the house as it was drawn.

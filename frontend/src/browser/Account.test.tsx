@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react"
+import { screen, waitFor, within } from "@testing-library/react"
 import { expect, test } from "vitest"
 
 import type { Flow } from "../api/kratos"
@@ -49,7 +49,7 @@ test("a password that Kratos refuses is said at its field, in plain words", asyn
   await user.type(field, "ada@example.org{Enter}")
   expect(await screen.findByText(/too similar to your address/)).toBeTruthy()
   expect(field.getAttribute("aria-invalid")).toBe("true")
-  expect(document.activeElement).toBe(field)
+  await waitFor(() => expect(document.activeElement).toBe(field))
 })
 
 test("a session that is too old for a new password proves itself afresh and comes back", async () => {

@@ -38,7 +38,7 @@ test("a prompt that was closed is explained where the button is, and it can be t
   await user.click(button)
   const alert = await screen.findByRole("alert")
   expect(alert.textContent).toContain("REFUSED_AT_ONCE")
-  expect(document.activeElement).toBe(alert)
+  await waitFor(() => expect(document.activeElement).toBe(alert))
   expect(button.getAttribute("aria-disabled")).toBeNull()
 })
 
@@ -132,7 +132,7 @@ test("empty fields are named before anything is sent, and the first one gets the
   const { user } = open("/login")
   await user.click(await screen.findByRole("button", { name: "Sign in with password" }))
   const email = screen.getByLabelText("E-mail")
-  expect(document.activeElement).toBe(email)
+  await waitFor(() => expect(document.activeElement).toBe(email))
   expect(email.getAttribute("aria-invalid")).toBe("true")
   expect(asked.some((a) => a.route === "POST /api/auth/login")).toBe(false)
 })

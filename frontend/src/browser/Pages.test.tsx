@@ -1,4 +1,4 @@
-import { cleanup, render, screen, within } from "@testing-library/react"
+import { cleanup, render, screen, waitFor, within } from "@testing-library/react"
 import { expect, test } from "vitest"
 
 import { ada, open, refusal, stubBrowser, stubLab } from "../test/lab"
@@ -66,7 +66,8 @@ test("a move inside the page takes the focus to the new heading", async () => {
   stubLab({})
   const { user } = open("/")
   await user.click(await within(screen.getByRole("navigation", { name: "Pages" })).findByRole("link", { name: "Sign in" }))
-  expect(document.activeElement).toBe(await screen.findByRole("heading", { level: 1, name: "Sign in" }))
+  const heading = await screen.findByRole("heading", { level: 1, name: "Sign in" })
+  await waitFor(() => expect(document.activeElement).toBe(heading))
 })
 
 test("a page that was asked for at another name of this machine says so, and its address is clean again", async () => {

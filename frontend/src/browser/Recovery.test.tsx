@@ -56,7 +56,7 @@ test("a code lets somebody back in, who sets a password and is told which passke
   const { user } = open("/recovery")
   await user.type(await screen.findByLabelText("E-mail"), "ada@example.org{Enter}")
   const code = await screen.findByLabelText("Recovery code")
-  expect(document.activeElement).toBe(code)
+  await waitFor(() => expect(document.activeElement).toBe(code))
   await user.type(code, "123 456{Enter}")
   expect(await screen.findByRole("heading", { name: "You are back in" })).toBeTruthy()
   expect(asked.find((a) => a.route === submit("recovery") && JSON.stringify(a.body).includes("123456"))?.body).toEqual({
@@ -90,7 +90,7 @@ test.each(kinds)("a wrong code of a %s is said at its field and can be corrected
   await user.type(await screen.findByLabelText(/code$/), "000000{Enter}")
   const alert = await screen.findByRole("alert")
   expect(alert.textContent).toContain("Compare it with the mail")
-  expect(document.activeElement).toBe(alert)
+  await waitFor(() => expect(document.activeElement).toBe(alert))
   expect(screen.getByLabelText<HTMLInputElement>(/code$/).value).toBe("000000")
 })
 

@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react"
+import { screen, waitFor } from "@testing-library/react"
 import { expect, test } from "vitest"
 
 import {
@@ -100,7 +100,7 @@ test("an address that is taken is said at its field, with the way to sign in", a
   await fillIn(user)
   const email = await screen.findByLabelText("E-Mail")
   expect(email.getAttribute("aria-invalid")).toBe("true")
-  expect(document.activeElement).toBe(email)
+  await waitFor(() => expect(document.activeElement).toBe(email))
   expect(screen.getByRole("link", { name: "Sign in instead" }).getAttribute("href")).toBe("/login")
 })
 
@@ -122,7 +122,7 @@ test("a page is not left with a mistake on it", async () => {
   const { user } = open("/register")
   await user.click(await screen.findByRole("button", { name: "Continue" }))
   expect(screen.getByText("E-Mail is needed.")).toBeTruthy()
-  expect(document.activeElement).toBe(screen.getByLabelText("E-Mail"))
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("E-Mail")))
 })
 
 test("details and password can share a page", async () => {

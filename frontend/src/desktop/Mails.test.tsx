@@ -52,7 +52,7 @@ describe("the mails panel", () => {
     const { fake, user } = await go(openWindow({ mails: [mail(), mail({ id: "m2", subject: "Older" })] }))
     ;(await row()).focus()
     await user.keyboard("{ArrowDown}")
-    expect(document.activeElement?.textContent).toContain("Older")
+    await waitFor(() => expect(document.activeElement?.textContent).toContain("Older"))
     expect(fake.calls.some((c) => c.startsWith("Mail "))).toBe(false)
     await user.keyboard("{Enter}")
     await waitFor(() => expect(fake.calls).toContain("Mail m2"))

@@ -118,7 +118,7 @@ test("the list goes by the arrow keys", async () => {
   const first = await screen.findByRole("button", { name: /Please verify/ })
   first.focus()
   await userEvent.keyboard("{ArrowDown}{Enter}")
-  expect(document.activeElement?.textContent).toContain("Older")
+  await waitFor(() => expect(document.activeElement?.textContent).toContain("Older"))
   expect(decodeURIComponent(window.location.hash)).toBe(`#${older.ID}`)
   expect(await screen.findByText("There is no such mail.")).toBeTruthy()
 })
