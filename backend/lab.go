@@ -58,7 +58,7 @@ func (o Options) Tuned(k knobs.Knobs) Options {
 type Lab struct {
 	opts  Options
 	clock *clock.Clock
-	book  *service.Book // the last lines of every log
+	logs  *service.LogRing // the last lines of every log
 	file  *home.LogFile
 	log   *slog.Logger
 	ready chan struct{}
@@ -79,9 +79,9 @@ func New(o Options) *Lab {
 		o.Clock = clock.New(nil)
 	}
 	file := &home.LogFile{}
-	book := service.NewBook(slog.NewMultiHandler(o.Log.Handler(), slog.NewTextHandler(file, nil)))
-	log := slog.New(doctor.Quiet{Handler: book.Handler()})
-	return &Lab{opts: o, clock: o.Clock, book: book, file: file, log: log, ready: make(chan struct{})}
+	logs := service.NewLogRing(slog.NewMultiHandler(o.Log.Handler(), slog.NewTextHandler(file, nil)))
+	log := slog.New(doctor.Quiet{Handler: logs.Handler()})
+	return &Lab{opts: o, clock: o.Clock, logs: logs, file: file, log: log, ready: make(chan struct{})}
 }
 
 // logOf returns the log of a service.

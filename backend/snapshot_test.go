@@ -37,8 +37,8 @@ var crafted = map[string]func(i *identity.Identity){
 // and with a description that fits its bytes.
 func craft(t *testing.T, home, from, to string, i identity.Identity) {
 	t.Helper()
-	shelf, dir := filepath.Join(home, "snapshots"), t.TempDir()
-	raw, err := os.ReadFile(filepath.Join(shelf, from+".db"))
+	folder, dir := filepath.Join(home, "snapshots"), t.TempDir()
+	raw, err := os.ReadFile(filepath.Join(folder, from+".db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func craft(t *testing.T, home, from, to string, i identity.Identity) {
 		t.Fatal(err)
 	}
 	for name, content := range map[string][]byte{to + ".db": raw, to + ".json": doc} {
-		if err := os.WriteFile(filepath.Join(shelf, name), content, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -22,7 +22,7 @@ func TestEveryVerbOfTheTableIsReachedFromThePage(t *testing.T) {
 	door := &admintest.Door{
 		Keys:   []api.OwnedPasskey{{Passkey: api.Passkey{ID: "x"}}},
 		People: []api.Person{{ID: "x"}}, Living: []api.LabSession{{ID: "x"}}, Tape: []api.CeremonySummary{{ID: "x"}},
-		Post: []api.Mail{{ID: "x", Code: &code}}, Apps: []api.App{{Name: "x"}},
+		Mails: []api.Mail{{ID: "x", Code: &code}}, Apps: []api.App{{Name: "x"}},
 	}
 	w, page := open(t, attachedTo(door))
 	hears(t, page, "window")

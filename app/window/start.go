@@ -11,11 +11,11 @@ import (
 	"sting/backend/fault"
 )
 
-// meeting bounds the wait for the door of a lab that is just starting in another
-// process; knock is the pause between two attempts.
+// doorWait bounds the wait for the door of a lab that is just starting in another
+// process; doorInterval is the pause between two attempts.
 const (
-	meeting = 5 * time.Second
-	knock   = 200 * time.Millisecond
+	doorWait     = 5 * time.Second
+	doorInterval = 200 * time.Millisecond
 )
 
 // OwnOrAttached returns a Start that attaches to the lab which runs with o.Home,
@@ -30,7 +30,7 @@ func OwnOrAttached(o backend.Options) Start {
 		}
 		lab, err = own(ctx, o)
 		if errors.Is(err, backend.ErrAlreadyRunning) {
-			return meet(ctx, o, err)
+			return awaitDoor(ctx, o, err)
 		}
 		return lab, err
 	}
@@ -64,13 +64,13 @@ func own(ctx context.Context, o backend.Options) (Lab, error) {
 	}
 }
 
-// meet waits for the door of a lab that holds the home folder and has not
+// awaitDoor waits for the door of a lab that holds the home folder and has not
 // opened it yet. A door that stays shut is the fault that held is, with what to
 // do about it.
-func meet(ctx context.Context, o backend.Options, held error) (Lab, error) {
-	ctx, cancel := context.WithTimeout(ctx, meeting)
+func awaitDoor(ctx context.Context, o backend.Options, held error) (Lab, error) {
+	ctx, cancel := context.WithTimeout(ctx, doorWait)
 	defer cancel()
-	ticker := time.NewTicker(knock)
+	ticker := time.NewTicker(doorInterval)
 	defer ticker.Stop()
 	for {
 		lab, err := attached(o)

@@ -160,9 +160,9 @@ func newHouse(t *testing.T) *house {
 			return session.Policy{Lifespan: time.Hour, PrivilegedAge: time.Hour}
 		}},
 		Running: &service.Group{Bus: bus, Log: log, Now: moving.Machine, Every: time.Hour, Pause: time.Second},
-		Book:    service.NewBook(slog.DiscardHandler),
+		Ring:    service.NewLogRing(slog.DiscardHandler),
 		Host:    h.machine, Doctor: h.machine, Mocking: h.machine, State: h.machine, Damage: h.machine, Bridge: bridge{h.machine},
-		Post: &admin.MailDesk{Box: h.box, Bus: bus, Wire: translator, Origin: func() string { return siteOrigin }},
+		Mailbox: &admin.CaughtMails{Box: h.box, Bus: bus, Wire: translator, Origin: func() string { return siteOrigin }},
 	}
 	h.door = h.Lab.Door()
 	return h

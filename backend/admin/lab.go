@@ -29,13 +29,13 @@ type Lab struct {
 	Issued      *session.Sessions
 	Records     Records
 	Running     *service.Group
-	Book        *service.Book
+	Ring        *service.LogRing
 	Moving      *clock.Clock
 	Bus         *events.Bus
 	Wire        wire.Translator
 	Host        Host
 	Roots       []*x509.Certificate // of attestations, for the explainer alone
-	Post                            // what was caught
+	Mailbox                         // what was caught
 	Doctor                          // the checks
 	Mocking                         // the mock user
 	State                           // snapshots, reset, export and import

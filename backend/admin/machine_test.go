@@ -200,9 +200,9 @@ func TestTheLogOfAServiceIsReadAndFollowed(t *testing.T) {
 		h := newHouse(t)
 		h.Running.Services = []service.Service{{Name: "site"}}
 		for _, l := range []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn, slog.LevelError} {
-			h.Book.Write(service.Line{At: began, Service: "site", Level: l, Text: l.String()})
+			h.Ring.Write(service.Line{At: began, Service: "site", Level: l, Text: l.String()})
 		}
-		h.Book.Write(service.Line{At: began, Text: "of the lab"})
+		h.Ring.Write(service.Line{At: began, Text: "of the lab"})
 		last, err := admin.Logs.Ask(t.Context(), h.door, api.LogOf{Name: "app", N: 3})
 		var levels []string
 		for _, l := range last.Items {
@@ -216,7 +216,7 @@ func TestTheLogOfAServiceIsReadAndFollowed(t *testing.T) {
 		var heard []string
 		go func() {
 			synctest.Wait()
-			h.Book.Write(service.Line{At: began, Service: "site", Text: "new"})
+			h.Ring.Write(service.Line{At: began, Service: "site", Text: "new"})
 		}()
 		err = admin.FollowLogs.Follow(ctx, h.door, api.LogOf{N: 1}, func(l api.LogLine) { heard = append(heard, l.Text) })
 		if err != nil || !slices.Equal(heard, []string{"of the lab", "new"}) {

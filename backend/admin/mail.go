@@ -13,8 +13,8 @@ import (
 	"sting/backend/wire"
 )
 
-// Post is what the verbs about caught mails ask of the lab.
-type Post interface {
+// Mailbox is what the verbs about caught mails ask of the lab.
+type Mailbox interface {
 	// Mails lists mails, newest first; q.Q is a search in Mailpit's words.
 	Mails(ctx context.Context, q api.Query) (api.Page[api.Mail], error)
 	// Mail opens a mail, which marks it as read. "latest" is the newest one.
@@ -33,15 +33,15 @@ type Post interface {
 var ErrNoMail = fault.New(fault.NotFound, "NO_MAIL", "No such mail came.",
 	"`sting mail list` shows what arrived; `sting status -v` says whether mails leave the lab.").Running("sting mail list")
 
-// MailDesk answers the verbs about mails. All fields are required.
-type MailDesk struct {
+// CaughtMails answers the verbs about mails. All fields are required.
+type CaughtMails struct {
 	Box    *mail.Mailbox
 	Bus    *events.Bus
 	Wire   wire.Translator
 	Origin func() string // the site's
 }
 
-var _ Post = (*MailDesk)(nil)
+var _ Mailbox = (*CaughtMails)(nil)
 
 // How long is waited for a mail, in seconds.
 const (
@@ -49,8 +49,8 @@ const (
 	longestWait = 600
 )
 
-// Mails implements Post.
-func (d *MailDesk) Mails(ctx context.Context, q api.Query) (api.Page[api.Mail], error) {
+// Mails implements Mailbox.
+func (d *CaughtMails) Mails(ctx context.Context, q api.Query) (api.Page[api.Mail], error) {
 	limit := q.Limit
 	if limit <= 0 {
 		limit = defaultLimit
@@ -67,8 +67,8 @@ func (d *MailDesk) Mails(ctx context.Context, q api.Query) (api.Page[api.Mail], 
 	return out, err
 }
 
-// Mail implements Post.
-func (d *MailDesk) Mail(ctx context.Context, id string) (api.MailText, error) {
+// Mail implements Mailbox.
+func (d *CaughtMails) Mail(ctx context.Context, id string) (api.MailText, error) {
 	var m mail.Mail
 	var err error
 	if id == "latest" {
@@ -92,8 +92,8 @@ func (d *MailDesk) Mail(ctx context.Context, id string) (api.MailText, error) {
 	return d.Wire.MailText(m, c, d.Origin()), nil
 }
 
-// RemoveMail implements Post.
-func (d *MailDesk) RemoveMail(ctx context.Context, id string) error {
+// RemoveMail implements Mailbox.
+func (d *CaughtMails) RemoveMail(ctx context.Context, id string) error {
 	n, err := d.Box.Delete(ctx, []string{id})
 	if err == nil && n == 0 {
 		err = mail.ErrNotFound
@@ -101,8 +101,8 @@ func (d *MailDesk) RemoveMail(ctx context.Context, id string) error {
 	return err
 }
 
-// MailCode implements Post.
-func (d *MailDesk) MailCode(ctx context.Context, f api.MailFor) (api.MailCode, error) {
+// MailCode implements Mailbox.
+func (d *CaughtMails) MailCode(ctx context.Context, f api.MailFor) (api.MailCode, error) {
 	m, err := d.await(ctx, f, 0, func(m mail.Mail) bool { return m.Code.Value != "" })
 	if errors.Is(err, ErrNoMail) {
 		if _, there := d.Box.Latest(ctx, mail.To(f.Address)); there == nil {
@@ -115,8 +115,8 @@ func (d *MailDesk) MailCode(ctx context.Context, f api.MailFor) (api.MailCode, e
 	return d.Wire.MailCode(m, d.Origin()), nil
 }
 
-// WaitMail implements Post.
-func (d *MailDesk) WaitMail(ctx context.Context, f api.MailFor) (api.Mail, error) {
+// WaitMail implements Mailbox.
+func (d *CaughtMails) WaitMail(ctx context.Context, f api.MailFor) (api.Mail, error) {
 	m, err := d.await(ctx, f, defaultWait, func(m mail.Mail) bool { return !m.Read })
 	if err != nil {
 		return api.Mail{}, err
@@ -128,8 +128,8 @@ func (d *MailDesk) WaitMail(ctx context.Context, f api.MailFor) (api.Mail, error
 	return d.Wire.Mail(m), nil
 }
 
-// ClearMails implements Post.
-func (d *MailDesk) ClearMails(ctx context.Context) (api.MailsCleared, error) {
+// ClearMails implements Mailbox.
+func (d *CaughtMails) ClearMails(ctx context.Context) (api.MailsCleared, error) {
 	n, err := d.Box.DeleteAll(ctx, nil)
 	return api.MailsCleared{Deleted: n}, err
 }
@@ -137,7 +137,7 @@ func (d *MailDesk) ClearMails(ctx context.Context) (api.MailsCleared, error) {
 // await returns the newest mail to an address that is wanted, waiting for it
 // while there is none. The subscription stands before the first look, so that
 // nothing comes between the two.
-func (d *MailDesk) await(ctx context.Context, f api.MailFor, otherwise int, wanted func(mail.Mail) bool) (mail.Mail, error) {
+func (d *CaughtMails) await(ctx context.Context, f api.MailFor, otherwise int, wanted func(mail.Mail) bool) (mail.Mail, error) {
 	address := strings.TrimSpace(f.Address)
 	switch {
 	case address == "":

@@ -57,7 +57,7 @@ func (l *Lab) Logs(_ context.Context, name string, n int) ([]api.LogLine, error)
 		return nil, err
 	}
 	lines := []api.LogLine{}
-	for _, line := range l.Book.Lines(name, n) {
+	for _, line := range l.Ring.Lines(name, n) {
 		lines = append(lines, LogLine(line))
 	}
 	return lines, nil
@@ -70,11 +70,11 @@ func (l *Lab) FollowLogs(ctx context.Context, name string, n int, f func(api.Log
 	if err != nil {
 		return err
 	}
-	l.Book.Follow(ctx, name, n, func(line service.Line) { f(LogLine(line)) })
+	l.Ring.Follow(ctx, name, n, func(line service.Line) { f(LogLine(line)) })
 	return nil
 }
 
-// logged returns the page of the book that a name means.
+// logged returns the lines of the service that a name means.
 func (l *Lab) logged(name string) (string, error) {
 	name = ServiceName(name)
 	if name == "" {

@@ -52,8 +52,8 @@ type Snapshot struct {
 	SHA256  string    `json:"sha256"`
 }
 
-// Shelf is where snapshots stand.
-type Shelf struct {
+// Store is where snapshots stand.
+type Store struct {
 	Dir     string // made at the first Save, mode 0700
 	Version string // of the program
 	Now     func() time.Time
@@ -64,7 +64,7 @@ var names = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // Save writes a snapshot. write produces the bytes; check opens the written file
 // and says whether it is sound. ErrName, ErrTaken, ErrFolder.
-func (s Shelf) Save(name, reason string, write func(io.Writer) error, check func(path string) error) (Snapshot, error) {
+func (s Store) Save(name, reason string, write func(io.Writer) error, check func(path string) error) (Snapshot, error) {
 	if !names.MatchString(name) || strings.HasSuffix(name, ".") {
 		return Snapshot{}, ErrName
 	}
@@ -97,16 +97,16 @@ func (s Shelf) Save(name, reason string, write func(io.Writer) error, check func
 }
 
 // whole reports whether a snapshot is there: its description and its data.
-func (s Shelf) whole(name string) bool {
+func (s Store) whole(name string) bool {
 	_, err := os.Lstat(s.path(name, ".json"))
 	_, err2 := os.Lstat(s.path(name, ".db"))
 	return err == nil && err2 == nil
 }
 
 // Data is where the bytes of a snapshot that List named are.
-func (s Shelf) Data(name string) string { return s.path(name, ".db") }
+func (s Store) Data(name string) string { return s.path(name, ".db") }
 
-func (s Shelf) path(name, ending string) string { return filepath.Join(s.Dir, name+ending) }
+func (s Store) path(name, ending string) string { return filepath.Join(s.Dir, name+ending) }
 
 // writeFile writes and flushes a new file, and returns its size and SHA-256.
 func writeFile(path string, write func(io.Writer) error) (int64, string, error) {
@@ -127,7 +127,7 @@ func (c *counter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (s Shelf) describe(snap Snapshot) error {
+func (s Store) describe(snap Snapshot) error {
 	raw, err := json.MarshalIndent(snap, "", "  ")
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (s Shelf) describe(snap Snapshot) error {
 }
 
 // List returns the snapshots, newest first.
-func (s Shelf) List() ([]Snapshot, error) {
+func (s Store) List() ([]Snapshot, error) {
 	entries, err := os.ReadDir(s.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -159,7 +159,7 @@ func (s Shelf) List() ([]Snapshot, error) {
 	return list, nil
 }
 
-func (s Shelf) read(name string) (Snapshot, error) {
+func (s Store) read(name string) (Snapshot, error) {
 	var snap Snapshot
 	if !names.MatchString(name) {
 		return snap, ErrNotFound
@@ -176,7 +176,7 @@ func (s Shelf) read(name string) (Snapshot, error) {
 
 // Examine compares a snapshot's bytes with what was taken and lets check look at
 // them, whose error it returns. ErrNotFound, ErrDamaged.
-func (s Shelf) Examine(name string, check func(path string) error) error {
+func (s Store) Examine(name string, check func(path string) error) error {
 	snap, err := s.read(name)
 	if err != nil {
 		return err
@@ -199,7 +199,7 @@ func (s Shelf) Examine(name string, check func(path string) error) error {
 // CopyTo writes a snapshot's bytes to a new file beside path, compares them with
 // what was taken, lets check open it, and only then moves it to path. ErrNotFound,
 // ErrDamaged, ErrFolder; path is untouched after an error.
-func (s Shelf) CopyTo(path, name string, check func(path string) error) (Snapshot, error) {
+func (s Store) CopyTo(path, name string, check func(path string) error) (Snapshot, error) {
 	snap, err := s.read(name)
 	if err != nil {
 		return snap, err
@@ -228,7 +228,7 @@ func (s Shelf) CopyTo(path, name string, check func(path string) error) (Snapsho
 }
 
 // Remove deletes a snapshot.
-func (s Shelf) Remove(name string) error {
+func (s Store) Remove(name string) error {
 	if _, err := s.read(name); errors.Is(err, ErrNotFound) {
 		return err
 	}
@@ -241,7 +241,7 @@ const kept = 20
 // Prune removes the oldest of the snapshots that the lab took by itself, until
 // twenty are left: the newest, which undoes the last change, stays. What a person
 // named is never touched.
-func (s Shelf) Prune() error {
+func (s Store) Prune() error {
 	list, err := s.List()
 	n := 0
 	for _, snap := range list { // newest first
@@ -278,6 +278,6 @@ const automatic = "before-"
 
 // Automatic names a snapshot that is taken before something: "before-reset-" and
 // the time.
-func (s Shelf) Automatic(before string) string {
+func (s Store) Automatic(before string) string {
 	return automatic + before + "-" + s.Now().UTC().Format("20060102-150405.000")
 }

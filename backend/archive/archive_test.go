@@ -12,10 +12,10 @@ import (
 	"sting/backend/archive"
 )
 
-func shelf(t *testing.T) archive.Shelf {
+func snapshots(t *testing.T) archive.Store {
 	t.Helper()
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	return archive.Shelf{Dir: filepath.Join(t.TempDir(), "snapshots"), Version: "test", Now: func() time.Time {
+	return archive.Store{Dir: filepath.Join(t.TempDir(), "snapshots"), Version: "test", Now: func() time.Time {
 		now = now.Add(time.Second)
 		return now
 	}}
@@ -28,7 +28,7 @@ func text(s string) func(io.Writer) error {
 func sound(string) error { return nil }
 
 func TestASnapshotComesBackAsItWasTaken(t *testing.T) {
-	s := shelf(t)
+	s := snapshots(t)
 	if _, err := s.Save("one", "", text("first"), sound); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestASnapshotComesBackAsItWasTaken(t *testing.T) {
 }
 
 func TestWhatIsNotWholeIsNotThere(t *testing.T) {
-	s := shelf(t)
+	s := snapshots(t)
 	for what, save := range map[string]func() error{
 		"a disk that is full": func() error {
 			_, err := s.Save("x", "", func(io.Writer) error { return errors.New("no space left") }, sound)
@@ -73,7 +73,7 @@ func TestWhatIsNotWholeIsNotThere(t *testing.T) {
 }
 
 func TestADamagedSnapshotIsRefusedAndNothingChanges(t *testing.T) {
-	s := shelf(t)
+	s := snapshots(t)
 	if _, err := s.Save("one", "", text("first"), sound); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestADamagedSnapshotIsRefusedAndNothingChanges(t *testing.T) {
 }
 
 func TestNothingIsWrittenOver(t *testing.T) {
-	s := shelf(t)
+	s := snapshots(t)
 	if _, err := s.Save("one", "", text("first"), sound); err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestNothingIsWrittenOver(t *testing.T) {
 }
 
 func TestOnlyItsOwnerReadsASnapshot(t *testing.T) {
-	s := shelf(t)
+	s := snapshots(t)
 	if _, err := s.Save("one", "", text("first"), sound); err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestOnlyItsOwnerReadsASnapshot(t *testing.T) {
 }
 
 func TestOnlyTheOldestThatNobodyNamedMakeRoom(t *testing.T) {
-	s := shelf(t)
+	s := snapshots(t)
 	save := func(name, reason string) {
 		t.Helper()
 		if _, err := s.Save(name, reason, text(name), sound); err != nil {

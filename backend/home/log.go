@@ -69,7 +69,7 @@ func (f *LogFile) Close() {
 }
 
 // Write implements io.Writer. A disk that is full must not stop the lab, so a
-// line that can't be written is lost here; the terminal and the book have it.
+// line that can't be written is lost here; the terminal and the log ring have it.
 func (f *LogFile) Write(line []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -25,10 +25,10 @@ var (
 		"Check both, or use a passkey. Forgotten? /recovery sends a code by mail.")
 )
 
-// told is what a Kratos says when it refuses: an error, or a flow with messages.
-type told struct {
-	Error  *toldError `json:"error"`
-	SentTo string     `json:"redirect_browser_to"`
+// refusal is what a Kratos says when it refuses: an error, or a flow with messages.
+type refusal struct {
+	Error  *refusalError `json:"error"`
+	SentTo string        `json:"redirect_browser_to"`
 	UI     *struct {
 		Messages []said `json:"messages"`
 		Nodes    []struct {
@@ -40,7 +40,7 @@ type told struct {
 	} `json:"ui"`
 }
 
-type toldError struct {
+type refusalError struct {
 	ID      string `json:"id"`
 	Message string `json:"message"`
 	Reason  string `json:"reason"`
@@ -61,13 +61,13 @@ const (
 )
 
 // heard reads a refusal. ok is false for what no Kratos would say.
-func heard(resp *http.Response, err error) (t told, ok bool) {
+func heard(resp *http.Response, err error) (t refusal, ok bool) {
 	api, isAPI := errors.AsType[*ory.GenericOpenAPIError](err)
 	if resp == nil || !isAPI || resp.StatusCode >= http.StatusInternalServerError {
-		return told{}, false
+		return refusal{}, false
 	}
 	if json.Unmarshal(api.Body(), &t) != nil || t.Error == nil && t.UI == nil {
-		return told{}, false
+		return refusal{}, false
 	}
 	return t, true
 }
@@ -194,11 +194,11 @@ const longestComplaint = 400
 
 // complaint is what a Kratos says of a failure of its own, such as a full disk;
 // whole is "" where it says nothing.
-func complaint(err error) (e toldError, whole string) {
+func complaint(err error) (e refusalError, whole string) {
 	api, ok := errors.AsType[*ory.GenericOpenAPIError](err)
-	var t told
+	var t refusal
 	if !ok || json.Unmarshal(api.Body(), &t) != nil || t.Error == nil {
-		return toldError{}, ""
+		return refusalError{}, ""
 	}
 	var said []string
 	for _, s := range []string{t.Error.Message, t.Error.Reason} {

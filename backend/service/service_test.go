@@ -363,7 +363,7 @@ func TestAnUnknownNameIsSaid(t *testing.T) {
 }
 
 func TestTheBookKeepsAPageForEachService(t *testing.T) {
-	b := service.NewBook(slog.DiscardHandler)
+	b := service.NewLogRing(slog.DiscardHandler)
 	log := slog.New(b.Handler())
 	log.With("service", "site").Info("answered", "status", 200)
 	log.Info("service changed", "service", "kratos", "state", "Healthy")
@@ -382,13 +382,13 @@ func TestTheBookKeepsAPageForEachService(t *testing.T) {
 		log.With("service", "site").Info("more")
 	}
 	if got := b.Lines("site", 10_000); len(got) < 1000 || len(got) > 2000 {
-		t.Errorf("the book keeps %d lines of a service", len(got))
+		t.Errorf("the ring keeps %d lines of a service", len(got))
 	}
 }
 
 func TestAFollowerHearsItsService(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := service.NewBook(slog.DiscardHandler)
+		b := service.NewLogRing(slog.DiscardHandler)
 		log := slog.New(b.Handler())
 		ctx, cancel := context.WithCancel(t.Context())
 		log.With("service", "site").Info("long ago")

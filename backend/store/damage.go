@@ -169,11 +169,11 @@ type file struct {
 	// cut is set once a page behind the end of the file was wanted. bbolt may
 	// have kept a lock then, so nobody asks it anything more.
 	cut atomic.Bool
-	// astray is set once another file, or none, stood under the file's name:
+	// displaced is set once another file, or none, stood under the file's name:
 	// what is written goes nowhere.
-	astray atomic.Bool
-	was    atomic.Pointer[os.FileInfo] // the file as it was opened
-	handle atomic.Pointer[os.File]     // to ask how long it is, whatever stands under its name
+	displaced atomic.Bool
+	was       atomic.Pointer[os.FileInfo] // the file as it was opened
+	handle    atomic.Pointer[os.File]     // to ask how long it is, whatever stands under its name
 	// starting lets one transaction begin at a time: whoever begins in a file that
 	// was cut would keep bbolt's locks, and those behind wait for ever.
 	starting sync.Mutex
@@ -207,13 +207,13 @@ func (f *file) adopt(db *bolt.DB) error {
 	}
 	f.longest = info.Size()
 	f.was.Store(&info)
-	f.astray.Store(false)
+	f.displaced.Store(false)
 	f.broken.Store(nil)
 	f.bolt.Store(db)
 	return nil
 }
 
-// inPlace returns ErrAstray once the file under the name is not the one that is
+// inPlace returns ErrDisplaced once the file under the name is not the one that is
 // open, from then until it is opened again: bbolt would go on writing into a
 // file that nobody can find.
 func (f *file) inPlace() error {
@@ -228,16 +228,16 @@ func (f *file) inPlace() error {
 		return explainOpen(db.Path(), err)
 	}
 	if was := f.was.Load(); err != nil || was != nil && !os.SameFile(*was, info) {
-		f.astray.Store(true)
+		f.displaced.Store(true)
 	}
 	return f.writable()
 }
 
-// writable returns ErrAstray where a write would go nowhere, and ErrDamaged where
+// writable returns ErrDisplaced where a write would go nowhere, and ErrDamaged where
 // it could spoil more.
 func (f *file) writable() error {
-	if f.astray.Load() {
-		return ErrAstray
+	if f.displaced.Load() {
+		return ErrDisplaced
 	}
 	if err := f.broken.Load(); err != nil {
 		return err

@@ -82,11 +82,11 @@ func placeFlow(tx *bolt.Tx, f idp.Flow, now time.Time) error {
 	if err := b.SetSequence(b.Sequence() + 1); err != nil {
 		return err
 	}
-	aged := append(age(f.IssuedAt), flowKey(f.Kind, f.ID)...)
-	if err := flowsByAge.put(tx, aged, share); err != nil {
+	byAge := append(age(f.IssuedAt), flowKey(f.Kind, f.ID)...)
+	if err := flowsByAge.put(tx, byAge, share); err != nil {
 		return err
 	}
-	if err := flowsOf.put(tx, append(share, aged...), []byte{}); err != nil {
+	if err := flowsOf.put(tx, append(share, byAge...), []byte{}); err != nil {
 		return err
 	}
 	return countFlows(tx, share[:shareLen], +1)
@@ -97,8 +97,8 @@ func movePlace(tx *bolt.Tx, before, after idp.Flow) error {
 	if bytes.Equal(shareOf(before), shareOf(after)) {
 		return nil
 	}
-	aged := append(age(before.IssuedAt), flowKey(before.Kind, before.ID)...)
-	if err := leavePlace(tx, shareOf(before), aged); err != nil {
+	byAge := append(age(before.IssuedAt), flowKey(before.Kind, before.ID)...)
+	if err := leavePlace(tx, shareOf(before), byAge); err != nil {
 		return err
 	}
 	return placeFlow(tx, after, after.UpdatedAt)
@@ -107,8 +107,8 @@ func movePlace(tx *bolt.Tx, before, after idp.Flow) error {
 // dropOne forgets a flow to make room. One that was kept before there were shares
 // goes first.
 func dropOne(tx *bolt.Tx, now time.Time) error {
-	if aged, share := tx.Bucket(flowsByAge.name).Cursor().First(); aged != nil && len(share) != shareLen {
-		return dropFlow(tx, nil, bytes.Clone(aged))
+	if byAge, share := tx.Bucket(flowsByAge.name).Cursor().First(); byAge != nil && len(share) != shareLen {
+		return dropFlow(tx, nil, bytes.Clone(byAge))
 	}
 	var all, open largest
 	err := flowCounts.under(tx, nil, func(share, n []byte) error {
@@ -189,26 +189,26 @@ func dropOneOf(tx *bolt.Tx, share []byte, now time.Time) error {
 	return dropFlow(tx, share, bytes.Clone(chosen))
 }
 
-// dropFlow forgets a flow. aged is its key behind the time when it was issued.
-func dropFlow(tx *bolt.Tx, share, aged []byte) error {
-	if err := leavePlace(tx, share, aged); err != nil {
+// dropFlow forgets a flow. byAge is its key behind the time when it was issued.
+func dropFlow(tx *bolt.Tx, share, byAge []byte) error {
+	if err := leavePlace(tx, share, byAge); err != nil {
 		return err
 	}
-	return tx.Bucket(flows.name).Delete(aged[8:])
+	return tx.Bucket(flows.name).Delete(byAge[8:])
 }
 
 // leavePlace takes a flow out of the indexes.
-func leavePlace(tx *bolt.Tx, share, aged []byte) error {
+func leavePlace(tx *bolt.Tx, share, byAge []byte) error {
 	b := tx.Bucket(flows.name)
 	if n := b.Sequence(); n > 0 {
 		if err := b.SetSequence(n - 1); err != nil {
 			return err
 		}
 	}
-	if err := flowsByAge.delete(tx, aged); err != nil {
+	if err := flowsByAge.delete(tx, byAge); err != nil {
 		return err
 	}
-	key := append(bytes.Clone(share), aged...)
+	key := append(bytes.Clone(share), byAge...)
 	if share == nil || flowsOf.get(tx, key) == nil {
 		return nil // kept before there were shares
 	}

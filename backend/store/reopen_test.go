@@ -63,10 +63,10 @@ func TestAFileThatIsTakenAwayWhileItIsOpenIsNoticedAndNothingMoreIsWritten(t *te
 			path := filepath.Join(dir, "sting.db")
 			must(t, s.Probe(t.Context(), start()))
 			must(t, take(path))
-			if err := s.Probe(t.Context(), start()); !errors.Is(err, store.ErrAstray) {
+			if err := s.Probe(t.Context(), start()); !errors.Is(err, store.ErrDisplaced) {
 				t.Fatalf("the probe says %v", err)
 			}
-			if err := s.CreateIdentity(t.Context(), identity.New(start(), "default", []byte(`{}`), "bob")); !errors.Is(err, store.ErrAstray) {
+			if err := s.CreateIdentity(t.Context(), identity.New(start(), "default", []byte(`{}`), "bob")); !errors.Is(err, store.ErrDisplaced) {
 				t.Errorf("a write: %v", err)
 			}
 			if _, err := s.Identity(t.Context(), p.ID); err != nil {

@@ -39,8 +39,8 @@ var (
 	// ErrClosed has the code of every fault that keeps the store from working.
 	ErrClosed = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The store is stopped.",
 		"Start it: `sting start store`.").Running("sting start store")
-	// ErrAstray has the same one: nothing is written any more, reading goes on.
-	ErrAstray = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The data file was removed or replaced while it was open.",
+	// ErrDisplaced has the same one: nothing is written any more, reading goes on.
+	ErrDisplaced = fault.New(fault.Unavailable, "STORE_UNAVAILABLE", "The data file was removed or replaced while it was open.",
 		"Reading goes on, writing has stopped: save what the lab still knows with `sting export`, put the file back if you have it, then "+
 			"`sting restart store`; without one, that begins afresh.").
 		Running("sting export")

@@ -44,14 +44,14 @@ type Data struct {
 
 var _ admin.State = (*Data)(nil)
 
-func (d *Data) shelf() archive.Shelf {
-	return archive.Shelf{Dir: d.Folder(), Version: d.Version, Now: d.Now}
+func (d *Data) snapshots() archive.Store {
+	return archive.Store{Dir: d.Folder(), Version: d.Version, Now: d.Now}
 }
 
 // Sweep removes what writers of snapshots left that were cut short, and the oldest of
 // the snapshots that the lab took by itself. Nobody may write there meanwhile.
 func (d *Data) Sweep() error {
-	return errors.Join(archive.Sweep(d.Folder()), d.shelf().Prune(), os.RemoveAll(filepath.Join(d.Folder(), store.Scratch)))
+	return errors.Join(archive.Sweep(d.Folder()), d.snapshots().Prune(), os.RemoveAll(filepath.Join(d.Folder(), store.Scratch)))
 }
 
 func snapshotOf(a archive.Snapshot) api.Snapshot {
@@ -60,7 +60,7 @@ func snapshotOf(a archive.Snapshot) api.Snapshot {
 
 // Snapshots implements admin.State.
 func (d *Data) Snapshots(context.Context) ([]api.Snapshot, error) {
-	list, err := d.shelf().List()
+	list, err := d.snapshots().List()
 	out := make([]api.Snapshot, 0, len(list))
 	for _, a := range list {
 		out = append(out, snapshotOf(a))
@@ -70,7 +70,7 @@ func (d *Data) Snapshots(context.Context) ([]api.Snapshot, error) {
 
 // SaveSnapshot implements admin.State.
 func (d *Data) SaveSnapshot(ctx context.Context, name string) (api.Snapshot, error) {
-	a, err := d.shelf().Save(name, "", d.Store.Snapshot, store.CheckFile)
+	a, err := d.snapshots().Save(name, "", d.Store.Snapshot, store.CheckFile)
 	out := snapshotOf(a)
 	if err == nil {
 		out.Damaged, err = d.missing(ctx)
@@ -79,12 +79,14 @@ func (d *Data) SaveSnapshot(ctx context.Context, name string) (api.Snapshot, err
 }
 
 // RemoveSnapshot implements admin.State.
-func (d *Data) RemoveSnapshot(_ context.Context, name string) error { return d.shelf().Remove(name) }
+func (d *Data) RemoveSnapshot(_ context.Context, name string) error {
+	return d.snapshots().Remove(name)
+}
 
 // before takes the snapshot that undoes what comes next.
 func (d *Data) before(what string) (string, error) {
-	shelf := d.shelf()
-	a, err := shelf.Save(shelf.Automatic(what), "taken before a "+what, d.Store.Snapshot, store.CheckFile)
+	snapshots := d.snapshots()
+	a, err := snapshots.Save(snapshots.Automatic(what), "taken before a "+what, d.Store.Snapshot, store.CheckFile)
 	return a.Name, err
 }
 
@@ -94,7 +96,7 @@ func (d *Data) RestoreSnapshot(ctx context.Context, name string) (api.StateChang
 	if err := d.known(name); err != nil {
 		return api.StateChanged{}, err
 	}
-	if err := d.shelf().Examine(name, d.restorable); err != nil {
+	if err := d.snapshots().Examine(name, d.restorable); err != nil {
 		return api.StateChanged{}, err
 	}
 	undo, err := d.before("restore")
@@ -105,7 +107,7 @@ func (d *Data) RestoreSnapshot(ctx context.Context, name string) (api.StateChang
 		if err := d.Store.CarryEnded(); err != nil {
 			return err
 		}
-		_, err := d.shelf().CopyTo(d.Store.Path(), name, store.CheckFile)
+		_, err := d.snapshots().CopyTo(d.Store.Path(), name, store.CheckFile)
 		return err
 	})
 	if err != nil {
@@ -134,7 +136,7 @@ func (d *Data) restorable(path string) error {
 }
 
 func (d *Data) known(name string) error {
-	list, err := d.shelf().List()
+	list, err := d.snapshots().List()
 	if err != nil {
 		return err
 	}
@@ -181,7 +183,7 @@ func (d *Data) Reset(ctx context.Context, r api.ResetRequest) (api.StateChanged,
 // changed lets go of the oldest snapshots that were taken by themselves, once the
 // change has happened that the newest one undoes.
 func (d *Data) changed() {
-	if err := d.shelf().Prune(); err != nil {
+	if err := d.snapshots().Prune(); err != nil {
 		d.Log.Warn("old snapshots could not be removed", "err", err)
 	}
 	d.Tell()

@@ -53,11 +53,11 @@ func (d *Door) answers() admin.Answers {
 		admin.FollowCeremonies.By(d.followCeremonies),
 		admin.Explain.By(answer[json.RawMessage](api.Explanation{Verdict: "accepted", Kind: "registration"})),
 
-		admin.Mails.By(listing(d.Post, func(m api.Mail) string { return m.Subject })), admin.Mail.By(d.mail), admin.MailCode.By(d.mailCode),
+		admin.Mails.By(listing(d.Mails, func(m api.Mail) string { return m.Subject })), admin.Mail.By(d.mail), admin.MailCode.By(d.mailCode),
 		admin.WaitMail.By(func(context.Context, api.MailFor) (api.Mail, error) {
-			return find(d.Post, func(m api.Mail) bool { return !m.Read })
+			return find(d.Mails, func(m api.Mail) bool { return !m.Read })
 		}),
-		admin.ClearMails.By(answer[api.None](api.MailsCleared{Deleted: len(d.Post)})),
+		admin.ClearMails.By(answer[api.None](api.MailsCleared{Deleted: len(d.Mails)})),
 
 		admin.Examine.By(answer[api.Check](d.Health)), admin.FollowDoctor.By(d.followDoctor), admin.Repair.By(answer[api.DoctorFix](d.Mended)),
 		admin.Browsers.By(answer[api.None](api.Page[api.BrowserPassport]{Items: d.Passports})),
@@ -156,12 +156,12 @@ func (d *Door) followCeremonies(ctx context.Context, _ api.Query, f func(api.Cer
 }
 
 func (d *Door) mail(_ context.Context, in api.ID) (api.MailText, error) {
-	m, err := find(d.Post, func(m api.Mail) bool { return m.ID == in.ID })
+	m, err := find(d.Mails, func(m api.Mail) bool { return m.ID == in.ID })
 	return api.MailText{Mail: m, Cc: []string{}, Bcc: []string{}, Parts: []api.MailAttachment{}, Text: m.Snippet}, err
 }
 
 func (d *Door) mailCode(context.Context, api.MailFor) (api.MailCode, error) {
-	m, err := find(d.Post, func(m api.Mail) bool { return m.Code != nil })
+	m, err := find(d.Mails, func(m api.Mail) bool { return m.Code != nil })
 	if err != nil {
 		return api.MailCode{}, err
 	}

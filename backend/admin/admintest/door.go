@@ -25,7 +25,7 @@ type Door struct {
 	Keys     []api.OwnedPasskey
 	Living   []api.LabSession
 	Tape     []api.CeremonySummary
-	Post     []api.Mail
+	Mails    []api.Mail
 	Cert     api.Certificate
 	Stores   []api.TrustStore
 	Settings api.ConfigReport

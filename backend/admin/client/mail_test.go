@@ -12,12 +12,12 @@ import (
 
 func TestTheVerbsAboutMailsReachTheLabWithWhatWasAsked(t *testing.T) {
 	odd, code := "a/b?c#d e%2f&ü@x", "123456"
-	lab := &admintest.Door{Post: []api.Mail{{ID: odd, Subject: "hello", To: []string{"ada@example.org"}, Code: &code}}}
+	lab := &admintest.Door{Mails: []api.Mail{{ID: odd, Subject: "hello", To: []string{"ada@example.org"}, Code: &code}}}
 	c := dial(t, serve(t, door(lab).Handler()))
 	ctx := t.Context()
 	list, err := c.Mails(ctx, api.Query{Q: "hello", Limit: 3})
-	if err != nil || !cmp.Equal(list.Items, lab.Post, cmpopts.EquateEmpty()) {
-		t.Errorf("list: %v %s", err, cmp.Diff(lab.Post, list.Items, cmpopts.EquateEmpty()))
+	if err != nil || !cmp.Equal(list.Items, lab.Mails, cmpopts.EquateEmpty()) {
+		t.Errorf("list: %v %s", err, cmp.Diff(lab.Mails, list.Items, cmpopts.EquateEmpty()))
 	}
 	if m, err := c.Mail(ctx, odd); err != nil || m.Subject != "hello" {
 		t.Errorf("show: %+v, %v", m, err)

@@ -265,14 +265,14 @@ func (w *Watch) over(x *exchange) {
 	if c == nil || w.open[c.ID] != c || c.complete != x {
 		return
 	}
-	c.Complete = x.told()
+	c.Complete = x.recorded()
 	if x.failed == "" && (x.status < 300 || x.status >= 400) {
 		c.Answer = w.body(x)
 	}
 	w.finish(c)
 }
 
-func (x *exchange) told() *tape.Exchange {
+func (x *exchange) recorded() *tape.Exchange {
 	return &tape.Exchange{
 		Method: x.method, URL: watched.Address(x.url), Form: x.form, Status: x.status, Location: watched.Address(resolved(x.url, x.location)),
 		Failed: x.failed, Type: x.mime, Encoding: x.encoding, At: x.at, Cookies: x.cookies, Set: x.set,
@@ -314,7 +314,7 @@ func (w *Watch) begun(c *ceremony) *tape.Exchange {
 		}
 		if encoding, found := search(string(w.body(x)), needles); found {
 			x.encoding = encoding
-			return x.told()
+			return x.recorded()
 		}
 	}
 	return nil

@@ -187,7 +187,7 @@ func (w *Watch) finish(c *ceremony) {
 	delete(w.open, c.ID)
 	c.Done = true
 	if c.complete != nil && c.Complete == nil {
-		c.Complete = c.complete.told()
+		c.Complete = c.complete.recorded()
 	}
 	w.needs.Seen(c.Ceremony)
 	if len(w.open) == 0 {

@@ -17,12 +17,12 @@ type Line struct {
 	Text    string // the message and its attributes, without time and level
 }
 
-// linesKept is how many lines the book remembers of each service.
+// linesKept is how many lines the ring remembers of each service.
 const linesKept = 1000
 
-// Book remembers the last lines that each service logged, and hands every line
+// LogRing remembers the last lines that each service logged, and hands every line
 // on. A logger with the attribute "service" writes into that service's pages.
-type Book struct {
+type LogRing struct {
 	next slog.Handler
 
 	mu    sync.Mutex
@@ -30,17 +30,17 @@ type Book struct {
 	subs  map[chan Line]string // what each follower follows; "" for all
 }
 
-// NewBook returns a book that hands lines on to next.
-func NewBook(next slog.Handler) *Book {
-	return &Book{next: next, pages: make(map[string][]Line), subs: make(map[chan Line]string)}
+// NewLogRing returns a ring that hands lines on to next.
+func NewLogRing(next slog.Handler) *LogRing {
+	return &LogRing{next: next, pages: make(map[string][]Line), subs: make(map[chan Line]string)}
 }
 
-// Handler returns the handler that writes into the book.
-func (b *Book) Handler() slog.Handler { return &page{book: b, next: b.next} }
+// Handler returns the handler that writes into the ring.
+func (b *LogRing) Handler() slog.Handler { return &page{ring: b, next: b.next} }
 
 // Lines returns the last n lines of a service, oldest first; of the whole lab
 // for "".
-func (b *Book) Lines(service string, n int) []Line {
+func (b *LogRing) Lines(service string, n int) []Line {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	lines := b.pages[service]
@@ -50,7 +50,7 @@ func (b *Book) Lines(service string, n int) []Line {
 // Follow calls f with the last n lines of a service, of the whole lab for "",
 // and then with each new one until ctx ends. Between the two none is missing; a
 // follower that falls behind loses lines.
-func (b *Book) Follow(ctx context.Context, service string, n int, f func(Line)) {
+func (b *LogRing) Follow(ctx context.Context, service string, n int, f func(Line)) {
 	c := make(chan Line, 256)
 	b.mu.Lock()
 	lines := b.pages[service]
@@ -76,7 +76,7 @@ func (b *Book) Follow(ctx context.Context, service string, n int, f func(Line)) 
 }
 
 // Write adds a line that came from somewhere else, such as another process.
-func (b *Book) Write(l Line) {
+func (b *LogRing) Write(l Line) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, name := range []string{"", l.Service} {
@@ -102,14 +102,14 @@ func (b *Book) Write(l Line) {
 // page is the handler of one logger: the attributes that it always has are
 // written out once.
 type page struct {
-	book    *Book
+	ring    *LogRing
 	next    slog.Handler
 	service string
 	attrs   []slog.Attr
 	group   string
 }
 
-// Enabled implements slog.Handler. The book keeps Info and above, whatever the
+// Enabled implements slog.Handler. The ring keeps Info and above, whatever the
 // terminal shows.
 func (p *page) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= slog.LevelInfo || p.next.Enabled(ctx, l)
@@ -132,7 +132,7 @@ func (p *page) Handle(ctx context.Context, r slog.Record) error {
 		return true
 	})
 	if err := h.WithAttrs(p.attrs).Handle(ctx, r); err == nil {
-		p.book.Write(Line{At: r.Time, Service: name, Level: r.Level, Text: string(bytes.TrimSpace(text.Bytes()))})
+		p.ring.Write(Line{At: r.Time, Service: name, Level: r.Level, Text: string(bytes.TrimSpace(text.Bytes()))})
 	}
 	if !p.next.Enabled(ctx, r.Level) {
 		return nil
