@@ -8,7 +8,7 @@ import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import { Field } from "../ui/Field"
 import * as icons from "../ui/icons"
-import { agentName } from "./agent"
+import { browserName } from "../ui/words"
 import { CeremonyProgress } from "./CeremonyProgress"
 import { useLab } from "./labstate"
 import { SupportNote } from "./SupportNote"
@@ -27,7 +27,7 @@ export function AddPasskey({ taken, onAdded }: Props) {
   const { support } = useLab()
   const { busy, fault, run } = useAct()
   const ceremony = useCeremony()
-  const [name, setName] = useState(() => freeName(agentName(navigator.userAgent), taken))
+  const [name, setName] = useState(() => freeName(browserName(navigator.userAgent), taken))
   const [error, setError] = useState<string>()
   const field = useRef<HTMLInputElement>(null)
 

@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest"
 import type { BrowserVisit } from "../api/types"
 import { facts, open, refusal, stubBrowser, stubLab } from "../test/lab"
 import { abilitiesOf, verdictOf } from "./abilities"
-import { capabilityWords } from "./capabilityWords"
+import { capabilityWords } from "../ui/capabilities"
 
 const all: BrowserVisit = {
   secure_context: true,

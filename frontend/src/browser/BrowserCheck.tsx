@@ -9,9 +9,9 @@ import { useLoad } from "../ui/load"
 import { Loading } from "../ui/Loading"
 import { Note } from "../ui/Note"
 import { Prose } from "../ui/Prose"
+import { browserName } from "../ui/words"
 import { abilitiesOf, verdictOf } from "./abilities"
 import { AbilityCard } from "./AbilityCard"
-import { agentName } from "./agent"
 import { useLab } from "./labstate"
 import { Screen } from "./Screen"
 import css from "./BrowserCheck.module.css"
@@ -27,7 +27,7 @@ interface Examined {
 export function BrowserCheck() {
   const [examined, again] = useLoad(examine)
   return (
-    <Screen title="What this browser can do" lead={`${agentName(navigator.userAgent)}, at ${location.origin}`}>
+    <Screen title="What this browser can do" lead={`${browserName(navigator.userAgent)}, at ${location.origin}`}>
       {examined.state === "loading" && (
         <div className="card">
           <Loading what="what this browser can do" lines={6} />

@@ -64,7 +64,7 @@ const show = (more: Partial<Ceremony> = {}) => {
 
 test("the record shows verdict, cause and fix first, and opens the failed step alone", async () => {
   show()
-  const verdict = await screen.findByRole("region", { name: "Rejected" })
+  const verdict = await screen.findByRole("region", { name: "Verdict: Rejected" })
   for (const words of ["The page was at https://localhost:5173.", "Open https://localhost:8443", "ORIGIN_MISMATCH"])
     expect(verdict.textContent).toContain(words)
   expect(within(verdict).getByRole("link", { name: "ORIGIN_MISMATCH" }).getAttribute("href")).toBe("/help/ORIGIN_MISMATCH")
@@ -134,7 +134,7 @@ test("one that still waits can be looked at again", async () => {
   const again = await screen.findByRole("button", { name: "Look again" })
   state = "abandoned"
   await user.click(again)
-  expect((await screen.findByRole("region", { name: "Abandoned" })).textContent).toContain("The page was left.")
+  expect((await screen.findByRole("region", { name: "Verdict: Abandoned" })).textContent).toContain("The page was left.")
 })
 
 test("a failed sign-in leads to its record", async () => {

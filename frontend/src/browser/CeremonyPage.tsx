@@ -3,20 +3,18 @@ import { useCallback } from "react"
 import { lab } from "../api/http"
 import type { Ceremony } from "../api/types"
 import { Badge } from "../ui/Badge"
-import { Icon } from "../ui/Icon"
 import { Button } from "../ui/Button"
+import { CopyButton } from "../ui/CopyButton"
+import { CeremonyExplanation } from "../ui/explanation/CeremonyExplanation"
 import { FaultNote } from "../ui/FaultNote"
 import { useLoad } from "../ui/load"
 import { Loading } from "../ui/Loading"
-import { Note } from "../ui/Note"
-import { Prose } from "../ui/Prose"
-import { CeremonyFacts } from "./CeremonyFacts"
-import { CeremonyFiles } from "./CeremonyFiles"
-import { CeremonySteps } from "./CeremonySteps"
-import { ending, kindWord } from "./ceremonyWords"
+import { When } from "../ui/When"
+import { kindWord } from "../ui/words"
 import { Screen } from "./Screen"
+import css from "./CeremonyPage.module.css"
 
-/** The record of one ceremony, for the developer: what came of it and what to do, then every step, then the bytes. */
+/** The record of one ceremony, for the developer. */
 export function CeremonyPage({ id }: { id: string }) {
   const [ceremony, reload] = useLoad(useCallback(() => lab.ceremony(id), [id]))
   switch (ceremony.state) {
@@ -46,65 +44,40 @@ export function CeremonyPage({ id }: { id: string }) {
 function Whole({ ceremony: c, reload }: { ceremony: Ceremony; reload: () => void }) {
   return (
     <Screen title={`Record of a ${kindWord(c.kind)}`} lead={c.email ? <>of {c.email}</> : undefined}>
-      <Verdict ceremony={c} reload={reload} />
-      {c.withheld && (
-        <Note tone="info" title="What the lab knows of the passkey is left out here">
-          <p>
-            The answer does not prove that this browser holds the passkey&apos;s key, so its owner, public key, counter and user handle are
-            not shown. On this machine <code>sting ceremonies {c.id}</code> shows everything, and so does this page to the owner, signed in.
-          </p>
-        </Note>
-      )}
-      {c.differs.length > 0 && (
-        <Note tone="warn" title="The verifier and the explainer don't agree">
-          {c.differs.map((line) => (
-            <p key={line}>{line}</p>
-          ))}
-        </Note>
-      )}
-      {c.explanation && <CeremonySteps explanation={c.explanation} ended={c.step} withheld={c.withheld} />}
-      <CeremonyFacts ceremony={c} />
-      <CeremonyFiles ceremony={c} />
+      <section className="card">
+        <CeremonyExplanation ceremony={c} moment={(at) => <When at={at} />} named={(_, id) => <code title={id}>{id}</code>}>
+          {c.virtual && <Badge tone="plain">virtual authenticator</Badge>}
+          {c.state === "running" && (
+            <Button size="small" onClick={reload}>
+              Look again
+            </Button>
+          )}
+        </CeremonyExplanation>
+      </section>
+      <ToTakeAlong ceremony={c} />
     </Screen>
   )
 }
 
-/** How it ended, why, and what to do. */
-function Verdict({ ceremony: c, reload }: { ceremony: Ceremony; reload: () => void }) {
-  const end = ending(c)
+function ToTakeAlong({ ceremony: c }: { ceremony: Ceremony }) {
   return (
-    <section className={`card verdict verdict-${end.tone}`} aria-labelledby="verdict">
-      <div className="card-head">
-        <h2 id="verdict">
-          <Icon icon={end.icon} />
-          {end.title}
-        </h2>
-        <span className="verdict-marks">
-          {c.virtual && <Badge tone="plain">virtual authenticator</Badge>}
-          {c.fault && (
-            <a className="verdict-code" href={`/help/${c.fault}`}>
-              {c.fault}
-            </a>
-          )}
-        </span>
-      </div>
-      <p className="verdict-cause">
-        <Prose text={end.cause} />
+    <section className="card" aria-labelledby="along">
+      <h2 id="along">To take along</h2>
+      <p className={css.line}>
+        <code>sting ceremonies {c.id}</code>
+        <CopyButton text={`sting ceremonies ${c.id}`} what="the command" />
+        shows the same in a terminal on this machine.
       </p>
-      {end.fix && (
-        <div className="verdict-fix">
-          <h3>What to do</h3>
-          <p>
-            <Prose text={end.fix} />
-          </p>
-        </div>
-      )}
-      {c.state === "running" && (
-        <div>
-          <Button size="small" onClick={reload}>
-            Look again
-          </Button>
-        </div>
+      <p className={css.line}>
+        The whole record
+        <CopyButton text={JSON.stringify(c.record, null, 2)} what="the record" />
+        is explained by <code>sting explain FILE</code> where it is kept as a file.
+      </p>
+      {c.curl !== "" && (
+        <p className={css.line}>
+          The answer as a command of curl
+          <CopyButton text={c.curl} what="the curl command" />
+        </p>
       )}
     </section>
   )

@@ -3,7 +3,7 @@ import { FaultNote } from "../ui/FaultNote"
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
 import { Prose } from "../ui/Prose"
-import { duration } from "./duration"
+import { duration } from "../ui/format"
 import { useLab } from "./labstate"
 
 /** What must not be missed on any page: a moved clock, the mock user, ceremonies that can't work, a lab that is silent. */

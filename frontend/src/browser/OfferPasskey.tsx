@@ -7,7 +7,7 @@ import { cancelledCode } from "../passkey/explain"
 import { Button } from "../ui/Button"
 import { FaultNote } from "../ui/FaultNote"
 import * as icons from "../ui/icons"
-import { agentName } from "./agent"
+import { browserName } from "../ui/words"
 import { CeremonyProgress } from "./CeremonyProgress"
 import { Doorway } from "./Doorway"
 import { useLab } from "./labstate"
@@ -24,7 +24,7 @@ interface Props {
 
 const routes: Registration = {
   begin: lab.registrationBegin,
-  complete: (credential, challengeId) => lab.registrationComplete(credential, challengeId, agentName(navigator.userAgent)),
+  complete: (credential, challengeId) => lab.registrationComplete(credential, challengeId, browserName(navigator.userAgent)),
 }
 
 /** The last step of a registration: a passkey now, or later. */

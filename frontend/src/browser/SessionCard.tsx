@@ -11,8 +11,7 @@ import { useLoad } from "../ui/load"
 import { Loading } from "../ui/Loading"
 import { Note } from "../ui/Note"
 import { When } from "../ui/When"
-import { agentName } from "./agent"
-import { methodName } from "./methods"
+import { browserName, methodName } from "../ui/words"
 import { visit } from "./router"
 import { useSession } from "./session"
 import { useAct } from "./useAct"
@@ -61,7 +60,7 @@ export function SessionCard() {
 function SessionRow({ session, onEnded }: { session: OwnSession; onEnded: (place: string) => void }) {
   const { forget } = useSession()
   const { busy, fault, run } = useAct()
-  const place = session.user_agent ? agentName(session.user_agent) : "an unnamed program"
+  const place = session.user_agent ? browserName(session.user_agent) : "an unnamed program"
   const end = () =>
     run(async () => {
       await lab.endSession(session.id)

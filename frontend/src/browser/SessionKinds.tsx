@@ -7,7 +7,7 @@ import { Loading } from "../ui/Loading"
 import { Note } from "../ui/Note"
 import { Prose } from "../ui/Prose"
 import { When } from "../ui/When"
-import { methodName } from "./methods"
+import { methodName } from "../ui/words"
 import css from "./SessionKinds.module.css"
 
 /** The two kinds of session side by side: the passkey server's own and Kratos'. */

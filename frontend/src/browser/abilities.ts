@@ -1,6 +1,6 @@
 import type { BrowserSeen, BrowserVisit } from "../api/types"
 import { replacedWords, withoutExtension } from "../passkey/replaced"
-import { capabilityWords, type Words } from "./capabilityWords"
+import { capabilityWords, type Words } from "../ui/capabilities"
 
 /** One thing that a browser can or can't do. */
 export interface Ability {

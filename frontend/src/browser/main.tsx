@@ -8,7 +8,6 @@ import "./frame.css"
 import "./screen.css"
 import "./doorway.css"
 import "./home.css"
-import "./ceremony.css"
 import "./check.css"
 import { App } from "./App"
 

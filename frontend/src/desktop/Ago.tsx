@@ -1,9 +1,7 @@
 import { Tooltip } from "@mantine/core"
 
+import { dateAndTime, distance } from "../ui/format"
 import { useLabNow } from "./clock"
-import { distance } from "./words"
-
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" })
 
 /** A moment of the wire as a distance from the lab's now; the exact time on hover. */
 export function Ago({ at, never = "never" }: { at: string | null | undefined; never?: string }) {
@@ -12,7 +10,7 @@ export function Ago({ at, never = "never" }: { at: string | null | undefined; ne
   const moment = Date.parse(at)
   if (Number.isNaN(moment)) return at
   return (
-    <Tooltip label={exact.format(moment)}>
+    <Tooltip label={dateAndTime(moment, "second")}>
       <time dateTime={at} className="ago">
         {distance(moment, now)}
       </time>

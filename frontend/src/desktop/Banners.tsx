@@ -6,8 +6,8 @@ import { FaultNote } from "../ui/FaultNote"
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
 import type { Load } from "../ui/load"
+import { offset } from "../ui/format"
 import { lab, type Status } from "./lab"
-import { offset } from "./words"
 import css from "./Banners.module.css"
 
 interface Props {

@@ -45,8 +45,8 @@ describe("the ceremonies panel", () => {
     const verdict = screen.getByRole("region", { name: "Verdict: Rejected" })
     for (const words of ["The page was at http://localhost:5173.", "Open https://localhost:8443/login.", "ORIGIN_MISMATCH"])
       expect(verdict.textContent).toContain(words)
-    const steps = screen.getAllByRole("listitem").filter((s) => s.className === "step")
-    expect(steps.map((s) => s.querySelector("button")?.getAttribute("aria-expanded"))).toEqual(["false", "true", "false"])
+    const steps = [...screen.getByRole("region", { name: "Step by step" }).querySelectorAll("details")]
+    expect(steps.map((s) => s.open)).toEqual([false, true, false])
     for (const words of ["expected", "received", "https://localhost:8443"]) expect(steps[1]?.textContent).toContain(words)
   })
 

@@ -5,9 +5,9 @@ import { type Fault, toFault } from "../api/fault"
 import { FaultNote } from "../ui/FaultNote"
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
+import { dateAndTime, offset as inWords } from "../ui/format"
 import { useLabNow } from "./clock"
 import { lab } from "./lab"
-import { offset as inWords } from "./words"
 import css from "./ClockCard.module.css"
 
 interface Props {
@@ -17,8 +17,6 @@ interface Props {
   now: string
   onMoved: () => void
 }
-
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" })
 
 /** The lab's time, and ways to move it: sessions and challenges run out by it, certificates don't. */
 export function ClockCard({ offset, onMoved }: Props) {
@@ -44,7 +42,7 @@ export function ClockCard({ offset, onMoved }: Props) {
       <h2 id="clock-title">Clock</h2>
       <p className={css.clockNow}>
         <Icon icon={icons.clock} />
-        <strong>{exact.format(now)}</strong>
+        <strong>{dateAndTime(now)}</strong>
         <span className="faint">{offset === 0 ? "as the machine's" : inWords(offset)}</span>
       </p>
       <p className="faint">Sessions and challenges run out by this clock, so that a test needn't wait. Certificates keep the machine's.</p>

@@ -12,6 +12,7 @@ import {
 import { useVirtualizer } from "@tanstack/react-virtual"
 import { type CSSProperties, useRef, useState } from "react"
 
+import { number } from "../ui/format"
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
 import css from "./DataTable.module.css"
@@ -134,7 +135,7 @@ export function DataTable<T>({ label, rows, columns, rowId, rowClass, onOpen, so
         </div>
         {more && (
           <div className="table-more">
-            <span>The first {rows.length.toLocaleString()} are here.</span>
+            <span>The first {number(rows.length)} are here.</span>
             <Button variant="default" size="xs" onClick={onMore}>
               Load more
             </Button>

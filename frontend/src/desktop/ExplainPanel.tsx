@@ -2,12 +2,12 @@ import { Button, FileButton, Textarea } from "@mantine/core"
 import { type DragEvent, useMemo, useState } from "react"
 
 import { type Fault, toFault } from "../api/fault"
+import { Explained } from "../ui/explanation/Explained"
+import { viewOf } from "../ui/explanation/record"
+import { Verdict } from "../ui/explanation/Verdict"
 import { FaultNote } from "../ui/FaultNote"
 import { Note } from "../ui/Note"
-import { Explained } from "./ceremony/Explained"
-import { kindWord, verdicts } from "./ceremony/looks"
-import { viewOf } from "./ceremony/record"
-import { Verdict } from "./ceremony/Verdict"
+import { explanationEnding } from "../ui/words"
 import { type Explanation, lab } from "./lab"
 import { Panel } from "./Panel"
 import css from "./ExplainPanel.module.css"
@@ -113,12 +113,11 @@ export function ExplainPanel() {
 
 function Result({ text, explanation: x }: { text: string; explanation: Explanation }) {
   const file = useMemo<unknown>(() => JSON.parse(text), [text])
-  const { tone, title, text: words } = verdicts[x.verdict]
   const notes = x.notes ?? []
   const record = viewOf(file)
   return (
     <article className="ceremony" aria-label="Explanation">
-      <Verdict tone={tone} title={`${kindWord(x.kind)}: ${title.toLowerCase()}`} cause={x.cause ?? words} fix={x.fix} fault={x.fault} />
+      <Verdict ending={explanationEnding(x)} />
       {notes.length > 0 && (
         <Note tone="info" title="About the file">
           {notes.map((note) => (

@@ -11,6 +11,7 @@ import { Mark } from "../ui/Mark"
 import { Note } from "../ui/Note"
 import { Prose } from "../ui/Prose"
 import { When } from "../ui/When"
+import { joined, number } from "../ui/format"
 import { ClockCard } from "./ClockCard"
 import { TableWaiting } from "./DataTable"
 import type { Service, Status } from "./lab"
@@ -18,7 +19,6 @@ import { OpenButton } from "./OpenButton"
 import { useOpen } from "./opening"
 import type { PanelName } from "./panels"
 import { TrustCard } from "./TrustCard"
-import { joined } from "./words"
 import css from "./HomePanel.module.css"
 
 interface Props {
@@ -122,7 +122,7 @@ function Tile({ icon, n, one, many, onClick }: { icon: IconShape; n: number; one
       <span className="tile-icon">
         <Icon icon={icon} />
       </span>
-      <span className={css.tileCount}>{n.toLocaleString()}</span>
+      <span className={css.tileCount}>{number(n)}</span>
       <span className={css.tileWord}>{word}</span>
     </button>
   )

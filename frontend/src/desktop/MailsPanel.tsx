@@ -5,6 +5,7 @@ import { useState } from "react"
 
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
+import { count } from "../ui/format"
 import { Confirm } from "./Confirm"
 import { Empty } from "./Empty"
 import { lab } from "./lab"
@@ -15,7 +16,6 @@ import { OpenButton } from "./OpenButton"
 import { Panel } from "./Panel"
 import { useFresh } from "./useFresh"
 import { tape, useList } from "./useList"
-import { count } from "./words"
 import css from "./MailsPanel.module.css"
 
 const topics = ["mails"] as const

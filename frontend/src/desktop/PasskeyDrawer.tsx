@@ -2,6 +2,7 @@ import { Drawer } from "@mantine/core"
 import { useCallback } from "react"
 
 import { Badge } from "../ui/Badge"
+import { Facts } from "../ui/Facts"
 import { Note } from "../ui/Note"
 import { Ago } from "./Ago"
 import { CounterChart } from "./ceremony/CounterChart"
@@ -56,7 +57,7 @@ function Details({ passkey: p }: { passkey: PasskeyDetails }) {
         </p>
       </header>
       <Oddities passkey={p} />
-      <Facts passkey={p} />
+      <PasskeyFacts passkey={p} />
       <section>
         <h3>Key</h3>
         <KeyBox passkey={p} />
@@ -95,7 +96,7 @@ function Oddities({ passkey: p }: { passkey: PasskeyDetails }) {
   )
 }
 
-function Facts({ passkey: p }: { passkey: PasskeyDetails }) {
+function PasskeyFacts({ passkey: p }: { passkey: PasskeyDetails }) {
   const facts: [string, React.ReactNode][] = [
     [
       "authenticator",
@@ -115,16 +116,7 @@ function Facts({ passkey: p }: { passkey: PasskeyDetails }) {
     ["user handle", <Id key="handle" value={p.user_handle} what="the user handle" />],
     ["credential id", <Id key="credential" value={p.credential_id} what="the credential id" />],
   ]
-  return (
-    <dl className="fact-grid">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Facts facts={facts} />
 }
 
 function Uses({ passkey: p }: { passkey: PasskeyDetails }) {

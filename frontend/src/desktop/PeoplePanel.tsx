@@ -7,6 +7,7 @@ import { useMemo, useState } from "react"
 import { Badge } from "../ui/Badge"
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
+import { count, joined } from "../ui/format"
 import { Ago } from "./Ago"
 import { Confirm } from "./Confirm"
 import { DataTable } from "./DataTable"
@@ -18,7 +19,6 @@ import { OpenButton } from "./OpenButton"
 import { Panel } from "./Panel"
 import { useFresh } from "./useFresh"
 import { useList } from "./useList"
-import { count, joined } from "./words"
 
 const topics = ["users", "passkeys", "sessions"] as const
 

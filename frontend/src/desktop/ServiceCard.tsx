@@ -7,11 +7,11 @@ import { Badge, type Tone } from "../ui/Badge"
 import { CopyButton } from "../ui/CopyButton"
 import { FaultNote } from "../ui/FaultNote"
 import { Prose } from "../ui/Prose"
+import { count, lasting } from "../ui/format"
 import { Ago } from "./Ago"
 import { Confirm } from "./Confirm"
 import { lab, type Service } from "./lab"
 import { ServiceLog } from "./ServiceLog"
-import { count } from "./words"
 import css from "./ServiceCard.module.css"
 
 const tones: Record<Service["state"], Tone> = { Healthy: "good", Unhealthy: "bad", Starting: "info", Stopped: "plain" }
@@ -48,7 +48,7 @@ export function ServiceCard({ service: s, onChanged }: { service: Service; onCha
         <span className={css.serviceChecked}>
           {s.checked_at !== "" && (
             <>
-              checked <Ago at={s.checked_at} /> in {s.took_ms < 10 ? s.took_ms.toFixed(1) : Math.round(s.took_ms)} ms
+              checked <Ago at={s.checked_at} /> in {lasting(s.took_ms)}
             </>
           )}
         </span>

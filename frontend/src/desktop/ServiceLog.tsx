@@ -6,10 +6,10 @@ import { CopyButton } from "../ui/CopyButton"
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
 import { FaultNote } from "../ui/FaultNote"
+import { count, timeOfDay } from "../ui/format"
 import { TableWaiting } from "./DataTable"
 import { lab, type LogLine } from "./lab"
 import { useLive } from "./useLive"
-import { count } from "./words"
 import css from "./ServiceLog.module.css"
 
 const none = [] as const
@@ -22,8 +22,6 @@ const tail = 300
 
 /** Whoever is within this many pixels of the end stays at the end. */
 const near = 24
-
-const time = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hour12: false })
 
 const levels = ["debug", "info", "warn", "error"] as const
 type Level = (typeof levels)[number]
@@ -74,7 +72,7 @@ export function ServiceLog({ name }: { name: string }) {
           onChange={(event) => setLevel(choices.find((c) => c.value === event.currentTarget.value)?.value ?? "debug")}
         />
         <span className={css.logState} role="status">
-          {held ? <Badge tone="warn">paused at {time.format(held.at)}</Badge> : <Badge tone="good">live</Badge>}
+          {held ? <Badge tone="warn">paused at {timeOfDay(held.at, "second")}</Badge> : <Badge tone="good">live</Badge>}
           <span className="faint">
             {all && (shown.length === all.length ? count(shown.length, "line") : `${shown.length} of ${count(all.length, "line")}`)}
           </span>
@@ -140,7 +138,7 @@ function Lines({ label, lines, q, named, empty }: LinesProps) {
 function Line({ line, q, named }: { line: LogLine; q: string; named: boolean }) {
   return (
     <p data-level={line.level}>
-      <time dateTime={line.at}>{time.format(new Date(line.at))}</time>{" "}
+      <time dateTime={line.at}>{timeOfDay(line.at, "second")}</time>{" "}
       {named && <span className="log-service">{line.service || "lab"}</span>} <Found text={line.text} q={q.trim()} />
     </p>
   )

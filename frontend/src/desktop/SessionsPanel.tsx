@@ -6,6 +6,8 @@ import { useCallback, useState } from "react"
 import { Badge, type Tone } from "../ui/Badge"
 import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
+import { joined } from "../ui/format"
+import { browserVersion } from "../ui/words"
 import { Ago } from "./Ago"
 import { Confirm } from "./Confirm"
 import { Empty } from "./Empty"
@@ -13,7 +15,6 @@ import { HistoryPanel } from "./HistoryPanel"
 import { Id } from "./Id"
 import { lab, type Session } from "./lab"
 import { OpenButton } from "./OpenButton"
-import { browserName, joined } from "./words"
 import css from "./SessionsPanel.module.css"
 
 const topics = ["sessions", "users", "clock"] as const
@@ -58,12 +59,12 @@ export function SessionsPanel({ first = "" }: { first?: string | undefined }) {
             onClose={() => setEnding(undefined)}
             onConfirm={async () => {
               await lab.endSession({ id: ending.id })
-              notifications.show({ message: `${ending.email} is signed out of ${browserName(ending.user_agent)}.` })
+              notifications.show({ message: `${ending.email} is signed out of ${browserVersion(ending.user_agent)}.` })
               reload()
             }}
           >
             <p>
-              {browserName(ending.user_agent)} at {ending.address || "an unknown address"} is signed out with its next request
+              {browserVersion(ending.user_agent)} at {ending.address || "an unknown address"} is signed out with its next request
               {ending.views.length > 1 ? `: the ${joined(ending.views)} views of this session end together` : ""}. The account and its
               passkeys stay.
             </p>
@@ -122,11 +123,11 @@ function columnsWith(end: (session: Session) => void): ColumnDef<Session>[] {
     {
       id: "where",
       header: "Browser",
-      accessorFn: (s) => browserName(s.user_agent),
+      accessorFn: (s) => browserVersion(s.user_agent),
       meta: { track: "minmax(112px, 1.4fr)" },
       cell: ({ row: { original: s } }) => (
         <div className="two">
-          <span title={s.user_agent}>{browserName(s.user_agent)}</span>
+          <span title={s.user_agent}>{browserVersion(s.user_agent)}</span>
           <code className="faint">{s.address}</code>
         </div>
       ),

@@ -9,9 +9,9 @@ import * as icons from "../ui/icons"
 import { FaultNote } from "../ui/FaultNote"
 import { useLoad } from "../ui/load"
 import { Prose } from "../ui/Prose"
+import { count } from "../ui/format"
 import { TableWaiting } from "./DataTable"
 import { lab, type TrustReport, type TrustStore } from "./lab"
-import { count } from "./words"
 import css from "./TrustCard.module.css"
 
 /** What to do to which stores. */

@@ -3,7 +3,6 @@ import userEvent from "@testing-library/user-event"
 import { beforeEach, expect, test, vi } from "vitest"
 
 import { App } from "./App"
-import { bytes } from "./Body"
 
 const head = {
   ID: "2JsBIdXGEpp4wJakedjKX0",
@@ -153,13 +152,4 @@ test("a mailbox that doesn't answer says what to do, and goes on when it is aske
   broken = false
   await userEvent.click(screen.getByRole("button", { name: "Try again" }))
   expect(await screen.findByRole("button", { name: /Please verify/ })).toBeTruthy()
-})
-
-test.each([
-  [1, "1 byte"],
-  [1023, "1023 bytes"],
-  [1536, "1.5 KiB"],
-  [10 << 20, "10.0 MiB"],
-])("%i bytes are %s", (n, words) => {
-  expect(bytes(n)).toBe(words)
 })

@@ -1,6 +1,7 @@
 import { useCallback } from "react"
 
 import { FaultNote } from "../ui/FaultNote"
+import { bytes } from "../ui/format"
 import { Loading } from "../ui/Loading"
 import { useLoad } from "../ui/load"
 import { drawnAt, mailbox, type Message, partOf, sourceOf } from "./api"
@@ -97,10 +98,4 @@ function Attachments({ message }: { message: Message }) {
       ))}
     </ul>
   )
-}
-
-/** A size as people read it. */
-export function bytes(n: number): string {
-  if (n < 1024) return n === 1 ? "1 byte" : `${n} bytes`
-  return n < 1024 * 1024 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1024 / 1024).toFixed(1)} MiB`
 }

@@ -5,11 +5,11 @@ import { FaultNote } from "../ui/FaultNote"
 import * as icons from "../ui/icons"
 import { Loading } from "../ui/Loading"
 import { useLoad } from "../ui/load"
+import { Tabs } from "../ui/Tabs"
 import { When } from "../ui/When"
 import { type Address, mailbox, type Message, written } from "./api"
 import { CodeCard } from "./CodeCard"
 import { Body, type View } from "./Body"
-import { Tabs } from "./Tabs"
 import css from "./MailView.module.css"
 
 /** One mail: who, what, the code, and its body in five views. */
@@ -48,10 +48,9 @@ export function MailView({ id, onRemove }: { id: string; onRemove: () => void })
       </header>
       <People message={message} />
       {code && <CodeCard code={code} />}
-      <Tabs views={views} view={view} onView={setView} labels={labels} />
-      <div className="body" role="tabpanel" id={`panel-${view}`} aria-labelledby={`tab-${view}`} tabIndex={0}>
+      <Tabs label="How the mail is shown" views={views.map((v) => [v, labels[v]] as const)} view={view} onView={setView}>
         <Body key={view} view={view} message={message} />
-      </div>
+      </Tabs>
     </article>
   )
 }

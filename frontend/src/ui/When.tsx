@@ -1,4 +1,4 @@
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" })
+import { dateAndTime } from "./format"
 
 /** A moment of the wire (RFC 3339) in the person's own words; `never` for null. */
 export function When({ at, never = "never" }: { at: string | null | undefined; never?: string }) {
@@ -7,7 +7,7 @@ export function When({ at, never = "never" }: { at: string | null | undefined; n
   if (Number.isNaN(moment.getTime())) return at
   return (
     <time dateTime={at} title={at}>
-      {exact.format(moment)}
+      {dateAndTime(moment)}
     </time>
   )
 }

@@ -2,10 +2,11 @@ import { Button, Checkbox } from "@mantine/core"
 import type { KeyboardEvent } from "react"
 
 import { Badge } from "../../ui/Badge"
+import { took } from "../../ui/format"
+import { kindTitle, stateTone } from "../../ui/words"
 import { Ago } from "../Ago"
 import type { CeremonySummary } from "../lab"
 import { VirtualMark } from "../VirtualMark"
-import { kindWord, stateTone, took } from "./looks"
 import css from "./CeremonyList.module.css"
 
 interface Props {
@@ -39,7 +40,7 @@ export function CeremonyList({ rows, chosen, onChoose, ticked, onTick, fresh, mo
             <button type="button" className="tape-row" aria-current={c.id === chosen || undefined} onClick={() => onChoose(c.id)}>
               <span className="tape-line">
                 <span className="marked">
-                  <span className="strong">{kindWord(c.kind)}</span>
+                  <span className="strong">{kindTitle(c.kind)}</span>
                   {c.virtual && <VirtualMark />}
                 </span>
                 <Badge tone={stateTone(c.state)}>{c.state}</Badge>
@@ -58,7 +59,7 @@ export function CeremonyList({ rows, chosen, onChoose, ticked, onTick, fresh, mo
             <Checkbox
               size="xs"
               className={css.tapeTick}
-              aria-label={`Compare ${kindWord(c.kind)} ${c.id}`}
+              aria-label={`Compare ${kindTitle(c.kind)} ${c.id}`}
               title="Compare with another"
               checked={ticked.includes(c.id)}
               onChange={() => onTick(c.id)}

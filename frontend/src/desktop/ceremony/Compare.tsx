@@ -4,10 +4,11 @@ import { useCallback, useState } from "react"
 import { Badge } from "../../ui/Badge"
 import { Note } from "../../ui/Note"
 import { useLoad } from "../../ui/load"
+import { timeOfDay } from "../../ui/format"
+import { kindTitle, stateTone, stepTones } from "../../ui/words"
 import { type Ceremony, lab, type Step } from "../lab"
 import { Loaded } from "../Loaded"
 import { compareFacts, compareSteps } from "./compare"
-import { kindWord, stateTone, stepTones, timeOfDay } from "./looks"
 import css from "./Compare.module.css"
 
 /** Two ceremonies side by side: what is different. */
@@ -81,7 +82,7 @@ function Both({ left, right, onClose }: { left: Ceremony; right: Ceremony; onClo
 function Side({ ceremony: c }: { ceremony: Ceremony }) {
   return (
     <th scope="col">
-      {kindWord(c.kind)}, {timeOfDay(c.began_at)} <Badge tone={stateTone(c.state)}>{c.state}</Badge>
+      {kindTitle(c.kind)}, {timeOfDay(c.began_at, "millisecond")} <Badge tone={stateTone(c.state)}>{c.state}</Badge>
     </th>
   )
 }

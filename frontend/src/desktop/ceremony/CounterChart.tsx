@@ -1,7 +1,6 @@
+import { count, timeOfDay } from "../../ui/format"
 import type { PasskeyUse } from "../lab"
-import { count } from "../words"
 import { chart, keepsCounter } from "./history"
-import { timeOfDay } from "./looks"
 import css from "./CounterChart.module.css"
 
 const width = 560
@@ -29,7 +28,7 @@ export function CounterChart({ uses }: { uses: readonly PasskeyUse[] }) {
         <polyline className={css.chartLine} points={dots.map((d) => `${d.x},${d.y}`).join(" ")} />
         {dots.map((d, i) => (
           <circle key={i} className={css.chartDot} data-odd={d.odd || undefined} cx={d.x} cy={d.y} r={d.odd ? 5 : 3.5}>
-            <title>{`${timeOfDay(d.use.at)}: ${d.use.sign_count}`}</title>
+            <title>{`${timeOfDay(d.use.at, "millisecond")}: ${d.use.sign_count}`}</title>
           </circle>
         ))}
         <text className={css.chartWord} x={edge} y={edge - 3}>

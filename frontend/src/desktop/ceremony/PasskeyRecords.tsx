@@ -2,13 +2,13 @@ import { useCallback } from "react"
 
 import { Badge } from "../../ui/Badge"
 import { FaultNote } from "../../ui/FaultNote"
+import { kindTitle, stateTone } from "../../ui/words"
 import { Ago } from "../Ago"
 import { TableWaiting } from "../DataTable"
 import { useGo } from "../going"
 import { lab } from "../lab"
 import { tape as most } from "../useList"
 import { useLive } from "../useLive"
-import { kindWord, stateTone } from "./looks"
 import css from "./PasskeyRecords.module.css"
 
 const topics = ["ceremonies"] as const
@@ -37,7 +37,7 @@ export function PasskeyRecords({ ids }: { ids: readonly string[] }) {
               title={id}
               onClick={() => go({ panel: "ceremonies", id })}
             >
-              {c ? kindWord(c.kind) : id}
+              {c ? kindTitle(c.kind) : id}
             </button>
             {c && (
               <>

@@ -1,7 +1,6 @@
+import { viewOf } from "../../ui/explanation/record"
+import { browserVersion, kindTitle } from "../../ui/words"
 import type { Ceremony, Step } from "../lab"
-import { browserName } from "../words"
-import { kindWord } from "./looks"
-import { viewOf } from "./record"
 
 /** One line of a comparison. `left` and `right` are absent where a side has no such step. */
 export interface ComparedStep {
@@ -39,7 +38,7 @@ export function compareFacts(left: Ceremony, right: Ceremony): { name: string; l
 function factsOf(c: Ceremony): [string, string][] {
   const record = viewOf(c.record)
   return [
-    ["kind", kindWord(c.kind)],
+    ["kind", kindTitle(c.kind)],
     ["state", c.state],
     ["refused with", c.fault || "nothing"],
     ["person", c.email || "not known"],
@@ -47,7 +46,7 @@ function factsOf(c: Ceremony): [string, string][] {
     ["accepted pages", record.origins.join(", ") || "not recorded"],
     ["RP ID", record.rpId || "not recorded"],
     ["user verification", record.userVerification || "not recorded"],
-    ["browser", browserName(c.user_agent)],
+    ["browser", browserVersion(c.user_agent)],
     ["passkey", c.passkey_id || "none"],
     ["stored counter", record.signCount === undefined ? "none" : String(record.signCount)],
   ]

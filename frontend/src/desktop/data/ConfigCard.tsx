@@ -5,10 +5,10 @@ import { CopyButton } from "../../ui/CopyButton"
 import { Icon } from "../../ui/Icon"
 import * as icons from "../../ui/icons"
 import { Prose } from "../../ui/Prose"
+import { count } from "../../ui/format"
 import { type ConfigProblem, type ConfigReport, lab } from "../lab"
 import { Loaded } from "../Loaded"
 import { useLive } from "../useLive"
-import { count } from "../words"
 import css from "./ConfigCard.module.css"
 
 const none = [] as const

@@ -4,9 +4,9 @@ import { useState } from "react"
 import { Icon } from "../../ui/Icon"
 import * as icons from "../../ui/icons"
 import type { Load } from "../../ui/load"
+import { count, joined } from "../../ui/format"
 import { Confirm } from "../Confirm"
 import { lab, type StateChanged, type Status } from "../lab"
-import { count, joined } from "../words"
 import type { Doing } from "./useDoing"
 
 interface Props {

@@ -3,13 +3,13 @@ import { useState } from "react"
 
 import { Badge, type Tone } from "../../ui/Badge"
 import * as icons from "../../ui/icons"
+import { browserVersion } from "../../ui/words"
 import { Ago } from "../Ago"
 import { Empty } from "../Empty"
 import { type BrowserPassport, lab } from "../lab"
 import { ListBody } from "../ListBody"
 import { OpenButton } from "../OpenButton"
 import { useLive } from "../useLive"
-import { browserName } from "../words"
 import { abilities, type Answer } from "./passport"
 import css from "./Browsers.module.css"
 
@@ -84,7 +84,7 @@ function Table({ passports }: { passports: readonly BrowserPassport[] }) {
               </th>
               {passports.map((p) => (
                 <th scope="col" key={p.user_agent} title={p.user_agent}>
-                  {browserName(p.user_agent)}
+                  {browserVersion(p.user_agent)}
                   <span className={`faint ${css.passportAt}`}>
                     <Ago at={p.at} />
                   </span>

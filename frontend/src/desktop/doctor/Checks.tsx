@@ -6,9 +6,9 @@ import { Icon } from "../../ui/Icon"
 import * as icons from "../../ui/icons"
 import { Note } from "../../ui/Note"
 import { Prose } from "../../ui/Prose"
+import { count, lasting } from "../../ui/format"
 import { Ago } from "../Ago"
 import type { Finding } from "../lab"
-import { count } from "../words"
 import { Findings } from "./Findings"
 import { useDoctor } from "./round"
 import css from "./Checks.module.css"
@@ -112,7 +112,7 @@ function Summary() {
           {ended.stopped
             ? `Stopped after ${count(findings.length, "check")}${total === undefined ? "" : ` of ${total}`}; the rest was not looked at, `
             : `${count(looked, "check")} ran${skipped > 0 ? `, ${skipped} had nothing to look at` : ""}, `}
-          <Ago at={ended.at} />, in {ended.took < 950 ? `${ended.took} ms` : `${(ended.took / 1000).toFixed(1)} s`}.
+          <Ago at={ended.at} />, in {lasting(ended.took)}.
         </p>
         {areas(findings) !== "" && <p className="faint">Looked at {areas(findings)}.</p>}
       </div>

@@ -5,8 +5,8 @@ import { CopyButton } from "../../ui/CopyButton"
 import { Icon, type IconShape } from "../../ui/Icon"
 import * as icons from "../../ui/icons"
 import { Prose } from "../../ui/Prose"
+import { joined, lasting } from "../../ui/format"
 import type { Finding } from "../lab"
-import { joined } from "../words"
 import { hiddenBy, useDoctor } from "./round"
 import css from "./FindingRow.module.css"
 
@@ -68,7 +68,7 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
       </div>
       <div className={css.findingActions}>
         {f.took_ms >= 0 && f.verdict !== "skipped" && (
-          <span className={`faint ${css.findingTook}`}>{f.took_ms < 10 ? f.took_ms.toFixed(1) : Math.round(f.took_ms)} ms</span>
+          <span className={`faint ${css.findingTook}`}>{lasting(f.took_ms)}</span>
         )}
         {f.fixable && (
           <Button

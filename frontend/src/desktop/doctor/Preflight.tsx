@@ -6,8 +6,8 @@ import { Badge, type Tone } from "../../ui/Badge"
 import { FaultNote } from "../../ui/FaultNote"
 import { Note } from "../../ui/Note"
 import { Prose } from "../../ui/Prose"
+import { joined } from "../../ui/format"
 import { lab, type Preflight as Answer } from "../lab"
-import { joined } from "../words"
 import css from "./Preflight.module.css"
 
 type Verdict = Answer["verdict"]

@@ -1,3 +1,4 @@
+import { capabilityWords } from "../../ui/capabilities"
 import type { BrowserPassport } from "../lab"
 
 /** What a browser says of one ability; undefined: it was not asked, or has no way to tell. */
@@ -31,26 +32,12 @@ const probes: readonly { name: string; about: string; of: (p: BrowserPassport) =
   { name: "Cookies", about: "A cookie that was set came back; without it nobody stays signed in.", of: (p) => p.cookies },
 ]
 
-/** What getClientCapabilities calls things, in words. */
-const capabilities: Record<string, string> = {
-  conditionalCreate: "A passkey can be made quietly after a sign-in with a password.",
-  conditionalGet: "Passkeys are offered in autofill.",
-  hybridTransport: "A phone nearby can be used, by a QR code.",
-  immediateGet: "A page can ask for what is on this device, and hears at once when there is nothing.",
-  passkeyPlatformAuthenticator: "Passkeys work here: on this device, or by a phone nearby.",
-  relatedOrigins: "A passkey works at the other domains that its relying party names.",
-  signalAllAcceptedCredentials: "A site can tell which passkeys it still knows.",
-  signalCurrentUserDetails: "A site can correct the name beside a passkey.",
-  signalUnknownCredential: "A site can tell that it no longer knows a passkey.",
-  userVerifyingPlatformAuthenticator: "This device has an authenticator of its own that knows its user.",
-}
-
 /** The abilities of browsers side by side: what each page can probe, then what the browsers list themselves. */
 export function abilities(passports: readonly BrowserPassport[]): Ability[] {
   const listed = [...new Set(passports.flatMap((p) => Object.keys(p.capabilities)))].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
   return [
     ...probes.map(({ name, about, of }) => ({ name, about, answers: passports.map(of) })),
-    ...listed.map((name) => ({ name, about: capabilities[name] ?? "", answers: passports.map((p) => p.capabilities[name]) })),
+    ...listed.map((name) => ({ name, about: capabilityWords(name).yes, answers: passports.map((p) => p.capabilities[name]) })),
   ]
 }
 

@@ -1,5 +1,5 @@
+import { count } from "../../ui/format"
 import type { VirtualKey, VirtualState } from "../lab"
-import { count } from "../words"
 import { KeyRow } from "./KeyRow"
 import css from "./KeysCard.module.css"
 

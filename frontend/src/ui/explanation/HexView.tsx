@@ -1,6 +1,6 @@
 import { type KeyboardEvent, memo, type PointerEvent, useMemo, useRef, useState } from "react"
 
-import { fieldAt, hexByte, type Part, printable } from "./bytes"
+import { fieldAt, hexByte, type Part, printable } from "./parts"
 import css from "./HexView.module.css"
 
 interface Props {
@@ -48,9 +48,9 @@ export function HexView({ part, lit, onLight }: Props) {
   const rows = Math.ceil(part.bytes.length / perRow)
   const under = cursor === undefined ? undefined : part.bytes[cursor]
   return (
-    <div className={css.hexBox}>
+    <div className={css.box}>
       <div
-        className="hex"
+        className={css.hex}
         ref={box}
         role="group"
         tabIndex={0}
@@ -105,8 +105,8 @@ const Row = memo(function Row({ start, bytes, tint, lit, cursor }: RowProps) {
     "data-lit": (lit & (1 << i)) !== 0 || undefined,
   })
   return (
-    <div className={css.hexRow}>
-      <span className={css.hexOffset}>{start.toString(16).padStart(4, "0")}</span>
+    <div className={css.row}>
+      <span className={css.offset}>{start.toString(16).padStart(4, "0")}</span>
       <span className="hex-bytes">
         {cells.map((byte, i) => (
           <span key={i} {...look(i)} data-cursor={cursor === start + i || undefined}>
@@ -114,7 +114,7 @@ const Row = memo(function Row({ start, bytes, tint, lit, cursor }: RowProps) {
           </span>
         ))}
       </span>
-      <span className={css.hexText} aria-hidden="true">
+      <span className={css.text} aria-hidden="true">
         {cells.map((byte, i) => (
           <span key={i} {...look(i)}>
             {printable(byte)}

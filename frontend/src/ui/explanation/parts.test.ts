@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 
-import type { Span } from "../lab"
-import { bytesOf, fieldAt, partsOf, toHex } from "./bytes"
+import type { ExplainedSpan as Span } from "../../api/types"
+import { bytesOf, fieldAt, partsOf, toHex } from "./parts"
 
 const span = (field: string, of: string, offset: number, length: number): Span => ({ field, of, offset, length })
 

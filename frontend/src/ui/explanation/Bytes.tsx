@@ -1,11 +1,12 @@
 import { useMemo, useState } from "react"
 
-import { CopyButton } from "../../ui/CopyButton"
-import type { Explanation, Span } from "../lab"
-import { count } from "../words"
-import { type Part, partsOf, shortField, toHex, valueOf } from "./bytes"
+import type { ExplainedSpan, Explanation } from "../../api/types"
+import { CopyButton } from "../CopyButton"
+import { count } from "../format"
+import { type Part, partsOf, shortField, toHex, valueOf } from "./parts"
 import { HexView } from "./HexView"
-import css from "./BytesTab.module.css"
+import { Nothing } from "./Nothing"
+import css from "./Bytes.module.css"
 
 interface Props {
   /** What holds the answer of a browser. */
@@ -14,20 +15,20 @@ interface Props {
 }
 
 /** The bytes of an answer beside its fields: pointing at either lights the other. */
-export function BytesTab({ answer, explanation }: Props) {
+export function Bytes({ answer, explanation }: Props) {
   const [lit, setLit] = useState<string>()
   const parts = useMemo(() => partsOf(answer, explanation.ranges), [answer, explanation.ranges])
-  if (parts.length === 0) return <p className="faint tab-empty">There are no bytes here: the browser answered without a credential.</p>
+  if (parts.length === 0) return <Nothing>There are no bytes here: the browser answered without a credential.</Nothing>
   return (
     <div className={css.parts}>
       {parts.map((part) => (
-        <section key={part.name} className="part" aria-label={part.name}>
-          <header className={css.partHead}>
+        <section key={part.name} aria-label={part.name}>
+          <header className={css.head}>
             <h3>{part.name}</h3>
-            <span className="faint">{count(part.bytes.length, "byte")}</span>
+            <span className={css.size}>{count(part.bytes.length, "byte")}</span>
             <CopyButton text={toHex(part.bytes)} what={`${part.name} in hex`} />
           </header>
-          <div className="part-body">
+          <div className={css.body}>
             <HexView part={part} lit={lit} onLight={setLit} />
             {part.spans.length > 0 && (
               <ul className={css.fields} aria-label={`Fields of ${part.name}`}>
@@ -52,7 +53,7 @@ export function BytesTab({ answer, explanation }: Props) {
 
 interface FieldProps {
   part: Part
-  span: Span
+  span: ExplainedSpan
   lit: boolean
   explanation: Explanation
   onLight: (field: string | undefined) => void
@@ -64,7 +65,7 @@ function Field({ part, span, lit, explanation, onLight }: FieldProps) {
     <li>
       <button
         type="button"
-        className="field-row"
+        className={css.field}
         data-lit={lit || undefined}
         title={`${span.field}: bytes ${span.offset} to ${span.offset + span.length - 1}\n${value}`}
         onPointerEnter={() => onLight(span.field)}
@@ -72,10 +73,10 @@ function Field({ part, span, lit, explanation, onLight }: FieldProps) {
         onFocus={() => onLight(span.field)}
         onBlur={() => onLight(undefined)}
         onClick={({ currentTarget }) =>
-          currentTarget.closest(".part-body")?.querySelector(`[data-i="${span.offset}"]`)?.scrollIntoView({ block: "nearest" })
+          currentTarget.closest("section")?.querySelector(`[data-i="${span.offset}"]`)?.scrollIntoView({ block: "nearest" })
         }
       >
-        <span className="field-name">{shortField(span.field)}</span>
+        <span>{shortField(span.field)}</span>
         <code>{value}</code>
       </button>
     </li>

@@ -1,4 +1,4 @@
-import type { Explanation, Span } from "../lab"
+import type { ExplainedSpan as Span, Explanation } from "../../api/types"
 
 /** The parts of an answer that are bytes, in the order in which they are shown. */
 export const partNames = ["clientDataJSON", "authenticatorData", "attestationObject", "signature", "userHandle"] as const

@@ -1,6 +1,7 @@
 import { Fragment } from "react"
 
-import { CopyButton } from "../../ui/CopyButton"
+import { CodeBox } from "../CodeBox"
+import css from "./Json.module.css"
 
 /** One word of JSON: a string with the colon that makes it a key, a number, or one of the three names. */
 const word = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g
@@ -9,14 +10,9 @@ const word = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(t
 export function Json({ value, what }: { value: unknown; what: string }) {
   const text = JSON.stringify(value, null, 2) ?? "null"
   return (
-    <div className="code-box">
-      <div className="code-copy">
-        <CopyButton text={text} what={what} />
-      </div>
-      <pre className="code" tabIndex={0} aria-label={what}>
-        {coloured(text)}
-      </pre>
-    </div>
+    <CodeBox text={text} what={what}>
+      {coloured(text)}
+    </CodeBox>
   )
 }
 
@@ -30,7 +26,7 @@ function coloured(text: string) {
     return (
       <Fragment key={i}>
         {before}
-        <span data-json={kind}>{string ?? whole}</span>
+        <span className={css[kind]}>{string ?? whole}</span>
         {colon}
       </Fragment>
     )

@@ -65,6 +65,12 @@ const words: Record<string, Words> = {
     no: "A passkey that the lab doesn't know is offered again.",
     todo: "Delete it in the password manager.",
   },
+  userVerifyingPlatformAuthenticator: {
+    title: "An authenticator of its own",
+    yes: "This device has an authenticator of its own that knows its user.",
+    no: "This device has no authenticator of its own that knows its user.",
+    todo: "Use a security key, a phone or a password manager.",
+  },
   "extension:appid": {
     title: "AppID",
     yes: "Old U2F keys of an AppID can sign in.",
