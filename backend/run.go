@@ -2,7 +2,6 @@ package backend
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,7 +23,6 @@ import (
 	"sting/backend/httpapi"
 	"sting/backend/localca"
 	"sting/backend/loopback"
-	"sting/backend/mail"
 	"sting/backend/passkey"
 	"sting/backend/service"
 	"sting/backend/settings"
@@ -229,10 +227,7 @@ func (s *siteService) run(ctx context.Context, ready func()) error {
 		TLSConfig: s.ca.TLSConfig(), ReadTimeout: loopback.ReadTime,
 		ErrorLog: log.New(visitors.Handshakes{Visitors: s.visitors}, "", 0), // handshakes of browsers that don't trust us yet
 	}
-	both := make([]net.Listener, 0, len(list)) // who types the address without https gets there too
-	for _, ln := range list {
-		both = append(both, mail.NewBoth(ln, s.ca.TLSConfig()))
-	}
+	both := loopback.Both(list, s.ca.TLSConfig()) // who types the address without https gets there too
 	ready()
 	return loopback.Serve(ctx, s.handler, srv, both)
 }
@@ -255,13 +250,8 @@ func (s *siteService) probe(ctx context.Context) (string, []service.Evidence, er
 }
 
 func (s *siteService) fetch(ctx context.Context, addr string) (proto string, err error) {
-	transport := &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: s.ca.Pool(), Time: s.machine, MinVersion: tls.VersionTLS12},
-		ForceAttemptHTTP2: true, DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, network, addr)
-		},
-	}
+	transport := s.ca.Client().Transport(func(string) string { return addr })
+	transport.DisableKeepAlives = true
 	defer transport.CloseIdleConnections()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.live.Origin()+"/api/lab", nil)
 	if err != nil {

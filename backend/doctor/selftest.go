@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -196,17 +195,13 @@ func (t *selfTest) browser() (*selfBrowser, error) {
 // transport goes to the site's own listener, whatever name a request is for,
 // trusting the lab's authority alone; for an address of the loopback to that.
 func (l *Lab) transport() *http.Transport {
-	return &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: l.Authority.Pool(), Time: l.Clock.Machine, MinVersion: tls.VersionTLS12},
-		ForceAttemptHTTP2: true,
-		DialContext: func(ctx context.Context, network, to string) (net.Conn, error) {
-			host, _, err := net.SplitHostPort(to)
-			if list := l.Addresses(); err == nil && net.ParseIP(host) == nil && len(list) > 0 {
-				to = list[0].String()
-			}
-			return (&net.Dialer{}).DialContext(ctx, network, to)
-		},
-	}
+	return l.Authority.Client().Transport(func(asked string) string {
+		host, _, err := net.SplitHostPort(asked)
+		if list := l.Addresses(); err == nil && net.ParseIP(host) == nil && len(list) > 0 {
+			return list[0].String()
+		}
+		return asked
+	})
 }
 
 func (b *selfBrowser) close() { b.transport.CloseIdleConnections() }

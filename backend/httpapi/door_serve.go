@@ -4,16 +4,15 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"reflect"
 	"slices"
-	"time"
 
 	"sting/backend/admin"
 	"sting/backend/fault"
+	"sting/backend/loopback"
 )
 
 // doorRoute is one address of the door: a verb's, a stream's, or that of both.
@@ -119,7 +118,7 @@ func (d *Door) serve(r doorRoute) handler {
 
 func (d *Door) answer(w http.ResponseWriter, r *http.Request, v admin.Spec, in any) error {
 	if v.Patience(in, 0) > 0 {
-		if err := unhurried(http.NewResponseController(w)); err != nil {
+		if err := loopback.Unhurried(http.NewResponseController(w)); err != nil {
 			return fault.ErrInternal.Because(err)
 		}
 	}
@@ -157,15 +156,4 @@ func doorFile(w http.ResponseWriter, r *http.Request, v admin.Spec) (any, error)
 		return nil, fault.ErrMalformed.Saying("The %s did not come in whole.", v.File).Because(err)
 	}
 	return json.RawMessage(raw), nil
-}
-
-// unhurried lifts the deadlines of the server: a stream, or an answer that is
-// waited for, may come later than they allow.
-func unhurried(c *http.ResponseController) error {
-	for _, lift := range []func(time.Time) error{c.SetReadDeadline, c.SetWriteDeadline} {
-		if err := lift(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return fmt.Errorf("lift deadline: %w", err)
-		}
-	}
-	return nil
 }

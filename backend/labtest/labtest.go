@@ -4,7 +4,6 @@ package labtest
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -25,6 +24,7 @@ import (
 	"sting/backend/api"
 	"sting/backend/clock"
 	"sting/backend/internal/knobs"
+	"sting/backend/loopback"
 )
 
 // Lab is a running lab.
@@ -163,10 +163,8 @@ func (l *Lab) Restart() {
 // Client returns an HTTP client that trusts the lab's authority and follows no
 // redirect.
 func (l *Lab) Client() *http.Client {
-	transport := &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: l.CA, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
-		MaxIdleConnsPerHost: 64, DialContext: dialAsBrowser,
-	}
+	transport := loopback.Client{Roots: l.CA}.Transport(asBrowser)
+	transport.MaxIdleConnsPerHost = 64
 	l.t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{
 		Transport: transport, Timeout: 30 * time.Second,
@@ -174,13 +172,13 @@ func (l *Lab) Client() *http.Client {
 	}
 }
 
-// dialAsBrowser takes names under localhost for this machine, as browsers do and
+// asBrowser takes names under localhost for this machine, as browsers do and
 // resolvers may not: RFC 6761, section 6.3.
-func dialAsBrowser(ctx context.Context, network, address string) (net.Conn, error) {
+func asBrowser(address string) string {
 	if host, port, err := net.SplitHostPort(address); err == nil && strings.HasSuffix(host, ".localhost") {
-		address = net.JoinHostPort("127.0.0.1", port)
+		return net.JoinHostPort("127.0.0.1", port)
 	}
-	return new(net.Dialer).DialContext(ctx, network, address)
+	return address
 }
 
 // Raw sends a request with any Host header to the site's IPv4 address.

@@ -31,16 +31,16 @@ func (n names) list() []string {
 	return out
 }
 
-// loopback are the names that every authority covers: localhost with all that
+// always are the names that every authority covers: localhost with all that
 // is below it, and the two addresses that the lab listens on.
-func loopback() names {
+func always() names {
 	return names{dns: []string{"localhost"}, ips: []net.IP{net.IPv4(127, 0, 0, 1).To4(), net.IPv6loopback}}
 }
 
 // parseHosts returns the loopback names followed by hosts, each once, and a
 // fault for each host that can't be in a certificate of ours.
 func parseHosts(hosts []string) (names, []*fault.Error) {
-	out := loopback()
+	out := always()
 	var refused []*fault.Error
 	for _, h := range hosts {
 		host := strings.ToLower(strings.TrimSuffix(strings.TrimSpace(h), "."))

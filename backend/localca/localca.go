@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"sting/backend/fault"
+	"sting/backend/loopback"
 )
 
 const (
@@ -209,14 +210,14 @@ func Covers(dir string, hosts []string) bool {
 	return len(uncovered) == 0
 }
 
-// Pool returns a pool that holds this authority alone, for clients of ours.
-// It is empty while there is no authority.
-func (a *Authority) Pool() *x509.CertPool {
+// Client returns a client of ours, which trusts this authority alone, and nobody
+// while there is none.
+func (a *Authority) Client() loopback.Client {
 	pool := x509.NewCertPool()
 	if s := a.served.Load(); s != nil {
 		pool.AddCert(s.ca.cert)
 	}
-	return pool
+	return loopback.Client{Roots: pool, Now: a.now}
 }
 
 // Notices returns, oldest first, what was done to the folder without being

@@ -131,7 +131,7 @@ func (a *Authority) handshake(ctx context.Context, host string) error {
 	conf := a.TLSConfig()
 	conf.SessionTicketsDisabled = true // nobody reads them
 	server := tls.Server(ours, conf)
-	client := tls.Client(theirs, &tls.Config{ServerName: host, RootCAs: a.Pool(), Time: a.now, MinVersion: tls.VersionTLS12})
+	client := tls.Client(theirs, a.Client().TLS(host))
 	done := make(chan error, 1)
 	go func() {
 		err := server.HandshakeContext(ctx)

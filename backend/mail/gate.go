@@ -6,6 +6,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"sting/backend/loopback"
 )
 
 // gate counts the connections of a catcher and closes them when it ends.
@@ -175,7 +177,7 @@ func (g *guarded) foreign(b []byte) bool {
 			continue
 		}
 		g.begun = append(g.begun, c)
-		if len(g.begun) == 1 && c == tlsHello {
+		if len(g.begun) == 1 && c == loopback.TLSHello {
 			return true
 		}
 		if c == ' ' || len(g.begun) > longestVerb {
@@ -189,10 +191,7 @@ func (g *guarded) foreign(b []byte) bool {
 	return false
 }
 
-const (
-	tlsHello    = 0x16 // the first byte of a TLS handshake: RFC 8446, section 5.1
-	longestVerb = len("CONNECT ")
-)
+const longestVerb = len("CONNECT ")
 
 // isVerb reports whether a line begins as a request of HTTP does.
 func isVerb(b []byte) bool {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sting/backend/loopback"
 	"sting/backend/mail"
 )
 
@@ -54,7 +55,7 @@ func newWeb(t testing.TB) *web {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := &httptest.Server{Listener: mail.NewBoth(ln, selfSigned(t)), Config: &http.Server{Handler: a.Handler()}}
+	srv := &httptest.Server{Listener: loopback.Both([]net.Listener{ln}, selfSigned(t))[0], Config: &http.Server{Handler: a.Handler()}}
 	srv.Start()
 	t.Cleanup(srv.Close)
 	return &web{d, "http://" + ln.Addr().String()}

@@ -2,17 +2,13 @@ package mail
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
-	"time"
 
 	"sting/backend/events"
+	"sting/backend/loopback"
 )
 
 const pageMissing = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Mailbox</title>
@@ -53,11 +49,8 @@ func (a *API) file(w http.ResponseWriter, _ *http.Request, name string, send fun
 	return nil
 }
 
-// Limits of the streams of news.
-const (
-	maxStreams = 32
-	beat       = 15 * time.Second
-)
+// maxStreams is how many pages may follow the mailbox at a time.
+const maxStreams = 32
 
 // events tells the page what changed, as server-sent events, until it goes or
 // the lab ends.
@@ -67,37 +60,20 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) error {
 		return &problem{status: http.StatusTooManyRequests, text: "Error: too many pages follow the mailbox"}
 	}
 	defer a.streams.Add(-1)
-	control := http.NewResponseController(w)
-	for _, lift := range []func(time.Time) error{control.SetReadDeadline, control.SetWriteDeadline} {
-		if err := lift(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return fmt.Errorf("lift deadline: %w", err)
-		}
-	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	news := events.Subscribe[Changed](ctx, a.Bus)
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.WriteHeader(http.StatusOK)
-	tick := time.NewTicker(beat)
-	defer tick.Stop()
-	for say := ": the mailbox\n\n"; ; {
-		if _, err := io.WriteString(w, say); err != nil {
-			return nil
-		}
-		if err := control.Flush(); err != nil {
-			return nil
-		}
+	s, err := loopback.Begin(ctx, w, loopback.Beat, cancel)
+	if err != nil {
+		return err
+	}
+	for {
 		select {
 		case <-ctx.Done():
+			s.Wait()
 			return nil
-		case <-tick.C:
-			say = ": still here\n\n"
 		case e := <-news.C:
-			b, err := json.Marshal(map[string]string{"id": e.ID, "what": e.What})
-			if err != nil {
-				return fmt.Errorf("encode: %w", err)
-			}
-			say = "data: " + string(b) + "\n\n"
+			s.Send(map[string]string{"id": e.ID, "what": e.What})
 		}
 	}
 }

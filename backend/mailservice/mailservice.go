@@ -9,7 +9,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -35,7 +34,7 @@ type Store interface {
 // Authority is whose certificate the ports show, and whom the probe trusts.
 type Authority interface {
 	TLSConfig() *tls.Config
-	Pool() *x509.CertPool
+	Client() loopback.Client
 }
 
 // Needs is what the service needs of its lab. All fields are required.
@@ -216,15 +215,11 @@ func (m *Mails) catcher(withTLS bool) *mail.Catcher {
 
 // serveBox serves the mailbox, http and https on one port.
 func (m *Mails) serveBox(ctx context.Context, list []net.Listener) error {
-	both := make([]net.Listener, 0, len(list))
 	secure := m.needs.Authority.TLSConfig()
 	secure.NextProtos = []string{"http/1.1"}
-	for _, ln := range list {
-		both = append(both, mail.NewBoth(ln, secure))
-	}
 	srv := &http.Server{
 		ReadTimeout: loopback.ReadTime,
 		ErrorLog:    slog.NewLogLogger(m.needs.Log.Handler(), slog.LevelDebug), // handshakes of browsers that don't trust us yet
 	}
-	return loopback.Serve(ctx, m.api.Handler(), srv, both)
+	return loopback.Serve(ctx, m.api.Handler(), srv, loopback.Both(list, secure))
 }

@@ -2,7 +2,6 @@ package mailservice_test
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"log/slog"
@@ -188,7 +187,7 @@ func TestAnyProgramCanMailTheCatcher(t *testing.T) {
 	c, err := smtp.Dial("127.0.0.1:" + r.config.Ports.SMTP.String())
 	done(t, err)
 	defer c.Close()
-	done(t, c.StartTLS(&tls.Config{RootCAs: r.ca.Pool(), ServerName: "localhost"}))
+	done(t, c.StartTLS(r.ca.Client().TLS("localhost")))
 	done(t, c.Auth(smtp.PlainAuth("", "test", "test", "127.0.0.1")))
 	done(t, c.Mail("app@example.org"))
 	done(t, c.Rcpt("ann@example.org"))

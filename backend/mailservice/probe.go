@@ -3,7 +3,6 @@ package mailservice
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -97,7 +96,7 @@ func (m *Mails) mailOurselves(ctx context.Context, port config.Port, word string
 		return fmt.Errorf("greet: %w", err)
 	}
 	if withTLS {
-		if err := c.StartTLS(m.trusting()); err != nil {
+		if err := c.StartTLS(m.needs.Authority.Client().TLS("localhost")); err != nil {
 			return fmt.Errorf("STARTTLS: %w", err)
 		}
 	}
@@ -114,11 +113,6 @@ func (m *Mails) mailOurselves(ctx context.Context, port config.Port, word string
 		return fmt.Errorf("send it: %w", err)
 	}
 	return nil
-}
-
-// trusting trusts the lab's authority alone.
-func (m *Mails) trusting() *tls.Config {
-	return &tls.Config{RootCAs: m.needs.Authority.Pool(), ServerName: "localhost", Time: m.needs.Machine, MinVersion: tls.VersionTLS12}
 }
 
 const (
@@ -169,10 +163,8 @@ func (m *Mails) readOurselves(ctx context.Context, port config.Port, word string
 // askBox sends the mailbox a request as any program does, and trusts the lab's
 // authority alone.
 func (m *Mails) askBox(ctx context.Context, method, url, body string, v any) error {
-	transport := &http.Transport{
-		TLSClientConfig:   m.trusting(),
-		DisableKeepAlives: true,
-	}
+	transport := m.needs.Authority.Client().Transport(nil)
+	transport.DisableKeepAlives = true
 	defer transport.CloseIdleConnections()
 	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {

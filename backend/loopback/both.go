@@ -1,4 +1,4 @@
-package mail
+package loopback
 
 import (
 	"crypto/tls"
@@ -9,9 +9,23 @@ import (
 	"time"
 )
 
-// Both is a listener that answers http and https on one port: a connection
-// whose first byte begins a TLS handshake gets our certificate.
-type Both struct {
+// Both returns listeners that answer http and https on one port: a connection whose
+// first byte begins a TLS handshake gets our certificate. A server that offers HTTP/2
+// names it in its own TLSConfig too: it asks the connections that are TLS.
+func Both(list []net.Listener, config *tls.Config) []net.Listener {
+	out := make([]net.Listener, 0, len(list))
+	for _, ln := range list {
+		b := &both{
+			Listener: ln, tls: config, came: make(chan arrived), done: make(chan struct{}), waiting: make(map[net.Conn]struct{}),
+		}
+		b.wg.Go(b.run)
+		out = append(out, b)
+	}
+	return out
+}
+
+// both is one of them. Close ends it.
+type both struct {
 	net.Listener
 	tls  *tls.Config
 	wg   sync.WaitGroup
@@ -31,17 +45,10 @@ type arrived struct {
 // firstByteTime is how long a connection may say nothing.
 const firstByteTime = 5 * time.Second
 
-// NewBoth wraps ln; Close ends it. A server that offers HTTP/2 names it in its own
-// TLSConfig too: it asks the connections that are TLS.
-func NewBoth(ln net.Listener, config *tls.Config) *Both {
-	b := &Both{
-		Listener: ln, tls: config, came: make(chan arrived), done: make(chan struct{}), waiting: make(map[net.Conn]struct{}),
-	}
-	b.wg.Go(b.run)
-	return b
-}
+// TLSHello is the first byte of a TLS handshake: RFC 8446, section 5.1.
+const TLSHello = 0x16
 
-func (b *Both) run() {
+func (b *both) run() {
 	for {
 		conn, err := b.Listener.Accept()
 		if err != nil {
@@ -61,7 +68,7 @@ func (b *Both) run() {
 }
 
 // look waits for the first byte.
-func (b *Both) look(conn net.Conn) {
+func (b *both) look(conn net.Conn) {
 	if !b.wait(conn) {
 		_ = conn.Close()
 		return
@@ -81,13 +88,13 @@ func (b *Both) look(conn net.Conn) {
 		return
 	}
 	var again net.Conn = &unread{Conn: conn, first: first}
-	if first[0] == tlsHello {
+	if first[0] == TLSHello {
 		again = tls.Server(again, b.tls)
 	}
 	b.hand(arrived{conn: again})
 }
 
-func (b *Both) wait(conn net.Conn) bool {
+func (b *both) wait(conn net.Conn) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	select {
@@ -99,7 +106,7 @@ func (b *Both) wait(conn net.Conn) bool {
 	}
 }
 
-func (b *Both) hand(a arrived) {
+func (b *both) hand(a arrived) {
 	select {
 	case b.came <- a:
 	case <-b.done:
@@ -110,7 +117,7 @@ func (b *Both) hand(a arrived) {
 }
 
 // Accept implements net.Listener.
-func (b *Both) Accept() (net.Conn, error) {
+func (b *both) Accept() (net.Conn, error) {
 	select {
 	case a := <-b.came:
 		return a.conn, a.err
@@ -120,7 +127,7 @@ func (b *Both) Accept() (net.Conn, error) {
 }
 
 // Close implements net.Listener. Connections that have said nothing are closed.
-func (b *Both) Close() error {
+func (b *both) Close() error {
 	var err error
 	b.end.Do(func() {
 		b.mu.Lock()
