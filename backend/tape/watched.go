@@ -33,7 +33,7 @@ type Exchange struct {
 	Failed   string    `json:"failed,omitempty"` // why no answer came, in the browser's words
 	Type     string    `json:"type"`             // of the answer's content
 	Body     string    `json:"body"`             // the first 4 KiB of the answer, redacted; "" for a begin
-	Encoding string    `json:"encoding"`         // of the binary members: base64url, base64, hex or numbers
+	Encoding string    `json:"encoding"`         // of the binary members: base64url (with padding), base64, hex or numbers
 	At       time.Time `json:"at"`
 	Cookies  int       `json:"cookies"`           // how many were sent
 	Set      int       `json:"set"`               // how many the answer set

@@ -8,19 +8,6 @@ import { ended, ready } from "./lab"
 
 const run = promisify(execFile)
 
-/** What people get wrong about passkeys; each app has its own way to. */
-export const breakages = {
-  origin: "the server expects another origin",
-  "rp-id": "the server has another RP ID",
-  session: "the session is lost between begin and complete",
-  counter: "the server's counter is ahead",
-  uv: "the server demands user verification that the options don't",
-  base64: "another base64 alphabet",
-  http: "the server expects https, the page is on http",
-  double: "a second begin, as of a double click",
-} as const
-export type Breakage = keyof typeof breakages
-
 /** An app of somebody else, built of packages that the registries have. */
 interface Kind {
   /** What it is made of. */
@@ -73,10 +60,10 @@ export interface App {
 }
 
 /** Starts an app whose pages press their own buttons. */
-export async function startApp(name: AppName, broken?: Breakage): Promise<App> {
+export async function startApp(name: AppName): Promise<App> {
   const [program, args] = await kinds[name].start()
   const child: ChildProcess = spawn(program, args, {
-    env: { ...process.env, AUTO: "1", PORT: "0", BREAK: broken ?? "" },
+    env: { ...process.env, AUTO: "1", PORT: "0" },
     stdio: ["ignore", "pipe", "pipe"],
   })
   return { url: await ready(child, "http"), stop: () => ended(child) }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"sting/backend/api"
 	"sting/backend/inspect"
 	"sting/backend/tape"
 )
@@ -142,17 +143,25 @@ func refused(c Ceremony, rec *tape.Record) {
 	rec.State, rec.Fault = tape.Rejected, inBrowser
 	rec.Said = "The browser gave no answer: " + c.Exception.Name + "."
 	rec.Cause = rec.Said
+	if x, ok := explained(c, rec); ok && x.Cause != "" {
+		rec.Cause, rec.Fix = x.Cause, x.Fix
+	}
+}
+
+func explained(c Ceremony, rec *tape.Record) (api.Explanation, bool) {
+	raw, err := json.Marshal(rec)
+	if err != nil {
+		return api.Explanation{}, false
+	}
+	x, err := inspect.Explain(raw, inspect.Options{Now: c.BeganAt})
+	return x, err == nil
 }
 
 // compare holds our verdict beside the server's.
 func (r *Recorder) compare(ctx context.Context, c Ceremony, rec *tape.Record) {
 	key := r.known(ctx, c, rec)
-	raw, err := json.Marshal(rec)
-	if err != nil {
-		return
-	}
-	x, err := inspect.Explain(raw, inspect.Options{Now: c.BeganAt})
-	if err != nil {
+	x, ok := explained(c, rec)
+	if !ok {
 		return
 	}
 	v := verdictOf(c, rec, x)
@@ -164,6 +173,7 @@ func (r *Recorder) compare(ctx context.Context, c Ceremony, rec *tape.Record) {
 	if v.Server != Accepted && (v.Server != Unknown || x.Verdict == inspect.Refused) {
 		return
 	}
+	var err error
 	if rec.After, err = r.remember(ctx, key, c, rec); err != nil {
 		r.Log.Error("the public key of a watched passkey is not kept", "err", err)
 	}

@@ -35,6 +35,8 @@ type Ceremony struct {
 	Network  bool           // requests are seen, so that the server's answer can be waited for
 	Begin    *tape.Exchange // whose answer delivered the challenge; nil: not seen
 	Complete *tape.Exchange // that carried the credential to the server; nil: not seen
+	Lost     []string       // names of the cookies of Begin that didn't come with Complete
+	Again    int            // how often Begin was asked for once more before Complete
 	Answer   []byte         // of Complete, as it came; only for a moment
 	Done     bool           // nothing more will be seen
 }

@@ -35,13 +35,14 @@ type foreignApp struct {
 	status    int    // of every complete, 0: as it is
 	cookies   bool   // needs its cookie
 	encoding  *base64.Encoding
+	over      chan struct{} // closed at the test's end
 }
 
 //go:embed testdata/app.html
 var appPage []byte
 
 func openApp(t *testing.T) *foreignApp {
-	a := &foreignApp{t: t, encoding: base64.RawURLEncoding}
+	a := &foreignApp{t: t, encoding: base64.RawURLEncoding, over: make(chan struct{})}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -49,9 +50,10 @@ func openApp(t *testing.T) *foreignApp {
 	})
 	mux.HandleFunc("POST /begin", a.begin)
 	mux.HandleFunc("POST /complete", a.complete)
+	mux.HandleFunc("GET /slow", a.slow)
 	a.Server = httptest.NewUnstartedServer(mux)
 	a.Start()
-	t.Cleanup(a.Close)
+	t.Cleanup(func() { close(a.over); a.Close() })
 	_, port, err := net.SplitHostPort(a.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -69,6 +71,15 @@ func (a *foreignApp) begin(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(map[string]any{"options": map[string]any{"challenge": a.encoding.EncodeToString(a.challenge)},
 		"token": plantedToken})
+}
+
+// slow is a page with the challenge in it, whose end comes after all else.
+func (a *foreignApp) slow(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html")
+	w.Write(appPage)
+	fmt.Fprintf(w, `<script>register({challenge: bytes(%q)})</script>`, a.encoding.EncodeToString([]byte("a challenge in a page")))
+	w.(http.Flusher).Flush()
+	<-a.over
 }
 
 func (a *foreignApp) complete(w http.ResponseWriter, r *http.Request) {
@@ -127,7 +138,16 @@ type watcher struct {
 	done chan watched.Ceremony
 }
 
+// look opens the app that answers as it is told.
 func look(t *testing.T) *watcher {
+	t.Helper()
+	w := watchPages(t)
+	w.app = openApp(t)
+	w.open(w.app.origin + "/?token=" + plantedToken)
+	return w
+}
+
+func watchPages(t *testing.T) *watcher {
 	t.Helper()
 	chromium := os.Getenv("STING_CHROMIUM")
 	if chromium == "" {
@@ -135,7 +155,7 @@ func look(t *testing.T) *watcher {
 	}
 	s := storetest.New(t)
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w := &watcher{t: t, app: openApp(t), done: make(chan watched.Ceremony, 64)}
+	w := &watcher{t: t, done: make(chan watched.Ceremony, 64)}
 	w.tape = &tape.Tape{Store: s, Bounds: func() tape.Bounds {
 		return tape.Bounds{Count: 1000, Bytes: 1 << 26}
 	}, Bus: new(events.Bus), Log: log}
@@ -149,15 +169,24 @@ func look(t *testing.T) *watcher {
 			}
 		},
 	})
+	w.run()
+	return w
+}
+
+// run ends the browser with the test.
+func (w *watcher) run() {
 	ctx, end := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); w.Run(ctx) }()
-	t.Cleanup(func() { end(); <-ended })
-	if err := w.Open(t.Context(), w.app.origin+"/?token="+plantedToken); err != nil {
-		t.Fatal(err)
+	w.t.Cleanup(func() { end(); <-ended })
+}
+
+func (w *watcher) open(address string) {
+	w.t.Helper()
+	if err := w.Open(w.t.Context(), address); err != nil {
+		w.t.Fatal(err)
 	}
 	w.page(`new Promise(ok => document.readyState === "complete" ? ok() : addEventListener("load", ok))`)
-	return w
 }
 
 func (w *watcher) page(do string) {
@@ -226,6 +255,17 @@ func TestACeremonyOfAnAppIsRecordedWithItsServersVerdict(t *testing.T) {
 	}
 }
 
+func TestABeginIsSeenInAPageThatIsNotAllThere(t *testing.T) {
+	w := look(t)
+	w.app.believes = true
+	if err := w.Open(t.Context(), w.app.origin+"/slow"); err != nil {
+		t.Fatal(err)
+	}
+	if b := w.records(1)[0].Watched.Begin; b == nil || b.URL != w.app.origin+"/slow" || b.Status != 200 {
+		t.Errorf("begin is %+v", b)
+	}
+}
+
 func TestWhatAServerGetsWrongIsNamed(t *testing.T) {
 	for name, c := range map[string]struct {
 		breaks      func(*foreignApp)
@@ -233,7 +273,7 @@ func TestWhatAServerGetsWrongIsNamed(t *testing.T) {
 	}{
 		"it believes anything": {func(a *foreignApp) { a.believes = true }, "", "Both agree"},
 		"it expects another origin": {func(a *foreignApp) { a.expect = "http://127.0.0.1:3000" },
-			"APP_REFUSED", "the server expects another origin"},
+			"APP_REFUSED", "the server expects the origin http://127.0.0.1:3000"},
 		"it breaks": {func(a *foreignApp) { a.status = 500 }, "APP_FAILED", "Your server broke"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -70,8 +71,8 @@ type exchange struct {
 	mime        string
 	failed      string
 	over        bool
-	cookies     int
-	set         int
+	cookies     []string // names of those that were sent
+	set         []string // and of those that the answer set
 	blocked     []string
 	of          *ceremony // whose answer it carries
 }
@@ -112,6 +113,9 @@ type event struct {
 	ErrorText string   `json:"errorText"`
 	// of the events with more about the headers
 	Cookies []struct {
+		Cookie struct {
+			Name string `json:"name"`
+		} `json:"cookie"`
 		Blocked []string `json:"blockedReasons"`
 	} `json:"associatedCookies"`
 	Refused []struct {
@@ -190,22 +194,39 @@ func (w *Watch) hearTraffic(session, method string, params json.RawMessage) {
 }
 
 func (x *exchange) sentCookies(e event) {
-	x.cookies = 0
+	x.cookies = nil
 	for _, c := range e.Cookies {
 		if len(c.Blocked) == 0 {
-			x.cookies++
+			x.cookies = append(x.cookies, c.Cookie.Name)
 		}
 		x.blocked = append(x.blocked, c.Blocked...)
 	}
 }
 
 func (x *exchange) setCookies(e event) {
-	if set := header(e.Headers, "set-cookie"); set != "" {
-		x.set = strings.Count(set, "\n") + 1
+	for line := range strings.Lines(header(e.Headers, "set-cookie")) {
+		c, err := http.ParseSetCookie(strings.TrimSpace(line))
+		if err == nil && c.MaxAge >= 0 && (c.Expires.IsZero() || c.Expires.After(x.at)) { // else it is taken away
+			x.set = append(x.set, c.Name)
+		}
 	}
 	for _, c := range e.Refused {
 		x.blocked = append(x.blocked, c.Blocked...)
 	}
+}
+
+// lost are the cookies that were there at a begin and didn't come with the complete:
+// those of other programs on the host are of no matter.
+func lost(begin, complete *exchange) (names []string) {
+	if begin == nil || complete == nil {
+		return nil
+	}
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(begin.cookies, begin.set)))) {
+		if !slices.Contains(complete.cookies, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // send notes a request, and looks whether it carries an answer that is open.
@@ -240,11 +261,10 @@ func (w *Watch) match(c *ceremony, x *exchange) bool {
 	if x.of != nil || x.sent == "" {
 		return false
 	}
-	encoding, found := search(x.sent, c.needles)
-	if !found {
+	if _, found := search(x.sent, c.own); !found {
 		return false
 	}
-	x.of, x.encoding, x.sent, c.complete = c, encoding, "", x
+	x.of, x.encoding, x.sent, c.complete = c, encodingOf(x.sent, c.all), "", x
 	if x.over {
 		w.over(x)
 		return true
@@ -256,9 +276,9 @@ func (w *Watch) match(c *ceremony, x *exchange) bool {
 // over is called when nothing more comes of a request.
 func (w *Watch) over(x *exchange) {
 	x.over = true
-	for _, c := range w.open { // a page can ask before all of it, with its challenge, is there
-		if c.Begin == nil && c.session == x.session && x.kind == "Document" {
-			c.Begin = w.begun(c)
+	for _, c := range w.open { // what a page does is heard of before what it did it with
+		if c.begin == nil && c.session == x.session && !x.at.After(c.BeganAt) {
+			w.begun(c, x)
 		}
 	}
 	c := x.of
@@ -275,7 +295,7 @@ func (w *Watch) over(x *exchange) {
 func (x *exchange) recorded() *tape.Exchange {
 	return &tape.Exchange{
 		Method: x.method, URL: watched.Address(x.url), Form: x.form, Status: x.status, Location: watched.Address(resolved(x.url, x.location)),
-		Failed: x.failed, Type: x.mime, Encoding: x.encoding, At: x.at, Cookies: x.cookies, Set: x.set,
+		Failed: x.failed, Type: x.mime, Encoding: x.encoding, At: x.at, Cookies: len(x.cookies), Set: len(x.set),
 		Blocked: slices.Compact(slices.Sorted(slices.Values(x.blocked))),
 	}
 }
@@ -291,33 +311,53 @@ func resolved(base, ref string) string {
 	return u.String()
 }
 
-// begun looks for the answer that delivered a challenge, the newest first.
-func (w *Watch) begun(c *ceremony) *tape.Exchange {
-	var o struct {
-		Challenge string `json:"challenge"`
+// begun looks among answers, the newest first, for the one that delivered a challenge.
+func (w *Watch) begun(c *ceremony, among ...*exchange) {
+	if c.challenge == nil {
+		return
 	}
-	raw, err := []byte(nil), json.Unmarshal(c.Options, &o)
-	if err == nil {
-		raw, err = base64.RawURLEncoding.DecodeString(o.Challenge)
-	}
-	if err != nil || len(raw) < shortestNeedle {
-		return nil
-	}
-	needles := []needle{needleOf(raw)}
 	looked := 0
-	for _, x := range slices.Backward(w.traffic.list) {
-		if x.status == 0 || x.failed != "" || !readable(x.mime) || !x.over {
+	for _, x := range slices.Backward(among) {
+		if x.status == 0 || x.failed != "" || !readable(x.mime) {
 			continue
 		}
 		if looked++; looked > mostLooked {
-			return nil
+			return
 		}
-		if encoding, found := search(string(w.body(x)), needles); found {
+		if encoding, found := search(string(w.body(x)), []needle{c.challenge}); found {
 			x.encoding = encoding
-			return x.recorded()
+			c.begin, c.Begin = x, x.recorded()
+			return
 		}
 	}
-	return nil
+}
+
+func challengeOf(options json.RawMessage) needle {
+	var o struct {
+		Challenge string `json:"challenge"`
+	}
+	if json.Unmarshal(options, &o) != nil {
+		return nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(o.Challenge)
+	if err != nil || len(raw) < shortestNeedle {
+		return nil
+	}
+	return needleOf(raw)
+}
+
+// again counts how often a challenge was asked for after a ceremony's own and before
+// its answer was sent: who does so has two, and often the server one.
+func (t *traffic) again(c *ceremony) (n int) {
+	if c.begin == nil || c.complete == nil {
+		return 0
+	}
+	for _, x := range t.list {
+		if x != c.begin && x.method == c.begin.method && x.url == c.begin.url && !x.at.Before(c.begin.at) && x.at.Before(c.complete.at) {
+			n++
+		}
+	}
+	return n
 }
 
 // readable reports whether an answer can have a challenge in it.
@@ -325,16 +365,24 @@ func readable(mime string) bool {
 	return strings.Contains(mime, "json") || mime == "text/html" || mime == "text/plain" || mime == ""
 }
 
-// body is an answer's, nil where the browser has it no longer.
+// body is an answer's, as far as it is there; nil where the browser has it no longer.
 func (w *Watch) body(x *exchange) []byte {
 	var out struct {
 		Body   string `json:"body"`
 		Base64 bool   `json:"base64Encoded"`
+		Begun  []byte `json:"bufferedData"`
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	if w.needs.Call(ctx, x.session, "Network.getResponseBody", map[string]any{"requestId": x.id}, &out) != nil {
+	method := "Network.getResponseBody"
+	if !x.over { // a page's script runs before all of the page is there
+		method = "Network.streamResourceContent"
+	}
+	if w.needs.Call(ctx, x.session, method, map[string]any{"requestId": x.id}, &out) != nil {
 		return nil
+	}
+	if !x.over {
+		return out.Begun
 	}
 	if !out.Base64 {
 		return []byte(out.Body)

@@ -49,9 +49,11 @@ type Watch struct {
 // ceremony is one that isn't done.
 type ceremony struct {
 	watched.Ceremony
-	session  string
-	needles  []needle  // what tells its complete
-	complete *exchange // nil until it is found
+	session   string
+	challenge needle    // tells its begin
+	own, all  []needle  // tell its complete, and in which encoding
+	begin     *exchange // nil until it is found
+	complete  *exchange // nil until it is found
 }
 
 // How long after an answer its way to the server is waited for, and after the request
@@ -142,11 +144,11 @@ func (w *Watch) LeaveAll() {
 }
 
 func (w *Watch) begin(session string, f Fact) {
-	c := &ceremony{Ceremony: f.begun(w.needs.Now()), session: session}
+	c := &ceremony{Ceremony: f.begun(w.needs.Now()), session: session, challenge: challengeOf(f.Options)}
 	c.Network = true
 	w.open[c.ID] = c
 	w.needs.Seen(c.Ceremony)
-	if c.Begin = w.begun(c); c.Begin != nil {
+	if w.begun(c, w.traffic.list...); c.begin != nil {
 		w.needs.Seen(c.Ceremony)
 	}
 }
@@ -161,7 +163,7 @@ func (w *Watch) end(f Fact) {
 		w.finish(c)
 		return
 	}
-	c.needles = needlesOf(c.Credential)
+	c.own, c.all = needlesOf(c.Credential)
 	w.needs.Seen(c.Ceremony)
 	for _, x := range w.traffic.list { // a request can be heard of before the answer that it carries
 		if c.complete == nil && x.at.After(c.BeganAt) {
@@ -186,9 +188,13 @@ func (w *Watch) expect(c *ceremony, d time.Duration) {
 func (w *Watch) finish(c *ceremony) {
 	delete(w.open, c.ID)
 	c.Done = true
+	if c.begin == nil {
+		w.begun(c, w.traffic.list...)
+	}
 	if c.complete != nil && c.Complete == nil {
 		c.Complete = c.complete.recorded()
 	}
+	c.Lost, c.Again = lost(c.begin, c.complete), w.traffic.again(c)
 	w.needs.Seen(c.Ceremony)
 	if len(w.open) == 0 {
 		w.traffic.forgetBodies()

@@ -1314,7 +1314,7 @@ export interface Exchange {
   type: string
   /** the first 4 KiB of the answer, redacted; "" for a begin */
   body: string
-  /** of the binary members: base64url, base64, hex or numbers */
+  /** of the binary members: base64url (with padding), base64, hex or numbers */
   encoding: string
   at: string
   /** how many were sent */
