@@ -154,7 +154,7 @@ func (l *Lab) compose(ctx context.Context, g ground, mended []string) (*running,
 		Ceremonies: ceremonies,
 		Sessions:   sessions,
 		Sources: session.Sources{
-			session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: sessions, People: g.store}, side.Source,
+			session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: sessions}, side.Source,
 		},
 		SignIn: &signin.Service{
 			Store: g.store, Ceremonies: ceremonies, Sessions: sessions, Passwords: side.Passwords, OneRow: side.OneRow,

@@ -82,7 +82,7 @@ func (s *Site) describe(r *http.Request, seen session.Seen) (api.AuthSession, er
 	out.Session = &api.SessionTimes{
 		ID: string(v.ID), AuthenticatedAt: s.Wire.Time(v.AuthenticatedAt), ExpiresAt: s.Wire.Time(v.ExpiresAt), AAL: v.AAL,
 	}
-	n, err := s.count(r, v.Person.ID)
+	n, err := s.count(r, v)
 	if err != nil {
 		return out, err
 	}

@@ -45,7 +45,7 @@ func (s *Site) adding(r *http.Request) (session.View, error) {
 	case !here:
 		return v, session.ErrNotHere
 	}
-	return s.fresh(r)
+	return v, s.proven(v)
 }
 
 // signedInHere notes that the browser got tokens by a sign-in, and gives it a

@@ -135,9 +135,6 @@ func (s *Site) completeAuthentication(w http.ResponseWriter, r *http.Request) er
 	if err != nil {
 		return err
 	}
-	if err := s.signedInHere(w, r, g.PasskeyToken, g.KratosToken); err != nil {
-		return err
-	}
 	left := g.Session.ExpiresAt.Sub(s.Now())
 	http.SetCookie(w, cookie(cookieSession, g.PasskeyToken, left))
 	if g.KratosToken != "" {
@@ -343,8 +340,11 @@ func (s *Site) renew(w http.ResponseWriter, r *http.Request, ended session.Sessi
 
 // count returns how many active passkeys a person has; none where the person is
 // not one of ours yet.
-func (s *Site) count(r *http.Request, id identity.ID) (int, error) {
-	list, err := s.Ceremonies.Own(r.Context(), id)
+func (s *Site) count(r *http.Request, v session.View) (int, error) {
+	if n, known := v.Passkeys(); known {
+		return n, nil
+	}
+	list, err := s.Ceremonies.Own(r.Context(), v.Person.ID)
 	if errors.Is(err, identity.ErrNotFound) {
 		return 0, nil
 	}

@@ -191,10 +191,15 @@ func (s *Site) fresh(r *http.Request) (session.View, error) {
 	if err != nil {
 		return v, err
 	}
+	return v, s.proven(v)
+}
+
+// proven returns ErrReauth for a view whose proof isn't fresh.
+func (s *Site) proven(v session.View) error {
 	if !session.Fresh(v.AuthenticatedAt, s.Now(), s.Policy()) {
-		return v, session.ErrReauth
+		return session.ErrReauth
 	}
-	return v, nil
+	return nil
 }
 
 func (s *Site) help(w http.ResponseWriter, r *http.Request) error {

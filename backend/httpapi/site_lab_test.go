@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -43,12 +44,19 @@ type siteLab struct {
 	mu      sync.Mutex
 	records map[string]tape.Record
 	mock    bool
+	began   []string // transactions: the file, and whether it is written
+}
+
+func (l *siteLab) transaction(file string, writes bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.began = append(l.began, fmt.Sprintf("%s %v", file, writes))
 }
 
 func newSiteLab(t *testing.T) *siteLab {
 	t.Helper()
-	st, bus, log := storetest.New(t), &events.Bus{}, slog.New(slog.DiscardHandler)
 	l := &siteLab{t: t, records: map[string]tape.Record{}, policy: session.Policy{Lifespan: time.Hour, PrivilegedAge: time.Hour}}
+	st, bus, log := storetest.Watched(t, l.transaction), &events.Bus{}, slog.New(slog.DiscardHandler)
 	policy := func() session.Policy { return l.policy }
 	rp := passkey.RelyingParty{
 		ID: "localhost", Name: "STING", Origins: []string{siteOrigin}, UserVerification: "preferred", Timeout: time.Minute,
@@ -74,8 +82,8 @@ func newSiteLab(t *testing.T) *siteLab {
 		Parties:    func() relyingparty.Registry { return relyingparty.Registry{rp} },
 		Ceremonies: ceremonies, Sessions: sessions,
 		Sources: session.Sources{
-			session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: sessions, People: st},
-			session.Own{View: session.KindKratos, Cookie: session.KratosCookie, Sessions: sessions, People: st},
+			session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: sessions},
+			session.Own{View: session.KindKratos, Cookie: session.KratosCookie, Sessions: sessions},
 		},
 		Browsers: st, Mock: l.mockView, People: st, Kratos: provider.Public(),
 		SignIn: &signin.Service{Store: st, Ceremonies: ceremonies, Sessions: sessions, Passwords: passwordsOf{client}, OneRow: true},

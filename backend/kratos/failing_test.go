@@ -141,11 +141,11 @@ func TestARequestWithoutTheCookieAsksNobody(t *testing.T) {
 			asked++
 		})))}
 	r := httptest.NewRequest("GET", "/", nil)
-	if _, err := src.Session(t.Context(), r); !errors.Is(err, session.ErrNone) {
+	if _, err := src.Session(t.Context(), r, session.Seen{}); !errors.Is(err, session.ErrNone) {
 		t.Errorf("no cookie: %v", err)
 	}
 	r.Header.Set("Cookie", "ory_kratos_session=a; ory_kratos_session=b")
-	if _, err := src.Session(t.Context(), r); !errors.Is(err, session.ErrAmbiguous) {
+	if _, err := src.Session(t.Context(), r, session.Seen{}); !errors.Is(err, session.ErrAmbiguous) {
 		t.Errorf("two cookies: %v", err)
 	}
 	for _, value := range []string{"a\r\nX: y", "a b", strings.Repeat("x", 5000)} {

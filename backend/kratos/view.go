@@ -24,7 +24,7 @@ func (Source) Kind() session.Kind { return session.KindKratos }
 
 // Session implements session.Source. A request without the cookie costs no
 // question; two cookies of the name are both refused.
-func (s Source) Session(ctx context.Context, r *http.Request) (session.View, error) {
+func (s Source) Session(ctx context.Context, r *http.Request, _ session.Seen) (session.View, error) {
 	found := r.CookiesNamed(session.KratosCookie)
 	switch len(found) {
 	case 0:

@@ -181,6 +181,11 @@ func (f failingCredentials) CredentialByCredentialID(ctx context.Context, id []b
 	return c, cmp.Or(f.call(), err)
 }
 
+func (f failingCredentials) Owned(ctx context.Context, id []byte) (passkey.Owned, error) {
+	o, err := f.credentials.Owned(ctx, id)
+	return o, cmp.Or(f.call(), err)
+}
+
 func (f failingCredentials) CredentialsOf(ctx context.Context, id identity.ID) ([]passkey.Credential, error) {
 	list, err := f.credentials.CredentialsOf(ctx, id)
 	return list, cmp.Or(f.call(), err)

@@ -77,20 +77,20 @@ func (s *Ceremonies) allowed(ctx context.Context, rp RelyingParty, username stri
 // Use has to be committed together with one.
 type Verified struct {
 	Credential Credential // as it was before
+	Person     identity.Identity
 	Use        func(*Credential) error
 	rp         RelyingParty
 	entry      Entry
 }
 
 // FinishAuthentication verifies an answer that came to rp. The caller commits
-// Verified.Use together with a session, and then calls Conclude.
+// Verified.Use together with a session, and then calls Prove and Conclude.
 func (s *Ceremonies) FinishAuthentication(ctx context.Context, rp RelyingParty, a Answer) (Verified, error) {
 	e := Entry{Ceremony: Ceremony{Kind: Authentication}, From: a.From, Credential: a.Credential, Ignored: a.Ignored}
 	v, err := s.authenticate(ctx, rp, a, &e)
 	if err != nil {
 		return Verified{}, s.reject(rp, e, err)
 	}
-	s.prove(ctx, e.Ceremony)
 	v.rp, v.entry = rp, e
 	return v, nil
 }
@@ -123,7 +123,7 @@ func (s *Ceremonies) authenticate(ctx context.Context, rp RelyingParty, a Answer
 		return Verified{}, err
 	}
 	use.At = s.Now()
-	return Verified{Credential: c, Use: func(now *Credential) error {
+	return Verified{Credential: c, Person: person, Use: func(now *Credential) error {
 		// Asked again inside the transaction: a removal or another sign-in may
 		// have come between.
 		if !now.Active() {
@@ -141,7 +141,8 @@ func (s *Ceremonies) authenticate(ctx context.Context, rp RelyingParty, a Answer
 // belong together: steps 7.2.5 and 7.2.6. Tombstones are told apart in the
 // record; outside, both sentences are the same.
 func (s *Ceremonies) owner(ctx context.Context, cer Ceremony, ans answer, e *Entry) (Credential, identity.Identity, error) {
-	c, err := s.Credentials.CredentialByCredentialID(ctx, ans.id)
+	owned, err := s.Credentials.Owned(ctx, ans.id)
+	c, person := owned.Credential, owned.Person
 	if errors.Is(err, ErrUnknownCredential) {
 		err = s.unknown(ctx, ErrUnknownCredential, cer, ans,
 			"Nobody here has, or had, the credential ID "+base64.RawURLEncoding.EncodeToString(ans.id))
@@ -150,7 +151,6 @@ func (s *Ceremonies) owner(ctx context.Context, cer Ceremony, ans answer, e *Ent
 		return c, identity.Identity{}, err
 	}
 	e.Before = &c
-	person, lookup := s.People.Identity(ctx, c.IdentityID)
 	e.Email = person.Email() // the record says whose it was, also where it is refused
 	if !c.Active() {
 		return c, identity.Identity{}, s.unknown(ctx, ErrRemovedCredential, cer, ans,
@@ -159,8 +159,8 @@ func (s *Ceremonies) owner(ctx context.Context, cer Ceremony, ans answer, e *Ent
 	if cer.Decoy || (cer.IdentityID != "" && c.IdentityID != cer.IdentityID) || c.RPID != cer.RP.ID {
 		return c, identity.Identity{}, ErrUnknownCredential.Because(errors.New("the credential was not allowed in this ceremony"))
 	}
-	if lookup != nil {
-		return c, person, ErrUnknownCredential.Because(lookup)
+	if owned.NoPerson != nil {
+		return c, person, ErrUnknownCredential.Because(owned.NoPerson)
 	}
 	discoverable := cer.IdentityID == ""
 	if discoverable && len(ans.userHandle) == 0 {
@@ -206,6 +206,12 @@ func verifyAuthentication(cer Ceremony, person identity.Identity, c Credential, 
 		return Use{}, err
 	}
 	return Use{SignCount: data.Counter, BackupState: data.Flags.HasBackupState(), UserVerified: data.Flags.HasUserVerified()}, nil
+}
+
+// Prove remembers that the browser of a verified sign-in finished a ceremony, and the
+// tokens that it got by it, if any.
+func (s *Ceremonies) Prove(ctx context.Context, v Verified, tokens ...string) error {
+	return s.prove(ctx, v.entry.Ceremony, tokens...)
 }
 
 // Conclude records how a verified sign-in ended: with a session, or with an

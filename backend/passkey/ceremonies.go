@@ -72,13 +72,15 @@ func presentable(a Answer) error {
 
 // prove remembers that a ceremony's browser finished one. Where that can't be
 // written, its next ceremony has a stranger's room: no reason to refuse this one.
-func (s *Ceremonies) prove(ctx context.Context, c Ceremony) {
+func (s *Ceremonies) prove(ctx context.Context, c Ceremony, tokens ...string) error {
 	if len(c.Browser) == 0 {
-		return
+		return nil
 	}
-	if err := s.Challenges.ProveBrowser(ctx, c.Browser, s.Now()); err != nil {
+	err := s.Challenges.ProveBrowser(ctx, c.Browser, s.Now(), tokens...)
+	if err != nil {
 		s.Log.Warn("a browser that finished a ceremony is not remembered", "err", err)
 	}
+	return err
 }
 
 // reject records a failed answer and returns the fault with the record's id.

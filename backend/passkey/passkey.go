@@ -96,6 +96,13 @@ type Credential struct {
 	RevokedAt  time.Time `json:"revoked_at,omitzero"` // set: a tombstone
 }
 
+// Owned is a credential and whose it is.
+type Owned struct {
+	Credential
+	Person   identity.Identity
+	NoPerson error // why the person can't be had: identity.ErrNotFound if they are gone
+}
+
 // Use is what one sign-in said of the authenticator.
 type Use struct {
 	At           time.Time `json:"at"`
@@ -139,6 +146,8 @@ type Credentials interface {
 	// CredentialByCredentialID returns tombstones too; ErrUnknownCredential if
 	// nobody has, or had, it.
 	CredentialByCredentialID(ctx context.Context, credentialID []byte) (Credential, error)
+	// Owned returns the same together with whose it is, as both are at one moment.
+	Owned(ctx context.Context, credentialID []byte) (Owned, error)
 	// CredentialsOf lists a person's credentials, tombstones too, oldest first.
 	CredentialsOf(ctx context.Context, id identity.ID) ([]Credential, error)
 	// DamagedOf counts a person's credentials that can't be read any more, and
@@ -183,8 +192,9 @@ type Challenges interface {
 	// most limit.
 	ExpireCeremonies(ctx context.Context, t time.Time, limit int) ([]Ceremony, error)
 	// ProveBrowser remembers that a browser finished a ceremony: those that it
-	// begins from now on have room that no flood of strangers reaches.
-	ProveBrowser(ctx context.Context, browser []byte, at time.Time) error
+	// begins from now on have room that no flood of strangers reaches. tokens are
+	// those that it got by it: session.Browsers finds them.
+	ProveBrowser(ctx context.Context, browser []byte, at time.Time, tokens ...string) error
 }
 
 // People is what ceremonies ask of the identities.

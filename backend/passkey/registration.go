@@ -58,7 +58,7 @@ func (s *Ceremonies) FinishRegistration(ctx context.Context, rp RelyingParty, a 
 		return Credential{}, s.reject(rp, e, err)
 	}
 	e.After = &c
-	s.prove(ctx, e.Ceremony)
+	_ = s.prove(ctx, e.Ceremony)
 	s.conclude(e)
 	events.Publish(s.Bus, Changed{ID: c.ID, IdentityID: c.IdentityID, What: "created"})
 	return c, nil

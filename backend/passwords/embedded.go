@@ -28,7 +28,7 @@ func openEmbedded(ctx context.Context, n Needs) (*Side, error) {
 	c := kratos.New(n.Config().Origin()+"/.ory", kratos.InProcess(http.StripPrefix("/.ory", provider.Public())))
 	return &Side{
 		Passwords: client{c}, OneRow: true, Secret: secret, Handler: provider.Public(),
-		Source: session.Own{View: session.KindKratos, Cookie: session.KratosCookie, Sessions: n.Sessions, People: n.Store},
+		Source: session.Own{View: session.KindKratos, Cookie: session.KratosCookie, Sessions: n.Sessions},
 		needs:  n, client: c, public: provider.PublicAt(n.Config().Kratos.PublicURL), admin: provider.Admin(),
 	}, nil
 }

@@ -118,7 +118,7 @@ func TestEachModeIsOneValue(t *testing.T) {
 	there, here := elsewhere(t)
 	for _, r := range []*room{there, here} {
 		in := r.register(fmt.Sprintf("%t@example.org", r.OneRow))
-		v, err := r.Source.Session(t.Context(), shown(in))
+		v, err := r.Source.Session(t.Context(), shown(in), session.Seen{})
 		if err != nil || v.Person.ID != in.View.Person.ID {
 			t.Errorf("one row %t: %+v, %v", r.OneRow, v, err)
 		}
@@ -142,7 +142,7 @@ func TestWhoIsSeenAtAKratosElsewhereGetsARowHere(t *testing.T) {
 			return err
 		},
 		"by their cookie": func(in signin.Accepted, _ string) error {
-			_, err := here.Source.Session(t.Context(), shown(in))
+			_, err := here.Source.Session(t.Context(), shown(in), session.Seen{})
 			return err
 		},
 	} {
@@ -206,7 +206,7 @@ func TestAKratosThatAnswersNonsenseIsNotASignOut(t *testing.T) {
 	r := open(t, fmt.Sprintf("kratos: {mode: external, public_url: %q}\n", nonsense.URL))
 	ask := httptest.NewRequest("GET", "/", nil)
 	ask.Header.Set("Cookie", "ory_kratos_session=x")
-	_, err := r.Source.Session(t.Context(), ask)
+	_, err := r.Source.Session(t.Context(), ask, session.Seen{})
 	_, in := r.Passwords.Login(t.Context(), signin.Login{Email: "ann@example.org", Password: password})
 	_, _, probed := r.Service(site{}).Probe(t.Context())
 	for what, err := range map[string]error{"a session": err, "a password": in, "the probe": probed} {

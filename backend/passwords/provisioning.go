@@ -43,8 +43,8 @@ type provisionedSource struct {
 }
 
 // Session implements session.Source.
-func (s provisionedSource) Session(ctx context.Context, r *http.Request) (session.View, error) {
-	v, err := s.Source.Session(ctx, r)
+func (s provisionedSource) Session(ctx context.Context, r *http.Request, before session.Seen) (session.View, error) {
+	v, err := s.Source.Session(ctx, r, before)
 	if err != nil {
 		return v, err
 	}

@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http/httptest"
@@ -11,14 +12,16 @@ import (
 	"sting/backend/session"
 )
 
-// person is everybody, or why they can't be read.
+// person is a store in which everybody is the same, or why they can't be read.
 type person struct {
+	session.Store
 	who identity.Identity
 	err error
 }
 
-func (p person) Identity(context.Context, identity.ID) (identity.Identity, error) {
-	return p.who, p.err
+func (p person) ShownBy(ctx context.Context, k session.Kind, hash []byte) (session.Shown, error) {
+	s, err := p.Store.SessionByToken(ctx, k, hash)
+	return session.Shown{Session: s, Person: p.who, Passkeys: 3}, cmp.Or(err, p.err)
 }
 
 // deaf is a store whose sessions can't be read, though they come along.
@@ -26,9 +29,9 @@ type deaf struct{ session.Store }
 
 var errDeaf = errors.New("the disk is gone")
 
-func (d deaf) SessionByToken(ctx context.Context, k session.Kind, hash []byte) (session.Session, error) {
+func (d deaf) ShownBy(ctx context.Context, k session.Kind, hash []byte) (session.Shown, error) {
 	s, _ := d.Store.SessionByToken(ctx, k, hash)
-	return s, errDeaf
+	return session.Shown{Session: s, Person: identity.Identity{ID: "ada"}}, errDeaf
 }
 
 // THREATS T09: a session is worth what its person is.
@@ -36,28 +39,32 @@ func TestASessionShowsAPersonWhoMaySignIn(t *testing.T) {
 	l := newLab(t)
 	_, token, _ := l.issued("ada")
 	active := identity.Identity{ID: "ada", State: identity.Active}
+	own := session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: l.Sessions}
 	for claim, c := range map[string]struct {
 		who  person
 		want error
 	}{
-		"somebody active":                         {person{active, nil}, nil},
-		"somebody who was switched off":           {person{identity.Identity{ID: "ada", State: identity.Inactive}, nil}, session.ErrNone},
-		"somebody who is gone":                    {person{identity.Identity{}, identity.ErrNotFound}, session.ErrNone},
-		"somebody who can't be read":              {person{active, errDeaf}, errDeaf},
-		"somebody switched off who can't be read": {person{identity.Identity{ID: "ada", State: identity.Inactive}, errDeaf}, errDeaf},
+		"somebody active":                         {person{l.store, active, nil}, nil},
+		"somebody who was switched off":           {person{l.store, identity.Identity{ID: "ada", State: identity.Inactive}, nil}, session.ErrNone},
+		"somebody who is gone":                    {person{l.store, identity.Identity{}, identity.ErrNotFound}, session.ErrNone},
+		"somebody who can't be read":              {person{l.store, active, errDeaf}, errDeaf},
+		"somebody switched off who can't be read": {person{l.store, identity.Identity{ID: "ada", State: identity.Inactive}, errDeaf}, errDeaf},
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Cookie", session.CookieName+"="+token)
-		v, err := session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: l.Sessions, People: c.who}.Session(t.Context(), r)
+		l.Sessions.Store = c.who
+		v, err := own.Session(t.Context(), r, session.Seen{})
 		if !errors.Is(err, c.want) || c.want == nil && (err != nil || v.Person.ID != "ada") || c.want != nil && v.Person.ID != "" {
 			t.Errorf("%s: %+v, %v", claim, v.Person, err)
+		}
+		if n, known := v.Passkeys(); known != (c.want == nil) || known && n != 3 {
+			t.Errorf("%s: %d passkeys, known: %v", claim, n, known)
 		}
 	}
 	l.Sessions.Store = deaf{l.store}
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Cookie", session.CookieName+"="+token)
-	own := session.Own{View: session.KindPasskey, Cookie: session.CookieName, Sessions: l.Sessions, People: person{active, nil}}
-	if v, err := own.Session(t.Context(), r); !errors.Is(err, errDeaf) || v.Person.ID != "" {
+	if v, err := own.Session(t.Context(), r, session.Seen{}); !errors.Is(err, errDeaf) || v.Person.ID != "" {
 		t.Errorf("a session that can't be read: %+v, %v", v, err)
 	}
 }

@@ -86,6 +86,14 @@ type Session struct {
 	Device Device `json:"device"`
 }
 
+// Shown is what a token shows at one moment: a session, whose it is, and how many
+// active passkeys they have.
+type Shown struct {
+	Session  Session
+	Person   identity.Identity
+	Passkeys int
+}
+
 // Proof is one way in which a person proved who they are.
 type Proof struct {
 	Method       Method    `json:"method"`
@@ -123,6 +131,19 @@ func (s Session) Method() Method {
 		return ""
 	}
 	return s.Methods[len(s.Methods)-1].Method
+}
+
+// Token returns the hash of the token that shows s as a view, nil where s has none.
+func (s Session) Token(k Kind) []byte {
+	switch k {
+	case KindPasskey:
+		return s.PasskeyToken
+	case KindKratos:
+		return s.KratosToken
+	case KindEnded:
+		return s.EndedToken
+	}
+	return nil
 }
 
 // MadeBy reports whether a passkey of ours is among the proofs that s rests on.

@@ -17,6 +17,10 @@ type Store interface {
 	// SessionByToken returns ErrNone if no session has the hash, ErrDamaged if its
 	// record can't be read.
 	SessionByToken(ctx context.Context, k Kind, hash []byte) (Session, error)
+	// ShownBy is SessionByToken together with whose it is, as both were at one moment.
+	// Where the person can't be had, the session comes along with the error:
+	// identity.ErrNotFound if they are gone.
+	ShownBy(ctx context.Context, k Kind, hash []byte) (Shown, error)
 	// Session returns ErrNotFound if there is none.
 	Session(ctx context.Context, id ID) (Session, error)
 	// UpdateSession reads, changes and writes in one transaction.
@@ -77,17 +81,55 @@ func (ss *Sessions) AnnounceEnded(id identity.ID) {
 
 // ByToken returns the living session that a token shows, or ErrNone.
 func (ss *Sessions) ByToken(ctx context.Context, k Kind, token string) (Session, error) {
-	if token == "" || len(token) > 512 {
+	if !possible(token) {
 		return Session{}, ErrNone
 	}
 	s, err := ss.Store.SessionByToken(ctx, k, Hash(token))
-	if errors.Is(err, ErrDamaged) { // else nobody could sign in again beside it, or out
-		return Session{}, ErrNone.Hinting("The record of your session is damaged: sign in again. `sting doctor` says more.").
+	if err != nil {
+		return Session{}, orNobody(err)
+	}
+	return ss.living(ctx, s)
+}
+
+// Shown returns the living session that a token shows and whose it is, or ErrNone:
+// also where the person is gone, or may not sign in any more.
+func (ss *Sessions) Shown(ctx context.Context, k Kind, token string) (Shown, error) {
+	if !possible(token) {
+		return Shown{}, ErrNone
+	}
+	shown, err := ss.Store.ShownBy(ctx, k, Hash(token))
+	if err != nil && shown.Session.ID == "" {
+		return Shown{}, orNobody(err)
+	}
+	living, ended := ss.living(ctx, shown.Session)
+	switch {
+	case ended != nil:
+		return Shown{}, ended
+	case errors.Is(err, identity.ErrNotFound), err == nil && shown.Person.State == identity.Inactive:
+		return Shown{}, ErrNone
+	case err != nil:
+		return Shown{}, err
+	}
+	shown.Session = living
+	return shown, nil
+}
+
+// possible reports whether a token could be one of ours.
+func possible(token string) bool { return token != "" && len(token) <= 512 }
+
+// orNobody makes nobody of a session whose record is damaged: else nobody could sign
+// in again beside it, or out.
+func orNobody(err error) error {
+	if errors.Is(err, ErrDamaged) {
+		return ErrNone.Hinting("The record of your session is damaged: sign in again. `sting doctor` says more.").
 			Running("sting doctor").Because(err)
 	}
-	if err != nil {
-		return Session{}, err
-	}
+	return err
+}
+
+// living returns a session that may still be used, and notes that it was; ErrNone for
+// another.
+func (ss *Sessions) living(ctx context.Context, s Session) (Session, error) {
 	now, policy := ss.Now(), ss.Policy()
 	if !s.Alive(now, policy) {
 		return Session{}, ErrNone

@@ -19,6 +19,17 @@ type View struct {
 	ExpiresAt       time.Time
 	AAL             string
 	Person          Person
+
+	shown *Shown // what Own read; nil: another source's
+}
+
+// Passkeys returns how many active passkeys the person had when the session was read.
+// Not known where another source than Own saw it.
+func (v View) Passkeys() (n int, known bool) {
+	if v.shown == nil {
+		return 0, false
+	}
+	return v.shown.Passkeys, true
 }
 
 // Method returns the latest way in which the person proved who they are.
@@ -41,8 +52,9 @@ type Person struct {
 type Source interface {
 	Kind() Kind
 	// Session returns ErrNone if r carries no living session of this kind. Any
-	// other error means that the source cannot tell.
-	Session(ctx context.Context, r *http.Request) (View, error)
+	// other error means that the source cannot tell. before is what the sources
+	// before it saw.
+	Session(ctx context.Context, r *http.Request, before Seen) (View, error)
 }
 
 // Sources are asked in order; the first one's answer counts where two differ.
@@ -58,7 +70,7 @@ type Seen struct {
 func (ss Sources) See(ctx context.Context, r *http.Request) Seen {
 	var seen Seen
 	for _, src := range ss {
-		v, err := src.Session(ctx, r)
+		v, err := src.Session(ctx, r, seen)
 		switch {
 		case err == nil:
 			seen.Views = append(seen.Views, v)

@@ -20,7 +20,7 @@ type source struct {
 
 func (s source) Kind() session.Kind { return s.kind }
 
-func (s source) Session(context.Context, *http.Request) (session.View, error) {
+func (s source) Session(context.Context, *http.Request, session.Seen) (session.View, error) {
 	if s.err != nil {
 		return session.View{}, s.err
 	}

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"testing"
 
-	"sting/backend/identity"
 	"sting/backend/passkey"
 	"sting/backend/session"
 	"sting/backend/signin"
+	"sting/backend/store"
 )
 
 // refusing is a Kratos that takes no password, and answers a sign-out with err.
@@ -75,15 +75,17 @@ func TestSigningOutTellsKratosWhatItsCookieShowed(t *testing.T) {
 }
 
 // nobody is a store that can't say whose a passkey is.
-type nobody struct{ signin.Store }
+type nobody struct{ *store.Store }
 
-func (nobody) Identity(context.Context, identity.ID) (identity.Identity, error) {
-	return identity.Identity{State: identity.Active}, errRefused
+func (n nobody) Owned(ctx context.Context, credentialID []byte) (passkey.Owned, error) {
+	o, err := n.Store.Owned(ctx, credentialID)
+	o.NoPerson = errRefused
+	return o, err
 }
 
 func TestAPasskeyWhosePersonCannotBeReadSignsNobodyIn(t *testing.T) {
 	l := newLab(t)
-	l.Store = nobody{l.store}
+	l.Ceremonies.Credentials = nobody{l.store}
 	if g, err := l.Passkey(t.Context(), l.rp, l.answer(), signin.Presented{}); err == nil || g.PasskeyToken != "" || l.sessions() != 0 {
 		t.Errorf("signed in: %v", err)
 	}

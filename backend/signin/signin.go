@@ -4,6 +4,7 @@
 package signin
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -24,8 +25,6 @@ type Store interface {
 	// replaces, in one transaction. An error of use is returned as it is.
 	Grant(ctx context.Context, credentialID string, use func(*passkey.Credential) error, s session.Session,
 		replaced ...session.ID) (passkey.Credential, error)
-	// Identity returns identity.ErrNotFound if there is none.
-	Identity(ctx context.Context, id identity.ID) (identity.Identity, error)
 }
 
 // Service is the sign-in service: it takes proofs and gives sessions.
@@ -58,6 +57,13 @@ type Presented struct {
 	Device       session.Device
 }
 
+func (p Presented) token(k session.Kind) string {
+	if k == session.KindPasskey {
+		return p.PasskeyToken
+	}
+	return p.KratosToken
+}
+
 // Passkey finishes a sign-in with a passkey whose answer came to rp.
 func (s *Service) Passkey(ctx context.Context, rp passkey.RelyingParty, a passkey.Answer, p Presented) (Granted, error) {
 	verified, err := s.Ceremonies.FinishAuthentication(ctx, rp, a)
@@ -65,17 +71,15 @@ func (s *Service) Passkey(ctx context.Context, rp passkey.RelyingParty, a passke
 		return Granted{}, err
 	}
 	g, err := s.grant(ctx, verified, p)
+	unproven := s.Ceremonies.Prove(ctx, verified, g.PasskeyToken, g.KratosToken)
 	if err := s.Ceremonies.Conclude(verified, g.Credential, string(g.Session.ID), err); err != nil {
 		return Granted{}, err
 	}
-	return g, nil
+	return g, unproven // a browser that isn't known as the one that signed in could do nothing that matters
 }
 
 func (s *Service) grant(ctx context.Context, v passkey.Verified, p Presented) (Granted, error) {
-	person, err := s.Store.Identity(ctx, v.Credential.IdentityID)
-	if err != nil {
-		return Granted{}, err
-	}
+	person := v.Person
 	if person.State == identity.Inactive {
 		return Granted{}, ErrInactive
 	}
@@ -104,7 +108,12 @@ func (s *Service) grant(ctx context.Context, v passkey.Verified, p Presented) (G
 // would be alive again once the store is: that is an error, not "nobody".
 func (s *Service) replaced(ctx context.Context, p Presented) ([]session.ID, error) {
 	var ids []session.ID
-	for kind, token := range map[session.Kind]string{session.KindPasskey: p.PasskeyToken, session.KindKratos: p.KratosToken} {
+	var last session.Session
+	for _, kind := range []session.Kind{session.KindPasskey, session.KindKratos} {
+		token := p.token(kind)
+		if bytes.Equal(last.Token(kind), session.Hash(token)) {
+			continue
+		}
 		shown, err := s.Sessions.ByToken(ctx, kind, token)
 		if errors.Is(err, session.ErrNone) {
 			continue
@@ -115,6 +124,7 @@ func (s *Service) replaced(ctx context.Context, p Presented) ([]session.ID, erro
 		if !slices.Contains(ids, shown.ID) {
 			ids = append(ids, shown.ID)
 		}
+		last = shown
 	}
 	return ids, nil
 }

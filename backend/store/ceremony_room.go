@@ -128,8 +128,11 @@ func dropYounger(tx *bolt.Tx, all uint64, now time.Time) error {
 }
 
 // ProveBrowser implements passkey.Challenges.
-func (s *Store) ProveBrowser(ctx context.Context, browser []byte, at time.Time) error {
+func (s *Store) ProveBrowser(ctx context.Context, browser []byte, at time.Time, tokens ...string) error {
 	return write(ctx, s.tape, func(tx *bolt.Tx) error {
+		if err := putSignIns(tx, browser, at, tokens); err != nil {
+			return err
+		}
 		b := tx.Bucket(provenBrowsers.name)
 		if b.Get(browser) == nil {
 			if b.Sequence() >= maxProvenBrowsers {

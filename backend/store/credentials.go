@@ -23,6 +23,7 @@ var (
 
 var (
 	credentials   = table[passkey.Credential]{name: []byte("credentials"), missing: passkey.ErrNotFound, coding: credentialCoding()}
+	tombstones    = table[tombstone]{name: credentials.name, missing: passkey.ErrNotFound, coding: tombstoneCoding()}
 	registrations = table[registration]{name: []byte("credential_registrations"), missing: errNoRegistration, coding: registrationCoding()}
 	credentialIDs = index{name: []byte("credential_ids")} // the authenticator's id -> ours, tombstones too
 	credentialsOf = index{name: []byte("credentials_of")} // identity 0 id -> nothing
@@ -95,6 +96,17 @@ func active(list []passkey.Credential) int {
 	return n
 }
 
+// activeOf counts the active passkeys of a person, those that can't be read left out.
+func activeOf(tx *bolt.Tx, id identity.ID) (n int, err error) {
+	err = credentialsOf.under(tx, join([]byte(id), nil), func(key, _ []byte) error {
+		if c, err := tombstones.get(tx, key); err == nil && c.RevokedAt.IsZero() {
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
 // Credential implements passkey.Credentials.
 func (s *Store) Credential(_ context.Context, id string) (c passkey.Credential, err error) {
 	err = view(s.db, func(tx *bolt.Tx) error {
@@ -112,14 +124,34 @@ func (s *Store) CredentialByCredentialID(_ context.Context, credentialID []byte)
 		return c, passkey.ErrUnknownCredential
 	}
 	err = view(s.db, func(tx *bolt.Tx) error {
-		id := credentialIDs.get(tx, credentialID)
-		if id == nil {
-			return passkey.ErrUnknownCredential
-		}
-		c, err = credentials.get(tx, id)
+		c, err = byCredentialID(tx, credentialID)
 		return err
 	})
 	return c, err
+}
+
+func byCredentialID(tx *bolt.Tx, credentialID []byte) (passkey.Credential, error) {
+	id := credentialIDs.get(tx, credentialID)
+	if id == nil {
+		return passkey.Credential{}, passkey.ErrUnknownCredential
+	}
+	return credentials.get(tx, id)
+}
+
+// Owned implements passkey.Credentials.
+func (s *Store) Owned(_ context.Context, credentialID []byte) (o passkey.Owned, err error) {
+	if len(credentialID) == 0 {
+		return o, passkey.ErrUnknownCredential
+	}
+	err = view(s.db, func(tx *bolt.Tx) error {
+		if o.Credential, err = byCredentialID(tx, credentialID); err != nil {
+			return err
+		}
+		o.Person, o.NoPerson = s.people.get(tx, []byte(o.IdentityID))
+		_ = s.db.met(o.NoPerson)
+		return nil
+	})
+	return o, err
 }
 
 // CredentialsOf implements passkey.Credentials.

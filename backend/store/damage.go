@@ -183,6 +183,7 @@ type file struct {
 	broken atomic.Pointer[fault.Error]
 	// suspect is set once a value was met that can't be read.
 	suspect atomic.Bool
+	began   func(file string, writes bool) // nil: nobody listens
 }
 
 // opened takes a database that was just opened.
@@ -279,6 +280,9 @@ func (f *file) begin(writable bool) (tx *bolt.Tx, err error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if f.began != nil {
+		f.began(filepath.Base(db.Path()), writable)
 	}
 	tx, err = db.Begin(writable)
 	return tx, explainIO(err)

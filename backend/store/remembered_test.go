@@ -20,7 +20,14 @@ func TestWhatWasRevokedIsNotAnsweredFromMemory(t *testing.T) {
 	ada := person(t, s, "ada@example.test")
 	v, token, _ := issued(t, s, ada)
 	hash := session.Hash(token)
-	look := func() (session.Session, error) { return s.SessionByToken(t.Context(), session.KindPasskey, hash) }
+	look := func() (session.Session, error) {
+		v, err := s.SessionByToken(t.Context(), session.KindPasskey, hash)
+		shown, same := s.ShownBy(t.Context(), session.KindPasskey, hash)
+		if diff := cmp.Diff(v, shown.Session); diff != "" || !errors.Is(same, err) || err == nil && shown.Person.ID != ada.ID {
+			t.Errorf("together with its person: %+v, %v: %s", shown, same, diff)
+		}
+		return v, err
+	}
 	for range 3 {
 		if got, err := look(); err != nil || got.ID != v.ID {
 			t.Fatalf("a living session: %+v, %v", got, err)
@@ -48,6 +55,28 @@ func TestWhatWasRevokedIsNotAnsweredFromMemory(t *testing.T) {
 	if _, err := s.Identity(t.Context(), ada.ID); !errors.Is(err, identity.ErrNotFound) {
 		t.Errorf("somebody deleted: %v", err)
 	}
+}
+
+// What is told of a person beside their session is of the same moment.
+func TestASessionIsShownWithThePasskeysThatItsPersonHasNow(t *testing.T) {
+	s := storetest.New(t)
+	ada := person(t, s, "ada@example.test")
+	v, token, _ := issued(t, s, ada)
+	shows := func(want int) {
+		t.Helper()
+		shown, err := s.ShownBy(t.Context(), session.KindPasskey, session.Hash(token))
+		if err != nil || shown.Session.ID != v.ID || shown.Passkeys != want {
+			t.Errorf("%d passkeys (%v), want %d", shown.Passkeys, err, want)
+		}
+	}
+	shows(0)
+	credential(t, s, ada)
+	c := credential(t, s, ada)
+	credential(t, s, person(t, s, "eve@example.test"))
+	shows(2)
+	_, err := s.RemoveCredential(t.Context(), c.ID, start(), func(int, bool) error { return nil })
+	must(t, err)
+	shows(1)
 }
 
 // Who changes what they were given changes nothing for who asks next.

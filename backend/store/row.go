@@ -82,6 +82,10 @@ func signInCoding() coding[signIn] {
 	return inCBOR(func(v signIn) signIn { return v }, func(v signIn) (signIn, error) { return v, nil })
 }
 
+func tombstoneCoding() coding[tombstone] {
+	return inCBOR(func(v tombstone) tombstone { return v }, func(v tombstone) (tombstone, error) { return v, nil })
+}
+
 // credentialCoding leaves out what the registration said.
 func credentialCoding() coding[passkey.Credential] { return inCBOR(credentialToRow, credentialOfRow) }
 

@@ -91,6 +91,11 @@ type credentialRow struct {
 	RevokedAt  time.Time `cbor:"22,keyasint,omitzero"`
 }
 
+// tombstone is what of a credential's row says whether it is active: to count them.
+type tombstone struct {
+	RevokedAt time.Time `json:"revoked_at,omitzero" cbor:"22,keyasint,omitzero"`
+}
+
 // usedCredentialRow adds the last uses, packed: there are up to fifty, and each
 // sign-in reads and writes them.
 type usedCredentialRow struct {

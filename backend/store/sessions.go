@@ -113,17 +113,37 @@ func tokensOf(v session.Session) map[session.Kind][]byte {
 // SessionByToken implements session.Store.
 func (s *Store) SessionByToken(_ context.Context, k session.Kind, hash []byte) (v session.Session, err error) {
 	err = view(s.db, func(tx *bolt.Tx) error {
-		id := sessionTokens.get(tx, join([]byte(k), hash))
-		if id == nil {
-			return session.ErrNone
-		}
-		v, err = s.held.get(tx, id)
-		if errors.Is(err, ErrDamagedRecord) {
-			return session.ErrDamaged.Because(err)
-		}
+		v, err = s.sessionByToken(tx, k, hash)
 		return err
 	})
 	return v, err
+}
+
+func (s *Store) sessionByToken(tx *bolt.Tx, k session.Kind, hash []byte) (session.Session, error) {
+	id := sessionTokens.get(tx, join([]byte(k), hash))
+	if id == nil {
+		return session.Session{}, session.ErrNone
+	}
+	v, err := s.held.get(tx, id)
+	if errors.Is(err, ErrDamagedRecord) {
+		return session.Session{}, session.ErrDamaged.Because(err)
+	}
+	return v, err
+}
+
+// ShownBy implements session.Store.
+func (s *Store) ShownBy(_ context.Context, k session.Kind, hash []byte) (shown session.Shown, err error) {
+	err = view(s.db, func(tx *bolt.Tx) error {
+		if shown.Session, err = s.sessionByToken(tx, k, hash); err != nil {
+			return err
+		}
+		if shown.Person, err = s.people.get(tx, []byte(shown.Session.IdentityID)); err != nil {
+			return err
+		}
+		shown.Passkeys, err = activeOf(tx, shown.Person.ID)
+		return err
+	})
+	return shown, err
 }
 
 // Session implements session.Store.

@@ -30,14 +30,19 @@ func (s *Store) SignedIn(ctx context.Context, browser []byte, at time.Time, toke
 	if len(tokens) == 0 {
 		return nil
 	}
-	return write(ctx, s.tape, func(tx *bolt.Tx) error {
-		for _, token := range tokens {
-			if err := signIns.put(tx, session.Hash(token), signIn{browser, at}); err != nil {
-				return err
-			}
+	return write(ctx, s.tape, func(tx *bolt.Tx) error { return putSignIns(tx, browser, at, tokens) })
+}
+
+func putSignIns(tx *bolt.Tx, browser []byte, at time.Time, tokens []string) error {
+	for _, token := range tokens {
+		if token == "" {
+			continue
 		}
-		return nil
-	})
+		if err := signIns.put(tx, session.Hash(token), signIn{browser, at}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SignedInBy implements session.Browsers.

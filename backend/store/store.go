@@ -83,13 +83,15 @@ type Options struct {
 	// AtOnce says up to how many bytes a sting.db is examined before it is opened;
 	// 0: 8 MiB. A larger one is examined behind the back of those who use it.
 	AtOnce int64
+	// Began hears of each transaction, by the name of its file; only tests set it.
+	Began func(file string, writes bool)
 }
 
 // Open opens the databases in dir, creating them if need be. It returns
 // ErrLocked, ErrDamaged, ErrNewer or ErrStoreUnavailable.
 func Open(dir string, o Options) (*Store, error) {
 	s := &Store{
-		db: &file{}, tape: &file{}, dir: dir, options: o,
+		db: &file{began: o.Began}, tape: &file{began: o.Began}, dir: dir, options: o,
 		people: rememberedPeople(), held: rememberedSessions(),
 	}
 	if err := s.Reopen(); err != nil {

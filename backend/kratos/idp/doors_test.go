@@ -12,6 +12,7 @@ import (
 	"sting/backend/identity"
 	"sting/backend/kratos/idp"
 	"sting/backend/session"
+	"sting/backend/store"
 )
 
 func (l *lab) change(id identity.ID, how func(*identity.Identity)) {
@@ -68,12 +69,13 @@ func TestASessionOfSomebodyWhoIsGoneOrOffShowsNobody(t *testing.T) {
 
 // remembered is a store in which a session outlives its person.
 type remembered struct {
-	session.Store
+	*store.Store
 	v session.Session
 }
 
-func (r remembered) SessionByToken(context.Context, session.Kind, []byte) (session.Session, error) {
-	return r.v, nil
+func (r remembered) ShownBy(ctx context.Context, _ session.Kind, _ []byte) (session.Shown, error) {
+	i, err := r.Identity(ctx, r.v.IdentityID)
+	return session.Shown{Session: r.v, Person: i}, err
 }
 
 func mustToken(t testing.TB, l *lab, token string) session.Session {

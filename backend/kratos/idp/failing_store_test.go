@@ -65,6 +65,11 @@ func (f failingSessions) SessionByToken(ctx context.Context, k session.Kind, has
 	return s, cmp.Or(f.call("SessionByToken"), err)
 }
 
+func (f failingSessions) ShownBy(ctx context.Context, k session.Kind, hash []byte) (session.Shown, error) {
+	s, err := f.Store.ShownBy(ctx, k, hash)
+	return s, cmp.Or(f.call("ShownBy"), err)
+}
+
 func (f failingSessions) Session(ctx context.Context, id session.ID) (session.Session, error) {
 	s, err := f.Store.Session(ctx, id)
 	return s, cmp.Or(f.call("Session"), err)

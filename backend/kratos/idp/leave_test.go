@@ -17,6 +17,10 @@ func (blind) SessionByToken(context.Context, session.Kind, []byte) (session.Sess
 	return session.Session{}, errors.New("the disk is gone")
 }
 
+func (blind) ShownBy(context.Context, session.Kind, []byte) (session.Shown, error) {
+	return session.Shown{}, errors.New("the disk is gone")
+}
+
 // THREATS T09: a session that can't be looked up can't be ended, and would be
 // good again beside the new one.
 func TestAnEarlierSessionThatCannotBeLookedUpStopsWhateverSignsIn(t *testing.T) {

@@ -45,18 +45,11 @@ func (x *exchange) who() (signedIn, error) {
 
 // whose is the session that a token shows, and its person.
 func (x *exchange) whose(token string, cookie bool) (signedIn, error) {
-	s, err := x.Sessions.ByToken(x.r.Context(), session.KindKratos, token)
+	shown, err := x.Sessions.Shown(x.r.Context(), session.KindKratos, token)
 	if err != nil {
 		return signedIn{}, err
 	}
-	i, err := x.Identities.Identity(x.r.Context(), s.IdentityID)
-	switch {
-	case errors.Is(err, identity.ErrNotFound), err == nil && i.State == identity.Inactive:
-		return signedIn{}, session.ErrNone
-	case err != nil:
-		return signedIn{}, err
-	}
-	return signedIn{session: s, person: i, token: token, cookie: cookie}, nil
+	return signedIn{session: shown.Session, person: shown.Person, token: token, cookie: cookie}, nil
 }
 
 // anybody reports whether a request comes from somebody who is signed in. A session

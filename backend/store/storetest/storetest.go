@@ -17,12 +17,25 @@ func New(t testing.TB) *store.Store {
 	return s
 }
 
+// Watched is New for who wants to hear of each transaction.
+func Watched(t testing.TB, began func(file string, writes bool)) *store.Store {
+	t.Helper()
+	s, _ := open(t, t.TempDir(), store.Options{Began: began})
+	return s
+}
+
 // Open opens the store in dir. The function that it returns checks and closes
 // the files, so that a test can open them again; it is called at the end of the
 // test too, and a second call does nothing.
 func Open(t testing.TB, dir string) (*store.Store, func()) {
 	t.Helper()
-	s, err := store.Open(dir, store.Options{NoSync: true})
+	return open(t, dir, store.Options{})
+}
+
+func open(t testing.TB, dir string, o store.Options) (*store.Store, func()) {
+	t.Helper()
+	o.NoSync = true
+	s, err := store.Open(dir, o)
 	if err != nil {
 		t.Fatalf("open the store: %v", err)
 	}
