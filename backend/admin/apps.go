@@ -113,7 +113,7 @@ func (l *Lab) ShowApp(ctx context.Context, in api.AppNamed) (api.AppPage, error)
 	if out.RPIDs = distinct(out.RPIDs); len(out.RPIDs) == 0 {
 		out.RPIDs = []string{at.Host}
 	}
-	out.Preflight, err = PreflightFor(api.PreflightRequest{URL: a.URL, RPID: out.RPIDs[0]}, origin.Party{})
+	out.Preflight, err = foresee(api.PreflightRequest{URL: a.URL, RPID: out.RPIDs[0]}, origin.Party{})
 	return out, err
 }
 

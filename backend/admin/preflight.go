@@ -16,10 +16,19 @@ import (
 // which rule not; fault.ErrInvalidField for a URL that is no web page.
 func (l *Lab) Preflight(_ context.Context, r api.PreflightRequest) (api.Preflight, error) {
 	facts := l.Host.Facts()
-	r.URL = cmp.Or(r.URL, facts.Origin)
-	rp := partyOf(facts.Parties, r)
-	return PreflightFor(r, origin.Party{ID: rp.ID, Origins: rp.Origins, Line: rp.OriginsLine, Own: facts.Origin, Problem: rp.Problem,
-		Fix: rp.ProblemFix})
+	return PreflightFor(r, facts.Parties, facts.Origin)
+}
+
+// PreflightFor foresees for a lab that need not run: of these relying parties, with
+// pages at own, which a question without a page is about.
+func PreflightFor(r api.PreflightRequest, parties relyingparty.Registry, own string) (api.Preflight, error) {
+	r.URL = cmp.Or(r.URL, own)
+	rp := partyOf(parties, r)
+	if at, err := origin.Parse(own); err == nil && rp.ID != parties.Default().ID { // the same listener, under the other name
+		at.Host = rp.ID
+		own = at.String()
+	}
+	return foresee(r, origin.Party{ID: rp.ID, Origins: rp.Origins, Line: rp.OriginsLine, Own: own, Problem: rp.Problem, Fix: rp.ProblemFix})
 }
 
 // partyOf returns the relying party that a question is about: the one that it
@@ -28,12 +37,12 @@ func partyOf(parties relyingparty.Registry, r api.PreflightRequest) passkey.Rely
 	if rp, registered := parties.ByID(r.RPID); registered {
 		return rp
 	}
-	page, _ := origin.Parse(r.URL) // what can't be read is the default's, and is refused later
-	return parties.Of(r.URL, page)
+	page, _ := origin.OfPage(r.URL) // what can't be read is the default's, and is refused later
+	return parties.Of("", page)
 }
 
-// PreflightFor foresees for a lab that need not run.
-func PreflightFor(r api.PreflightRequest, lab origin.Party) (api.Preflight, error) {
+// foresee asks the rules, and says in the words of the door what they say.
+func foresee(r api.PreflightRequest, lab origin.Party) (api.Preflight, error) {
 	p, err := origin.Foresee(origin.Question{Page: r.URL, RPID: r.RPID, Lab: lab})
 	if why, ok := errors.AsType[*origin.Error](err); ok {
 		return api.Preflight{}, fault.ErrInvalidField.In("url").Saying("%s", why.Meaning).Hinting("%s", why.Fix)

@@ -93,19 +93,27 @@ func (w *writtenRP) read(say sink) bool {
 // additional examines the further relying parties, which stand beside the first: an
 // entry that no ceremony could be held for is left out.
 func (x *examiner) additional() {
-	l, ok := x.r.input.doc.leaves[additionalKey]
-	if !ok || !x.given[additionalKey] {
+	if !x.given[additionalKey] {
 		return
 	}
-	said := x.r.at(additionalKey, l)
-	written, _ := writtenRPs(l.node, func(*yaml.Node, string, Severity, string, string) {})
+	said := x.r.at(additionalKey, x.r.input.doc.leaves[additionalKey])
 	x.c.WebAuthn.Additional = nil
-	for _, w := range written {
+	for _, w := range x.r.furtherRPs() {
 		say := func(n *yaml.Node, sub string, s Severity, meaning, fix string) { said(n, w.at+sub, s, meaning, fix) }
 		if rp, ok := x.oneMore(w, say); ok {
 			x.c.WebAuthn.Additional = append(x.c.WebAuthn.Additional, rp)
 		}
 	}
+}
+
+// furtherRPs are those of the file that can be read.
+func (r Report) furtherRPs() []writtenRP {
+	l, ok := r.input.doc.leaves[additionalKey]
+	if !ok {
+		return nil
+	}
+	list, _ := writtenRPs(l.node, func(*yaml.Node, string, Severity, string, string) {})
+	return list
 }
 
 // oneMore returns an entry as it can be used beside those before it.
@@ -138,6 +146,9 @@ func (x *examiner) oneMore(w writtenRP, say sink) (RelyingParty, bool) {
 		}
 	}
 	if rp.Origins = unique(rp.Origins); len(rp.Origins) > 0 {
+		if x.c.Ports.Site.Open() && !x.c.ours(rp) {
+			say(w.origins[0], ".origins", Warning, x.notListed(rp), x.c.missing(rp))
+		}
 		return rp, true
 	}
 	// Its own origin follows from its ID, unless a page there belongs to another one.

@@ -110,12 +110,19 @@ func (x *examiner) ownOrigin() {
 		}
 		return
 	}
-	ours := slices.ContainsFunc(rp.Origins, func(raw string) bool {
-		o, err := origin.Parse(raw)
-		return err == nil && o.Scheme == "https" && Port(o.Port) == x.c.Ports.Site
-	})
-	if !ours {
-		x.say(originsKey, Warning, fmt.Sprintf("The lab's own pages are at %s, which is not on the list: ceremonies there are refused.", own),
-			x.c.Missing(x.r.OriginsLine()))
+	if rp.Line = x.r.OriginsLine(); !x.c.ours(rp) {
+		x.say(originsKey, Warning, x.notListed(rp), x.c.missing(rp))
 	}
+}
+
+// ours reports whether a page of the site is among the origins of rp.
+func (c Config) ours(rp RelyingParty) bool {
+	return slices.ContainsFunc(rp.Origins, func(raw string) bool {
+		o, err := origin.Parse(raw)
+		return err == nil && o.Scheme == "https" && Port(o.Port) == c.Ports.Site
+	})
+}
+
+func (x *examiner) notListed(rp RelyingParty) string {
+	return fmt.Sprintf("The lab's own pages are at %s, which is not on the list: ceremonies there are refused.", x.c.at(rp.ID))
 }

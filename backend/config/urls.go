@@ -89,21 +89,21 @@ func (c Config) Address() string {
 	return c.at("localhost")
 }
 
-// Missing says how to put the site's own pages on the list of accepted origins.
-// For a relying party of another machine's that alone would not do. line is where
-// the file lists them, 0 where it doesn't.
-func (c Config) Missing(line int) string {
-	rp := c.WebAuthn.RP
+// missing says how to put the site's own pages on the accepted origins of rp, which
+// its Line lists. For a relying party of another machine's that alone would not do.
+func (c Config) missing(rp RelyingParty) string {
 	own := c.at(rp.ID)
-	whole := origin.Whole(line, rp.Origins, own)
-	if origin.IsLocalName(rp.ID) {
-		return whole
-	}
+	whole := origin.Whole(rp.Line, rp.Origins, own)
 	local := c.at("localhost")
-	if line > 0 {
+	switch {
+	case origin.IsLocalName(rp.ID):
+		return whole
+	case rp.ID != c.WebAuthn.RP.ID:
+		return fmt.Sprintf("%s Let the name %s lead to this machine, too.", whole, rp.ID)
+	case rp.Line > 0:
 		return fmt.Sprintf("For a lab on this machine write webauthn.config.rp.id: localhost, and let the list in line %d of sting.yml read "+
 			"`origins: [%s]`. "+
-			"To stand in for %s here instead, let that name lead to this machine and list %s too.", line, local, rp.ID, own)
+			"To stand in for %s here instead, let that name lead to this machine and list %s too.", rp.Line, local, rp.ID, own)
 	}
 	return fmt.Sprintf("For a lab on this machine write webauthn.config.rp.id: localhost. To stand in for %s here instead, let that name "+
 		"lead to this machine.", rp.ID)
@@ -120,11 +120,12 @@ func (c Config) Place(rpID string, line int, at origin.Origin) (problem, fix str
 			rp = more
 		}
 	}
+	rp.Line = line
 	switch {
 	case rp.Problem != nil || slices.Contains(rp.Origins, at.String()):
 		return "", ""
 	case at.Host != rp.ID && !strings.HasSuffix(at.Host, "."+rp.ID):
-		return fmt.Sprintf("This page is at %s, and passkeys belong to %s: no passkey can be made or used here.", at, rp.ID), c.Missing(line)
+		return fmt.Sprintf("This page is at %s, and passkeys belong to %s: no passkey can be made or used here.", at, rp.ID), c.missing(rp)
 	}
 	where := "sting.yml, which names other origins,"
 	if line > 0 {

@@ -8,7 +8,7 @@ import (
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/config"
-	"sting/backend/origin"
+	"sting/backend/settings"
 )
 
 // undrawn ends the origin of a lab whose port nobody has drawn yet.
@@ -21,14 +21,13 @@ func (o Offline) Preflight(_ context.Context, r api.PreflightRequest) (api.Prefl
 	if err != nil {
 		return api.Preflight{}, err
 	}
-	rp := cfg.WebAuthn.RP
-	party := origin.Party{ID: rp.ID, Origins: rp.Origins, Line: report.OriginsLine(), Own: strings.TrimSuffix(cfg.Address(), undrawn)}
-	if rp.Problem != nil {
-		party.Problem, party.Fix = rp.Problem.Meaning, rp.Problem.Fix
+	parties := settings.Parties(cfg, report)
+	for i := range parties {
+		if parties[i].Problem == "" && strings.HasSuffix(cfg.Origin(), undrawn) {
+			parties[i].Problem = "the port of its site is drawn at the first start (ports.site is 0)."
+			parties[i].ProblemFix = "`sting start`, and ask again."
+		}
 	}
 	r.URL = cmp.Or(r.URL, strings.TrimSuffix(cfg.Origin(), undrawn))
-	if party.Problem == "" && strings.HasSuffix(cfg.Origin(), undrawn) {
-		party.Problem, party.Fix = "the port of its site is drawn at the first start (ports.site is 0).", "`sting start`, and ask again."
-	}
-	return admin.PreflightFor(r, party)
+	return admin.PreflightFor(r, parties, strings.TrimSuffix(cfg.Address(), undrawn))
 }

@@ -91,7 +91,7 @@ func Foresee(q Question) (Preflight, error) {
 	if app, is, err := ParseApp(appOrigin(q.Page)); is {
 		return foreseeApp(q, app), err
 	}
-	page, err := pageOrigin(q.Page)
+	page, err := OfPage(q.Page)
 	if err != nil {
 		return Preflight{}, err
 	}
@@ -107,9 +107,9 @@ func Foresee(q Question) (Preflight, error) {
 	return p, nil
 }
 
-// pageOrigin returns the origin of a page's URL: whatever follows the port is
+// OfPage returns the origin of a page's URL: whatever follows the port is
 // dropped, and userinfo, as browsers do.
-func pageOrigin(raw string) (Origin, error) {
+func OfPage(raw string) (Origin, error) {
 	raw = strings.TrimSpace(raw)
 	scheme, rest, ok := strings.Cut(raw, "://")
 	if !ok {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sting/backend/apps"
+	"sting/backend/config"
 	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/relyingparty"
@@ -21,8 +22,12 @@ func (l *Live) OriginOf(rp passkey.RelyingParty) string {
 // Parties are those of the configuration as it is now.
 func (l *Live) Parties() relyingparty.Registry {
 	in := l.v.Load()
-	c := in.config
-	c.WebAuthn.RP.Line = in.report.OriginsLine()
+	return Parties(in.config, in.report)
+}
+
+// Parties are those of a configuration.
+func Parties(c config.Config, r config.Report) relyingparty.Registry {
+	c.WebAuthn.RP.Line = r.OriginsLine()
 	var all relyingparty.Registry
 	for _, of := range c.RelyingParties() {
 		rp := passkey.RelyingParty{
