@@ -117,6 +117,7 @@ func (p *person) mended() {
 }
 
 func TestADamagedStoreIsPutAsideByOneCommandAndTrustedAfterwards(t *testing.T) {
+	t.Parallel() // it waits for certutil
 	junk := []byte(strings.Repeat("no database ", 1000))
 	for name, spoil := range map[string]func(t *testing.T, dir string){
 		"junk in cert9.db": func(t *testing.T, dir string) { writeFile(t, filepath.Join(dir, "cert9.db"), junk) },
@@ -137,6 +138,7 @@ func TestADamagedStoreIsPutAsideByOneCommandAndTrustedAfterwards(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newPerson(t)
 			p.database(".pki/nssdb")
 			p.database(profile)
@@ -174,6 +176,7 @@ func TestAKeyDatabaseWithoutItsCertificatesIsNamedAndNeverAskedForAPassword(t *t
 }
 
 func TestAReadOnlyStoreIsNamedAndItsCommandMendsIt(t *testing.T) {
+	t.Parallel() // it waits for certutil
 	if !asNobody(t) {
 		return
 	}
@@ -190,6 +193,7 @@ func TestAReadOnlyStoreIsNamedAndItsCommandMendsIt(t *testing.T) {
 		{".", 0, "not readable", "chmod u+rwX "},
 	} {
 		t.Run(fmt.Sprintf("%s %04o", c.file, c.mode), func(t *testing.T) {
+			t.Parallel()
 			p := newPerson(t)
 			p.database(".pki/nssdb")
 			p.database(profile)

@@ -20,6 +20,7 @@ import (
 )
 
 func TestAStoreThatAnotherProcessHoldsIsInUseAndNotDamaged(t *testing.T) {
+	t.Parallel() // it waits for certutil
 	const variable = "STING_TEST_HOLDS"
 	if path := os.Getenv(variable); path != "" {
 		holdLocked(t, path)

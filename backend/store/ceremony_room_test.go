@@ -20,9 +20,12 @@ func openCeremony(browser, guest, id string, n int) passkey.Ceremony {
 	}
 }
 
+// roomOfTest is how many open ceremonies a flooded store keeps, so that a flood needs to be no longer.
+const roomOfTest = 2_000
+
 func floodedStore(t *testing.T) (*store.Store, func(passkey.Ceremony)) {
 	t.Helper()
-	s, err := store.Open(t.TempDir(), store.Options{NoSync: true})
+	s, err := store.Open(t.TempDir(), store.Options{NoSync: true, Challenges: func() int { return roomOfTest }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,9 +54,9 @@ func taken(t *testing.T, s *store.Store, ids ...string) {
 func TestAFloodWithoutCookiesPushesOutItsOwnFirst(t *testing.T) {
 	s, put := floodedStore(t)
 	put(openCeremony("another without a cookie", "loopback", "before", 0))
-	const flood = 25_000
+	const flood = 2_500
 	for i := range flood {
-		if i == 20_000 {
+		if i == roomOfTest {
 			put(openCeremony("another with a cookie", "", "between", 1+i))
 			put(openCeremony("another without a cookie, elsewhere", "192.0.2.1", "elsewhere", 1+i))
 		}
@@ -77,9 +80,9 @@ func TestAFloodOfMadeUpCookiesPushesOutItsOwnFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(openCeremony("another", "", "before", 0))
-	const flood = 25_000
+	const flood = roomOfTest + 500
 	for i := range flood {
-		if i == 10_001 { // where the next ones are taken from
+		if i == roomOfTest/2+1 { // where the next ones are taken from
 			put(openCeremony("known", "", "of a browser that is known", 1+i))
 		}
 		put(openCeremony(fmt.Sprint("made up ", i), "", fmt.Sprint(i), 1+i))
@@ -90,7 +93,7 @@ func TestAFloodOfMadeUpCookiesPushesOutItsOwnFirst(t *testing.T) {
 			kept++
 		}
 	}
-	if kept > 20_000 {
+	if kept > roomOfTest {
 		t.Errorf("%d of the flood are kept", kept)
 	}
 	taken(t, s, "before", "of a browser that is known", fmt.Sprint(flood-1))

@@ -6,7 +6,7 @@ export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
   outputDir: "../test-results",
-  workers: 1,
+  workers: 2, // each file has a lab and a browser of its own, and mostly waits for them
   // Once more where nobody watches: two real programs and a browser share the machine. The report calls it flaky.
   retries: process.env["CI"] ? 1 : 0,
   timeout: 60_000,
