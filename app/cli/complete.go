@@ -12,6 +12,7 @@ import (
 	"sting/backend"
 	"sting/backend/admin"
 	"sting/backend/api"
+	"sting/backend/origin"
 )
 
 // completionTime is how long a shell waits for what a running lab knows.
@@ -164,7 +165,7 @@ func (c *commands) appPages(cmd *cobra.Command, done []string, begun string) ([]
 	defer cancel()
 	words := []string{"login", "register"}
 	if len(done) == 0 {
-		words = append(pages(), labApp)
+		words = append(origin.PageNames(), labApp)
 		page, _ := c.apps(ctx) // without them the others are left
 		for _, a := range page.Items {
 			words = append(words, a.Name)

@@ -9,17 +9,17 @@ import (
 
 	"sting/backend/api"
 	"sting/backend/fault"
+	"sting/backend/origin"
 )
 
-// pages are what `sting open` opens.
-func pages() []string {
-	return []string{"login", "register", "dashboard", "settings", "browser-check", "mail"}
+// aboutOpen is the help of the command, with the pages that there are.
+func aboutOpen() string {
+	return "Opens a page of the running lab, or its mailbox, in the system's browser: one of\n" +
+		strings.Join(origin.PageNames(), ", ") + ".\n" + aboutOpening
 }
 
-const aboutOpen = `Opens a page of the running lab in the system's browser: login, register, dashboard,
-settings, browser-check, or mail for the mailbox. The address goes to stdout, so that it
-can be copied where no browser opens. Where passkeys of the configured RP ID can't work at
-it, stderr says why.
+const aboutOpening = `The address goes to stdout, so that it can be copied where no browser opens. Where
+passkeys of the configured RP ID can't work at it, stderr says why.
 
 An app of yours (see ` + "`sting app`" + `), or any page of this machine by its address, opens in the
 lab browser: Chromium, Chrome, Edge or Brave, in a profile that is kept for the app, with
@@ -37,7 +37,7 @@ func (c *commands) open() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "open PAGE | APP[/PATH] | APP login | APP register | URL",
 		Short: "Open a page of the lab, or of an app of yours",
-		Long:  aboutOpen,
+		Long:  aboutOpen(),
 		Example: "  sting open register\n  sting open login --print     only the address\n  sting open register --virtual\n" +
 			"  sting open shop login\n  sting open shop/cart --real\n  sting open http://localhost:3000 --new",
 		Args: words(1, 2),
@@ -80,14 +80,14 @@ func (c *commands) openPage(cmd *cobra.Command, page string, how opening) error 
 		if err != nil {
 			return err
 		}
-		if page == "mail" {
+		if page == origin.Mailbox {
 			return c.printMailbox(s)
 		}
 		writeln(c.Stdout, s.Origin+"/"+page)
 		c.warnOfRPID(s)
 		return nil
 	}
-	if s, err := door.Status(cmd.Context()); err == nil && page != "mail" {
+	if s, err := door.Status(cmd.Context()); err == nil && page != origin.Mailbox {
 		c.warnOfRPID(s)
 	}
 	opened, err := door.Open(cmd.Context(), page)

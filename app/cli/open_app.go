@@ -12,6 +12,7 @@ import (
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/fault"
+	"sting/backend/origin"
 )
 
 // opening is how a page is to be opened.
@@ -23,7 +24,8 @@ const labApp = "lab"
 // appOf reads the words of `sting open` that name an app or an address. lab is the page
 // of the lab's own site that they name instead.
 func appOf(args []string) (in api.OpenApp, lab string, err error) {
-	if slices.Contains(pages(), strings.TrimPrefix(args[0], "/")) && len(args) == 1 {
+	pages := origin.PageNames()
+	if slices.Contains(pages, strings.TrimPrefix(args[0], "/")) && len(args) == 1 {
 		return in, strings.TrimPrefix(args[0], "/"), nil
 	}
 	if strings.Contains(args[0], "://") {
@@ -36,7 +38,7 @@ func appOf(args []string) (in api.OpenApp, lab string, err error) {
 	in.App = name
 	switch {
 	case name == "":
-		return in, "", misuse{fmt.Sprintf("There is no page %s to open.", args[0]), "The pages are " + strings.Join(pages(), ", ") + "."}
+		return in, "", misuse{fmt.Sprintf("There is no page %s to open.", args[0]), "The pages are " + strings.Join(pages, ", ") + "."}
 	case len(args) > 1 && isPath:
 		return in, "", misuse{fmt.Sprintf("%s is a page already.", args[0]), "Usage: sting open APP/PATH, or sting open APP login|register"}
 	case len(args) > 1:
@@ -50,8 +52,8 @@ func appOf(args []string) (in api.OpenApp, lab string, err error) {
 		if in.Page == "" {
 			in.Page = "login"
 		}
-		if !slices.Contains(pages(), in.Page) {
-			return in, "", misuse{fmt.Sprintf("There is no page %s of the lab.", in.Page), "The pages are " + strings.Join(pages(), ", ") + "."}
+		if !slices.Contains(pages, in.Page) {
+			return in, "", misuse{fmt.Sprintf("There is no page %s of the lab.", in.Page), "The pages are " + strings.Join(pages, ", ") + "."}
 		}
 		return in, in.Page, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sting/backend/api"
+	"sting/backend/origin"
 )
 
 const aboutVirtual = `A browser of yours (Chromium, Chrome, Edge or Brave) in a profile that is thrown
@@ -163,7 +164,7 @@ func (c *commands) openVirtual(cmd *cobra.Command, page string, asJSON bool) err
 	if err != nil {
 		return err
 	}
-	if s, err := door.Status(cmd.Context()); err == nil && page != "mail" {
+	if s, err := door.Status(cmd.Context()); err == nil && page != origin.Mailbox {
 		c.warnOfRPID(s)
 	}
 	opened, err := door.OpenVirtual(cmd.Context(), page, nil)

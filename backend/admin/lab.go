@@ -13,6 +13,7 @@ import (
 	"sting/backend/fault"
 	"sting/backend/identity"
 	"sting/backend/list"
+	"sting/backend/origin"
 	"sting/backend/passkey"
 	"sting/backend/relyingparty"
 	"sting/backend/service"
@@ -171,7 +172,7 @@ func (l *Lab) Stop(context.Context) error {
 }
 
 var errNoPage = fault.New(fault.Invalid, "INVALID_FIELD", "There is no such page to open.",
-	"Open one of: login, register, dashboard, settings, browser-check, mail, or an address of the site.").In("page")
+	"Open one of: "+strings.Join(origin.PageNames(), ", ")+", or an address of the site.").In("page")
 
 // Open opens a page of the site in the person's browser.
 func (l *Lab) Open(ctx context.Context, page string) (api.Opened, error) {
@@ -193,19 +194,18 @@ func (l *Lab) pageURL(page string) (string, error) {
 }
 
 // PageURL returns the address of a page that can be opened: one with a name, or
-// an address of the site itself, which is at origin. mailbox is "" when its port
+// an address of the site itself. mailbox is "" when its port
 // is off.
-func PageURL(page, origin, mailbox string) (string, error) {
-	switch page {
-	case "login", "register", "dashboard", "settings", "browser-check":
-		return origin + "/" + page, nil
-	case "mail":
-		if mailbox != "" {
-			return mailbox, nil
-		}
+func PageURL(page, site, mailbox string) (string, error) {
+	named, ok := origin.PageNamed(page)
+	switch {
+	case ok:
+		return site + named.Path, nil
+	case page == origin.Mailbox && mailbox == "":
 		return "", errNoPage.Saying("The mailbox's port is off.").Hinting("Give ports.mail a number in sting.yml.")
-	}
-	if onSite(origin, page) {
+	case page == origin.Mailbox:
+		return mailbox, nil
+	case onSite(site, page):
 		return page, nil
 	}
 	return "", errNoPage

@@ -30,7 +30,7 @@ type App struct {
 const Lab = "lab"
 
 // reserved are words that stand where the name of an app does.
-var reserved = []string{Lab, "login", "register", "dashboard", "settings", "browser-check", "mail", "open"}
+func reserved() []string { return append(origin.PageNames(), Lab, "open") }
 
 var nameShape = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
@@ -40,7 +40,7 @@ func (a App) Examine() fault.Problems {
 	switch {
 	case !nameShape.MatchString(a.Name):
 		ps.Add("name", "Write up to 32 small letters, digits and dashes, such as shop.", "%q is no name of an app.", a.Name)
-	case slices.Contains(reserved, a.Name):
+	case slices.Contains(reserved(), a.Name):
 		ps.Add("name", "Choose another one, such as my-"+a.Name+".", "%s is a page of the lab, or the lab itself.", a.Name)
 	}
 	if _, err := a.base(); err != nil {

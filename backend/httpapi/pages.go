@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"sting/backend/apps/front"
+	"sting/backend/origin"
 	"sting/backend/session"
 )
 
@@ -29,7 +29,7 @@ func (s *Site) pages() http.Handler {
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			w.Header().Set("Allow", "GET, HEAD")
 			s.answerer().fail(w, r, errMethod)
-		case front.IsPage(r.URL.Path) || strings.HasPrefix(r.URL.Path, "/help/") || strings.HasPrefix(r.URL.Path, "/ceremonies/"):
+		case isPage(r.URL.Path):
 			if s.sentToLogin(w, r) {
 				return
 			}
@@ -42,6 +42,11 @@ func (s *Site) pages() http.Handler {
 			s.asset(w, r, document, err)
 		}
 	})
+}
+
+func isPage(path string) bool {
+	_, is := origin.PageAt(path)
+	return is
 }
 
 // sentToLogin sends a person without a session from the dashboard to the

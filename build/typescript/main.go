@@ -1,7 +1,7 @@
 // Command typescript writes what the pages and the window know of the lab's own
-// language: the types of the wire, and a function for each verb. It is run by
-// build/bindings in the root of the repository; its test fails while a file is
-// not what it would write.
+// language: the types of the wire, the pages of the site, and a function for each verb.
+// It is run by build/bindings in the root of the repository; its test fails while a file
+// is not what it would write.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"sting/backend/admin"
+	"sting/backend/origin"
 )
 
 func main() {
@@ -30,6 +31,7 @@ func generated(root string) (map[string]string, error) {
 	wire, err := types(filepath.Join(root, "backend", "api"))
 	return map[string]string{
 		filepath.Join(root, "frontend", "src", "api", "types.ts"):     wire,
+		filepath.Join(root, "frontend", "src", "api", "pages.ts"):     pages(origin.Pages()),
 		filepath.Join(root, "frontend", "src", "desktop", "verbs.ts"): verbs(admin.Table()),
 	}, err
 }

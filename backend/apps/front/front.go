@@ -21,28 +21,43 @@ type End struct {
 	Paths []string // the lab's pages that it has instead
 }
 
-// pages are those of CONTRACT section 3 that are built, but those of single records and
-// of the help.
-var pages = []string{"/", "/browser-check", "/dashboard", "/error", "/login", "/recovery", "/register", "/settings", "/verification"}
-
-// IsPage reports whether a path is a page of the lab that a front end can have instead.
-func IsPage(path string) bool { return slices.Contains(pages, path) }
+// pages are those that a front end can have instead: all but those of single records and
+// of the help, which belong to what is kept.
+func pages() []string {
+	var paths []string
+	for _, p := range origin.Pages() {
+		if _, several := p.Below(); !several {
+			paths = append(paths, p.Path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
 
 // kept are the lab's own whatever a front end takes over, with what lies below them.
-var kept = []string{"/api", "/.ory", "/help", "/ceremonies"}
+func kept() []string {
+	own := []string{"/api", "/.ory"}
+	for _, p := range origin.Pages() {
+		if below, several := p.Below(); several {
+			own = append(own, strings.TrimSuffix(below, "/"))
+		}
+	}
+	return own
+}
 
-// Kept reports whether a path stays the lab's.
-func Kept(path string) bool {
-	return slices.ContainsFunc(kept, func(own string) bool { return path == own || strings.HasPrefix(path, own+"/") })
+func isPage(path string) bool { return slices.Contains(pages(), path) }
+
+func isKept(path string) bool {
+	return slices.ContainsFunc(kept(), func(own string) bool { return path == own || strings.HasPrefix(path, own+"/") })
 }
 
 // Takes reports whether a request for a path is the front end's. Pages of the lab stay
 // the lab's unless Paths names them.
 func (e End) Takes(path string) bool {
 	switch {
-	case e.URL == "" || Kept(path):
+	case e.URL == "" || isKept(path):
 		return false
-	case IsPage(path):
+	case isPage(path):
 		return slices.Contains(e.Paths, path)
 	}
 	return true
@@ -73,11 +88,11 @@ func (e End) Problems() fault.Problems {
 	var ps fault.Problems
 	for _, p := range e.Paths {
 		switch {
-		case Kept(p):
-			ps.Add(p, "Take it out: pages and API of the lab itself are under "+strings.Join(kept, ", ")+".",
+		case isKept(p):
+			ps.Add(p, "Take it out: pages and API of the lab itself are under "+strings.Join(kept(), ", ")+".",
 				"%s stays the lab's, and is left out.", p)
-		case !IsPage(p):
-			ps.Add(p, "Take it out, or name one of "+strings.Join(pages, ", ")+".",
+		case !isPage(p):
+			ps.Add(p, "Take it out, or name one of "+strings.Join(pages(), ", ")+".",
 				"%q is no page of the lab, so the front end has it without being named.", p)
 		}
 	}

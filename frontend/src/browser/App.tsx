@@ -1,5 +1,6 @@
-import { useEffect, useRef } from "react"
+import { type ReactNode, useEffect, useRef } from "react"
 
+import type { PagePath } from "../api/pages"
 import { BrowserCheck } from "./BrowserCheck"
 import { CeremonyPage } from "./CeremonyPage"
 import { Dashboard } from "./Dashboard"
@@ -12,7 +13,7 @@ import { Login } from "./Login"
 import { Missing } from "./Missing"
 import { Recovery } from "./Recovery"
 import { Register } from "./Register"
-import { usePlace } from "./router"
+import { pageAt, usePlace } from "./router"
 import { SessionProvider } from "./session"
 import { Settings } from "./Settings"
 import { Verification } from "./Verification"
@@ -32,31 +33,23 @@ export function App() {
   )
 }
 
+const drawn: Record<PagePath, (named: string) => ReactNode> = {
+  "/": () => <Home />,
+  "/login": () => <Login />,
+  "/register": () => <Register />,
+  "/dashboard": () => <Dashboard />,
+  "/settings": () => <Settings />,
+  "/recovery": () => <Recovery />,
+  "/verification": () => <Verification />,
+  "/browser-check": () => <BrowserCheck />,
+  "/error": () => <ErrorPage />,
+  "/help/{code}": (code) => <Help code={code} />,
+  "/ceremonies/{id}": (id) => <CeremonyPage id={id} />,
+}
+
 function Page({ path }: { path: string }) {
-  switch (path) {
-    case "/":
-      return <Home />
-    case "/login":
-      return <Login />
-    case "/register":
-      return <Register />
-    case "/dashboard":
-      return <Dashboard />
-    case "/settings":
-      return <Settings />
-    case "/recovery":
-      return <Recovery />
-    case "/verification":
-      return <Verification />
-    case "/browser-check":
-      return <BrowserCheck />
-    case "/error":
-      return <ErrorPage />
-  }
-  const record = /^\/ceremonies\/([^/]+)$/.exec(path)?.[1]
-  if (record !== undefined) return <CeremonyPage id={decodeURIComponent(record)} />
-  const code = /^\/help\/([^/]+)$/.exec(path)?.[1]
-  return code === undefined ? <Missing path={path} /> : <Help code={decodeURIComponent(code)} />
+  const found = pageAt(path)
+  return found ? drawn[found.page](decodeURIComponent(found.named)) : <Missing path={path} />
 }
 
 /** After a move inside the page the heading gets the focus, as a new document would read it out. */

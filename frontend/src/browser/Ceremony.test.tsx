@@ -3,6 +3,7 @@ import { expect, test } from "vitest"
 
 import type { Ceremony, ExplainedStep } from "../api/types"
 import { open, refusal, requestOptions, stubBrowser, stubLab } from "../test/lab"
+import "./CeremonyRecord" // which the page asks for when it is opened: here it is at hand
 
 const step = (more: Partial<ExplainedStep>): ExplainedStep => ({
   id: "7.2.11",

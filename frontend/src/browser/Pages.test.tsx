@@ -1,6 +1,7 @@
 import { cleanup, render, screen, waitFor, within } from "@testing-library/react"
 import { expect, test } from "vitest"
 
+import { pages } from "../api/pages"
 import { ada, open, refusal, stubBrowser, stubLab } from "../test/lab"
 import { App } from "./App"
 import { movedFrom } from "./MovedNote"
@@ -98,4 +99,12 @@ test("what the last page had to say is gone after a reload", async () => {
   render(<App />)
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy()
   expect(screen.queryByText("You are signed out.")).toBeNull()
+})
+
+test.each(pages.map(({ path }) => path.replace(/\{\w+\}/, "x")))("%s, which the lab serves, is a page here", async (path) => {
+  stubBrowser()
+  stubLab({})
+  open(path)
+  await screen.findByRole("navigation", { name: "Pages" })
+  expect(screen.queryByText("There is no such page")).toBeNull()
 })

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest"
 
-import { loginPath, visit } from "./router"
+import { pages } from "../api/pages"
+import { loginPath, pageAt, visit } from "./router"
 
 beforeEach(() => history.replaceState(null, "", "/"))
 
@@ -28,4 +29,11 @@ test("an address elsewhere is left to the browser", () => {
 test("the sign-in page is told where to go on, and that a fresh proof is wanted", () => {
   expect(loginPath("/settings", true)).toBe("/login?refresh=1&return_to=%2Fsettings")
   expect(loginPath("/dashboard")).toBe("/login?return_to=%2Fdashboard")
+})
+
+test("every page that the lab has is found at its path, and no other", () => {
+  const found = pages.map(({ path }) => pageAt(path.replace(/\{\w+\}/, "a%20b")))
+  expect(found.map((f) => f?.page)).toEqual(pages.map((p) => p.path))
+  expect(pageAt("/help/a%20b")).toEqual({ page: "/help/{code}", named: "a%20b" })
+  for (const path of ["/help/", "/help/a/b", "/login/", "/shop"]) expect(pageAt(path)).toBeUndefined()
 })

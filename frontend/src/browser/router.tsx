@@ -1,5 +1,7 @@
 import { type AnchorHTMLAttributes, useEffect, useState } from "react"
 
+import { type PagePath, pages } from "../api/pages"
+
 /** What one page tells the next. It belongs to that one arrival: a reload doesn't say it again. */
 export interface Baggage {
   /** A sentence to show above the content, such as "You are signed out." */
@@ -12,19 +14,23 @@ export interface Place {
   baggage: Baggage
 }
 
-const pages = [
-  /^\/$/,
-  /^\/login$/,
-  /^\/register$/,
-  /^\/dashboard$/,
-  /^\/settings$/,
-  /^\/recovery$/,
-  /^\/verification$/,
-  /^\/error$/,
-  /^\/browser-check$/,
-  /^\/help\/[^/]+$/,
-  /^\/ceremonies\/[^/]+$/,
-]
+/** A page of the site, and what stands in its path where it is one of many; "" otherwise. */
+export interface Found {
+  page: PagePath
+  named: string
+}
+
+const paths = pages.map(({ path }) => ({ path, pattern: new RegExp(`^${path.replace(/\{\w+\}/, "([^/]+)")}$`) }))
+
+/** The page of the site that is at a path; undefined: none. */
+export function pageAt(path: string): Found | undefined {
+  for (const { path: page, pattern } of paths) {
+    const hit = pattern.exec(path)
+    if (hit) return { page, named: hit[1] ?? "" }
+  }
+  return undefined
+}
+
 const moved = "sting:moved"
 
 /**
@@ -35,7 +41,7 @@ const moved = "sting:moved"
 export function visit(to: string, options: Baggage & { replace?: boolean } = {}): void {
   const url = new URL(to, location.href)
   if (url.protocol !== "https:" && url.protocol !== "http:") return
-  if (url.origin !== location.origin || !isPage(url.pathname)) {
+  if (url.origin !== location.origin || !pageAt(url.pathname)) {
     location.assign(url)
     return
   }
@@ -94,8 +100,4 @@ function here(): Place {
 /** Tells this document from the one before a reload: the moment at which it was begun. */
 function thisDocument(): number {
   return performance.timeOrigin
-}
-
-function isPage(path: string): boolean {
-  return pages.some((page) => page.test(path))
 }

@@ -3,7 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks"
 import { useState } from "react"
 
 import * as icons from "../ui/icons"
-import { states } from "../ui/words"
+import { states } from "../ui/explanation/words"
 import { CeremonyDetail } from "./ceremony/CeremonyDetail"
 import { CeremonyList } from "./ceremony/CeremonyList"
 import { Compare } from "./ceremony/Compare"

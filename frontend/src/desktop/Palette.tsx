@@ -3,19 +3,17 @@ import { notifications } from "@mantine/notifications"
 import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight"
 
 import { toFault } from "../api/fault"
-import { Icon, type IconShape } from "../ui/Icon"
+import { pages } from "../api/pages"
+import { Icon } from "../ui/Icon"
 import * as icons from "../ui/icons"
 import { lab, type PageName } from "./lab"
 import { useOpen } from "./opening"
+import { openWords, pageIcons } from "./pages"
 import { digit, type PanelName, panels } from "./panels"
 
-const pages: readonly { name: PageName; about: string; icon: IconShape }[] = [
-  { name: "login", about: "Sign in with a passkey or a password", icon: icons.login },
-  { name: "register", about: "Make an account and its first passkey", icon: icons.register },
-  { name: "dashboard", about: "What a person sees who is signed in", icon: icons.dashboard },
-  { name: "settings", about: "One's own passkeys and sessions", icon: icons.passkey },
-  { name: "mail", about: "The mailbox: HTML, source and attachments of each mail", icon: icons.mail },
-  { name: "browser-check", about: "What this browser and device can do", icon: icons.eye },
+const openable: readonly { name: PageName; about: string }[] = [
+  ...pages.filter((p) => p.name !== ""),
+  { name: "mail", about: "The mailbox: HTML, source and attachments of each mail" },
 ]
 
 /** The command palette, Ctrl K: every panel and every verb that needs no row. */
@@ -43,11 +41,11 @@ export function Palette({ go }: { go: (panel: PanelName) => void }) {
     },
     {
       group: "In your browser",
-      actions: pages.map((p) => ({
+      actions: openable.map((p) => ({
         id: `open-${p.name}`,
-        label: p.name === "mail" ? "Open the mailbox" : `Open ${p.name}`,
+        label: openWords(p.name),
         description: p.about,
-        leftSection: <Icon icon={p.icon} />,
+        leftSection: <Icon icon={pageIcons[p.name]} />,
         onClick: () => open(p.name),
       })),
     },

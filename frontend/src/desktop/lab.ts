@@ -1,3 +1,4 @@
+import type { SitePage } from "../api/pages"
 import type * as wire from "../api/types"
 import * as Bridge from "../api/wailsjs/go/window/Bridge"
 import type { window as shell } from "../api/wailsjs/go/models"
@@ -49,7 +50,6 @@ export type {
 export type CeremonyState = "running" | "verified" | "rejected" | "abandoned"
 export type Imported = shell.Imported
 export type WindowState = shell.State
-export type SitePage = "login" | "register" | "dashboard" | "settings" | "browser-check"
 /** What the person's browser can be asked to open by name. */
 export type PageName = SitePage | "mail"
 

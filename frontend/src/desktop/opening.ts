@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react"
 
-import type { PageName, SitePage } from "./lab"
+import type { SitePage } from "../api/pages"
+import type { PageName } from "./lab"
 
 interface Opening {
   open: (page: PageName) => void

@@ -1,8 +1,9 @@
 import { notifications } from "@mantine/notifications"
 import { type ReactNode, useCallback, useMemo, useState } from "react"
 
+import type { SitePage } from "../api/pages"
 import { Fault, toFault } from "../api/fault"
-import { lab, type Opened, type SitePage } from "./lab"
+import { lab, type Opened } from "./lab"
 import { NotOpened } from "./NotOpened"
 
 /** Opens pages in a browser; `trouble` is what to draw where one did not come up. */

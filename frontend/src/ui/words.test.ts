@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 
-import { browserName, browserVersion, kindTitle, kindWord, stepName } from "./words"
+import { browserName, browserVersion } from "./words"
 
 const chrome = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0"
 const webkit = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
@@ -27,13 +27,4 @@ test.each([
 ])("%s is %s, with its version %s", (agent, name, version) => {
   expect(browserName(agent)).toBe(name)
   expect(browserVersion(agent)).toBe(version)
-})
-
-test("a kind is a word in a sentence and at its beginning; one of a later lab keeps its name", () => {
-  expect(["authentication", "registration", "signal"].map(kindWord)).toEqual(["sign-in", "registration", "signal"])
-  expect(["authentication", "registration"].map(kindTitle)).toEqual(["Sign-in", "Registration"])
-})
-
-test("a step of the specification carries its section, one of ours its word", () => {
-  expect(["7.2.12", "encoding"].map(stepName)).toEqual(["§7.2.12", "encoding"])
 })

@@ -3,7 +3,7 @@ import type { KeyboardEvent } from "react"
 
 import { Badge } from "../../ui/Badge"
 import { took } from "../../ui/format"
-import { kindTitle, stateTone } from "../../ui/words"
+import { kindTitle, stateTone } from "../../ui/explanation/words"
 import { Ago } from "../Ago"
 import type { CeremonySummary } from "../lab"
 import { VirtualMark } from "../VirtualMark"

@@ -2,7 +2,7 @@ import { useCallback } from "react"
 
 import { Badge } from "../../ui/Badge"
 import { FaultNote } from "../../ui/FaultNote"
-import { kindTitle, stateTone } from "../../ui/words"
+import { kindTitle, stateTone } from "../../ui/explanation/words"
 import { Ago } from "../Ago"
 import { TableWaiting } from "../DataTable"
 import { useGo } from "../going"

@@ -1,5 +1,6 @@
 import { viewOf } from "../../ui/explanation/record"
-import { browserVersion, kindTitle } from "../../ui/words"
+import { kindTitle } from "../../ui/explanation/words"
+import { browserVersion } from "../../ui/words"
 import type { Ceremony, Step } from "../lab"
 
 /** One line of a comparison. `left` and `right` are absent where a side has no such step. */

@@ -6,7 +6,7 @@ import { Icon, type IconShape } from "../Icon"
 import * as icons from "../icons"
 import { Note } from "../Note"
 import { Prose } from "../Prose"
-import { stepName, stepTones } from "../words"
+import { stepName, stepTones } from "./words"
 import css from "./Steps.module.css"
 
 const shapes: Record<ExplainedStep["verdict"], IconShape> = {

@@ -3,7 +3,7 @@ import type { ReactNode } from "react"
 import { Icon } from "../Icon"
 import * as icons from "../icons"
 import { Prose } from "../Prose"
-import type { Ending } from "../words"
+import type { Ending } from "./words"
 import css from "./Verdict.module.css"
 
 const shapes = { good: icons.check, warn: icons.warn, bad: icons.close, info: icons.clock } as const
