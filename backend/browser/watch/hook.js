@@ -2,20 +2,26 @@
 // ceremony begins, one when it ends, one when the page leaves it. The page must not be
 // able to tell: what it sees of the functions is the browser's own, and what went wrong
 // in here is nobody's error. Everything that is used later is taken now, before the
-// page can replace it. secret is a text that no page can guess.
-(send, secret) => {
+// page can replace it. secret is a text that no page can guess, source what stacks call
+// this file.
+//
+// What is left to see: a promise that is refused at once is settled one microtask later; a
+// getter of the page's options finds more frames in its own stack; options that are a Proxy
+// of the page's are asked for the descriptors of their members; a cycle of prototypes is
+// no error by a detour, and one for Reflect too.
+(send, secret, source) => {
   "use strict"
   const Container = globalThis.CredentialsContainer
   const Key = globalThis.PublicKeyCredential
   if (!Container || !Key) return // no secure context: the page has nothing to call
   const { apply, getOwnPropertyDescriptor: descriptor, getPrototypeOf } = Reflect
-  const { keys, create, defineProperty, prototype: { hasOwnProperty } } = Object
+  const { keys, create, defineProperty, setPrototypeOf, prototype: { hasOwnProperty } } = Object
   const { isView } = ArrayBuffer
   const { isArray, prototype: { join } } = Array
   const { stringify } = JSON
   const { fromCharCode } = String
-  const { replace, split } = String.prototype
-  const P = Promise, Bytes = Uint8Array, Held = WeakMap, base64 = btoa
+  const { replace, split, includes, startsWith } = String.prototype
+  const P = Promise, Bytes = Uint8Array, Held = WeakMap, Failure = Error, base64 = btoa
   const then = P.prototype.then
   const now = performance.now.bind(performance)
   const random = crypto.randomUUID.bind(crypto)
@@ -127,32 +133,76 @@
     } catch {} // anything can be the reason of an abort
     end(id, { exception: { name, message } })
   }
-  // An error's stack, without the one line that is ours.
-  const cleaned = (e) => {
+  // An error's stack, without the lines that are ours, and no longer than the page wants.
+  const cleaned = (e, most) => {
     const d = isObject(e) && descriptor(e, "stack")
-    if (!d) return
+    if (!d || typeof e.stack !== "string") return
     const lines = apply(split, e.stack, ["\n"])
     const kept = []
+    let frames = 0, ours = false
     for (let i = 0; i < lines.length; i++) {
-      if (!/^ +at (Object\.apply|apply|Reflect\.apply) \((<anonymous>|native)/.test(lines[i])) kept[kept.length] = lines[i]
+      if (apply(startsWith, lines[i], ["    at "])) {
+        const is = apply(includes, lines[i], [source])
+        if (is || (ours && lines[i] === kept[kept.length - 1]) || ++frames > most) { // a function that calls itself through us
+          ours = is
+          continue
+        }
+      }
+      ours = false
+      kept[kept.length] = lines[i]
     }
     if (kept.length < lines.length) e.stack = apply(join, kept, ["\n"])
   }
-  const follow = (promise, id) => new P((resolve, reject) => {
-    apply(then, promise, [(v) => {
+  const stackLimit = () => {
+    const d = descriptor(Failure, "stackTraceLimit")
+    return d && d.writable && typeof d.value === "number" ? d.value : undefined
+  }
+  // Calls the browser's function, while stacks have room for lines of ours.
+  const call = (target, self, args) => {
+    const most = stackLimit()
+    const limit = (value) => {
+      if (most !== undefined) defineProperty(Failure, "stackTraceLimit", { value })
+    }
+    limit(most + 4)
+    try {
+      return apply(target, self, args)
+    } catch (e) {
+      cleaned(e, most)
+      throw e
+    } finally {
+      limit(most)
+    }
+  }
+  // Does something while an object has a member of its own: what the page has put in that
+  // member's place in a prototype is not asked.
+  const having = (o, name, act) => {
+    const put = isObject(o) && !has(o, name)
+    if (put) defineProperty(o, name, { value: undefined, configurable: true })
+    try {
+      return act()
+    } finally {
+      if (put) delete o[name]
+    }
+  }
+  // A promise that is settled as another one is: to look at the page's own would be to
+  // handle its rejection.
+  const follow = (promise, id, most) => new P((resolve, reject) => {
+    const done = (v) => {
       try {
-        end(id, v ? { credential: answer(v) } : { exception: { name: "", message: "null" } })
+        if (id !== undefined) end(id, v ? { credential: answer(v) } : { exception: { name: "", message: "null" } })
       } catch (e) {
         refused(id, e)
       }
-      resolve(v)
-    }, (e) => {
+      having(v, "then", () => resolve(v))
+    }
+    const failed = (e) => {
       try {
-        refused(id, e)
-        cleaned(e)
+        if (id !== undefined) refused(id, e)
+        cleaned(e, most)
       } catch {}
       reject(e)
-    }])
+    }
+    having(promise, "constructor", () => apply(then, promise, [done, failed]))
   })
 
   // Frames of one origin can ask each other what a function is made of, so they share
@@ -163,10 +213,16 @@
   } catch {} // another origin's
   if (!isObject(real)) real = new Held()
   const get = Held.prototype.get, set = Held.prototype.set
-  const wrap = (of, name, call) => {
+  const wrap = (of, name, shownAs) => {
     const d = descriptor(of, name)
     if (!d || typeof d.value !== "function") return
-    const shown = new Proxy(d.value, { apply: call })
+    const shown = new Proxy(d.value, {
+      apply: shownAs,
+      setPrototypeOf(target, parent) {
+        if (parent === shown) call(setPrototypeOf, Object, [target, target])
+        return setPrototypeOf(target, parent) === target
+      },
+    })
     apply(set, real, [shown, d.value])
     d.value = shown
     defineProperty(of, name, d)
@@ -180,24 +236,15 @@
       try {
         id = begin(kind, args[0])
       } catch {} // what can't be read is for the browser to judge
-      const promise = apply(target, self, args)
-      if (id === undefined) return promise
-      if (!over) return follow(promise, id)
-      end(id, { exception: { name: "AbortError", message: "The signal was aborted before the call." } })
+      const promise = call(target, self, args)
+      if (!over) return follow(promise, id, stackLimit())
+      if (id !== undefined) end(id, { exception: { name: "AbortError", message: "The signal was aborted before the call." } })
       return promise // it is settled: one step later would be seen
-    })
-  }
-  for (const name of ["signalUnknownCredential", "signalAllAcceptedCredentials", "signalCurrentUserDetails"]) {
-    wrap(Key, name, (target, self, args) => {
-      try {
-        tell({ what: "signal", id: random(), kind: name, options: plain(args[0], 0), page: place.href, origin: own })
-      } catch {}
-      return apply(target, self, args)
     })
   }
   wrap(Function.prototype, "toString", (target, self, args) => {
     if (self === secret) return real
     const of = isObject(self) && apply(get, real, [self])
-    return apply(target, of || self, args)
+    return call(target, of || self, args)
   })
 }

@@ -19,9 +19,9 @@ import (
 	"sting/backend/tape"
 )
 
-// Hook is a JavaScript function of two arguments that wraps the browser's functions of
+// Hook is a JavaScript function of three arguments that wraps the browser's functions of
 // its frame: send takes each fact as a JSON text (see Fact), secret is a text that no
-// page can guess.
+// page can guess, source what stacks call the script that it is in.
 //
 //go:embed hook.js
 var Hook string
@@ -71,7 +71,9 @@ func New(n Needs) *Watch {
 // Attach prepares a page or a frame with a process of its own, before its scripts run.
 func (w *Watch) Attach(ctx context.Context, session string) error {
 	name := strconv.Quote(w.name)
-	script := "{const send = globalThis[" + name + "]; if (send) {delete globalThis[" + name + "]; (" + Hook + ")(send, " + name + ")}}"
+	file := "s" + rand.Text() // which a page could find in a stack: not the secret
+	script := "{const send = globalThis[" + name + "]; if (send) {delete globalThis[" + name + "]; (" + Hook + ")(send, " + name + `, "` + file +
+		`")}}` + "\n//# sourceURL=" + file
 	for _, c := range []struct {
 		method string
 		params map[string]any
@@ -203,7 +205,7 @@ func (w *Watch) finish(c *ceremony) {
 
 // Fact is what Hook sends, one of a ceremony's three.
 type Fact struct {
-	What       string             `json:"what"` // began, ended, left; signal
+	What       string             `json:"what"` // began, ended, left
 	ID         string             `json:"id"`
 	Kind       string             `json:"kind"`
 	Options    json.RawMessage    `json:"options"`
