@@ -132,6 +132,7 @@ var only = map[string][]string{
 	"github.com/smallstep/truststore":   {"backend/localca"},
 	"github.com/ory/kratos-client-go":   {"backend/kratos"},
 	"github.com/skratchdot/open-golang": {"backend/browser"},
+	"github.com/klauspost/compress":     {"backend/loopback"},
 	"github.com/gofrs/flock":            {"backend/home"},
 	"gopkg.in/natefinch/lumberjack.v2":  {"backend/home"},
 	"github.com/fsnotify/fsnotify":      {"backend/config"},

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"sting/backend/loopback"
 	"sting/backend/origin"
 	"sting/backend/session"
 )
@@ -22,6 +23,7 @@ const noPages = `<!doctype html><html lang="en"><meta charset="utf-8"><title>STI
 // that it names.
 func (s *Site) pages() http.Handler {
 	document, err := fs.ReadFile(s.Pages, "browser.html")
+	assets := loopback.Compressed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.asset(w, r, document, err) }))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case s.ofFront(r):
@@ -39,7 +41,7 @@ func (s *Site) pages() http.Handler {
 			}
 			writePage(w, r, document, status)
 		default:
-			s.asset(w, r, document, err)
+			assets.ServeHTTP(w, r)
 		}
 	})
 }
