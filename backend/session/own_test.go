@@ -44,8 +44,9 @@ func TestASessionShowsAPersonWhoMaySignIn(t *testing.T) {
 		who  person
 		want error
 	}{
-		"somebody active":                         {person{l.store, active, nil}, nil},
-		"somebody who was switched off":           {person{l.store, identity.Identity{ID: "ada", State: identity.Inactive}, nil}, session.ErrNone},
+		"somebody active": {person{l.store, active, nil}, nil},
+		"somebody who was switched off": {person{l.store, identity.Identity{ID: "ada", State: identity.Inactive}, nil},
+			session.ErrNone},
 		"somebody who is gone":                    {person{l.store, identity.Identity{}, identity.ErrNotFound}, session.ErrNone},
 		"somebody who can't be read":              {person{l.store, active, errDeaf}, errDeaf},
 		"somebody switched off who can't be read": {person{l.store, identity.Identity{ID: "ada", State: identity.Inactive}, errDeaf}, errDeaf},
