@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -17,6 +16,8 @@ type answer struct {
 	id         []byte
 	clientData []byte
 	userHandle []byte
+	signed     []byte                     // the authenticator data of a sign-in
+	signature  []byte                     // over them and the client data
 	members    map[string]json.RawMessage // all of the credential's, for the library
 }
 
@@ -55,12 +56,12 @@ func readAnswer(kind Kind, raw json.RawMessage) (answer, error) {
 	if a.clientData, err = decode64(response["clientDataJSON"]); err != nil || len(a.clientData) == 0 {
 		return a, malformed("credential.response.clientDataJSON", "%v", orEmpty(err))
 	}
-	needed := []string{"attestationObject"}
+	needed := map[string]*[]byte{"attestationObject": new([]byte)}
 	if kind == Authentication {
-		needed = []string{"authenticatorData", "signature"}
+		needed = map[string]*[]byte{"authenticatorData": &a.signed, "signature": &a.signature}
 	}
-	for _, name := range needed {
-		if b, err := decode64(response[name]); err != nil || len(b) == 0 {
+	for name, to := range needed {
+		if *to, err = decode64(response[name]); err != nil || len(*to) == 0 {
 			return a, malformed("credential.response."+name, "%v", orEmpty(err))
 		}
 	}
@@ -87,43 +88,83 @@ func malformed(field, format string, args ...any) error {
 
 // object reads a JSON object and nothing behind it. A member that comes twice,
 // or a known one in another case, is an error: two readers could disagree about
-// which counts.
+// which counts. The values are parts of raw.
 func object(raw []byte, known []string) (map[string]json.RawMessage, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+	rest := bytes.TrimLeft(raw, jsonSpace)
+	if len(rest) == 0 || rest[0] != '{' {
 		return nil, errors.New("it is not a JSON object")
 	}
-	m := make(map[string]json.RawMessage)
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
+	whole := json.Valid(raw)
+	if !whole { // there may be an object, and something behind it
+		var first json.RawMessage
+		if json.NewDecoder(bytes.NewReader(raw)).Decode(&first) != nil {
 			return nil, errors.New("it is not valid JSON")
 		}
-		name := t.(string) // a key: Token returns nothing else here
-		for _, k := range known {
-			if name != k && strings.EqualFold(name, k) {
-				return nil, fmt.Errorf("the member %q should be %q", name, k)
-			}
-		}
-		if _, twice := m[name]; twice {
-			return nil, fmt.Errorf("the member %q comes twice", name)
-		}
-		var v json.RawMessage
-		if err := d.Decode(&v); err != nil {
-			return nil, errors.New("it is not valid JSON")
-		}
-		m[name] = v
+		rest = first
 	}
-	if _, err := d.Token(); err != nil {
-		return nil, errors.New("it is not valid JSON")
+	m := make(map[string]json.RawMessage, len(known))
+	for {
+		var name, value []byte
+		if name, rest = nextValue(rest[1:]); len(name) == 0 { // behind "{" or ","
+			break
+		}
+		value, rest = nextValue(rest[1:]) // behind ":"
+		if err := addMember(m, name, value, known); err != nil {
+			return nil, err
+		}
+		if rest[0] == '}' {
+			break
+		}
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	if !whole {
 		return nil, errors.New("something stands behind the value")
 	}
 	return m, nil
 }
 
+func addMember(m map[string]json.RawMessage, quoted, value []byte, known []string) error {
+	name, _ := text(quoted)
+	for _, k := range known {
+		if name != k && strings.EqualFold(name, k) {
+			return fmt.Errorf("the member %q should be %q", name, k)
+		}
+	}
+	if _, twice := m[name]; twice {
+		return fmt.Errorf("the member %q comes twice", name)
+	}
+	m[name] = value
+	return nil
+}
+
+const jsonSpace = " \t\r\n"
+
+// nextValue cuts the value at the beginning of valid JSON off: it ends before the ":",
+// ",", "}" or "]" that rest begins with.
+func nextValue(raw []byte) (value, rest []byte) {
+	depth, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		c := raw[i]
+		switch {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case depth == 0 && (c == ':' || c == ',' || c == '}' || c == ']'):
+			return bytes.Trim(raw[:i], jsonSpace), raw[i:]
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return bytes.Trim(raw, jsonSpace), nil
+}
+
 func text(raw json.RawMessage) (string, bool) {
+	if plain, ok := plainText(raw); ok {
+		return string(plain), true
+	}
 	var s *string
 	if json.Unmarshal(raw, &s) != nil || s == nil {
 		return "", false
@@ -131,16 +172,38 @@ func text(raw json.RawMessage) (string, bool) {
 	return *s, true
 }
 
+// plainText returns what stands between the quotes of a JSON string that says it as it
+// is: ASCII without an escape.
+func plainText(raw []byte) (plain []byte, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
+		return nil, false
+	}
+	plain = raw[1 : len(raw)-1]
+	for _, c := range plain {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return nil, false
+		}
+	}
+	return plain, true
+}
+
+var strict64 = base64.RawURLEncoding.Strict()
+
 // decode64 reads base64url without padding; a last character with bits that mean
 // nothing is refused, since it would give one value two spellings.
 func decode64(raw json.RawMessage) ([]byte, error) {
-	s, ok := text(raw)
+	s, ok := plainText(raw)
 	if !ok {
-		return nil, errors.New("it is not a string")
+		t, isText := text(raw)
+		if !isText {
+			return nil, errors.New("it is not a string")
+		}
+		s = []byte(t)
 	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	if err != nil || strings.ContainsAny(s, "\r\n") {
+	b := make([]byte, strict64.DecodedLen(len(s)))
+	n, err := strict64.Decode(b, s)
+	if err != nil || bytes.ContainsAny(s, "\r\n") {
 		return nil, errors.New("it is not base64url without padding")
 	}
-	return b, nil
+	return b[:n], nil
 }

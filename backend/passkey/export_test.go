@@ -12,6 +12,7 @@ import (
 var (
 	CheckKey = checkKey
 	CheckEC  = checkEC
+	Object   = object
 )
 
 // VerifyAnswerOf does what FinishRegistration does once the challenge is taken.

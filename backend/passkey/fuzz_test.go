@@ -1,8 +1,14 @@
 package passkey_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
@@ -61,6 +67,59 @@ func FuzzReadAnswer(f *testing.F) {
 		}
 		if len(id) == 0 || len(id) > 1023 || m.Response.UserHandle != nil && *m.Response.UserHandle != text(handle) {
 			t.Errorf("id of %d bytes, user handle %x", len(id), handle)
+		}
+	})
+}
+
+// byTokens reads an object token by token: what Object has to say the same as, in
+// one go.
+func byTokens(raw []byte, known []string) (map[string]string, bool) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil, false
+	}
+	m := map[string]string{}
+	for d.More() {
+		t, err := d.Token()
+		name, isName := t.(string)
+		var v json.RawMessage
+		_, twice := m[name]
+		if err != nil || !isName || d.Decode(&v) != nil || twice || slices.ContainsFunc(known, func(k string) bool {
+			return name != k && strings.EqualFold(name, k)
+		}) {
+			return nil, false
+		}
+		m[name] = string(v)
+	}
+	_, closed := d.Token()
+	_, behind := d.Token()
+	return m, closed == nil && errors.Is(behind, io.EOF)
+}
+
+func FuzzObject(f *testing.F) {
+	for _, seed := range []string{
+		` { "type" : "a\"}b" , "x" : [ {"y":"]"} , 1e5 ] , "" : {} } `, `{}`, ` { } `, `{"a":1,"a":2}`, `{"a":1,"\u0061":2}`, `{"Type":1}`,
+		`{"type":1}{}`, `{"type":1,}`, `{"type" 1}`, `[{"type":1}]`, `{"a":"\ud800","b":"` + "\xff" + `"}`, `{"a":nul}`, "\xef\xbb\xbf{}", ``,
+		`{"a":{"b":{}},"c":[[],{}]}`, `{"a\\":"\\","b":"\\\""}`, `"type"`, `{"a":1`,
+	} {
+		f.Add([]byte(seed))
+	}
+	known := []string{"type", "id"}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		want, good := byTokens(raw, known)
+		got, err := passkey.Object(raw, known)
+		if (err == nil) != good {
+			t.Fatalf("%q: %v, by tokens it is good: %v", raw, err, good)
+		}
+		if !good {
+			return
+		}
+		read := map[string]string{}
+		for name, v := range got {
+			read[name] = string(v)
+		}
+		if !maps.Equal(read, want) {
+			t.Errorf("%q: %q, by tokens %q", raw, read, want)
 		}
 	})
 }

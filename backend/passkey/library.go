@@ -195,8 +195,11 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // attestation returns the answer of a registration as the library reads it.
 func (a answer) attestation() (*protocol.ParsedCredentialCreationData, error) {
 	var sent protocol.CredentialCreationResponse
-	if err := a.fill(&sent.PublicKeyCredential, &sent.AttestationResponse); err != nil {
+	if err := a.fill(&sent.PublicKeyCredential); err != nil {
 		return nil, err
+	}
+	if json.Unmarshal(a.members["response"], &sent.AttestationResponse) != nil {
+		return nil, malformed("credential", "it does not decode")
 	}
 	sent.AttestationResponse.ClientDataJSON = bytes.TrimPrefix(a.clientData, byteOrderMark)
 	parsed, err := sent.Parse()
@@ -210,10 +213,13 @@ func (a answer) attestation() (*protocol.ParsedCredentialCreationData, error) {
 // assertion does the same at a sign-in.
 func (a answer) assertion() (*protocol.ParsedCredentialAssertionData, error) {
 	var sent protocol.CredentialAssertionResponse
-	if err := a.fill(&sent.PublicKeyCredential, &sent.AssertionResponse); err != nil {
+	if err := a.fill(&sent.PublicKeyCredential); err != nil {
 		return nil, err
 	}
-	sent.AssertionResponse.ClientDataJSON = bytes.TrimPrefix(a.clientData, byteOrderMark)
+	sent.AssertionResponse = protocol.AuthenticatorAssertionResponse{
+		AuthenticatorResponse: protocol.AuthenticatorResponse{ClientDataJSON: bytes.TrimPrefix(a.clientData, byteOrderMark)},
+		AuthenticatorData:     a.signed, Signature: a.signature, UserHandle: a.userHandle,
+	}
 	parsed, err := sent.Parse()
 	if err != nil {
 		return nil, malformed("credential.response.authenticatorData", "it does not decode")
@@ -227,17 +233,19 @@ func (a answer) assertion() (*protocol.ParsedCredentialAssertionData, error) {
 // shape, refuses nothing, and the library decodes all of them. credProps and appid
 // are read where they have their shape: Web Authentication Level 3, sections 10.1.1
 // and 10.1.3.
-func (a answer) fill(to *protocol.PublicKeyCredential, response any) error {
+func (a answer) fill(to *protocol.PublicKeyCredential) error {
 	to.ID, to.Type, to.RawID = base64.RawURLEncoding.EncodeToString(a.id), string(protocol.PublicKeyCredentialType), a.id
 	var results map[string]json.RawMessage
 	var props struct {
 		RK *bool `json:"rk"`
 	}
-	for name, into := range map[string]any{"authenticatorAttachment": &to.AuthenticatorAttachment, "clientExtensionResults": &results,
-		"response": response} {
+	for name, into := range map[string]any{"authenticatorAttachment": &to.AuthenticatorAttachment, "clientExtensionResults": &results} {
 		if v, ok := a.members[name]; ok && json.Unmarshal(v, into) != nil {
 			return malformed("credential", "it does not decode")
 		}
+	}
+	if len(results) == 0 {
+		return nil
 	}
 	kept := map[string]json.RawMessage{}
 	if v := results["credProps"]; json.Unmarshal(v, &props) == nil {

@@ -15,7 +15,7 @@ import (
 var _ passkey.Challenges = (*Store)(nil)
 
 var (
-	ceremonies      = table[passkey.Ceremony]{name: []byte("ceremonies"), missing: passkey.ErrExpiredChallenge}
+	ceremonies      = table[passkey.Ceremony]{name: []byte("ceremonies"), missing: passkey.ErrExpiredChallenge, coding: ceremonyCoding()}
 	ceremoniesByAge = index{name: []byte("ceremonies_by_age")} // expiry id -> nothing, or proven
 	ceremoniesOf    = index{name: []byte("ceremonies_of")}     // browser 0 beginning id -> nothing
 	challenges      = index{name: []byte("challenges")}        // challenge -> id

@@ -82,6 +82,11 @@ func signInCoding() coding[signIn] {
 	return inCBOR(func(v signIn) signIn { return v }, func(v signIn) (signIn, error) { return v, nil })
 }
 
+func ceremonyCoding() coding[passkey.Ceremony] {
+	return inCBOR(func(c passkey.Ceremony) ceremonyRow { return ceremonyRow(c) },
+		func(r ceremonyRow) (passkey.Ceremony, error) { return passkey.Ceremony(r), nil })
+}
+
 func tombstoneCoding() coding[tombstone] {
 	return inCBOR(func(v tombstone) tombstone { return v }, func(v tombstone) (tombstone, error) { return v, nil })
 }

@@ -111,6 +111,24 @@ type registration struct {
 	ID                string `cbor:"3,keyasint"` // the passkey's, ours
 }
 
+// ceremonyRow is an open ceremony.
+type ceremonyRow struct {
+	ID         string               `cbor:"1,keyasint"`
+	Record     string               `cbor:"2,keyasint"`
+	Kind       passkey.Kind         `cbor:"3,keyasint"`
+	Challenge  string               `cbor:"4,keyasint"`
+	IdentityID identity.ID          `cbor:"5,keyasint,omitempty"`
+	Decoy      bool                 `cbor:"6,keyasint,omitempty"`
+	Browser    []byte               `cbor:"7,keyasint"`
+	Guest      string               `cbor:"8,keyasint,omitempty"`
+	Session    json.RawMessage      `cbor:"9,keyasint"`
+	Options    json.RawMessage      `cbor:"10,keyasint"`
+	RP         passkey.RelyingParty `cbor:"11,keyasint"`
+	Name       string               `cbor:"12,keyasint,omitempty"`
+	BeganAt    time.Time            `cbor:"13,keyasint"`
+	ExpiresAt  time.Time            `cbor:"14,keyasint"`
+}
+
 // useLen is how long a use is: seconds 8, nanoseconds 4, counter 4, flags 1.
 const useLen = 17
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"sting/backend/passkey"
 	"sting/backend/store/storetest"
 	"sting/backend/tape"
@@ -43,6 +45,23 @@ func TestAFloodOfOneBrowserThrowsOutItsOwnCeremonies(t *testing.T) {
 	}
 }
 
+func TestACeremonyIsTakenAsItWasPut(t *testing.T) {
+	s := storetest.New(t)
+	c := ceremony("one", "me", time.Nanosecond)
+	c.IdentityID, c.Decoy, c.Guest, c.Name = "ada", true, "loopback", "Key"
+	c.Session, c.Options = []byte(`{"challenge": "x"}`), []byte(`{"rpId":"localhost"}`)
+	c.RP = passkey.RelyingParty{
+		ID: "localhost", Name: "STING", Origins: []string{"https://localhost:8443"}, OriginsLine: 3, UserVerification: "preferred",
+		Timeout: time.Minute, Problem: "none", ProblemFix: "nothing", MitigateEnum: true,
+	}
+	must(t, s.PutCeremony(t.Context(), c))
+	got, err := s.TakeCeremony(t.Context(), "one")
+	must(t, err)
+	if diff := cmp.Diff(c, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestACeremonyIsFoundByItsOwnBrowserOnly(t *testing.T) {
 	s := storetest.New(t)
 	must(t, s.PutCeremony(t.Context(), ceremony("one", "me", 0)))
@@ -70,7 +89,7 @@ func TestADamagedCeremonyHoldsUpNobody(t *testing.T) {
 		must(t, s.PutCeremony(t.Context(), ceremony(fmt.Sprintf("c%02d", i), "me", time.Duration(i+1))))
 	}
 	done()
-	damage(t, filepath.Join(dir, "tape.db"), `"record":"broken"`)
+	damage(t, filepath.Join(dir, "tape.db"), "\x02\x66broken") // its record, in CBOR
 	s, _ = storetest.Open(t, dir)
 	if _, err := s.CeremonyByChallenge(t.Context(), []byte("me"), "challenge of broken"); err == nil {
 		t.Error("the damaged one is returned")
@@ -93,7 +112,7 @@ func TestExpiryPassesOverADamagedCeremony(t *testing.T) {
 		must(t, s.PutCeremony(t.Context(), ceremony(id, id, time.Duration(i))))
 	}
 	done()
-	damage(t, filepath.Join(dir, "tape.db"), `"record":"broken"`)
+	damage(t, filepath.Join(dir, "tape.db"), "\x02\x66broken") // its record, in CBOR
 	s, _ = storetest.Open(t, dir)
 	_, err := s.TakeCeremony(t.Context(), "broken")
 	refused(t, err, "STORE_UNAVAILABLE")
