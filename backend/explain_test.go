@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"sting/backend/admin"
 	"sting/backend/labtest"
 )
 
@@ -35,7 +36,7 @@ func TestRootsOfTheHomeFolderAreReadAndWhatIsNoneIsSaid(t *testing.T) {
 		strings.Contains(said, "vendor.pem") {
 		t.Errorf("the lab says %q", said)
 	}
-	x, err := lab.Explain(t.Context(), packedRegistration(t))
+	x, err := admin.Explain.Ask(t.Context(), lab, packedRegistration(t))
 	if err != nil {
 		t.Fatal(err)
 	}

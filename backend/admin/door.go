@@ -239,7 +239,3 @@ func (d Door) Export(ctx context.Context, format string) (json.RawMessage, error
 func (d Door) Import(ctx context.Context, raw json.RawMessage) (api.Imported, error) {
 	return Import.Ask(ctx, d, raw)
 }
-
-func (d Door) Explain(ctx context.Context, raw json.RawMessage) (api.Explanation, error) {
-	return Explain.Ask(ctx, d, raw)
-}

@@ -64,7 +64,7 @@ func RemoveApp(home, name string) error {
 // and nothing else has changed.
 func editApps(home string, want func([]apps.App) ([]apps.App, error), edit func(*appsText) []byte) error {
 	file := filepath.Join(home, FileName)
-	text, err := readFile(file, longestFile)
+	text, err := disk.Read(file, longestFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return ErrUnreadable.Because(err).Hinting("%s Then try again.", unreadable(file, err))
 	}

@@ -21,7 +21,7 @@ const drawnFile = "ports.json"
 // readDrawn returns the ports that were drawn before. A file that can't be
 // read holds none: the ports are drawn anew.
 func readDrawn(home string) map[string]Port {
-	text, err := readFile(filepath.Join(home, drawnFile), 1<<12)
+	text, err := disk.Read(filepath.Join(home, drawnFile), 1<<12)
 	if err != nil {
 		return nil
 	}

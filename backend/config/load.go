@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"sting/backend/disk"
 	"sting/backend/fault"
 )
 
@@ -47,7 +47,7 @@ type input struct {
 func Load(home string, flags Overrides) (Config, Report, error) {
 	in := input{home: home, drawn: readDrawn(home)}
 	file := filepath.Join(home, FileName)
-	text, err := readFile(file, longestFile)
+	text, err := disk.Read(file, longestFile)
 	exists := !errors.Is(err, fs.ErrNotExist)
 	if err != nil && exists {
 		err = ErrUnreadable.Because(err).Hinting("%s Then try again.", unreadable(file, err))
@@ -90,40 +90,15 @@ func firstOf(file string, ps []Problem) string {
 }
 
 func unreadable(file string, err error) string {
-	var s sentence
+	why, refused := errors.AsType[disk.Refusal](err)
 	switch {
-	case errors.As(err, &s):
-		return string(s)
+	case refused:
+		return string(why)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Sprintf("%s belongs to somebody else, or its mode forbids reading: `chmod 600 %s`.", file, file)
 	default:
 		return fmt.Sprintf("Put %s in order.", file)
 	}
-}
-
-// readFile reads a regular file of the home folder without following a link.
-func readFile(path string, most int64) ([]byte, error) {
-	before, err := os.Lstat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !before.Mode().IsRegular() {
-		return nil, sentence(fmt.Sprintf("%s is not a plain file, and links in the home folder are not followed: put the file itself there.",
-			path))
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if after, err := f.Stat(); err != nil || !os.SameFile(before, after) {
-		return nil, sentence(fmt.Sprintf("%s was exchanged while it was read.", path))
-	}
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err == nil && int64(len(text)) > most {
-		return nil, sentence(fmt.Sprintf("%s is larger than %d KiB.", path, most>>10))
-	}
-	return text, err
 }
 
 // override puts flags in the place of what the file says.

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"sting/backend/disk"
 )
 
 //go:embed identity.schema.json
@@ -68,8 +70,8 @@ func readSchema(home, name string) ([]byte, error) {
 	} else {
 		path = filepath.Join(home, path)
 	}
-	text, err := readFile(path, longestSchema)
-	var s sentence
+	text, err := disk.Read(path, longestSchema)
+	why, refused := errors.AsType[disk.Refusal](err)
 	switch {
 	case err == nil:
 		return text, nil
@@ -77,8 +79,8 @@ func readSchema(home, name string) ([]byte, error) {
 		return nil, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, sentence(fmt.Sprintf("There is no file %s.", path))
-	case errors.As(err, &s):
-		return nil, s
+	case refused:
+		return nil, sentence(why)
 	default:
 		return nil, sentence(fmt.Sprintf("%s can't be read: %v.", path, err))
 	}

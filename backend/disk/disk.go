@@ -8,6 +8,7 @@ package disk
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -67,6 +68,37 @@ func write(path string, data []byte, place func(part, path string) error) (err e
 		return err
 	}
 	return Sync(filepath.Dir(path))
+}
+
+// Refusal is a sentence that says why Read left a file unread.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// Read returns a plain file of at most so many bytes. A link is refused and not
+// followed: it could lead to another person's file. The error is a Refusal or the
+// system's.
+func Read(path string, most int64) ([]byte, error) {
+	before, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !before.Mode().IsRegular() {
+		return nil, Refusal(fmt.Sprintf("%s is not a plain file, and links in the home folder are not followed: put the file itself there.", path))
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if after, err := f.Stat(); err != nil || !os.SameFile(before, after) {
+		return nil, Refusal(fmt.Sprintf("%s was exchanged while it was read.", path))
+	}
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(text)) > most {
+		return nil, Refusal(fmt.Sprintf("%s is larger than %d KiB.", path, most>>10))
+	}
+	return text, err
 }
 
 // Place moves a file that is whole and flushed to its name, for good.

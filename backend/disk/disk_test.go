@@ -2,9 +2,11 @@ package disk_test
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"sting/backend/disk"
@@ -82,5 +84,31 @@ func TestOnlyWhatIsOursAndUnfinishedIsSweptAway(t *testing.T) {
 	}
 	if swept, err := disk.Sweep(filepath.Join(dir, "none")); err != nil || len(swept) > 0 {
 		t.Errorf("no folder: %q, %v", swept, err)
+	}
+}
+
+func TestOnlyAPlainFileIsRead(t *testing.T) {
+	dir := t.TempDir()
+	plain, link, large := filepath.Join(dir, "plain"), filepath.Join(dir, "link"), filepath.Join(dir, "large")
+	for path, text := range map[string]string{plain: "12345", large: "123456"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(plain, link); err != nil {
+		t.Skip("no links here")
+	}
+	if text, err := disk.Read(plain, 5); err != nil || string(text) != "12345" {
+		t.Errorf("%q, %v", text, err)
+	}
+	for path, why := range map[string]string{link: "not a plain file", dir: "not a plain file", large: "is larger than"} {
+		text, err := disk.Read(path, 5)
+		if _, refused := errors.AsType[disk.Refusal](err); !refused || text != nil || !strings.Contains(err.Error(), path+" "+why) &&
+			!strings.Contains(err.Error(), why) {
+			t.Errorf("%s: %q, %v", path, text, err)
+		}
+	}
+	if _, err := disk.Read(filepath.Join(dir, "none"), 5); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no file: %v", err)
 	}
 }

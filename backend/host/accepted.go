@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,8 +26,11 @@ type Accepted struct {
 	mu sync.Mutex
 }
 
-// acceptedFile is the file's name.
-const acceptedFile = "certificates.json"
+// acceptedFile is the file's name, longestAccepted its bound in bytes.
+const (
+	acceptedFile    = "certificates.json"
+	longestAccepted = 1 << 20
+)
 
 // acceptance is one that was accepted.
 type acceptance struct {
@@ -62,15 +64,16 @@ func (a *Accepted) pins(wanted func(at string) bool) ([]string, error) {
 
 // keep puts a certificate in the place of the one of its origin.
 func (a *Accepted) keep(c acceptance) error {
-	return a.change(func(list []acceptance) []acceptance { return append(without(list, c.Origin), c) })
+	return a.change(func(list []acceptance) []acceptance {
+		return append(slices.DeleteFunc(list, func(old acceptance) bool { return old.Origin == c.Origin }), c)
+	})
 }
 
-func (a *Accepted) forget(at string) error {
-	return a.change(func(list []acceptance) []acceptance { return without(list, at) })
-}
-
-func without(list []acceptance, at string) []acceptance {
-	return slices.DeleteFunc(list, func(c acceptance) bool { return c.Origin == at })
+// forget drops what was accepted for origins that are unwanted.
+func (a *Accepted) forget(unwanted func(at string) bool) error {
+	return a.change(func(list []acceptance) []acceptance {
+		return slices.DeleteFunc(list, func(c acceptance) bool { return unwanted(c.Origin) })
+	})
 }
 
 func (a *Accepted) change(f func([]acceptance) []acceptance) error {
@@ -95,16 +98,11 @@ func (a *Accepted) change(f func([]acceptance) []acceptance) error {
 }
 
 func (a *Accepted) read() ([]acceptance, error) {
-	path := filepath.Join(a.Home, acceptedFile)
-	info, err := os.Lstat(path)
+	raw, err := disk.Read(filepath.Join(a.Home, acceptedFile), longestAccepted)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err == nil && !info.Mode().IsRegular() { // a link could lead to another person's file
-		return nil, ErrAccepted.Saying("certificates.json in the home folder is no plain file.")
-	}
-	raw, readErr := os.ReadFile(path)
-	if err := errors.Join(err, readErr); err != nil {
+	if err != nil {
 		return nil, ErrAccepted.Because(err)
 	}
 	var list []acceptance

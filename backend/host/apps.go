@@ -54,20 +54,29 @@ func (a *Apps) AddApp(app apps.App) error {
 func (a *Apps) RemoveApp(name string) error {
 	a.editing.Lock()
 	defer a.editing.Unlock()
-	app, err := a.Registry().ByName(name)
+	left, err := removeApp(a.Live.Home, name, a.Registry(), a.Virtual.Forget, a.Accepted)
 	if err != nil {
 		return err
 	}
-	if err := config.RemoveApp(a.Live.Home, name); err != nil {
-		return err
-	}
-	if err := a.Virtual.Forget(name); err != nil {
-		a.Log.Warn("the profile of an app that was removed is left", "app", name, "err", err)
-	}
-	if err := a.Accepted.forget(app.Origin()); err != nil {
-		a.Log.Warn("the accepted certificate of an app that was removed is left", "app", name, "err", err)
+	if left != nil {
+		a.Log.Warn("something of an app that was removed is left", "app", name, "err", left)
 	}
 	return a.Live.Again()
+}
+
+// removeApp takes an app out of the file of a home folder, and throws away what the lab
+// browser kept for it: its profiles, which forget does, and the certificates that were
+// accepted for any origin of it. left is what of that could not go.
+func removeApp(home, name string, known apps.Registry, forget func(app string) error, accepted *Accepted) (left, err error) {
+	if err := config.RemoveApp(home, name); err != nil {
+		return nil, err
+	}
+	its := func(at string) bool {
+		o, err := origin.Parse(at)
+		app, ok := known.Of(o)
+		return err == nil && ok && app.Name == name
+	}
+	return errors.Join(forget(name), accepted.forget(its)), nil
 }
 
 // Look implements admin.Apps.

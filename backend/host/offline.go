@@ -3,11 +3,13 @@ package host
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
 	"sting/backend/admin"
 	"sting/backend/api"
 	"sting/backend/apps"
+	"sting/backend/browser/virtual"
 	"sting/backend/clock"
 	"sting/backend/config"
 	"sting/backend/doctor"
@@ -145,7 +147,17 @@ func (o Offline) AddApp(_ context.Context, in api.NewApp) (api.App, error) {
 	return admin.AppOf(a), config.AddApp(o.Home, a)
 }
 
-// RemoveApp takes an app out of the file.
+// RemoveApp takes an app out of the file, and throws away what the lab browser kept for
+// it.
 func (o Offline) RemoveApp(_ context.Context, name string) error {
-	return config.RemoveApp(o.Home, name)
+	cfg, _, err := config.Load(o.Home, o.Overrides)
+	if err != nil {
+		return err
+	}
+	forget := func(app string) error { return virtual.RemoveProfiles(o.Home, app) }
+	left, err := removeApp(o.Home, name, apps.Registry(cfg.Apps), forget, &Accepted{Home: o.Home})
+	if left != nil {
+		o.tell(fmt.Sprintf("Something of %s is left in the home folder: %v.", name, left))
+	}
+	return err
 }

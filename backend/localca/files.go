@@ -3,7 +3,6 @@ package localca
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -84,34 +83,6 @@ func (a *Authority) narrow(path string, info fs.FileInfo, want fs.FileMode, made
 		a.notice(fmt.Sprintf("%s had mode %04o, now %04o.", path, info.Mode().Perm(), want))
 	}
 	return nil
-}
-
-// readPrivate reads a file of the folder. A symbolic link is refused: it could
-// make us read, and then vouch for, somebody else's file.
-func readPrivate(path string) ([]byte, error) {
-	before, err := os.Lstat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !before.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file, and links are not followed")
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	if after, err := f.Stat(); err != nil || !os.SameFile(before, after) {
-		return nil, errors.New("it was replaced while it was read")
-	}
-	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(raw) > maxFile {
-		return nil, errors.New("it is too large")
-	}
-	return raw, nil
 }
 
 // write replaces the file name by data, mode 0600 under any umask: whoever

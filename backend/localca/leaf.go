@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"path/filepath"
 	"time"
+
+	"sting/backend/disk"
 )
 
 // TLSConfig returns a configuration for every listener of the lab: TLS 1.2 or
@@ -96,7 +98,7 @@ func (a *Authority) serve(ca *pair) {
 // loadLeaf returns the leaf on disk if ca signed it for exactly n. Any other
 // is silently replaced: nobody trusts a leaf.
 func (a *Authority) loadLeaf(ca *pair, n names) (*tls.Certificate, bool) {
-	raw, err := readPrivate(filepath.Join(a.dir, leafFile))
+	raw, err := disk.Read(filepath.Join(a.dir, leafFile), maxFile)
 	if err != nil {
 		return nil, false
 	}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"sting/backend/disk"
 )
 
 // ledger lists every authority that was made in this folder, so that exactly
@@ -47,7 +49,7 @@ func (e entry) nickname() string {
 // readLedger returns the ledger, an empty one where there is none. a.mu is held.
 func (a *Authority) readLedger() (ledger, error) {
 	var l ledger
-	raw, err := readPrivate(filepath.Join(a.dir, bookFile))
+	raw, err := disk.Read(filepath.Join(a.dir, bookFile), maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return l, nil
 	}

@@ -23,6 +23,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"sting/backend/disk"
 	"sting/backend/fault"
 	"sting/backend/loopback"
 )
@@ -241,7 +242,7 @@ func (a *Authority) notice(msg string) {
 // loadAuthority reads the authority. The error is fs.ErrNotExist where none
 // was ever made, else ErrDamaged.
 func (a *Authority) loadAuthority() (*pair, error) {
-	raw, err := readPrivate(filepath.Join(a.dir, keyFile))
+	raw, err := disk.Read(filepath.Join(a.dir, keyFile), maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(filepath.Join(a.dir, certFile)); err == nil {
 			return nil, damaged("%s is missing, and %s says there was an authority", keyFile, certFile)
@@ -283,7 +284,7 @@ func (a *Authority) makeAuthority() (*pair, error) {
 // authority's.
 func (a *Authority) publishCertificate(ca *pair) error {
 	want := certPEM(ca.cert)
-	got, err := readPrivate(filepath.Join(a.dir, certFile))
+	got, err := disk.Read(filepath.Join(a.dir, certFile), maxFile)
 	if err == nil && string(got) == string(want) {
 		return nil
 	}

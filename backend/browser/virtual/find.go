@@ -95,6 +95,10 @@ func (p program) own(dir string) string {
 	if err != nil {
 		return ""
 	}
+	return ofSnap(home, filepath.Base(p.path), dir)
+}
+
+func ofSnap(home, browser, dir string) string {
 	sum := sha256.Sum256([]byte(dir))
-	return filepath.Join(home, "snap", filepath.Base(p.path), "common", "sting-virtual-"+hex.EncodeToString(sum[:4]))
+	return filepath.Join(home, "snap", browser, "common", "sting-virtual-"+hex.EncodeToString(sum[:4]))
 }

@@ -34,10 +34,11 @@ type Key struct {
 func (k Key) ID() string { return base64.RawURLEncoding.EncodeToString(k.CredentialID) }
 
 // keyFile is the name of the file in the home folder, keyFormat what it says
-// of itself.
+// of itself, longestKeys its bound in bytes.
 const (
-	keyFile   = "virtual.json"
-	keyFormat = 1
+	keyFile     = "virtual.json"
+	keyFormat   = 1
+	longestKeys = 64 << 20
 )
 
 type keyContent struct {
@@ -61,22 +62,17 @@ func (r *keyring) all() ([]Key, error) {
 
 func (r *keyring) read() ([]Key, error) {
 	path := filepath.Join(r.dir, keyFile)
-	info, err := os.Lstat(path)
+	raw, err := disk.Read(path, longestKeys)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, ErrKeys.Because(err)
 	}
-	if !info.Mode().IsRegular() { // a link could lead to another person's file
-		return nil, ErrKeys.Saying("virtual.json in the home folder is no plain file.")
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		err = os.Chmod(path, 0o600)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		if err := os.Chmod(path, 0o600); err != nil {
-			return nil, ErrKeys.Because(err)
-		}
-	}
-	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, ErrKeys.Because(err)
 	}

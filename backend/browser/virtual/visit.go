@@ -181,13 +181,22 @@ func (v *Virtual) Forget(app string) error {
 			b.close()
 		}
 	}
-	browser, err := find(v.opts.Path)
-	if err != nil {
-		browser = program{}
-	}
+	return RemoveProfiles(v.opts.Dir, app)
+}
+
+// RemoveProfiles throws the profiles of an app away that a home folder has, and those of
+// it that stand in the folders of browsers from snaps. No browser of the app may run.
+func RemoveProfiles(dir, app string) error {
 	for _, w := range []Visit{{App: app}, {App: app, Real: true}} {
-		if err := os.RemoveAll(v.profileOf(browser, w, w.seat())); err != nil {
-			return fmt.Errorf("forget the profile of %s: %w", app, err)
+		places := []string{filepath.Join(dir, profiles, w.seat())}
+		if home, err := os.UserHomeDir(); err == nil {
+			found, _ := filepath.Glob(seated(ofSnap(home, "*", dir), w.seat())) // a pattern that can't be read finds nothing
+			places = append(places, found...)
+		}
+		for _, place := range places {
+			if err := os.RemoveAll(place); err != nil {
+				return fmt.Errorf("remove a profile of %s: %w", app, err)
+			}
 		}
 	}
 	return nil
