@@ -17,7 +17,8 @@ import (
 
 const aboutApps = `Web apps of your own, each with a relying party of its own, which the lab opens, watches and
 explains. They stand in sting.yml below apps:, and these commands change that file and
-keep every comment of it. Alone this lists them.`
+leave every other byte of it alone; the comments right above an app go with it. Alone
+this lists them.`
 
 func (c *commands) app() *cobra.Command {
 	return c.family("app", "Your own web apps: list, add, show, remove", aboutApps, c.listApps(), c.addApp(), c.showApp(), c.removeApp())

@@ -110,30 +110,15 @@ func (c *commands) acceptCertificate(opened api.AppOpened, how opening) error {
 
 // printAddress prints where a page of an app is.
 func (c *commands) printAddress(ctx context.Context, in api.OpenApp) error {
-	if in.URL != "" {
-		writeln(c.Stdout, in.URL)
-		return nil
-	}
-	page, err := c.apps(ctx)
+	list, err := c.apps(ctx)
 	if err != nil {
 		return err
 	}
-	n := slices.IndexFunc(page.Items, func(a api.App) bool { return a.Name == in.App })
-	if n < 0 {
-		return fault.New(fault.NotFound, "APP_UNKNOWN", fmt.Sprintf("There is no app %q.", in.App), "`sting app` lists them.")
+	at, err := admin.PageOf(list.Items, in)
+	if err == nil {
+		writeln(c.Stdout, at)
 	}
-	a := page.Items[n]
-	path := map[string]string{"login": a.Login, "register": a.Register, "": ""}
-	at, named := path[in.Page]
-	switch {
-	case !named:
-		writeln(c.Stdout, a.Origin+in.Page)
-	case at != "":
-		writeln(c.Stdout, a.Origin+at)
-	default:
-		writeln(c.Stdout, a.URL)
-	}
-	return nil
+	return err
 }
 
 // printOpened says what came of opening; all is what --json prints.

@@ -62,6 +62,23 @@ func AppFrom(in api.NewApp) apps.App {
 	return apps.App{Name: in.Name, URL: in.URL, Login: in.Login, Register: in.Register, Hosts: in.Hosts}
 }
 
+// PageOf is the address of the page that somebody wants to open, as the verb OpenApp
+// finds it among the apps.
+func PageOf(list []api.App, in api.OpenApp) (string, error) {
+	if in.URL != "" {
+		return in.URL, nil
+	}
+	var all apps.Registry
+	for _, a := range list {
+		all = append(all, apps.App{Name: a.Name, URL: a.URL, Login: a.Login, Register: a.Register})
+	}
+	a, err := all.ByName(in.App)
+	if err != nil {
+		return "", err
+	}
+	return a.Page(in.Page)
+}
+
 // ListApps lists the apps.
 func (l *Lab) ListApps(context.Context, none) (api.Page[api.App], error) {
 	return AppsOf(l.Apps.Registry()), nil

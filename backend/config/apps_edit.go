@@ -49,8 +49,8 @@ func problemText(ps fault.Problems) string {
 	return ps.Text()
 }
 
-// RemoveApp takes an app out of the file of a home folder. Every other byte stays as it
-// was. Its errors are apps.ErrUnknown and those of AddApp.
+// RemoveApp takes an app out of the file of a home folder, with the comments that stand
+// right above it. Every other byte stays as it was. Its errors are apps.ErrUnknown and those of AddApp.
 func RemoveApp(home, name string) error {
 	return editApps(home, func(before []apps.App) ([]apps.App, error) {
 		if _, err := apps.Registry(before).ByName(name); err != nil {
@@ -196,20 +196,23 @@ func (f *appsText) without(name string) []byte {
 	return nil
 }
 
-// withoutInside rewrites apps that stand in braces.
+// withoutInside takes one of the apps that stand in braces out, with one comma.
 func (f *appsText) withoutInside(i int) []byte {
 	from := offset(f.text, f.apps.Line, f.apps.Column)
 	to := closing(f.text, from)
 	if to < 0 || bytes.ContainsRune(f.text[from:to], '#') { // there may be comments
 		return nil
 	}
-	left := *f.apps
-	left.Content = slices.Delete(slices.Clone(left.Content), i, i+2)
-	raw, err := yaml.Marshal(&left)
-	if err != nil {
-		return nil
+	at := func(key int) int { return offset(f.text, f.apps.Content[key].Line, f.apps.Content[key].Column) }
+	first, rest := from+1, to-1
+	switch {
+	case i+2 < len(f.apps.Content):
+		first, rest = at(i), at(i+2)
+	case i > 0:
+		first = bytes.LastIndexByte(f.text[:at(i)], ',')
+		rest = len(bytes.TrimRight(f.text[:rest], " \t\r\n"))
 	}
-	return slices.Concat(f.text[:from], bytes.TrimSpace(raw), f.text[to:])
+	return slices.Concat(f.text[:first], f.text[rest:])
 }
 
 // blockEnd returns the number of lines up to the end of what belongs to a key.

@@ -114,6 +114,26 @@ func TestAnAppGoesWithTheCommentsRightAboveIt(t *testing.T) {
 	}
 }
 
+func TestAnAppInBracesGoesAndTheOthersStayLetterByLetter(t *testing.T) {
+	const a, b, c = `"a":   {url: 'http://localhost:1' }`, `b: {url: "http://localhost:2",login: /x}`, `c: { url: http://localhost:3 }`
+	for name, test := range map[string]struct{ before, app, after string }{
+		"the first":        {"apps: { " + a + ",  " + b + " , " + c + " } # three\n", "a", "apps: { " + b + " , " + c + " } # three\n"},
+		"one between":      {"apps: { " + a + ",  " + b + " , " + c + " } # three\n", "b", "apps: { " + a + ",  " + c + " } # three\n"},
+		"the last":         {"apps: { " + a + ",  " + b + " , " + c + " } # three\n", "c", "apps: { " + a + ",  " + b + "  } # three\n"},
+		"the only one":     {"apps: { " + a + " }\nports: {site: 8443}\n", "a", "apps: {}\nports: {site: 8443}\n"},
+		"on several lines": {"apps: {\n  " + a + ",\n  " + b + "\n  }\n", "b", "apps: {\n  " + a + "\n  }\n"},
+		"a comma behind":   {"apps: {" + a + ", " + b + ", }\n", "b", "apps: {" + a + " }\n"},
+	} {
+		home := homeWith(t, test.before)
+		if err := config.RemoveApp(home, test.app); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(test.after, text(t, home)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestWhatCannotBeEditedStaysAsItIs(t *testing.T) {
 	shop := apps.App{Name: "shop", URL: "http://localhost:3000"}
 	for name, c := range map[string]struct {

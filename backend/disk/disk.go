@@ -84,7 +84,7 @@ func Read(path string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	if !before.Mode().IsRegular() {
-		return nil, Refusal(fmt.Sprintf("%s is not a plain file, and links in the home folder are not followed: put the file itself there.", path))
+		return nil, Refusal(path + " is not a plain file, and links in the home folder are not followed: put the file itself there.")
 	}
 	f, err := os.Open(path)
 	if err != nil {

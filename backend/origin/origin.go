@@ -101,10 +101,16 @@ func Parse(raw string) (Origin, error) {
 
 // String returns the canonical text.
 func (o Origin) String() string {
+	return o.Scheme + "://" + o.HostPort()
+}
+
+// HostPort is what follows the scheme: the host, with the port where it isn't the
+// scheme's own.
+func (o Origin) HostPort() string {
 	if o.Port == schemePort(o.Scheme) {
-		return o.Scheme + "://" + o.Host
+		return o.Host
 	}
-	return o.Scheme + "://" + o.Host + ":" + strconv.Itoa(o.Port)
+	return o.Host + ":" + strconv.Itoa(o.Port)
 }
 
 // IsAddress reports whether the host is an IP address.

@@ -41,7 +41,7 @@ func (c claim) secure() Rule {
 	case !c.page.Secure():
 		r.Outcome = Refused
 		r.Says = fmt.Sprintf("%s is an http page, and not at localhost: browsers hide the passkey API from it.", c.page)
-		r.Fix = fmt.Sprintf("Serve it over https: https://%s.", hostPort(c.page))
+		r.Fix = fmt.Sprintf("Serve it over https: https://%s.", c.page.HostPort())
 		if c.page.IsAddress() { // which https doesn't make a name
 			r.Fix = fmt.Sprintf("Serve it over https, and open it at a name: %s.", Origin{"https", c.namedHost(), c.page.Port})
 		}

@@ -111,7 +111,7 @@ func Suits(rpID, raw string) error {
 	}
 	if !o.Secure() {
 		return refuse("Browsers hide the passkey API on http pages, but for localhost.",
-			fmt.Sprintf("Serve it over https: https://%s.", hostPort(o)))
+			fmt.Sprintf("Serve it over https: https://%s.", o.HostPort()))
 	}
 	if o.Host == rpID {
 		return nil
@@ -126,9 +126,4 @@ func Suits(rpID, raw string) error {
 			fmt.Sprintf("Take the origin out, or set the relying party ID to %s.", o.Host))
 	}
 	return nil
-}
-
-func hostPort(o Origin) string {
-	s := o.String()
-	return s[strings.Index(s, "://")+3:]
 }

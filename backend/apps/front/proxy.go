@@ -90,7 +90,7 @@ func (p *Proxy) Serve(w http.ResponseWriter, r *http.Request) error {
 	proxy := httputil.ReverseProxy{
 		Transport: final{p.transport},
 		Rewrite: func(pr *httputil.ProxyRequest) {
-			pr.SetURL(&url.URL{Scheme: at.Scheme, Host: hostPort(at)})
+			pr.SetURL(&url.URL{Scheme: at.Scheme, Host: at.HostPort()})
 			pr.Out.URL.RawQuery = pr.In.URL.RawQuery // as it came: bundlers write what is no query
 			pr.SetXForwarded()
 			p.withoutOurs(pr.Out.Header, "Cookie", ";")
@@ -182,8 +182,4 @@ func Probe(ctx context.Context, e End) (status string, err error) {
 		return "", ErrDown.Saying("The front end at %s doesn't answer.", e.URL).Because(err)
 	}
 	return res.Status, res.Body.Close()
-}
-
-func hostPort(o origin.Origin) string {
-	return strings.TrimPrefix(o.String(), o.Scheme+"://")
 }

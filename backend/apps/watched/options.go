@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"sting/backend/origin"
 	"sting/backend/tape"
 )
 
@@ -82,6 +83,9 @@ func judgeParty(c Ceremony, o options, note noting) {
 			"The registrable name of the site, in the options of both ceremonies.")
 	case strings.ContainsAny(o.rpID, ":/"):
 		note("rp.id", wrong, fmt.Sprintf("%q is no host name: it has a scheme or a port.", o.rpID), host)
+	case host != o.rpID && origin.IsPublicSuffix(o.rpID) && strings.HasSuffix(host, "."+o.rpID):
+		note("rp.id", wrong, fmt.Sprintf("%q is a public suffix to browsers: many people own names under it, so no page there may claim it.",
+			o.rpID), host)
 	case host != o.rpID && !strings.HasSuffix(host, "."+o.rpID):
 		note("rp.id", wrong, fmt.Sprintf("The page is at %q, which is neither %q nor a name under it: browsers refuse that.", host, o.rpID), host)
 	}

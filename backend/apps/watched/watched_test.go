@@ -240,6 +240,40 @@ func TestTheOptionsAreJudgedBeforeAnybodyAnswers(t *testing.T) {
 	}
 }
 
+// As browsers do: a name that nobody owns may be claimed by its own host alone.
+func TestAnRPIDIsJudgedAsBrowsersJudgeIt(t *testing.T) {
+	a := newApp(t)
+	a.rec.Source = func(string) (string, bool) { return "shop", true }
+	for at, ids := range map[string]map[string]string{
+		"https://shop.co.uk": {
+			"shop.co.uk": "", "co.uk": "is a public suffix", "uk": "is a public suffix", "bank.co.uk": "nor a name under it",
+			"https://shop.co.uk": "no host name", "": "left to the default",
+		},
+		"https://a.shop.example.com:8000": {"shop.example.com": "", "example.com": "", "com": "is a public suffix"},
+		"https://github.io":               {"github.io": ""},
+		"http://localhost:3000":           {"localhost": ""},
+		"http://shop.localhost:3000":      {"localhost": "is a public suffix", "shop.localhost": ""},
+	} {
+		for id, want := range ids {
+			a.n++
+			r := a.seen(watched.Ceremony{
+				ID: at + " " + id, Kind: "registration", Page: at, Origin: at, TopOrigin: at,
+				BeganAt: time.Date(2026, 11, 30, 12, 1, a.n, 0, time.UTC),
+				Options: json.RawMessage(`{"challenge":"` + strings.Repeat("A", 43) + `","rp":{"id":"` + id + `"},"user":{"id":"AAAA","name":"ada"}}`),
+			})
+			got := ""
+			for _, n := range r.Watched.Options {
+				if n.Option == "rp.id" {
+					got += n.Why
+				}
+			}
+			if want == "" && got != "" || !strings.Contains(got, want) {
+				t.Errorf("%s claims %q: %q, want %q", at, id, got, want)
+			}
+		}
+	}
+}
+
 func TestTheLabsOwnCeremoniesAreNotWatched(t *testing.T) {
 	a := newApp(t)
 	c := a.ceremony("registration", 200, `{}`)
