@@ -16,8 +16,8 @@ const mostScanned = 1000
 type paged[T, J any] struct {
 	orders  []list.Order // the first is the list's own
 	stretch func(ctx context.Context, o list.Order, after string, limit int) (list.Stretch[T], error)
-	find    func(ctx context.Context, o list.Order, q string) ([]list.Item[T], error) // not asked where Unknown is the total
-	texts   func(T) []string                                                          // where q is looked for
+	find    func(ctx context.Context, o list.Order, q, after string) (list.Found[T], error) // not asked where Unknown is the total
+	texts   func(T) []string                                                                // where q is looked for
 	show    func(T) (J, error)
 }
 
@@ -74,17 +74,14 @@ func (l paged[T, J]) search(ctx context.Context, o list.Order, q api.Query, out 
 		return out, err
 	}
 	if all.Total > mostScanned {
-		found, err := l.find(ctx, o, q.Q)
+		found, err := l.find(ctx, o, q.Q, q.After)
 		if err != nil {
 			return out, err
 		}
-		if found = l.matching(found, q.Q); len(found) > 0 {
-			n := len(found)
+		before, behind := l.matching(found.Items[:found.Behind], q.Q), l.matching(found.Items[found.Behind:], q.Q)
+		if n := len(before) + len(behind); n > 0 {
 			out.Searched, out.Total = "words", &n
-			if found, err = behind(found, q.After); err != nil {
-				return out, err
-			}
-			return l.fill(out, found, q.Limit)
+			return l.fill(out, behind, q.Limit)
 		}
 	}
 	return l.scan(ctx, o, q, out)
@@ -97,18 +94,6 @@ func (l paged[T, J]) matching(items []list.Item[T], q string) (found []list.Item
 		}
 	}
 	return found
-}
-
-func behind[T any](items []list.Item[T], after string) ([]list.Item[T], error) {
-	if after == "" {
-		return items, nil
-	}
-	for i, v := range items {
-		if v.Cursor == after {
-			return items[i+1:], nil
-		}
-	}
-	return nil, list.ErrCursor
 }
 
 // scan looks at each of the next mostScanned.

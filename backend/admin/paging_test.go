@@ -29,11 +29,15 @@ func numbers(n int, found ...int) paged[int, string] {
 			}
 			return out, nil
 		},
-		find: func(context.Context, list.Order, string) (items []list.Item[int], err error) {
-			for _, i := range found {
-				items = append(items, item(i))
+		find: func(_ context.Context, _ list.Order, _, after string) (out list.Found[int], err error) {
+			last := -1
+			_, _ = fmt.Sscanf(after, "at%d", &last)
+			for n, i := range found {
+				if out.Items = append(out.Items, item(i)); i <= last {
+					out.Behind = n + 1
+				}
 			}
-			return items, nil
+			return out, nil
 		},
 		texts: func(i int) []string { return []string{fmt.Sprintf("number%d", i)} },
 		show:  func(i int) (string, error) { return strconv.Itoa(i), nil },
@@ -55,6 +59,8 @@ func TestAListSaysItsOrderItsTotalAndHowFarItWasSearched(t *testing.T) {
 		"a short list is searched as a whole":  {numbers(900), api.Query{Q: "UMBER77"}, 11, "11", "", ""},
 		"a long one by words":                  {numbers(5000, 77, 770), api.Query{Q: "number77"}, 2, "2", "words", ""},
 		"and its second stretch":               {numbers(5000, 77, 770), api.Query{Q: "number77", Limit: 1, After: "at77"}, 1, "2", "words", ""},
+		"behind what is gone":                  {numbers(5000, 77, 770), api.Query{Q: "number77", After: "at78"}, 1, "2", "words", ""},
+		"behind all":                           {numbers(5000, 77, 770), api.Query{Q: "number77", After: "at770"}, 0, "2", "words", ""},
 		"a word that is none is looked for":    {numbers(5000), api.Query{Q: "umber99"}, 11, "", "bounded", "at999"},
 		"and further":                          {numbers(5000), api.Query{Q: "umber499", After: "at3999"}, 10, "", "", ""},
 		"what is found too often":              {numbers(5000), api.Query{Q: "number"}, 100, "", "", "at99"},
@@ -72,9 +78,7 @@ func TestAListSaysItsOrderItsTotalAndHowFarItWasSearched(t *testing.T) {
 				page.Order, err)
 		}
 	}
-	for _, q := range []api.Query{{Order: "size"}, {Q: "number77", After: "at5"}} {
-		if _, err := numbers(5000, 77).page(t.Context(), q); !errors.Is(err, fault.ErrInvalidField) {
-			t.Errorf("%+v: %v", q, err)
-		}
+	if _, err := numbers(5000, 77).page(t.Context(), api.Query{Order: "size"}); !errors.Is(err, fault.ErrInvalidField) {
+		t.Errorf("an order that there isn't: %v", err)
 	}
 }

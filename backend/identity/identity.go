@@ -167,7 +167,7 @@ type Store interface {
 	ListIdentities(ctx context.Context, o list.Order, after string, limit int) (list.Stretch[Identity], error)
 	// FindIdentities finds by words and ids that begin with what is looked for,
 	// in an order; nobody where that would be too many.
-	FindIdentities(ctx context.Context, o list.Order, q string) ([]list.Item[Identity], error)
+	FindIdentities(ctx context.Context, o list.Order, q, after string) (list.Found[Identity], error)
 }
 
 // Changed is published when a person was created, changed or deleted.

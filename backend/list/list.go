@@ -53,6 +53,12 @@ type Stretch[T any] struct {
 	Total int // of the whole list, or Unknown
 }
 
+// Found is what a search found, in an order.
+type Found[T any] struct {
+	Items  []Item[T]
+	Behind int // the first that stands behind where the search goes on
+}
+
 // Unknown is the total of a list that isn't counted.
 const Unknown = -1
 

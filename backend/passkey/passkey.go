@@ -175,7 +175,7 @@ type Credentials interface {
 	ListCredentials(ctx context.Context, o list.Order, after string, limit int) (list.Stretch[Credential], error)
 	// FindCredentials finds by words of the name and of the person, and by ids that
 	// begin with what is looked for, in an order; none where that would be too many.
-	FindCredentials(ctx context.Context, o list.Order, q string) ([]list.Item[Credential], error)
+	FindCredentials(ctx context.Context, o list.Order, q, after string) (list.Found[Credential], error)
 }
 
 // Challenges keeps open ceremonies. It is bounded: the oldest go first, those

@@ -37,7 +37,7 @@ type Store interface {
 	ListSessions(ctx context.Context, o list.Order, after string, limit int) (list.Stretch[Session], error)
 	// FindSessions finds by words of the person, and by ids that begin with what is
 	// looked for, in an order; none where that would be too many.
-	FindSessions(ctx context.Context, o list.Order, q string) ([]list.Item[Session], error)
+	FindSessions(ctx context.Context, o list.Order, q, after string) (list.Found[Session], error)
 	// PruneSessions removes those that ended or expired before t.
 	PruneSessions(ctx context.Context, t time.Time) (int, error)
 }

@@ -17,16 +17,16 @@ import (
 )
 
 // FindIdentities implements identity.Store.
-func (s *Store) FindIdentities(_ context.Context, o list.Order, q string) ([]list.Item[identity.Identity], error) {
-	return find(s.db, peopleList(), o, func(tx *bolt.Tx, f *finding) {
+func (s *Store) FindIdentities(_ context.Context, o list.Order, q, after string) (list.Found[identity.Identity], error) {
+	return find(s.db, peopleList(), o, after, func(tx *bolt.Tx, f *finding) {
 		f.withID(tx, identities.name, q)
 		f.people(tx, q)
 	})
 }
 
 // FindCredentials implements passkey.Credentials.
-func (s *Store) FindCredentials(_ context.Context, o list.Order, q string) ([]list.Item[passkey.Credential], error) {
-	return find(s.db, passkeyList(), o, func(tx *bolt.Tx, f *finding) {
+func (s *Store) FindCredentials(_ context.Context, o list.Order, q, after string) (list.Found[passkey.Credential], error) {
+	return find(s.db, passkeyList(), o, after, func(tx *bolt.Tx, f *finding) {
 		f.withID(tx, credentials.name, q)
 		f.withWords(tx, passkeysWords, q)
 		f.ofPeople(tx, credentialsOf, q)
@@ -37,8 +37,8 @@ func (s *Store) FindCredentials(_ context.Context, o list.Order, q string) ([]li
 }
 
 // FindSessions implements session.Store.
-func (s *Store) FindSessions(_ context.Context, o list.Order, q string) ([]list.Item[session.Session], error) {
-	return find(s.db, sessionList(), o, func(tx *bolt.Tx, f *finding) {
+func (s *Store) FindSessions(_ context.Context, o list.Order, q, after string) (list.Found[session.Session], error) {
+	return find(s.db, sessionList(), o, after, func(tx *bolt.Tx, f *finding) {
 		f.withID(tx, sessions.name, q)
 		f.ofPeople(tx, sessionsOf, q)
 	})
@@ -118,15 +118,19 @@ func (f *finding) ofPeople(tx *bolt.Tx, of index, q string) {
 	}
 }
 
-// find returns the rows that collect finds, in an order; nil where there are more than
+// find returns the rows that collect finds, in an order; none where there are more than
 // a search looks at.
-func find[V any](db *file, l listed[V], o list.Order, collect func(*bolt.Tx, *finding)) (found []list.Item[V], err error) {
+func find[V any](db *file, l listed[V], o list.Order, after string, collect func(*bolt.Tx, *finding)) (found list.Found[V], err error) {
 	err = view(db, func(tx *bolt.Tx) error {
 		f := &finding{keys: map[string]bool{}}
 		if collect(tx, f); f.full {
 			return nil
 		}
 		x := l.orders[o]
+		place, err := l.place(tx, x, o, after)
+		if err != nil {
+			return err
+		}
 		keys := make(map[string][]byte, len(f.keys))
 		for id := range f.keys {
 			v, err := l.rows.get(tx, []byte(id))
@@ -137,13 +141,13 @@ func find[V any](db *file, l listed[V], o list.Order, collect func(*bolt.Tx, *fi
 			key := x.key(v)
 			c := cursor(o, key)
 			keys[c] = key
-			found = append(found, list.Item[V]{Value: v, Cursor: c})
-		}
-		slices.SortFunc(found, func(a, b list.Item[V]) int {
-			if x.descending {
-				a, b = b, a
+			found.Items = append(found.Items, list.Item[V]{Value: v, Cursor: c})
+			if place != nil && x.compare(key, place) <= 0 {
+				found.Behind++
 			}
-			return bytes.Compare(keys[a.Cursor], keys[b.Cursor])
+		}
+		slices.SortFunc(found.Items, func(a, b list.Item[V]) int {
+			return x.compare(keys[a.Cursor], keys[b.Cursor])
 		})
 		return nil
 	})

@@ -170,6 +170,14 @@ func stretchOf[V any](db *file, l listed[V], o list.Order, after string, limit i
 	return out, err
 }
 
+// compare says which of two keys comes first in the order.
+func (x ordered[V]) compare(a, b []byte) int {
+	if x.descending {
+		a, b = b, a
+	}
+	return bytes.Compare(a, b)
+}
+
 func (x ordered[V]) total(tx *bolt.Tx) int { return int(tx.Bucket(x.name).Sequence()) }
 
 func (x ordered[V]) rowOf(key []byte) []byte {

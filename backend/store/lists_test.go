@@ -2,10 +2,13 @@ package store_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"sting/backend/identity"
 	"sting/backend/list"
@@ -154,19 +157,48 @@ func TestPeopleAndWhatTheyHaveAreFoundByWordsAndIDs(t *testing.T) {
 	v, _, _ := issued(t, s, eve)
 	for q, want := range map[string]int{"ada": 1, "ŁUKA": 1, "jones": 1, "p2": 1, "example": 2, "p1@example.test": 1, "test": 2, "mith": 0,
 		string(ada.ID)[:9]: 1} {
-		found, err := s.FindIdentities(t.Context(), list.Newest, q)
-		if err != nil || len(found) != want {
-			t.Errorf("people by %q: %d, %v, want %d", q, len(found), err, want)
+		found, err := s.FindIdentities(t.Context(), list.Newest, q, "")
+		if err != nil || len(found.Items) != want {
+			t.Errorf("people by %q: %d, %v, want %d", q, len(found.Items), err, want)
 		}
 	}
 	for q, want := range map[string]int{"key": 1, "blue": 1, "ada": 1, "eve": 0, c.ID[:8]: 1} {
-		if found, err := s.FindCredentials(t.Context(), list.Name, q); err != nil || len(found) != want {
-			t.Errorf("passkeys by %q: %d, %v, want %d", q, len(found), err, want)
+		if found, err := s.FindCredentials(t.Context(), list.Name, q, ""); err != nil || len(found.Items) != want {
+			t.Errorf("passkeys by %q: %d, %v, want %d", q, len(found.Items), err, want)
 		}
 	}
 	for q, want := range map[string]int{"eve": 1, "ada": 0, string(v.ID)[:8]: 1} {
-		if found, err := s.FindSessions(t.Context(), list.Newest, q); err != nil || len(found) != want {
-			t.Errorf("sessions by %q: %d, %v, want %d", q, len(found), err, want)
+		if found, err := s.FindSessions(t.Context(), list.Newest, q, ""); err != nil || len(found.Items) != want {
+			t.Errorf("sessions by %q: %d, %v, want %d", q, len(found.Items), err, want)
+		}
+	}
+}
+
+// A cursor names a place that outlives the row, in a search as in a list.
+func TestASearchGoesOnBehindWhoIsGone(t *testing.T) {
+	s := storetest.New(t)
+	var all []identity.Identity
+	for n := range 5 {
+		all = append(all, personCalled(t, s, n, fmt.Sprint("ada ", n)))
+	}
+	for _, o := range []list.Order{list.Newest, list.Name} {
+		found, err := s.FindIdentities(t.Context(), o, "ada", "")
+		must(t, err)
+		gone := found.Items[1]
+		must(t, s.DeleteIdentity(t.Context(), gone.Value.ID))
+		want := found.Items[2:]
+		found, err = s.FindIdentities(t.Context(), o, "ada", gone.Cursor)
+		if diff := cmp.Diff(want, found.Items[found.Behind:]); err != nil || diff != "" {
+			t.Errorf("%s: %v: %s", o, err, diff)
+		}
+		id := string(want[0].Value.ID)
+		if found, err = s.FindIdentities(t.Context(), o, "ada", id); err != nil || len(found.Items)-found.Behind != len(want)-1 {
+			t.Errorf("%s, behind an id: %d of %d, %v", o, found.Behind, len(found.Items), err)
+		}
+	}
+	for _, after := range []string{string(all[3].ID), "newest.!", "name.AAAA"} { // the first is gone
+		if _, err := s.FindIdentities(t.Context(), list.Newest, "ada", after); !errors.Is(err, list.ErrCursor) {
+			t.Errorf("behind %q: %v", after, err)
 		}
 	}
 }
@@ -195,7 +227,7 @@ func TestWhoRegistersByAFlowIsListed(t *testing.T) {
 	if got, n := everybody(t, s, list.Newest, 5); len(got) != 1 || n != 1 {
 		t.Errorf("listed are %v of %d", got, n)
 	}
-	if found, err := s.FindIdentities(t.Context(), list.Name, "ada"); err != nil || len(found) != 1 {
+	if found, err := s.FindIdentities(t.Context(), list.Name, "ada", ""); err != nil || len(found.Items) != 1 {
 		t.Errorf("found are %v, %v", found, err)
 	}
 	if got := total(s.ListSessions(t.Context(), list.Newest, "", 1)); got != 1 {
