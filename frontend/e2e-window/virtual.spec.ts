@@ -39,7 +39,7 @@ async function register(): Promise<void> {
   const page = "Create your account"
   await titled(page, 30_000)
   await expect(async () => {
-    await press(page, "+F5", "+ctrl+f", "E-Mail", "+Return", "+Escape", "+Tab", email, "+Return", password, "+Return")
+    await press(page, "+F5", "+ctrl+f", "E-mail", "+Return", "+Escape", "+Tab", email, "+Return", password, "+Return")
     await titled("Create a passkey", 5_000)
   }).toPass({ timeout: 60_000 })
 }

@@ -28,7 +28,7 @@ test("a Firefox that trusts the lab registers a passkey and signs in with nothin
   try {
     await firefox.goto(`${lab.url}/register`)
     const authenticator = await firefox.plugIn()
-    await firefox.fill("E-Mail", "ada@example.org")
+    await firefox.fill("E-mail", "ada@example.org")
     await firefox.click("Continue")
     await firefox.fill("Password", password)
     await firefox.click("Create account")

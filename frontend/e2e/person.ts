@@ -8,7 +8,7 @@ import { password } from "./fixtures"
 /** Fills the pages of /register up to the offer of a passkey. */
 export async function register(page: Page, email: string): Promise<void> {
   await page.goto("/register")
-  await page.getByLabel("E-Mail").fill(email)
+  await page.getByLabel("E-mail").fill(email)
   await page.getByRole("button", { name: "Continue" }).click()
   await page.getByLabel("Password", { exact: true }).fill(password)
   await page.getByRole("button", { name: "Create account" }).click()

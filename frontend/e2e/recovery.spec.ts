@@ -24,7 +24,7 @@ const clubSchema = JSON.stringify({
         email: {
           type: "string",
           format: "email",
-          title: "E-Mail",
+          title: "E-mail",
           "ory.sh/kratos": { credentials: { password: { identifier: true } }, verification: { via: "email" }, recovery: { via: "email" } },
         },
       },
@@ -48,7 +48,7 @@ test("an account with an extra field is verified by mail, loses its passkey, is 
     await page.getByLabel("Side").selectOption("right")
     await page.getByLabel("Nickname").fill("Countess")
     await page.getByLabel("I want the club's letter").check()
-    await page.getByLabel("E-Mail").fill(email)
+    await page.getByLabel("E-mail").fill(email)
     await page.getByRole("button", { name: "Continue" }).click()
     await page.getByLabel("Password", { exact: true }).fill(password)
     await page.getByRole("button", { name: "Create account" }).click()
@@ -208,7 +208,7 @@ test("a changed profile is kept, and a new address is verified", async ({ page, 
   await expect(page.getByText("Your profile was saved.")).toBeVisible()
   await page.reload()
   await expect(page.getByLabel("First Name")).toHaveValue("Ada")
-  await page.getByLabel("E-Mail").fill(`new.${email}`)
+  await page.getByLabel("E-mail").fill(`new.${email}`)
   await page.getByRole("button", { name: "Save profile" }).click()
   await expect(page.getByText(`A code was sent to new.${email}.`)).toBeVisible()
   await page.getByRole("link", { name: "Type the code" }).click()

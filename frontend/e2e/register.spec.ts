@@ -44,19 +44,19 @@ test("a ceremony that the person's finger fails is explained, and can be tried a
 test("an address that is taken is said at its field", async ({ page, otherPage, email }) => {
   await registerAndSkip(page, email)
   await otherPage.goto("/register")
-  await otherPage.getByLabel("E-Mail").fill(email)
+  await otherPage.getByLabel("E-mail").fill(email)
   await otherPage.getByRole("button", { name: "Continue" }).click()
   await otherPage.getByLabel("Password", { exact: true }).fill(password)
   await otherPage.getByRole("button", { name: "Create account" }).click()
-  await expect(otherPage.getByLabel("E-Mail")).toHaveAttribute("aria-invalid", "true")
-  await expect(otherPage.getByLabel("E-Mail")).toBeFocused()
+  await expect(otherPage.getByLabel("E-mail")).toHaveAttribute("aria-invalid", "true")
+  await expect(otherPage.getByLabel("E-mail")).toBeFocused()
   await otherPage.getByRole("link", { name: "Sign in instead" }).click()
   await expect(otherPage.getByRole("heading", { name: "Sign in" })).toBeVisible()
 })
 
 test("a password that is too short is said before anything is sent", async ({ page, email }) => {
   await page.goto("/register")
-  await page.getByLabel("E-Mail").fill(email)
+  await page.getByLabel("E-mail").fill(email)
   await page.getByRole("button", { name: "Continue" }).click()
   await page.getByLabel("Password", { exact: true }).fill("short")
   await page.getByRole("button", { name: "Create account" }).click()
@@ -65,7 +65,7 @@ test("a password that is too short is said before anything is sent", async ({ pa
 
 test("a password that the lab refuses is said at its field", async ({ page, email }) => {
   await page.goto("/register")
-  await page.getByLabel("E-Mail").fill(email)
+  await page.getByLabel("E-mail").fill(email)
   await page.getByRole("button", { name: "Continue" }).click()
   await page.getByLabel("Password", { exact: true }).fill(email)
   await page.getByRole("button", { name: "Create account" }).click()

@@ -17,7 +17,7 @@ const schema = {
         email: {
           type: "string",
           format: "email",
-          title: "E-Mail",
+          title: "E-mail",
           "ory.sh/kratos": { credentials: { password: { identifier: true } }, verification: { via: "email" }, recovery: { via: "email" } },
         },
         terms: { type: "boolean", const: true, title: "I accept the terms of use of this laboratory and have read all of them" },
@@ -65,7 +65,7 @@ async function finish(): Promise<void> {
 }
 
 test("what the page calls optional can be left out, beside the mock user too", async ({ email }) => {
-  await page.getByLabel("E-Mail").fill(email)
+  await page.getByLabel("E-mail").fill(email)
   await expect(page.getByText("I accept the terms of use of this laboratory and have read all of them")).toBeVisible()
   await page.getByRole("checkbox", { name: /I accept/ }).check()
   await finish()
@@ -75,14 +75,14 @@ test("what the page calls optional can be left out, beside the mock user too", a
 })
 
 test("a box that has to be ticked is said before anything is sent, and one that may stay empty is not asked for", async ({ email }) => {
-  await page.getByLabel("E-Mail").fill(email)
+  await page.getByLabel("E-mail").fill(email)
   await page.getByRole("button", { name: "Continue" }).click()
   await expect(page.getByText("This has to be ticked.")).toHaveCount(1)
   await shoot(page, "register-schema")
 })
 
 test("a text that doesn't fit a pattern is told without the expression", async ({ email }) => {
-  await page.getByLabel("E-Mail").fill(email)
+  await page.getByLabel("E-mail").fill(email)
   await page.getByRole("checkbox", { name: /I accept/ }).check()
   await page.getByLabel("Licence plate").fill("nonsense")
   await finish()

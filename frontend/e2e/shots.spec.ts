@@ -127,7 +127,7 @@ test("pictures of a ceremony that waits and of one that was stopped", async ({ p
   const authenticator = await Authenticator.plugIn(page)
   await authenticator.present(false)
   await page.goto(lab.url.replace("localhost", "127.0.0.1") + "/register")
-  await page.getByLabel("E-Mail").fill("emmy@example.org")
+  await page.getByLabel("E-mail").fill("emmy@example.org")
   await page.getByRole("button", { name: "Continue" }).click()
   await shoot(page, "moved")
   await page.getByLabel("Password", { exact: true }).fill("correct horse battery")

@@ -196,7 +196,7 @@ func TestAFormAsksAsTheSchemaWants(t *testing.T) {
 		"side": {"type": "string", "title": "Side", "description": "Which half you play in.", "enum": ["left", "right"]},
 		"age": {"type": "integer", "enum": [1, 2]},
 		"news": {"type": "boolean"},
-		"email": {"type": "string", "format": "email", "title": "E-Mail", "ory.sh/kratos": {"credentials": {"password": {"identifier": true}}}}
+		"email": {"type": "string", "format": "email", "title": "E-mail", "ory.sh/kratos": {"credentials": {"password": {"identifier": true}}}}
 	}}}}`))
 	if err != nil {
 		t.Fatal(err)
@@ -205,7 +205,7 @@ func TestAFormAsksAsTheSchemaWants(t *testing.T) {
 		{Name: "traits.side", Label: "Side", Type: "select", Required: true, Help: "Which half you play in.", Options: []string{"left", "right"}},
 		{Name: "traits.age", Label: "age", Type: "number"},
 		{Name: "traits.news", Label: "news", Type: "checkbox"},
-		{Name: "traits.email", Label: "E-Mail", Type: "email", Required: true, Autocomplete: "email"},
+		{Name: "traits.email", Label: "E-mail", Type: "email", Required: true, Autocomplete: "email"},
 	}
 	if diff := cmp.Diff(want, s.Asked()); diff != "" {
 		t.Error(diff)

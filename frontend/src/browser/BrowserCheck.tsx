@@ -10,7 +10,6 @@ import { Loading } from "../ui/Loading"
 import { Note } from "../ui/Note"
 import { Prose } from "../ui/Prose"
 import { browserName } from "../ui/words"
-import { abilitiesOf, verdictOf } from "./abilities"
 import { AbilityCard } from "./AbilityCard"
 import { useLab } from "./labstate"
 import { Screen } from "./Screen"
@@ -21,6 +20,8 @@ interface Examined {
   /** What the lab saw of it, or why it couldn't be told. */
   seen: BrowserSeen | undefined
   fault: Fault | undefined
+  /** What puts it into words; it comes along, so that no other page waits for it. */
+  words: typeof import("./abilities")
 }
 
 /** What this browser and this device can do, in words and as JSON. The lab keeps it for the doctor and the window. */
@@ -40,20 +41,20 @@ export function BrowserCheck() {
 }
 
 async function examine(): Promise<Examined> {
-  const visit = await probeBrowser()
+  const [visit, words] = await Promise.all([probeBrowser(), import("./abilities")])
   try {
-    return { visit, seen: await lab.browserCheck(visit), fault: undefined }
+    return { visit, words, seen: await lab.browserCheck(visit), fault: undefined }
   } catch (thrown) {
-    return { visit, seen: undefined, fault: toFault(thrown) }
+    return { visit, words, seen: undefined, fault: toFault(thrown) }
   } finally {
     tidyUp()
   }
 }
 
-function Result({ examined: { visit, seen, fault }, again }: { examined: Examined; again: () => void }) {
+function Result({ examined: { visit, seen, fault, words }, again }: { examined: Examined; again: () => void }) {
   const { facts } = useLab()
-  const abilities = abilitiesOf(visit, seen, location.origin, facts.state === "ready" ? facts.data.origin : "")
-  const verdict = verdictOf(visit, abilities)
+  const abilities = words.abilitiesOf(visit, seen, location.origin, facts.state === "ready" ? facts.data.origin : "")
+  const verdict = words.verdictOf(visit, abilities)
   const json = JSON.stringify({ ...visit, user_agent: navigator.userAgent, origin: location.origin }, null, 2)
   return (
     <>

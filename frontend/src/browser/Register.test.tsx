@@ -32,7 +32,7 @@ function registers() {
 }
 
 async function fillIn(user: ReturnType<typeof open>["user"]) {
-  await user.type(await screen.findByLabelText("E-Mail"), "ada@example.org")
+  await user.type(await screen.findByLabelText("E-mail"), "ada@example.org")
   await user.type(screen.getByLabelText(/First Name/), "Ada{Enter}")
   await user.type(await screen.findByLabelText("Password"), "long enough{Enter}")
 }
@@ -98,7 +98,7 @@ test("an address that is taken is said at its field, with the way to sign in", a
   stubLab({ ...formRoute, [register]: refusal(409, "EMAIL_TAKEN", "This address has an account.") })
   const { user } = open("/register")
   await fillIn(user)
-  const email = await screen.findByLabelText("E-Mail")
+  const email = await screen.findByLabelText("E-mail")
   expect(email.getAttribute("aria-invalid")).toBe("true")
   await waitFor(() => expect(document.activeElement).toBe(email))
   expect(screen.getByRole("link", { name: "Sign in instead" }).getAttribute("href")).toBe("/login")
@@ -121,15 +121,15 @@ test("a page is not left with a mistake on it", async () => {
   stubLab(formRoute)
   const { user } = open("/register")
   await user.click(await screen.findByRole("button", { name: "Continue" }))
-  expect(screen.getByText("E-Mail is needed.")).toBeTruthy()
-  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("E-Mail")))
+  expect(screen.getByText("E-mail is needed.")).toBeTruthy()
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("E-mail")))
 })
 
 test("details and password can share a page", async () => {
   stubBrowser()
   stubLab({ ...formRoute, "GET /api/registration/form": { ...form, pages: [["details", "password"], ["passkey"]] } })
   open("/register")
-  expect(await screen.findByLabelText("E-Mail")).toBeTruthy()
+  expect(await screen.findByLabelText("E-mail")).toBeTruthy()
   expect(screen.getByLabelText("Password")).toBeTruthy()
   expect(screen.getByRole("button", { name: "Create account" })).toBeTruthy()
 })

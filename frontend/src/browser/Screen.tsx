@@ -16,7 +16,7 @@ export function Screen({ title, lead, children }: Props) {
   return (
     <div className={css.screen}>
       <title>{`${title} · STING Companion`}</title>
-      <div className="screen-head">
+      <div>
         <h1 tabIndex={-1}>{title}</h1>
         {lead && <p className="lead">{lead}</p>}
       </div>

@@ -23,7 +23,7 @@ test("numbers and checkboxes keep their types", () => {
 })
 
 test("what is missing is named with what would be right", () => {
-  expect(mistakes(form.fields, 8, {})).toEqual({ "traits.email": "E-Mail is needed.", password: "Choose a password." })
+  expect(mistakes(form.fields, 8, {})).toEqual({ "traits.email": "E-mail is needed.", password: "Choose a password." })
   expect(mistakes(form.fields, undefined, { "traits.email": "ada" })).toEqual({
     "traits.email": "An e-mail address looks like name@example.org.",
   })

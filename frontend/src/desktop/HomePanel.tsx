@@ -52,14 +52,14 @@ function Ready({ status, reload, go }: { status: Status; reload: () => void; go:
   const { opening } = useOpen()
   const [virtual, setVirtual] = useState(false)
   return (
-    <section className="panel home" aria-labelledby="panel-title">
+    <section className="panel" aria-labelledby="panel-title">
       <header className={css.hero}>
         <Mark size={52} />
         <div className={css.heroWords}>
           <h1 id="panel-title" tabIndex={-1}>
             STING Companion
           </h1>
-          <p className="hero-state">
+          <p>
             <Badge tone={tone} dot>{words}</Badge>
           </p>
           <p className="hero-address">

@@ -5,7 +5,8 @@ import { CopyButton } from "../ui/CopyButton"
 import { FaultNote } from "../ui/FaultNote"
 
 interface Props {
-  title: string
+  /** There is a browser; it shows something else. */
+  shown: boolean
   /** The address that a person can open themselves, or "" where not even that is known. */
   url: string
   fault: Fault
@@ -13,7 +14,8 @@ interface Props {
 }
 
 /** What to do when a browser did not come up, or not as it was meant: the reason, and the address to copy. */
-export function NotOpened({ title, url, fault, onClose }: Props) {
+export function NotOpened({ shown, url, fault, onClose }: Props) {
+  const title = shown ? "The browser is open, and shows something else" : "No browser came up"
   return (
     <Modal opened onClose={onClose} title={title} centered size="lg" closeButtonProps={{ "aria-label": "Close" }}>
       <Stack gap="md">

@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react"
 
+import { Fault } from "../api/fault"
 import type { SitePage } from "../api/pages"
 import type { PageName } from "./lab"
 
@@ -20,4 +21,9 @@ export const OpeningContext = createContext<Opening>({ open: nothing, openVirtua
 
 export function useOpen(): Opening {
   return useContext(OpeningContext)
+}
+
+/** The fault of a browser that wasn't opened, where the lab doesn't say why. */
+export function unsaid(browser: string, hint: string): Fault {
+  return new Fault({ code: "NOT_OPENED", message: `${browser} did not come up, and gave no reason.`, hint })
 }

@@ -2,9 +2,10 @@ import { notifications } from "@mantine/notifications"
 import { type ReactNode, useCallback, useMemo, useState } from "react"
 
 import type { SitePage } from "../api/pages"
-import { Fault, toFault } from "../api/fault"
+import { type Fault, toFault } from "../api/fault"
 import { lab, type Opened } from "./lab"
 import { NotOpened } from "./NotOpened"
+import { unsaid } from "./opening"
 
 /** Opens pages in a browser; `trouble` is what to draw where one did not come up. */
 export function useOpener() {
@@ -35,7 +36,7 @@ export function useOpener() {
   )
   const trouble: ReactNode = unopened && (
     <NotOpened
-      title={unopened.shown ? "The browser is open, and shows something else" : "No browser came up"}
+      shown={unopened.shown}
       url={unopened.url}
       fault={unopened.fault}
       onClose={() => setUnopened(undefined)}
@@ -44,8 +45,4 @@ export function useOpener() {
   return { opener, trouble }
 }
 
-const silent = new Fault({
-  code: "NOT_OPENED",
-  message: "The system's browser did not come up, and gave no reason.",
-  hint: "Copy the address below into a browser on this machine.",
-})
+const silent = unsaid("The system's browser", "Copy the address below into a browser on this machine.")

@@ -147,7 +147,7 @@ export const form: RegistrationForm = {
   steps: ["details", "password", "passkey"],
   pages: [["details"], ["password"], ["passkey"]],
   fields: [
-    { name: "traits.email", label: "E-Mail", type: "email", required: true, autocomplete: "email" },
+    { name: "traits.email", label: "E-mail", type: "email", required: true, autocomplete: "email" },
     { name: "traits.name.first", label: "First Name", type: "text", required: false, autocomplete: "given-name" },
   ],
   password: { min_length: 8 },
@@ -172,7 +172,7 @@ export const settingsFlow: Flow = {
       input("default", "csrf_token", "hidden", { value: "token-1" }),
       {
         ...input("profile", "traits.email", "email", { value: "ada@example.org", required: true }),
-        meta: { label: { id: 1070002, text: "E-Mail", type: "info" } },
+        meta: { label: { id: 1070002, text: "E-mail", type: "info" } },
       },
       {
         ...input("profile", "traits.name.first", "text", { value: "Ada" }),

@@ -35,7 +35,7 @@ export function FaultNote({ fault, focus = false, calm = false, children }: Prop
           </p>
         )}
         {fault.record && fault.record.cause !== "" && !calm && (
-          <p className="note-cause">
+          <p>
             <Prose text={`The record says: ${fault.record.cause} ${fault.record.fix}`.trim()} />
           </p>
         )}

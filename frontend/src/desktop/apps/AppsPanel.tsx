@@ -7,7 +7,7 @@ import * as icons from "../../ui/icons"
 import { Confirm } from "../Confirm"
 import { Empty } from "../Empty"
 import { type App, lab } from "../lab"
-import { ListBody } from "../ListBody"
+import { Loaded } from "../Loaded"
 import { Panel } from "../Panel"
 import { useLive } from "../useLive"
 import { AddApp } from "./AddApp"
@@ -69,14 +69,13 @@ export function AppsPanel() {
             />
           ))}
       </ul>
-      <ListBody
-        rows={apps}
-        what="the apps"
-        reload={reload}
-        empty={<Empty icon={icons.apps} title="No app of yours yet" text="Add the address of a web app that runs on this machine." />}
-      >
-        {() => null}
-      </ListBody>
+      <Loaded value={apps} what="the apps" reload={reload}>
+        {(mine) =>
+          mine.length === 0 && (
+            <Empty icon={icons.apps} title="No app of yours yet" text="Add the address of a web app that runs on this machine." />
+          )
+        }
+      </Loaded>
       {adding && <AddApp onAdded={reload} onClose={() => setAdding(false)} />}
       {removing && (
         <Confirm

@@ -1,11 +1,12 @@
 import { notifications } from "@mantine/notifications"
 import { type ReactNode, useState } from "react"
 
-import { Fault, toFault } from "../../api/fault"
+import { type Fault, toFault } from "../../api/fault"
 import { When } from "../../ui/When"
 import { Confirm } from "../Confirm"
 import { type AppCertificate, lab } from "../lab"
 import { NotOpened } from "../NotOpened"
+import { unsaid } from "../opening"
 
 /** "" is the first page. */
 export type Page = "login" | "register" | ""
@@ -41,7 +42,7 @@ export function useVisit(real: boolean) {
   }
   const trouble: ReactNode = failed ? (
     <NotOpened
-      title={failed.shown ? "The browser is open, and shows something else" : "No browser came up"}
+      shown={failed.shown}
       url=""
       fault={failed.fault}
       onClose={() => setFailed(undefined)}
@@ -77,8 +78,4 @@ function Facts({ of: c }: { of: AppCertificate }) {
   )
 }
 
-const silent = new Fault({
-  code: "NOT_OPENED",
-  message: "The lab browser did not come up, and gave no reason.",
-  hint: "Look at the panel Doctor: it tries the browser.",
-})
+const silent = unsaid("The lab browser", "Look at the panel Doctor: it tries the browser.")

@@ -44,7 +44,7 @@ export function FindingRow({ finding: f, all }: { finding: Finding; all: readonl
           </p>
         )}
         {f.fix !== "" && (
-          <p className="finding-fix">
+          <p>
             <Prose text={f.fix} />
           </p>
         )}

@@ -6,7 +6,15 @@ const authData = btoa(String.fromCharCode(...new Array<number>(32).fill(0xaa), 0
 
 const at = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString()
 
-export const step = (more: Partial<Step> = {}): Step => ({ id: "7.2.12", title: "challenge", verdict: "passed", expected: "abc", received: "abc", note: "", ...more })
+export const step = (more: Partial<Step> = {}): Step => ({
+  id: "7.2.12",
+  title: "challenge",
+  verdict: "passed",
+  expected: "abc",
+  received: "abc",
+  note: "",
+  ...more,
+})
 
 /** The origin's step, failed. */
 export const wrongOrigin = step({
@@ -26,8 +34,17 @@ export const explanation = (more: Partial<Explanation> = {}): Explanation => ({
   cause: "The page was at http://localhost:5173.",
   fix: "Open https://localhost:8443/login.",
   kind: "authentication",
-  steps: [step(), wrongOrigin, step({ id: "7.2.14", title: "topOrigin", verdict: "skipped", expected: "", received: "", note: "Nobody embeds it." })],
-  decoded: { clientData: {}, authenticatorData: { flags: { value: "0x05", names: "UP UV" }, signCount: 7 }, attestation: {}, publicKey: {} },
+  steps: [
+    step(),
+    wrongOrigin,
+    step({ id: "7.2.14", title: "topOrigin", verdict: "skipped", expected: "", received: "", note: "Nobody embeds it." }),
+  ],
+  decoded: {
+    clientData: {},
+    authenticatorData: { flags: { value: "0x05", names: "UP UV" }, signCount: 7 },
+    attestation: {},
+    publicKey: {},
+  },
   ranges: [
     { field: "clientData.type", of: "clientDataJSON", offset: 8, length: 1 },
     { field: "authenticatorData.rpIdHash", of: "authenticatorData", offset: 0, length: 32 },

@@ -60,7 +60,14 @@ export const config = (more: Partial<ConfigReport> = {}): ConfigReport => ({
   ...more,
 })
 
-export const imported = (more: Partial<Imported> = {}): Imported => ({ identities: 1, credentials: 2, sessions: 0, skipped: [], path: "/home/ada/in.json", ...more })
+export const imported = (more: Partial<Imported> = {}): Imported => ({
+  identities: 1,
+  credentials: 2,
+  sessions: 0,
+  skipped: [],
+  path: "/home/ada/in.json",
+  ...more,
+})
 
 export const preflight = (more: Partial<Preflight> = {}): Preflight => ({
   origin: "https://127.0.0.1:8443",
@@ -71,9 +78,38 @@ export const preflight = (more: Partial<Preflight> = {}): Preflight => ({
   fix: "Open https://localhost:8443.",
   differs: true,
   families: [
-    { family: "chromium", covers: ["Chrome", "Edge"], verdict: "refused", gets: "SecurityError", says: "It refuses.", rule: "rp-id-is-a-domain", section: "Web Authentication Level 3, §5.1.3", tried: true, source: "Tried: a test of the lab asks one." },
-    { family: "firefox", covers: ["Firefox"], verdict: "depends", gets: "", says: "It depends.", rule: "", section: "", tried: false, source: "From its documentation." },
+    {
+      family: "chromium",
+      covers: ["Chrome", "Edge"],
+      verdict: "refused",
+      gets: "SecurityError",
+      says: "It refuses.",
+      rule: "rp-id-is-a-domain",
+      section: "Web Authentication Level 3, §5.1.3",
+      tried: true,
+      source: "Tried: a test of the lab asks one.",
+    },
+    {
+      family: "firefox",
+      covers: ["Firefox"],
+      verdict: "depends",
+      gets: "",
+      says: "It depends.",
+      rule: "",
+      section: "",
+      tried: false,
+      source: "From its documentation.",
+    },
   ],
-  rules: [{ id: "rp-id-is-a-domain", title: "the RP ID is a domain", outcome: "refused", says: "127.0.0.1 is an address.", section: "§5.1.3", fix: "Use localhost." }],
+  rules: [
+    {
+      id: "rp-id-is-a-domain",
+      title: "the RP ID is a domain",
+      outcome: "refused",
+      says: "127.0.0.1 is an address.",
+      section: "§5.1.3",
+      fix: "Use localhost.",
+    },
+  ],
   ...more,
 })

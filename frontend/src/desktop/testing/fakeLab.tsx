@@ -206,8 +206,25 @@ export const ownApp = (more: Partial<OwnApp> = {}): OwnApp => ({
   ...more,
 })
 
-const store = { kind: "nss", name: "Chromium", path: "/home/ada/.local/share/pki/nssdb", before: "absent", after: "trusted", note: "", error: null }
-const certificate = { ca_path: "", ca_subject: "", ca_fingerprint: "", ca_not_after: "", leaf_hosts: [], leaf_not_before: "", leaf_not_after: "", leaf_spki: "" }
+const store = {
+  kind: "nss",
+  name: "Chromium",
+  path: "/home/ada/.local/share/pki/nssdb",
+  before: "absent",
+  after: "trusted",
+  note: "",
+  error: null,
+}
+const certificate = {
+  ca_path: "",
+  ca_subject: "",
+  ca_fingerprint: "",
+  ca_not_after: "",
+  leaf_hosts: [],
+  leaf_not_before: "",
+  leaf_not_after: "",
+  leaf_spki: "",
+}
 
 /** A failure as the bound methods throw it. */
 export const refusal = (error_code: string, error: string, hint = "Do the next thing.") => ({
@@ -220,7 +237,9 @@ export const refusal = (error_code: string, error: string, hint = "Do the next t
 })
 
 /** What a fake answers each verb with that panels ask for. */
-function answersOf(fake: FakeLab): { [Name in keyof Answers]?: (asked: Record<string, string>) => Answers[Name] | Promise<Answers[Name]> | undefined } {
+type Answering = { [Name in keyof Answers]?: (asked: Record<string, string>) => Answers[Name] | Promise<Answers[Name]> | undefined }
+
+function answersOf(fake: FakeLab): Answering {
   return {
     Status: () => fake.status,
     Open: () => fake.opened,
@@ -306,7 +325,10 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     browsers: [],
     preflight: preflight(),
     snapshots: [],
-    changed: { message: "Users, sessions, passkeys, mails and records are gone; the keys of the virtual authenticator stay.", undo: "before-reset-1" },
+    changed: {
+      message: "Users, sessions, passkeys, mails and records are gone; the keys of the virtual authenticator stay.",
+      undo: "before-reset-1",
+    },
     exported: "/home/ada/sting-export.json",
     imported: imported(),
     config: config(),
