@@ -27,7 +27,11 @@ export default tseslint.config(
   wall("browser", ["**/desktop/**", "**/wailsjs/**", "@mantine/*"], "Pages run in a real browser: no window, no Wails, no kit."),
   wall("desktop", ["**/browser/**", "**/passkey/**", "**/api/http"], "Panels call the bound methods, not the HTTPS server."),
   wall("mail", ["**/desktop/**", "**/browser/**", "**/passkey/**", "**/api/http", "**/wailsjs/**", "@mantine/*"], "The mailbox knows mails alone."),
-  wall("ui", ["**/desktop/**", "**/browser/**", "**/passkey/**", "**/api/http", "**/wailsjs/**"], "Shared parts know nothing about the lab."),
+  wall(
+    "ui", // pages use it too, so no kit of the window's
+    ["**/desktop/**", "**/browser/**", "**/passkey/**", "**/api/http", "**/wailsjs/**", "@mantine/*"],
+    "Shared parts know nothing about the lab.",
+  ),
   wall("passkey", ["**/desktop/**", "**/browser/**", "**/wailsjs/**", "react"], "Ceremonies know nothing about screens."),
   wall("api", ["**/desktop/**", "**/browser/**", "**/passkey/**", "**/ui/**", "react"], "The wire knows nothing about screens."),
 )

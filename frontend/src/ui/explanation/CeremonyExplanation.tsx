@@ -63,7 +63,7 @@ export function CeremonyExplanation({ ceremony: c, moment, named, children }: Pr
 
 function factsOf(c: Ceremony, moment: Props["moment"], named: Props["named"]): [string, ReactNode][] {
   const facts: [string, ReactNode][] = [
-    ["page", c.origin ? <code>{c.origin}</code> : "not said"],
+    ["page", c.origin ? <code title={c.origin}>{c.origin}</code> : "not said"],
     ["browser", <span title={c.user_agent}>{browserVersion(c.user_agent)}</span>],
     ["began", moment(c.began_at)],
     ["took", took(c.began_at, c.ended_at) || "still runs"],

@@ -64,7 +64,7 @@ function RefusedNote({ refusal, at }: { refusal: Refusal; at: ExplainedStep | un
   if (refusal.withheld) {
     return (
       <Note tone="info" title="The bytes don't show why">
-        <p>By what it knows the lab refused it{place}; what it was held against is left out here.</p>
+        <p>The lab refused it{place}; what it was held against is left out here.</p>
       </Note>
     )
   }
