@@ -43,7 +43,7 @@ var mayImport = map[string]string{
 
 	// the composition root
 	"backend": "backend/* backend/apps/front backend/apps/watched backend/mail/courier backend/tape/recorder backend/internal/knobs " +
-		"backend/browser/virtual backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
+		"backend/browser/virtual backend/browser/watch backend/kratos/idp backend/kratos/managed backend/passkey/softkey",
 
 	// the doctor examines what the root hands it: the rooms that are looked at together, never the faces or the wire
 	"backend/doctor": "backend/api backend/config backend/apps/front backend/localca backend/store backend/settings backend/relyingparty " +
@@ -95,7 +95,8 @@ var mayImport = map[string]string{
 
 	"backend/browser":         "",
 	"backend/browser/virtual": "backend/browser/watch backend/apps/watched", // the pages of the browser that it runs are watched
-	"backend/browser/watch":   "backend/tape backend/apps/watched",          // what the protocol says, in the words of the domain
+	// what the protocol says, or a page of an app, in the words of the domain
+	"backend/browser/watch": "backend/apps backend/tape backend/apps/watched",
 	// what an app or a front end may be is said once, for the file and for who uses it
 	"backend/config":     "backend/apps backend/apps/front",
 	"backend/apps/front": "", // between browsers and a development server: it knows no domain

@@ -9,6 +9,7 @@ import (
 	"sting/backend/api"
 	"sting/backend/apps/front"
 	"sting/backend/apps/watched"
+	"sting/backend/browser/watch"
 	"sting/backend/archive"
 	"sting/backend/browser"
 	"sting/backend/browser/virtual"
@@ -173,6 +174,7 @@ func (l *Lab) compose(ctx context.Context, g ground, mended []string) (*running,
 		Place:             g.live.Place,
 		LeftBehind:        func(ctx context.Context) []string { return g.live.Parties().LeftBehind(ctx, g.store) },
 		Visitors:          guests,
+		Watching:          &watch.Posts{Apps: own.Registry, Seen: seen.Seen, Now: now},
 		Tape:              records,
 		Show:              door.Show,
 		Wire:              translator,

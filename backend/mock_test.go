@@ -29,7 +29,7 @@ func TestTheMockUserOpensNothing(t *testing.T) {
 	}
 	open := []string{"/api/auth/session", "/api/auth/me", "/api/auth/status"}
 	free := []string{"/api/browser-check", "/api/ceremonies/", "/api/auth/login", "/api/auth/logout", "/api/auth/register",
-		"/api/auth/return_to", "/api/help/", "/api/lab", "/api/registration/form", "/api/webauthn/auth", "/api/webauthn/report",
+		"/api/auth/return_to", "/api/help/", "/api/lab", "/api/registration/form", "/api/watch", "/api/webauthn/auth", "/api/webauthn/report",
 		"/api/webauthn/test"}
 	tried := 0
 	for _, r := range (&httpapi.Site{}).Routes() {

@@ -78,6 +78,9 @@ func (s *Site) frame() loopback.Frame {
 			if strings.HasPrefix(r.URL.Path, "/.ory/") {
 				return loopback.KratosRule(s.origins)
 			}
+			if rule, ok := s.watchRule(r.URL.Path); ok {
+				return rule
+			}
 			if s.ofFront(r) { // which page asks counts here too, what it sends is that server's affair
 				return loopback.Rule{Origins: s.origins, Links: true, Types: func(string) bool { return true }}
 			}

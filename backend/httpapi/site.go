@@ -45,6 +45,7 @@ type Site struct {
 	Wire       Wire
 	Now        func() time.Time
 	Policy     func() session.Policy
+	Watching   PageWatch          // hears of the ceremonies of the person's own apps
 	Visitors   *visitors.Visitors // hears of browsers and of other programs
 	// LeftBehind names relying party IDs that passkeys here were made for and that
 	// no relying party of the configuration has.
@@ -90,6 +91,7 @@ func (s *Site) Routes() []Route {
 		{"GET", "/api/help/{code}", s.help},
 		{"GET", "/api/lab", s.lab},
 		{"GET", "/api/registration/form", s.form},
+		{"POST", watchPosts, s.watched},
 		{"POST", "/api/webauthn/authenticate/begin", s.beginAuthentication},
 		{"POST", "/api/webauthn/authenticate/complete", s.completeAuthentication},
 		{"POST", "/api/webauthn/authentication/begin", s.beginAuthentication},
@@ -117,6 +119,10 @@ func (s *Site) Handler() loopback.Guarded {
 	mux.Handle("/api/", s.answerer().do(noRoute(mux, "/api/")))
 	site := http.NewServeMux()
 	site.Handle("/api/", chain(mux, s.cors, s.followed, s.once))
+	site.Handle(watchPosts, loopback.CORS{
+		Origins: func() []string { return s.Watching.Origins() }, Methods: "POST", Headers: "Content-Type",
+	}.Wrap(mux))
+	site.Handle("GET "+watchScript, s.answerer().do(s.watchScript))
 	site.Handle("/.ory/", loopback.KratosCORS(s.origins).Wrap(http.StripPrefix("/.ory", s.Here(func(r *http.Request) string {
 		return s.Origin(rpOf(r)) + "/.ory"
 	}, true, s.Kratos))))

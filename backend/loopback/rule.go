@@ -16,6 +16,8 @@ type Rule struct {
 	// Links lets a person come by a link of any page: a request that opens the
 	// address at the top of a window and reads only. The page learns nothing of it.
 	Links bool
+	// Scripts lets any page load what is read here as a script.
+	Scripts bool
 	// Forms lets forms of pages at other ports of this host in, and what a program
 	// between the browser and this listener hands on: for Kratos' public API, whose
 	// forms prove themselves by a token and its cookie.
@@ -81,7 +83,7 @@ func (u Rule) source(r *http.Request, at origin.Origin) source {
 func (u Rule) judge(r *http.Request, at origin.Origin) *fault.Error {
 	from := u.source(r, at)
 	if !Changes(r.Method) {
-		if from >= typed || from == proxied && u.Forms || u.Links && opens(r) {
+		if from >= typed || from == proxied && u.Forms || u.Links && opens(r) || u.Scripts && r.Header.Get("Sec-Fetch-Dest") == "script" {
 			return nil
 		}
 		return ErrCrossOrigin

@@ -81,6 +81,11 @@ export class Firefox {
     return (await this.wire.call<{ value: unknown[] }>("WebAuthn:GetCredentials", { authenticatorId })).value.length
   }
 
+  /** Takes every key out of the authenticator. */
+  async forget(authenticatorId: string): Promise<void> {
+    await this.wire.call("WebAuthn:RemoveAllCredentials", { authenticatorId })
+  }
+
   /** Opens an address; throws what Firefox says of a page that it won't show. */
   async goto(url: string): Promise<void> {
     await this.wire.call("WebDriver:Navigate", { url })

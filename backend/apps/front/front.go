@@ -36,7 +36,7 @@ func pages() []string {
 
 // kept are the lab's own whatever a front end takes over, with what lies below them.
 func kept() []string {
-	own := []string{"/api", "/.ory"}
+	own := []string{"/api", "/.ory", "/watch.js"}
 	for _, p := range origin.Pages() {
 		if below, several := p.Below(); several {
 			own = append(own, strings.TrimSuffix(below, "/"))

@@ -43,7 +43,7 @@ func (r *Recorder) judge(ctx context.Context, c Ceremony, o options) []tape.Opti
 		note("challenge", wrong, fmt.Sprintf("It has %d bytes, which can be guessed.", n),
 			"16 bytes or more from a cryptographic random source: 32 is usual.")
 	}
-	if before, seen := r.challenges[o.Challenge]; seen && before != c.ID {
+	if before, seen := r.challenges[o.Challenge]; seen && before.ceremony != c.ID {
 		note("challenge", wrong, "It was seen in an earlier ceremony: an answer to that one would do for this one.",
 			"A new challenge for every ceremony, forgotten at the first answer.")
 	}

@@ -28,13 +28,19 @@ type Recorder struct {
 
 	mu         sync.Mutex
 	open       map[string]running
-	challenges map[string]string // challenge to ceremony, of the latest
+	challenges map[string]asked // of the latest
 }
 
 // running is a ceremony that isn't done.
 type running struct {
 	record string // its id on the tape
 	notes  []tape.OptionNote
+}
+
+// asked is the ceremony in which a challenge was seen.
+type asked struct {
+	ceremony string
+	network  bool // and the requests around it: by the debugger's hook
 }
 
 // mostOpen and mostChallenges bound what pages can cost in memory.
@@ -51,6 +57,9 @@ func (r *Recorder) Seen(ctx context.Context, c Ceremony) {
 		return
 	}
 	o := optionsOf(c)
+	if r.twice(c, o) {
+		return
+	}
 	run := r.run(ctx, c, o)
 	rec := tape.Record{
 		ID: run.record, Kind: c.Kind, Source: source, RPID: o.rpID, Origins: []string{c.Origin}, TopOrigins: []string{},
@@ -72,6 +81,13 @@ func (r *Recorder) Seen(ctx context.Context, c Ceremony) {
 	r.Tape.Put(rec)
 }
 
+// twice reports whether a page tells of a ceremony that its browser tells of already.
+func (r *Recorder) twice(c Ceremony, o options) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !c.Network && r.challenges[o.Challenge].network
+}
+
 // run returns what stays the same of a ceremony while it runs.
 func (r *Recorder) run(ctx context.Context, c Ceremony, o options) running {
 	r.mu.Lock()
@@ -82,11 +98,11 @@ func (r *Recorder) run(ctx context.Context, c Ceremony, o options) running {
 			r.open = make(map[string]running)
 		}
 		if r.challenges == nil || len(r.challenges) >= mostChallenges {
-			r.challenges = make(map[string]string)
+			r.challenges = make(map[string]asked)
 		}
 		run = running{record: newID(), notes: r.judge(ctx, c, o)}
 		r.open[c.ID] = run
-		r.challenges[o.Challenge] = c.ID
+		r.challenges[o.Challenge] = asked{c.ID, c.Network}
 	}
 	if c.Done {
 		delete(r.open, c.ID)

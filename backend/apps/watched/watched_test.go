@@ -283,3 +283,22 @@ func TestTheLabsOwnCeremoniesAreNotWatched(t *testing.T) {
 		t.Errorf("the tape has %v, %v", list, err)
 	}
 }
+
+func TestACeremonyThatItsBrowserTellsOfIsNotTakenFromItsPageToo(t *testing.T) {
+	a := newApp(t)
+	c := a.ceremony("registration", 200, `{}`)
+	a.seen(c)
+	again := c
+	again.ID, again.Network, again.Begin, again.Complete = "of the page", false, nil, nil
+	a.rec.Seen(t.Context(), again)
+	alone := a.ceremony("authentication", 0, "")
+	alone.Network, alone.Begin, alone.Complete = false, nil, nil
+	a.rec.Seen(t.Context(), alone)
+	list, err := a.tape.Records(t.Context(), "", 5)
+	if err != nil || len(list) != 2 {
+		t.Fatalf("the tape has %d records: %v", len(list), err)
+	}
+	if v := list[0].Watched.Verdict; v.Server != watched.Unknown || !strings.Contains(v.Says, "from inside the page") {
+		t.Errorf("of a page alone: %+v", v)
+	}
+}

@@ -141,14 +141,10 @@
     const kept = []
     let frames = 0, ours = false
     for (let i = 0; i < lines.length; i++) {
-      if (apply(startsWith, lines[i], ["    at "])) {
-        const is = apply(includes, lines[i], [source])
-        if (is || (ours && lines[i] === kept[kept.length - 1]) || ++frames > most) { // a function that calls itself through us
-          ours = is
-          continue
-        }
-      }
-      ours = false
+      const was = ours
+      ours = apply(includes, lines[i], [source])
+      if (ours || (was && lines[i] === kept[kept.length - 1])) continue // a function that calls itself through us
+      if (apply(startsWith, lines[i], ["    at "]) && ++frames > most) continue
       kept[kept.length] = lines[i]
     }
     if (kept.length < lines.length) e.stack = apply(join, kept, ["\n"])

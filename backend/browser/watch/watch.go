@@ -72,9 +72,8 @@ func New(n Needs) *Watch {
 func (w *Watch) Attach(ctx context.Context, session string) error {
 	name := strconv.Quote(w.name)
 	file := "s" + rand.Text() // which a page could find in a stack: not the secret
-	script := "{const send = globalThis[" + name + "]; if (send) {delete globalThis[" + name + "]; (" + Hook + ")(send, " + name + `, "` +
-		file +
-		`")}}` + "\n//# sourceURL=" + file
+	script := "{const send = globalThis[" + name + "]; if (send) {delete globalThis[" + name + "]; (" + Hook + ")(send, " + name +
+		`, "` + file + `")}}` + "\n//# sourceURL=" + file
 	for _, c := range []struct {
 		method string
 		params map[string]any

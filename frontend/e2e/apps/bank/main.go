@@ -124,7 +124,8 @@ func said(err error) string {
 
 func (b *bank) show(w http.ResponseWriter, act string, options any) error {
 	w.Header().Set("Cache-Control", "no-store")
-	return page.Execute(w, map[string]any{"Act": act, "Options": options, "Auto": os.Getenv("AUTO") != "", "Break": b.broken})
+	return page.Execute(w, map[string]any{"Act": act, "Options": options, "Auto": os.Getenv("AUTO") != "", "Break": b.broken,
+		"Watch": os.Getenv("WATCH")})
 }
 
 func (b *bank) askNew(w http.ResponseWriter, r *http.Request, v *visit) (err error) {

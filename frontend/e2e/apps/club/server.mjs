@@ -79,6 +79,7 @@ const answers = {
 const page = (await readFile(new URL("page.html", import.meta.url), "utf8"))
   .replace("{{auto}}", process.env.AUTO ? "true" : "false")
   .replace("{{break}}", broken ?? "")
+  .replace("{{watch}}", process.env.WATCH ? `<script src="${process.env.WATCH}"></script>` : "")
 
 const server = createServer(async (request, response) => {
   const answer = request.method === "POST" && answers[request.url]

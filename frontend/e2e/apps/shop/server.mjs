@@ -20,6 +20,7 @@ const sessions = new Map() // by cookie: challenge, email
 const page = (await readFile(new URL("page.html", import.meta.url), "utf8"))
   .replace("{{auto}}", process.env.AUTO ? "true" : "false")
   .replace("{{break}}", broken ?? "")
+  .replace("{{watch}}", process.env.WATCH ? `<script src="${process.env.WATCH}"></script>` : "")
 const browserBundle = fileURLToPath(new URL("../../../node_modules/@simplewebauthn/browser/dist/bundle/index.umd.min.js", import.meta.url))
 
 const app = express()
