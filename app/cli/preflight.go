@@ -24,6 +24,9 @@ running lab.
 
 Without an RP ID it is the lab's own; without a URL too, the lab's own page.
 
+The browser's rules decide. That this lab doesn't list the page's origin is said beside
+them: a page may have a server of its own.
+
 Exit status: 0 it works, or depends on what the answer names; 1 it is refused.`,
 		Example: `  sting preflight http://localhost:5173
   sting preflight https://app.example.com example.com

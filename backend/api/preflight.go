@@ -11,10 +11,10 @@ type PreflightRequest struct {
 type Preflight struct {
 	Origin   string            `json:"origin"` // of the page, canonical
 	RPID     string            `json:"rp_id"`  // as it was asked for
-	OwnRP    bool              `json:"own_rp"` // it is the lab's, so the lab's list of origins counts too
+	OwnRP    bool              `json:"own_rp"` // it is the lab's: the rules "lab" and "port" tell whether its list has the origin, the verdict doesn't
 	Verdict  string            `json:"verdict" ts_type:"'works' | 'refused' | 'depends'"`
 	Says     string            `json:"says"`     // the verdict in a sentence or two
-	Fix      string            `json:"fix"`      // what to do, "" when it works
+	Fix      string            `json:"fix"`      // what to do, "" for nothing
 	Differs  bool              `json:"differs"`  // the families come to different verdicts
 	Families []PreflightFamily `json:"families"` // each family of browsers, always all
 	Rules    []PreflightRule   `json:"rules"`    // those that were looked at, in the order in which a ceremony meets them

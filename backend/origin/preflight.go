@@ -43,9 +43,14 @@ type Rule struct {
 	Section string // where the rule is written down
 	Fix     string // a sentence, "" when it is ok
 
+	problem bool // the lab holds no ceremonies at all
+
 	gets   string               // what the page gets when it is refused
 	except map[string]exception // the families that see it otherwise, by their id
 }
+
+// listing reports whether a rule is about the lab's list of origins alone.
+func (r Rule) listing() bool { return !r.problem && (r.ID == "lab" || r.ID == "port") }
 
 type exception struct {
 	outcome Outcome
@@ -124,8 +129,8 @@ func OfPage(raw string) (Origin, error) {
 	return Parse(scheme + "://" + bare(rest))
 }
 
-// conclude sums up: what all families do, and then whether the lab takes the
-// answer.
+// conclude sums up what all families do. Whether the lab takes the answer of a page that
+// it doesn't list is said beside that: the page may have a server of its own.
 func (p *Preflight) conclude() {
 	p.Outcome, p.Says = p.Families[0].Outcome, "Every browser family that is known here holds this ceremony."
 	for _, f := range p.Families {
@@ -135,14 +140,22 @@ func (p *Preflight) conclude() {
 	}
 	decisive := p.decisive()
 	switch {
-	case decisive.ID == "lab" || decisive.ID == "port":
+	case decisive.problem:
 		p.Outcome, p.Says = Refused, "Browsers hold this ceremony, and the lab refuses the answer. "+decisive.Says
+	case decisive.listing():
+		p.Says += " For an app with a server of its own that is all; this lab would refuse the answer. " + decisive.Says
+		if p.Outcome == Depends {
+			p.Says = p.differing() + " This lab would refuse the answer. " + decisive.Says
+		}
 	case decisive.ID != "":
 		p.Says = decisive.Says
 	case p.Outcome == Depends:
 		p.Says = p.differing()
 	}
 	p.Fix = decisive.Fix
+	if decisive.listing() && p.Fix != "" {
+		p.Fix = "Nothing for an app with a server of its own. For a page of this lab: " + p.Fix
+	}
 	if decisive.ID == "secure_context" && decisive.Outcome == Refused {
 		p.Fix += p.next()
 	}
@@ -158,7 +171,7 @@ func (p *Preflight) stay(decisive Rule) {
 	i := slices.IndexFunc(p.Rules, func(r Rule) bool { return r.ID == "cookies" && r.Outcome == Depends })
 	switch {
 	case i < 0:
-	case decisive.ID == "lab" || decisive.ID == "port":
+	case decisive.listing():
 		p.Fix += " That alone won't do. " + p.Rules[i].Says + " " + p.Rules[i].Fix
 	case p.Outcome == Works || decisive.ID == "cookies":
 		p.Outcome, p.Says, p.Fix = Depends, "Browsers hold this ceremony, and the lab takes its answer. "+p.Rules[i].Says, p.Rules[i].Fix

@@ -230,7 +230,7 @@ func (c claim) listed() Rule {
 		r.Says = fmt.Sprintf("This lab isn't asked: its relying party is %s. The server of %s needs %s on its own list of origins.", c.lab.ID,
 			c.id, c.page)
 	case c.lab.Problem != "":
-		r.Outcome, r.Says, r.Fix = Refused, "This lab holds no ceremonies now: "+c.lab.Problem, c.lab.Fix
+		r.Outcome, r.Says, r.Fix, r.problem = Refused, "This lab holds no ceremonies now: "+c.lab.Problem, c.lab.Fix, true
 	case slices.Contains(c.lab.Origins, c.page.String()):
 		r.Says = fmt.Sprintf("%s is on its list.", c.page)
 	default:

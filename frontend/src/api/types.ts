@@ -716,12 +716,12 @@ export interface Preflight {
   origin: string
   /** as it was asked for */
   rp_id: string
-  /** it is the lab's, so the lab's list of origins counts too */
+  /** it is the lab's: the rules "lab" and "port" tell whether its list has the origin, the verdict doesn't */
   own_rp: boolean
   verdict: 'works' | 'refused' | 'depends'
   /** the verdict in a sentence or two */
   says: string
-  /** what to do, "" when it works */
+  /** what to do, "" for nothing */
   fix: string
   /** the families come to different verdicts */
   differs: boolean
