@@ -11,7 +11,7 @@ type PreflightRequest struct {
 type Preflight struct {
 	Origin   string            `json:"origin"` // of the page, canonical
 	RPID     string            `json:"rp_id"`  // as it was asked for
-	OwnRP    bool              `json:"own_rp"` // it is the lab's: the rules "lab" and "port" tell whether its list has the origin, the verdict doesn't
+	OwnRP    bool              `json:"own_rp"` // it is the lab's: the rules "lab" and "port" look at its list of origins, the verdict doesn't
 	Verdict  string            `json:"verdict" ts_type:"'works' | 'refused' | 'depends'"`
 	Says     string            `json:"says"`     // the verdict in a sentence or two
 	Fix      string            `json:"fix"`      // what to do, "" for nothing

@@ -716,7 +716,7 @@ export interface Preflight {
   origin: string
   /** as it was asked for */
   rp_id: string
-  /** it is the lab's: the rules "lab" and "port" tell whether its list has the origin, the verdict doesn't */
+  /** it is the lab's: the rules "lab" and "port" look at its list of origins, the verdict doesn't */
   own_rp: boolean
   verdict: 'works' | 'refused' | 'depends'
   /** the verdict in a sentence or two */
