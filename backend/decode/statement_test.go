@@ -275,7 +275,8 @@ func TestAKeyDescriptionIsReadAndWhatIsWrongWithItIsSaid(t *testing.T) {
 		c.edit(&d)
 		_, err := read(d)
 		refuses(t, claim, err, c.why)
-		if wrong, ok := errors.AsType[*decode.Mismatch](err); ok && (wrong.Expected == "" || wrong.Received == "" || wrong.Expected == wrong.Received) {
+		wrong, ok := errors.AsType[*decode.Mismatch](err)
+		if ok && (wrong.Expected == "" || wrong.Received == "" || wrong.Expected == wrong.Received) {
 			t.Errorf("%s: expected %q, received %q", claim, wrong.Expected, wrong.Received)
 		}
 	}
