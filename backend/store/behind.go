@@ -28,10 +28,10 @@ import (
 //     up is not used again. A tree with two ways to one page loses nothing.
 //
 // A tree that is wrong ends writing, as any page does that bbolt trips over. One that
-// is right shows which pages are free: they are written into the list when the file is
-// closed, so that it is whole for whoever reads it next. A large file takes none of them
-// again, since its next start sets the list aside as this one did: what it gave up in
-// an earlier run stays unused, and it grows by that much.
+// is right shows which pages are free. Where they are many, the file is closed in a
+// moment in which nobody reads, they are written into its list, and it is opened again,
+// so that they are used before it grows. Otherwise that is done when it is closed for
+// good, so that it is whole for whoever reads it next.
 
 // mostAtOnce is how large a sting.db may be, in bytes, that is examined as a whole
 // before it is opened.
@@ -170,17 +170,71 @@ func (s *Store) examineNow(ctx context.Context, u *unexamined) {
 	}
 	s.keep(name, v)
 	_ = u.release()
-	if v.sound() {
-		return
+	if !v.sound() {
+		err = write(ctx, s.db, func(tx *bolt.Tx) error {
+			said, err := v.mend(tx, name)
+			s.notice(said...)
+			return err
+		})
+		if err != nil {
+			s.db.suspect.Store(true)
+		}
 	}
-	err = write(ctx, s.db, func(tx *bolt.Tx) error {
-		said, err := v.mend(tx, name)
-		s.notice(said...)
-		return err
-	})
-	if err != nil {
-		s.db.suspect.Store(true)
+	if err := s.takeUp(ctx, u); err != nil {
+		s.notice(fmt.Sprintf("sting.db could not be opened again after it was examined: %v. `sting restart store` tries it again.", err))
 	}
+}
+
+// muchUnused is which part of a file has to be unused before it is opened again for it.
+const muchUnused = 8
+
+// takeUp opens a file that was examined once more, now with its free pages, as soon as
+// nobody reads it.
+func (s *Store) takeUp(ctx context.Context, u *unexamined) error {
+	if free := u.pages.unused(); muchUnused*free < u.pages.count || s.db.inPlace() != nil {
+		return nil
+	}
+	moment := time.NewTicker(aStretch)
+	defer moment.Stop()
+	for {
+		if done, err := s.reopenIdle(u); done {
+			return err
+		}
+		select {
+		case <-moment.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// reopenIdle does that, or reports that it can't be done now. Who wants to read or
+// write meanwhile waits.
+func (s *Store) reopenIdle(u *unexamined) (done bool, err error) {
+	f := s.db
+	f.starting.Lock()
+	defer f.starting.Unlock()
+	defer func() {
+		if p := recover(); p != nil {
+			done, err = true, f.judge(p)
+		}
+	}()
+	db, err := f.open()
+	if err == nil {
+		err = f.writable()
+	}
+	if err != nil || db.Stats().OpenTxN > 0 {
+		return err != nil, err
+	}
+	if err := errors.Join(db.Sync(), db.Close()); err != nil {
+		return true, explainIO(err)
+	}
+	given := u.giveBack()
+	if db, err = openBolt(u.path, s.options.NoSync, 0); err != nil {
+		f.bolt.Store(nil)
+		return true, errors.Join(given, explainOpen(u.path, err))
+	}
+	return true, errors.Join(given, f.adopt(db))
 }
 
 // notice says something about how the files were opened that was found later.
@@ -229,6 +283,7 @@ func (u *unexamined) giveBack() (err error) {
 	if u == nil || !u.whole {
 		return nil
 	}
+	u.whole = false // bbolt may use them from now on, so they are not given a second time
 	lock, err := bolt.Open(u.path, 0o600, &bolt.Options{Timeout: 500 * time.Millisecond, OpenFile: openNoFollow,
 		FreelistType: bolt.FreelistMapType})
 	if err != nil {

@@ -1,16 +1,19 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"unsafe"
 
 	bolt "go.etcd.io/bbolt"
 
 	"sting/backend/fault"
+	"sting/backend/identity"
 	"sting/backend/store"
 	"sting/backend/store/storetest"
 )
@@ -64,6 +67,61 @@ func TestALargeFileIsUsedWhileItIsExaminedAndGivesItsFreePagesBack(t *testing.T)
 		if err := store.ExaminePages(filepath.Join(killed, "sting.db")); err != nil {
 			t.Errorf("round %d: after a kill and a stop %v", round, err)
 		}
+	}
+}
+
+// What was given up in one run is used in the next, while others read and write.
+func TestALargeFileUsesWhatItGaveUpInAnEarlierRun(t *testing.T) {
+	home := t.TempDir()
+	furnish(t, home)
+	first, done := storetest.Open(t, home)
+	person(t, first, "taken")
+	done()
+	path := filepath.Join(home, "sting.db")
+	var before int64
+	for run := range 4 {
+		s := openLarge(t, home)
+		var all sync.WaitGroup
+		examined := make(chan struct{})
+		for range 2 { // as the site does all the time
+			all.Go(func() {
+				for {
+					select {
+					case <-examined:
+						return
+					default:
+					}
+					if _, err := s.IdentityByIdentifier(t.Context(), "taken"); err != nil {
+						t.Errorf("a read: %v", err)
+					}
+					i := identity.New(start(), "default", []byte(`{}`), "taken")
+					if err := s.CreateIdentity(t.Context(), i); !errors.Is(err, identity.ErrEmailTaken) {
+						t.Errorf("a write: %v", err)
+					}
+				}
+			})
+		}
+		must(t, s.Examined(t.Context()))
+		close(examined)
+		all.Wait()
+		var crowd []identity.Identity
+		for n := range 300 {
+			crowd = append(crowd, person(t, s, fmt.Sprintf("crowd-%d-%d", run, n)))
+		}
+		for _, i := range crowd {
+			must(t, s.DeleteIdentity(t.Context(), i.ID))
+		}
+		if said := s.Notices(); len(said) > 0 {
+			t.Errorf("it says %q", said)
+		}
+		must(t, s.Close())
+		must(t, errors.Join(store.ExaminePages(path), store.CheckPages(path)))
+		info, err := os.Stat(path)
+		must(t, err)
+		if run > 1 && info.Size() > before+before/8 {
+			t.Errorf("run %d: from %d bytes it grew to %d", run, before, info.Size())
+		}
+		before = info.Size()
 	}
 }
 

@@ -75,11 +75,11 @@ func (s *Store) swapTape(old *bolt.DB, path string) error {
 	if err := old.Close(); err != nil {
 		return explainIO(err)
 	}
-	s.tape.bolt.Store(nil)
 	place := filepath.Join(s.dir, "tape.db")
 	moved := os.Rename(path, place)
 	tape, _, err := s.openFile(place, tapeBuckets, true)
 	if err != nil {
+		s.tape.bolt.Store(nil)
 		return err
 	}
 	return errors.Join(s.tape.adopt(tape), explainIO(moved))

@@ -29,6 +29,16 @@ func (p *pages) walkAll() error {
 	return p.walk(p.both[p.now].root(), nil, nil, 0, true)
 }
 
+// unused counts the pages that nothing leads to.
+func (p *pages) unused() (n uint64) {
+	for id := uint64(2); id < p.count; id++ {
+		if !p.used.has(id) {
+			n++
+		}
+	}
+	return n
+}
+
 // emptyList puts an empty list of free pages at the end of the file, and in the place
 // of the older header one that names it. A write that is cut short leaves the header
 // that counts.

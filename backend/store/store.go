@@ -241,11 +241,7 @@ func (s *Store) openFile(path string, buckets [][]byte, noSync bool) (db *bolt.D
 	if err != nil {
 		return db, nil, err
 	}
-	db, err = bolt.Open(path, 0o600, &bolt.Options{
-		Timeout: 500 * time.Millisecond, NoSync: noSync, NoGrowSync: noSync,
-		FreelistType: bolt.FreelistMapType, OpenFile: openNoFollow, InitialMmapSize: u.room(),
-	})
-	if err != nil {
+	if db, err = openBolt(path, noSync, u.room()); err != nil {
 		return db, u, explainOpen(path, err)
 	}
 	if u != nil {
@@ -263,6 +259,14 @@ func (s *Store) openFile(path string, buckets [][]byte, noSync bool) (db *bolt.D
 		err = s.surveyed(db, path)
 	}
 	return db, u, explainOpen(path, err)
+}
+
+// openBolt opens a file that was examined, and maps as many bytes of it at least.
+func openBolt(path string, noSync bool, mapped int) (*bolt.DB, error) {
+	return bolt.Open(path, 0o600, &bolt.Options{
+		Timeout: 500 * time.Millisecond, NoSync: noSync, NoGrowSync: noSync,
+		FreelistType: bolt.FreelistMapType, OpenFile: openNoFollow, InitialMmapSize: mapped,
+	})
 }
 
 // examineFirst examines the pages of a file that nobody has open, and mends them.
