@@ -74,13 +74,13 @@ test("an account with an extra field is verified by mail, loses its passkey, is 
     await page.getByRole("button", { name: "Continue" }).click()
     await expect(page.getByRole("heading", { name: "You are back in" })).toBeVisible()
     const warning = page.getByRole("note").filter({ hasText: "Remove the passkeys that you no longer have" })
-    await expect(warning).toContainText("Chrome (headless) on Linux")
+    await expect(warning).toContainText("Headless Chrome on Linux")
 
     const found = await Authenticator.plugIn(page)
     await page.getByLabel("Name of the new passkey").fill("Found again")
     await page.getByRole("button", { name: "Add a passkey" }).click()
     await expect(page.getByText("“Found again” was added.")).toBeVisible()
-    await page.getByRole("button", { name: "Remove Chrome (headless) on Linux" }).click()
+    await page.getByRole("button", { name: "Remove Headless Chrome on Linux" }).click()
     await page.getByRole("button", { name: "Remove passkey" }).click()
     await expect(page.getByText("1 of 10")).toBeVisible()
 

@@ -18,8 +18,8 @@ test.each([
   [`Mozilla/5.0 (Linux; Android 16; Pixel 10) ${chrome} Mobile Safari/537.36`, "Chrome on Android", "Chrome 156 on Android"],
   [
     `Mozilla/5.0 (X11; Linux x86_64) ${chrome.replace("Chrome", "HeadlessChrome")} Safari/537.36`,
-    "Chrome (headless) on Linux",
-    "Chrome (headless) 156 on Linux",
+    "Headless Chrome on Linux",
+    "Headless Chrome 156 on Linux",
   ],
   ["curl/8.9.1", "curl", "curl 8"],
   ["my-script", "my-script", "my-script"],

@@ -19,7 +19,7 @@ const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bOPR\/(\d+)/, "Opera"],
   [/\bSamsungBrowser\/(\d+)/, "Samsung Internet"],
   [/\b(?:Firefox|FxiOS)\/(\d+)/, "Firefox"],
-  [/\bHeadlessChrome\/(\d+)/, "Chrome (headless)"],
+  [/\bHeadlessChrome\/(\d+)/, "Headless Chrome"],
   [/\b(?:Chrome|CriOS|Chromium)\/(\d+)/, "Chrome"],
   [/\bVersion\/(\d+)\S* (?:Mobile\/\S+ )?Safari\//, "Safari"],
   [/\bSafari\//, "Safari"],
