@@ -255,7 +255,8 @@ func TestAKeyDescriptionIsReadAndWhatIsWrongWithItIsSaid(t *testing.T) {
 	}
 	everybody := good()
 	everybody.Level, everybody.Software = asn1.Enumerated(9), []asn1.RawValue{tagged(600, asn1.NullRawValue, "")}
-	if d, err = read(everybody); err != nil || !d.Software.AllApplications || d.TEE.AllApplications || d.Show()["attestationSecurityLevel"] != "9" {
+	if d, err = read(everybody); err != nil || !d.Software.AllApplications || d.TEE.AllApplications ||
+		d.Show()["attestationSecurityLevel"] != "9" {
 		t.Errorf("%v, %v", d.Show(), err)
 	}
 	for claim, c := range map[string]struct {
