@@ -176,7 +176,7 @@ func masked(page, text string) string {
 }
 
 // startApp runs an app whose pages press their own buttons, and returns its address.
-func startApp(t *testing.T, command []string, broken string) string {
+func startApp(t testing.TB, command []string, broken string) string {
 	t.Helper()
 	ctx, end := context.WithCancel(context.Background())
 	c := exec.CommandContext(ctx, command[0], command[1:]...)

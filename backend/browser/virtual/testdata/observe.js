@@ -52,7 +52,8 @@ async () => {
   })) out[name] = members(of)
   out.function = Reflect.ownKeys(Function.prototype).map(String)
   out.promise = Reflect.ownKeys(Promise).map(String)
-  out.global = Reflect.ownKeys(globalThis).map(String).filter((name) => !/^(bytes|text|post|begin|creation|request|complete|register|signIn)$/.test(name))
+  const own = /^(bytes|text|post|begin|creation|request|complete|register|signIn)$/ // of the page itself
+  out.global = Reflect.ownKeys(globalThis).map(String).filter((name) => !own.test(name))
   out.text_of_others = [{}, null, 1, class {}, () => 1, Math.max].map((v) => attempt(() => Function.prototype.toString.call(v)))
   out.text_without = attempt(() => Reflect.apply(Function.prototype.toString, undefined, []))
 
