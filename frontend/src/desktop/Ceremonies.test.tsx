@@ -1,8 +1,9 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react"
 import { describe, expect, test } from "vitest"
 
+import type { Watched } from "../api/types"
 import { ceremony, explanation, step, summary } from "./testing/fakeCeremonies"
-import { ago, details, openWindow, passkey, refusal, session } from "./testing/fakeLab"
+import { ago, details, openWindow, ownApp, passkey, refusal, session } from "./testing/fakeLab"
 
 const go = async (view: ReturnType<typeof openWindow>, panel: RegExp) => {
   await view.user.click(await screen.findByRole("button", { name: panel }))
@@ -38,6 +39,45 @@ describe("the ceremonies panel", () => {
     fake.tape = [summary()]
     say("lab", { topic: "ceremonies", id: "c1", what: "rejected" })
     expect(await within(row).findByText("ORIGIN_MISMATCH")).toBeTruthy()
+  })
+
+  test("shows whose a ceremony is, those of one app alone, and the server's verdict beside the lab's", async () => {
+    const shop = summary({ id: "c2", source: "shop", email: "bob@example.org", state: "rejected", fault: "APP_REFUSED" })
+    const exchange = {
+      method: "POST",
+      url: "http://localhost:3000/login",
+      form: false,
+      status: 400,
+      type: "application/json",
+      body: '{"error":"Unexpected origin"}',
+      encoding: "base64url",
+      at: shop.began_at,
+      cookies: 1,
+      set: 0,
+    }
+    const watched: Watched = {
+      page: "http://localhost:3000/login",
+      top_origin: "",
+      mediation: "",
+      secure: true,
+      duration_ms: 12,
+      complete: exchange,
+      verdict: { ours: "accepted", server: "refused", step: "", says: "", gains: "", fix: "" },
+      options: [{ option: "timeout", level: "advice", why: "1000 ms is short.", write: "300000 ms." }],
+    }
+    const { user } = await go(
+      openWindow({ tape: [summary(), shop], records: { c2: ceremony({ ...shop, watched }) }, apps: [ownApp({ name: "shop" })] }),
+      /^Ceremonies/,
+    )
+    const row = await screen.findByRole("button", { name: /bob@example\.org/ })
+    expect(row.textContent).toContain("shop")
+    await user.click(await screen.findByRole("combobox", { name: "Whose ceremonies" }))
+    await user.click(await screen.findByRole("option", { name: "shop" }))
+    await waitFor(() => expect(screen.queryByRole("button", { name: /ada@example\.org/ })).toBeNull())
+    await user.click(screen.getByRole("button", { name: /bob@example\.org/ }))
+    const beside = await screen.findByRole("region", { name: "Beside its server" })
+    for (const words of ["accepted", "refused", "not seen", "POST http://localhost:3000/login 400", "Unexpected origin", "1000 ms is short."])
+      expect(beside.textContent).toContain(words)
   })
 
   test("shows the cause and the fix first, and opens the failed step alone", async () => {

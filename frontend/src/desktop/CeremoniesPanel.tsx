@@ -1,6 +1,6 @@
-import { SegmentedControl } from "@mantine/core"
+import { SegmentedControl, Select } from "@mantine/core"
 import { useDebouncedValue } from "@mantine/hooks"
-import { useState } from "react"
+import { useCallback, useState } from "react"
 
 import * as icons from "../ui/icons"
 import { states } from "../ui/explanation/words"
@@ -8,14 +8,18 @@ import { CeremonyDetail } from "./ceremony/CeremonyDetail"
 import { CeremonyList } from "./ceremony/CeremonyList"
 import { Compare } from "./ceremony/Compare"
 import { Empty } from "./Empty"
-import { lab } from "./lab"
+import { lab, type Query } from "./lab"
 import { ListBody } from "./ListBody"
 import { OpenButton } from "./OpenButton"
 import { Panel } from "./Panel"
 import { useFresh } from "./useFresh"
+import { useLive } from "./useLive"
 import { tape, useList } from "./useList"
 
+const appTopics = ["apps"] as const
 const topics = ["ceremonies", "clock"] as const
+
+const named = async () => (await lab.listApps()).items.map((app) => app.name)
 
 /** Every ceremony while it happens and afterwards, each down to its bytes. `first` is the id of the one that is shown at first. */
 export function CeremoniesPanel({ first }: { first?: string | undefined }) {
@@ -25,7 +29,11 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
   const [chosen, setChosen] = useState(first)
   const [ticked, setTicked] = useState<readonly string[]>([])
   // The lab searches for one word; a state is one, and the rest is sifted here.
-  const list = useList(lab.ceremonies, search || (which === "all" ? "" : which), topics, tape)
+  const [source, setSource] = useState("")
+  const read = useCallback((asked: Query) => lab.ceremonies({ ...asked, source }), [source])
+  const list = useList(read, search || (which === "all" ? "" : which), topics, tape)
+  const [apps] = useLive(named, appTopics)
+  const sources = apps.state === "ready" ? apps.data : []
   const fresh = useFresh("ceremonies", "running")
   const rows =
     list.rows.state === "ready" && which !== "all" ? { ...list.rows, data: list.rows.data.filter((c) => c.state === which) } : list.rows
@@ -38,13 +46,29 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
       fill
       search={{ value: q, onChange: setQ, placeholder: "Search ceremonies" }}
       actions={
-        <SegmentedControl
-          size="sm"
-          aria-label="Which ceremonies"
-          value={which}
-          onChange={setWhich}
-          data={[{ value: "all", label: "All" }, ...states.map((s) => ({ value: s.state, label: s.word }))]}
-        />
+        <>
+          {sources.length > 0 && (
+            <Select
+              size="sm"
+              aria-label="Whose ceremonies"
+              value={source}
+              onChange={(value) => setSource(value ?? "")}
+              allowDeselect={false}
+              data={[
+                { value: "", label: "Of all" },
+                { value: "lab", label: "The lab's own" },
+                ...sources.map((name) => ({ value: name, label: name })),
+              ]}
+            />
+          )}
+          <SegmentedControl
+            size="sm"
+            aria-label="Which ceremonies"
+            value={which}
+            onChange={setWhich}
+            data={[{ value: "all", label: "All" }, ...states.map((s) => ({ value: s.state, label: s.word }))]}
+          />
+        </>
       }
     >
       <ListBody
@@ -53,7 +77,7 @@ export function CeremoniesPanel({ first }: { first?: string | undefined }) {
         damaged={list.damaged}
         reload={list.reload}
         empty={
-          search !== "" || which !== "all" ? (
+          search !== "" || which !== "all" || source !== "" ? (
             <Empty
               icon={icons.search}
               title="No ceremony matches"

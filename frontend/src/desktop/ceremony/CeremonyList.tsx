@@ -42,6 +42,7 @@ export function CeremonyList({ rows, chosen, onChoose, ticked, onTick, fresh, mo
                 <span className="marked">
                   <span className="strong">{kindTitle(c.kind)}</span>
                   {c.virtual && <VirtualMark />}
+                  {c.source !== "" && <Badge tone="plain">{c.source}</Badge>}
                 </span>
                 <Badge tone={stateTone(c.state)}>{c.state}</Badge>
               </span>

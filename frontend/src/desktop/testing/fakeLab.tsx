@@ -247,7 +247,7 @@ function answersOf(fake: FakeLab): Answering {
     Passkeys: () => page(fake.passkeys),
     RenamePasskey: ({ name = "" }) => passkey({ name }),
     PasskeyDetails: () => fake.details,
-    Ceremonies: () => page(fake.tape),
+    Ceremonies: ({ source = "" }) => page(fake.tape.filter((c) => source === "" || (c.source || "lab") === source)),
     Ceremony: ({ id = "" }) => fake.records[id],
     Explain: () => fake.explanation,
     Users: () => ({ ...page(fake.people), damaged: fake.damaged }),

@@ -9,6 +9,7 @@ import { browserVersion } from "../words"
 import { Explained } from "./Explained"
 import { viewOf } from "./record"
 import { Verdict } from "./Verdict"
+import { WatchedFacts } from "./WatchedFacts"
 import css from "./CeremonyExplanation.module.css"
 
 interface Props {
@@ -45,6 +46,7 @@ export function CeremonyExplanation({ ceremony: c, moment, named, children }: Pr
         </Note>
       )}
       <Facts facts={factsOf(c, moment, named)} />
+      {c.watched && <WatchedFacts source={c.source} watched={c.watched} />}
       <Explained
         explanation={c.explanation ?? undefined}
         unexplained={
