@@ -155,7 +155,7 @@ func (s *Store) examineBehind(u *unexamined) {
 // ends writing, wrong indexes are mended, what can't be read is named.
 func (s *Store) examineNow(ctx context.Context, u *unexamined) {
 	name := filepath.Base(u.path)
-	v, err := &survey{pace: newPace(ctx)}, error(nil)
+	v, err := &survey{pace: &pace{ctx: ctx, began: time.Now(), asked: s.db.asked.Load}}, error(nil)
 	defer s.db.caught(&err)
 	u.pages.pace = v.pace
 	if err = u.pages.walkAll(); err == nil {
@@ -310,12 +310,16 @@ func (u *unexamined) giveBack() (err error) {
 type pace struct {
 	ctx   context.Context //nolint:containedctx // of one examination, which ends with it
 	began time.Time
+	asked func() uint64 // how often the file was asked for something
+	last  uint64
 }
 
-// aStretch is how long an examination works before it pauses as long.
-const aStretch = 10 * time.Millisecond
-
-func newPace(ctx context.Context) *pace { return &pace{ctx: ctx, began: time.Now()} }
+// aStretch is how long an examination works before it pauses as long, or aYield times
+// as long where somebody asked for something since the stretch before.
+const (
+	aStretch = 2 * time.Millisecond
+	aYield   = 4
+)
 
 // step pauses where it is time, and returns an error once nobody waits any more. A
 // nil pace never pauses.
@@ -326,6 +330,10 @@ func (p *pace) step() error {
 	worked := time.Since(p.began)
 	if worked < aStretch {
 		return p.ctx.Err()
+	}
+	asked := p.asked()
+	if asked != p.last {
+		p.last, worked = asked, aYield*worked
 	}
 	wait := time.NewTimer(worked)
 	defer wait.Stop()

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 	"unsafe"
 
 	bolt "go.etcd.io/bbolt"
@@ -123,6 +125,23 @@ func TestALargeFileUsesWhatItGaveUpInAnEarlierRun(t *testing.T) {
 		}
 		before = info.Size()
 	}
+}
+
+// Who examines a file works half of the time, and a fifth of it while others ask.
+func TestAnExaminationLeavesRoomForWhoAsks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := uint64(0)
+		step := store.Step(t.Context(), func() uint64 { return asked })
+		for n, c := range []struct{ worked, asked, paused int }{{1, 0, 0}, {1, 0, 2}, {2, 1, 8}, {2, 0, 2}, {3, 5, 12}, {1, 1, 0}} {
+			asked += uint64(c.asked)
+			time.Sleep(time.Duration(c.worked) * time.Millisecond)
+			at := time.Now()
+			must(t, step())
+			if got := time.Since(at).Milliseconds(); got != int64(c.paused) {
+				t.Errorf("step %d pauses for %d ms, want %d", n, got, c.paused)
+			}
+		}
+	})
 }
 
 func TestAStoreThatIsClosedWhileItIsExaminedIsAsItWas(t *testing.T) {

@@ -183,6 +183,7 @@ type file struct {
 	broken atomic.Pointer[fault.Error]
 	// suspect is set once a value was met that can't be read.
 	suspect atomic.Bool
+	asked   atomic.Uint64                  // how many transactions there were
 	began   func(file string, writes bool) // nil: nobody listens
 }
 
@@ -281,6 +282,7 @@ func (f *file) begin(writable bool) (tx *bolt.Tx, err error) {
 	if err != nil {
 		return nil, err
 	}
+	f.asked.Add(1)
 	if f.began != nil {
 		f.began(filepath.Base(db.Path()), writable)
 	}

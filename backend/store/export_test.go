@@ -1,8 +1,10 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -18,6 +20,11 @@ func ExaminePages(path string) error {
 		return errors.New(text)
 	}
 	return p.list
+}
+
+// Step returns the step of an examination behind, which pauses where it is time.
+func Step(ctx context.Context, asked func() uint64) func() error {
+	return (&pace{ctx: ctx, began: time.Now(), asked: asked}).step
 }
 
 // KnownFormat judges the format that a file names by what a program knows.
