@@ -76,8 +76,8 @@ describe("the ceremonies panel", () => {
     await waitFor(() => expect(screen.queryByRole("button", { name: /ada@example\.org/ })).toBeNull())
     await user.click(screen.getByRole("button", { name: /bob@example\.org/ }))
     const beside = await screen.findByRole("region", { name: "Beside its server" })
-    for (const words of ["accepted", "refused", "not seen", "POST http://localhost:3000/login 400", "Unexpected origin", "1000 ms is short."])
-      expect(beside.textContent).toContain(words)
+    const said = ["accepted", "refused", "not seen", "POST http://localhost:3000/login 400", "Unexpected origin", "1000 ms is short."]
+    for (const words of said) expect(beside.textContent).toContain(words)
   })
 
   test("shows the cause and the fix first, and opens the failed step alone", async () => {
