@@ -71,7 +71,8 @@ function RefusedNote({ refusal, at }: { refusal: Refusal; at: ExplainedStep | un
   return (
     <Note tone="info" title="The answer itself is in order">
       <p>
-        Every step below holds; the lab refused it{place && `${place},`} for what it knows beside these bytes: the passkey, the person or the time.
+        Every step below holds; the lab refused it{place && `${place},`} for what it knows beside these bytes: the passkey, the person
+        or the time.
       </p>
     </Note>
   )
