@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"sting/backend"
+	"sting/backend/admin"
+	"sting/backend/origin"
 )
 
 var (
@@ -85,6 +87,34 @@ func TestTheDoctorsPageListsWhatTheDoctorKnows(t *testing.T) {
 		if !listed[id] {
 			t.Errorf("the check %s has no row", id)
 		}
+	}
+}
+
+// The page of the wire names every verb of the door, and every page of the site with what opens it.
+func TestTheWireNamesEachVerbAndPage(t *testing.T) {
+	section := func(n string) string {
+		_, text, found := strings.Cut(paper(t, "docs/wire.md"), "\n## "+n+". ")
+		if !found {
+			t.Fatalf("docs/wire.md has no section %s", n)
+		}
+		text, _, _ = strings.Cut(text, "\n## ")
+		return text
+	}
+	door, pages, terminal := section("9"), section("3"), section("10")
+	for _, v := range admin.Table() {
+		_, path, _ := strings.Cut(v.Method+" "+v.Path, "/v1/")
+		first, _, _ := strings.Cut(path, "/")
+		if !strings.Contains(door, "`"+first) && !strings.Contains(door, "/v1/"+first) {
+			t.Errorf("section 9 of docs/wire.md doesn't name %s %s", v.Method, v.Path)
+		}
+	}
+	for _, p := range origin.Pages() {
+		if !strings.Contains(pages, "`"+p.Path+"`") {
+			t.Errorf("section 3 of docs/wire.md doesn't name %s", p.Path)
+		}
+	}
+	if all := strings.Join(origin.PageNames(), "|"); !strings.Contains(terminal, "sting open "+all) {
+		t.Errorf("section 10 of docs/wire.md opens other pages than %s", all)
 	}
 }
 

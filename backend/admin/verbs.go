@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"time"
@@ -190,6 +191,49 @@ func Table() []Spec {
 		Status.Spec, Stop.Spec, Trust.Spec, Users.Spec, RemoveUser.Spec, User.Spec, Virtual.Spec, ChangeVirtual.Spec, OpenApp.Spec,
 		CallWindow.Spec,
 	}
+}
+
+// answers binds every verb of the table.
+func (l *Lab) answers() Answers {
+	return Answering(
+		OpenAPI.By(func(context.Context, none) (json.RawMessage, error) { return Describe() }),
+		Status.By(asked(l.Status)), Stop.By(doing(Stop, func(ctx context.Context, _ none) error { return l.Stop(ctx) })),
+		Open.By(opening(l)), Config.By(asked(l.Config)), Mock.By(l.Mock), Clock.By(asked(l.Clock)),
+		MoveClock.By(func(ctx context.Context, in api.MoveClock) (api.Clock, error) { return l.MoveClock(ctx, in.By) }),
+		Certificate.By(asked(l.Certificate)), Trust.By(l.Trust), CallWindow.By(l.CallWindow),
+		Events.By(func(ctx context.Context, _ none, f func(api.Event)) error { return l.Events(ctx, f) }),
+
+		StartService.By(doing(StartService, named(l.StartService))), StopService.By(doing(StopService, named(l.StopService))),
+		RestartService.By(doing(RestartService, named(l.RestartService))), Logs.By(logs(l)),
+		FollowLogs.By(func(ctx context.Context, in api.LogOf, f func(api.LogLine)) error {
+			return l.FollowLogs(ctx, in.Name, in.N, f)
+		}),
+
+		Users.By(l.Users), User.By(by(l.User)), RemoveUser.By(removing(RemoveUser, l.RemoveUser)),
+		Passkeys.By(l.Passkeys), Passkey.By(by(l.Passkey)), PasskeyDetails.By(by(l.PasskeyDetails)),
+		RenamePasskey.By(func(ctx context.Context, in api.RenamePasskey) (api.OwnedPasskey, error) {
+			return l.RenamePasskey(ctx, in.ID, in.Name)
+		}),
+		RemovePasskey.By(removing(RemovePasskey, l.RemovePasskey)),
+		Sessions.By(l.Sessions), Session.By(by(l.Session)), EndSession.By(removing(EndSession, l.EndSession)),
+
+		Ceremonies.By(l.Ceremonies), Ceremony.By(by(l.Ceremony)), FollowCeremonies.By(followCeremonies(l)), Explain.By(l.Explain),
+		Mails.By(l.Mails), Mail.By(by(l.Mail)), RemoveMail.By(removing(RemoveMail, l.RemoveMail)), ClearMails.By(asked(l.ClearMails)),
+		MailCode.By(l.MailCode), WaitMail.By(l.WaitMail),
+
+		Examine.By(func(ctx context.Context, in api.Check) (api.DoctorReport, error) {
+			return l.Examine(ctx, in.Check, nil)
+		}),
+		FollowDoctor.By(followDoctor(l)), Browsers.By(asked(listing(l.Browsers))), Preflight.By(l.Preflight),
+		Repair.By(func(ctx context.Context, in api.DoctorFix) (api.DoctorReport, error) { return l.Repair(ctx, in.Check) }),
+
+		Snapshots.By(asked(listing(l.Snapshots))), RestoreSnapshot.By(by(l.RestoreSnapshot)),
+		SaveSnapshot.By(func(ctx context.Context, in api.Named) (api.Snapshot, error) { return l.SaveSnapshot(ctx, in.Name) }),
+		RemoveSnapshot.By(removing(RemoveSnapshot, l.RemoveSnapshot)), Reset.By(l.Reset), Import.By(importing(l)),
+		Export.By(func(ctx context.Context, in api.ExportAs) (json.RawMessage, error) { return l.Export(ctx, in.Format) }),
+		Virtual.By(asked(l.Virtual)), ChangeVirtual.By(l.ChangeVirtual),
+		ListApps.By(l.ListApps), ShowApp.By(l.ShowApp), AddApp.By(l.AddApp), RemoveApp.By(doing(RemoveApp, l.RemoveApp)), OpenApp.By(l.OpenApp),
+	)
 }
 
 // Find returns the verb of a name, and whether there is one.

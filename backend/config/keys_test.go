@@ -1,17 +1,21 @@
 package config_test
 
 import (
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.yaml.in/yaml/v3"
 
 	"sting/backend/config"
 )
 
 func TestEachKeySetsWhatItSays(t *testing.T) {
+	tried := make(map[string]bool)
 	for text, got := range map[string]func(config.Config) (got, want any){
 		"webauthn: {enabled: false}": func(c config.Config) (any, any) { return c.WebAuthn.Enabled, false },
 		"webauthn: {config: {rp: {id: sting.localhost}}}": func(c config.Config) (any, any) {
@@ -24,6 +28,8 @@ func TestEachKeySetsWhatItSays(t *testing.T) {
 		"webauthn: {config: {passwordless: false}}": func(c config.Config) (any, any) { return c.WebAuthn.Passwordless, false },
 		"webauthn: {timeout: 2m}":                   func(c config.Config) (any, any) { return c.WebAuthn.Timeout, 2 * time.Minute },
 		"webauthn: {user_verification: required}":   func(c config.Config) (any, any) { return c.WebAuthn.UserVerification, "required" },
+		"kratos: {binary: /opt/kratos}":             func(c config.Config) (any, any) { return c.Kratos.Binary, "/opt/kratos" },
+		"front: {url: 'http://localhost:5173'}":     func(c config.Config) (any, any) { return c.Front.URL, "http://localhost:5173" },
 		"kratos: {mode: managed}":                   func(c config.Config) (any, any) { return c.Kratos.Mode, config.KratosManaged },
 		"kratos: {mode: external, public_url: https://k.example/}": func(c config.Config) (any, any) {
 			return c.Kratos.PublicURL, "https://k.example"
@@ -66,7 +72,73 @@ func TestEachKeySetsWhatItSays(t *testing.T) {
 		if got, want := got(c); got != want {
 			t.Errorf("%s: got %v, want %v", text, got, want)
 		}
+		for _, key := range keysIn(t, text) {
+			tried[key] = true
+		}
 	}
+	// lists and objects, which have tests of their own
+	for _, key := range []string{"webauthn.additional_rps", "registration.steps", "registration.identity_schema", "apps", "front.paths"} {
+		tried[key] = true
+	}
+	for _, key := range config.KeyNames() {
+		if !tried[key] {
+			t.Errorf("nothing here sets %s", key)
+		}
+	}
+}
+
+// The page of the wire names every setting with its default.
+func TestTheWireNamesEverySetting(t *testing.T) {
+	raw, err := os.ReadFile("../docs/wire.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(raw), "```yaml\n")
+	text, _, _ = strings.Cut(text, "```")
+	var shown map[string]any
+	if err := yaml.Unmarshal([]byte(text), &shown); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range config.KeyNames() {
+		var at any = shown
+		for _, member := range strings.Split(key, ".") {
+			object, _ := at.(map[string]any)
+			var ok bool
+			if at, ok = object[member]; !ok {
+				t.Errorf("docs/wire.md doesn't name %s", key)
+				break
+			}
+		}
+	}
+	c, r := load(t, text, nil)
+	if len(r.Problems) > 0 {
+		t.Errorf("what docs/wire.md shows is not taken: %v", r.Problems)
+	}
+	c.Home = "" // wherever it is
+	if d := cmp.Diff(config.Default(), c, cmp.AllowUnexported(config.Config{}), cmpopts.EquateEmpty()); d != "" {
+		t.Errorf("what docs/wire.md shows are not the defaults (-default +shown):\n%s", d)
+	}
+}
+
+// keysIn returns the settings that a text of YAML names.
+func keysIn(t *testing.T, text string) (keys []string) {
+	t.Helper()
+	var document map[string]any
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(at string, v any)
+	walk = func(at string, v any) {
+		if object, ok := v.(map[string]any); ok {
+			for name, inner := range object {
+				walk(strings.TrimPrefix(at+"."+name, "."), inner)
+			}
+			return
+		}
+		keys = append(keys, at)
+	}
+	walk("", document)
+	return keys
 }
 
 func TestTheStepsOfARegistrationHaveAnOrderAndPages(t *testing.T) {
