@@ -1,6 +1,10 @@
 package backend_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"net/http"
@@ -84,7 +88,23 @@ func BenchmarkSessionHTTPS(b *testing.B) {
 }
 
 // BenchmarkSessionHTTPS32 is the same over 32 connections.
-func BenchmarkSessionHTTPS32(b *testing.B) {
+func BenchmarkSessionHTTPS32(b *testing.B) { over32(b, "/api/auth/session") }
+
+// BenchmarkEmptyHTTPS is what bounds every request: a round trip to the same server
+// that looks nothing up.
+func BenchmarkEmptyHTTPS(b *testing.B) {
+	browser := labtest.Start(b, "").Browser()
+	b.ReportAllocs()
+	for b.Loop() {
+		browser.Must("GET", "/api/webauthn/test", nil)
+	}
+}
+
+// BenchmarkEmptyHTTPS32 is the same over 32 connections.
+func BenchmarkEmptyHTTPS32(b *testing.B) { over32(b, "/api/webauthn/test") }
+
+// over32 asks an address over 32 connections, signed in.
+func over32(b *testing.B, path string) {
 	lab := labtest.Start(b, "")
 	browser := lab.Browser()
 	browser.Register("ann@example.org")
@@ -95,7 +115,7 @@ func BenchmarkSessionHTTPS32(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		client := lab.Client() // a connection of its own
 		for pb.Next() {
-			req, err := http.NewRequest(http.MethodGet, lab.Origin+"/api/auth/session", nil)
+			req, err := http.NewRequest(http.MethodGet, lab.Origin+path, nil)
 			if err != nil {
 				b.Error(err)
 				return
@@ -114,6 +134,25 @@ func BenchmarkSessionHTTPS32(b *testing.B) {
 			resp.Body.Close()
 		}
 	})
+}
+
+// BenchmarkVerification is the signature of one sign-in, which nothing can be faster
+// than.
+func BenchmarkVerification(b *testing.B) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		b.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte("signed"))
+	signature, err := ecdsa.SignASN1(rand.Reader, key, sum[:])
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if !ecdsa.VerifyASN1(&key.PublicKey, sum[:], signature) {
+			b.Fatal("it does not verify")
+		}
+	}
 }
 
 // BenchmarkWhoamiHTTPS asks Kratos' own address.

@@ -2,8 +2,11 @@ package store_test
 
 import (
 	"bytes"
+	"path/filepath"
 	"testing"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 
 	"sting/backend/identity"
 	"sting/backend/passkey"
@@ -72,5 +75,21 @@ func BenchmarkGrantUnflushed(b *testing.B) {
 			return nil
 		}, v)
 		must(b, err)
+	}
+}
+
+// BenchmarkCommit is one commit of a bbolt file, flushed to the disk.
+func BenchmarkCommit(b *testing.B) {
+	db, err := bolt.Open(filepath.Join(b.TempDir(), "one.db"), 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType})
+	must(b, err)
+	defer func() { must(b, db.Close()) }()
+	for b.Loop() {
+		must(b, db.Update(func(tx *bolt.Tx) error {
+			bucket, err := tx.CreateBucketIfNotExists([]byte("one"))
+			if err != nil {
+				return err
+			}
+			return bucket.Put([]byte("key"), make([]byte, 500))
+		}))
 	}
 }
