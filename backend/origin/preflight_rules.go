@@ -230,7 +230,7 @@ func (c claim) listed() Rule {
 		r.Says = fmt.Sprintf("This lab isn't asked: its relying party is %s. The server of %s needs %s on its own list of origins.", c.lab.ID,
 			c.id, c.page)
 	case c.lab.Problem != "":
-		r.Outcome, r.Says, r.Fix, r.problem = Refused, "This lab holds no ceremonies now: "+c.lab.Problem, c.lab.Fix, true
+		r.Outcome, r.Says, r.Fix, r.problem = Refused, "This lab holds no ceremonies now: "+c.lab.Problem, c.lab.Fix, c.ofLab()
 	case slices.Contains(c.lab.Origins, c.page.String()):
 		r.Says = fmt.Sprintf("%s is on its list.", c.page)
 	default:
@@ -242,6 +242,19 @@ func (c claim) listed() Rule {
 		}
 	}
 	return r
+}
+
+// ofLab reports whether the page is one of the lab's, or of a front end that the lab lists: what ails the lab is nothing
+// to the app of somebody else.
+func (c claim) ofLab() bool {
+	if slices.Contains(c.lab.Origins, c.page.String()) {
+		return true
+	}
+	own, err := Parse(c.lab.Own)
+	if err != nil || own.Port == 0 {
+		return c.page.Scheme == "https" // it may be: its port isn't known yet
+	}
+	return c.page == own
 }
 
 // whole is how the lab's list has to stand with another entry: its own pages stay

@@ -130,6 +130,28 @@ func TestALabWithoutCeremoniesRefusesAndSaysWhy(t *testing.T) {
 	}
 }
 
+func TestWhatAilsTheLabIsNothingToAnAppOfSomebodyElse(t *testing.T) {
+	ill := origin.Party{ID: "localhost", Origins: []string{"https://localhost:8443"}, Own: "https://localhost:8443", Problem: "Ill.",
+		Fix: "Heal."}
+	undrawn := origin.Party{ID: "localhost", Origins: []string{}, Own: "https://localhost:0", Problem: "Undrawn.", Fix: "Start."}
+	for _, c := range []struct {
+		page string
+		lab  origin.Party
+		want origin.Outcome
+	}{
+		{"https://localhost:8443", ill, origin.Refused},
+		{"https://localhost:3000", ill, origin.Works},
+		{"http://localhost:3000", ill, origin.Depends}, // on the browser
+		{"https://localhost:8443", undrawn, origin.Refused},
+		{"http://localhost:3000", undrawn, origin.Depends},
+	} {
+		p := foreseen(t, c.page, "", c.lab)
+		if p.Outcome != c.want || ruleOf(t, p, "lab").Outcome != origin.Refused || !strings.Contains(p.Says, c.lab.Problem) {
+			t.Errorf("%s: %s: %s", c.page, p.Outcome, p.Says)
+		}
+	}
+}
+
 func TestAPreflightWantsTheURLOfAPage(t *testing.T) {
 	for _, page := range []string{"", "localhost:8443", "/login", "file:///home/ada/index.html", "Android:apk-key-hash:abc", "https://",
 		"https://a b"} {
