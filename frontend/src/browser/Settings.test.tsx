@@ -169,8 +169,8 @@ test("another browser's session is ended and said to be", async () => {
   const asked = stubLab({ ...routes, "DELETE /api/auth/sessions/session-2": { success: true, message: "" } })
   const { user } = open("/settings")
   expect(await screen.findByText("This browser")).toBeTruthy()
-  await user.click(screen.getByRole("button", { name: "End session: curl/8.9.1" }))
-  expect(await screen.findByText(/The session of curl\/8\.9\.1 was ended/)).toBeTruthy()
+  await user.click(screen.getByRole("button", { name: "End session: curl" }))
+  expect(await screen.findByText(/The session of curl was ended/)).toBeTruthy()
   expect(asked.some((a) => a.route === "DELETE /api/auth/sessions/session-2")).toBe(true)
 })
 

@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react"
 import { describe, expect, test } from "vitest"
 
-import { openWindow, ownApp, refusal } from "./testing/fakeLab"
+import { ceremony, summary, watched } from "./testing/fakeCeremonies"
+import { appPage, openWindow, ownApp, refusal } from "./testing/fakeLab"
 
 type More = Parameters<typeof openWindow>[0]
 
@@ -47,6 +48,40 @@ describe("the apps panel", () => {
         'OpenApp {"app":"shop","page":"register","real":true}',
       ]),
     )
+  })
+
+  test("shows whether an app answers, what browsers say, its passkeys, what its options lack and its ceremonies", async () => {
+    const last = summary({ id: "c2", source: "shop", kind: "registration", fault: "APP_REFUSED" })
+    const key = {
+      id: "AAECAwQFBgcICQoLDA0ODw",
+      passkey_id: "",
+      status: "unknown",
+      rp_id: "localhost",
+      user_name: "ada",
+      backup_eligible: true,
+      backup_state: true,
+      sign_count: 7,
+    }
+    const shown = appPage({ keys: [key], ceremonies: [last], answer: { ...appPage().answer, certificate } })
+    const records = { c2: ceremony({ ...last, watched: watched() }) }
+    const { user } = await go({ apps: [ownApp()], appPage: shown, tape: [last], records })
+    await user.click(within(await app("shop")).getByRole("button", { name: "Show shop" }))
+    const page = await screen.findByRole("article", { name: "App shop" })
+    expect(await within(page).findByText("What the options of the page lack")).toBeTruthy()
+    const said = ["It answered 200", "mkcert", "asked about when", "RP ID localhost: works", "ada", "1000 ms is short.", "APP_REFUSED"]
+    for (const words of said) expect(page.textContent).toContain(words)
+    await user.click(within(page).getByRole("button", { name: "Show the record c2" }))
+    expect(await screen.findByRole("heading", { name: "Ceremonies" })).toBeTruthy()
+  })
+
+  test("says of an app that doesn't answer why, and what to do", async () => {
+    const says = "Nothing listens at localhost:3000."
+    const answer = { answers: false, status: 0, took_ms: 0, says, fix: "Start it.", certificate: null }
+    const { user } = await go({ apps: [ownApp()], appPage: appPage({ answer }) })
+    await user.click(within(await app("shop")).getByRole("button", { name: "Show shop" }))
+    const page = await screen.findByRole("article", { name: "App shop" })
+    for (const words of ["It doesn't answer", says, "Start it.", "None for localhost yet.", "None yet."])
+      expect(page.textContent).toContain(words)
   })
 
   test("says why a page did not open", async () => {

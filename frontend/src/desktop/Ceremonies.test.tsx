@@ -1,8 +1,7 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react"
 import { describe, expect, test } from "vitest"
 
-import type { Watched } from "../api/types"
-import { ceremony, explanation, step, summary } from "./testing/fakeCeremonies"
+import { ceremony, explanation, step, summary, watched } from "./testing/fakeCeremonies"
 import { ago, details, openWindow, ownApp, passkey, refusal, session } from "./testing/fakeLab"
 
 const go = async (view: ReturnType<typeof openWindow>, panel: RegExp) => {
@@ -43,30 +42,8 @@ describe("the ceremonies panel", () => {
 
   test("shows whose a ceremony is, those of one app alone, and the server's verdict beside the lab's", async () => {
     const shop = summary({ id: "c2", source: "shop", email: "bob@example.org", state: "rejected", fault: "APP_REFUSED" })
-    const exchange = {
-      method: "POST",
-      url: "http://localhost:3000/login",
-      form: false,
-      status: 400,
-      type: "application/json",
-      body: '{"error":"Unexpected origin"}',
-      encoding: "base64url",
-      at: shop.began_at,
-      cookies: 1,
-      set: 0,
-    }
-    const watched: Watched = {
-      page: "http://localhost:3000/login",
-      top_origin: "",
-      mediation: "",
-      secure: true,
-      duration_ms: 12,
-      complete: exchange,
-      verdict: { ours: "accepted", server: "refused", step: "", says: "", gains: "", fix: "" },
-      options: [{ option: "timeout", level: "advice", why: "1000 ms is short.", write: "300000 ms." }],
-    }
     const { user } = await go(
-      openWindow({ tape: [summary(), shop], records: { c2: ceremony({ ...shop, watched }) }, apps: [ownApp({ name: "shop" })] }),
+      openWindow({ tape: [summary(), shop], records: { c2: ceremony({ ...shop, watched: watched() }) }, apps: [ownApp({ name: "shop" })] }),
       /^Ceremonies/,
     )
     const row = await screen.findByRole("button", { name: /bob@example\.org/ })

@@ -10,6 +10,7 @@ export type {
   App,
   AppCertificate,
   AppOpened,
+  AppPage,
   BrowserPassport,
   Ceremony,
   CeremonySummary,

@@ -20,16 +20,24 @@ interface Props {
   visit: (app: string, page: Page) => void
   /** The app and page that are being opened. */
   visiting: string | undefined
+  /** Absent for what has no page of its own here. */
+  onShow?: () => void
   /** Absent for what can't be removed. */
   onRemove?: () => void
 }
 
 /** An app and what opens of it. */
-export function AppCard({ name, at, pages, visit, visiting, onRemove }: Props) {
+export function AppCard({ name, at, pages, visit, visiting, onShow, onRemove }: Props) {
   return (
     <li className={`card ${css.app}`} aria-label={name}>
       <div className="two">
-        <span className="strong">{name}</span>
+        {onShow ? (
+          <button type="button" className="link strong" aria-label={`Show ${name}`} onClick={onShow}>
+            {name}
+          </button>
+        ) : (
+          <span className="strong">{name}</span>
+        )}
         <span className="faint">{at}</span>
       </div>
       <Group gap="xs" wrap="nowrap">

@@ -12,6 +12,7 @@ import { Panel } from "../Panel"
 import { useLive } from "../useLive"
 import { AddApp } from "./AddApp"
 import { AppCard } from "./AppCard"
+import { AppDrawer } from "./AppDrawer"
 import css from "./apps.module.css"
 import { useVisit } from "./useVisit"
 
@@ -29,6 +30,7 @@ export function AppsPanel() {
   const [apps, reload] = useLive(named, topics)
   const [adding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<App>()
+  const [shown, setShown] = useState<string>()
   const [real, setReal] = useState(false)
   const { visit, visiting, trouble } = useVisit(real)
   const add = (
@@ -65,6 +67,7 @@ export function AppsPanel() {
               pages={both.filter((page) => app[page] !== "")}
               visit={visit}
               visiting={visiting}
+              onShow={() => setShown(app.name)}
               onRemove={() => setRemoving(app)}
             />
           ))}
@@ -76,6 +79,7 @@ export function AppsPanel() {
           )
         }
       </Loaded>
+      <AppDrawer name={shown} onClose={() => setShown(undefined)} />
       {adding && <AddApp onAdded={reload} onClose={() => setAdding(false)} />}
       {removing && (
         <Confirm

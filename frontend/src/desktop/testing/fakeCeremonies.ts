@@ -1,3 +1,4 @@
+import type { Watched } from "../../api/types"
 import type { Ceremony, CeremonySummary, Explanation, Step } from "../lab"
 
 /** Ten bytes of client data and thirty-seven of authenticator data, flags UP and UV. */
@@ -88,5 +89,29 @@ export const ceremony = (more: Partial<Ceremony> = {}): Ceremony => ({
   differs: [],
   step: "7.2.12",
   withheld: false,
+  ...more,
+})
+
+/** A sign-in at an app whose server refused the right answer. */
+export const watched = (more: Partial<Watched> = {}): Watched => ({
+  page: "http://localhost:3000/login",
+  top_origin: "",
+  mediation: "",
+  secure: true,
+  duration_ms: 12,
+  complete: {
+    method: "POST",
+    url: "http://localhost:3000/login",
+    form: false,
+    status: 400,
+    type: "application/json",
+    body: '{"error":"Unexpected origin"}',
+    encoding: "base64url",
+    at: at(59),
+    cookies: 1,
+    set: 0,
+  },
+  verdict: { ours: "accepted", server: "refused", step: "", says: "", gains: "", fix: "" },
+  options: [{ option: "timeout", level: "advice", why: "1000 ms is short.", write: "300000 ms." }],
   ...more,
 })

@@ -8,6 +8,7 @@ import { App } from "../App"
 import type {
   App as OwnApp,
   AppOpened,
+  AppPage,
   BrowserPassport,
   Ceremony,
   CeremonySummary,
@@ -62,6 +63,7 @@ export interface FakeLab {
   virtual: VirtualState
   apps: OwnApp[]
   appOpened: AppOpened
+  appPage: AppPage
   /** What an examination answers, at once or later; what a repair does. */
   report: DoctorReport | Promise<DoctorReport>
   mended: DoctorReport
@@ -206,6 +208,26 @@ export const ownApp = (more: Partial<OwnApp> = {}): OwnApp => ({
   ...more,
 })
 
+export const appPage = (more: Partial<AppPage> = {}): AppPage => ({
+  ...ownApp(),
+  answer: { answers: true, status: 200, took_ms: 3, says: "It answered 200 in 3 ms.", fix: "", certificate: null },
+  preflight: {
+    origin: "http://localhost:3000",
+    rp_id: "localhost",
+    own_rp: true,
+    verdict: "works",
+    says: "Every browser family that is known here holds this ceremony.",
+    fix: "",
+    differs: false,
+    families: [],
+    rules: [],
+  },
+  rp_ids: ["localhost"],
+  keys: [],
+  ceremonies: [],
+  ...more,
+})
+
 const store = {
   kind: "nss",
   name: "Chromium",
@@ -260,6 +282,7 @@ function answersOf(fake: FakeLab): Answering {
       fake.apps = [...fake.apps, added]
       return added
     },
+    ShowApp: () => fake.appPage,
     RemoveApp: ({ name }) => {
       fake.apps = fake.apps.filter((a) => a.name !== name)
       return { success: true, message: "The app was removed." }
@@ -319,6 +342,7 @@ export function openWindow(more: Partial<FakeLab> = {}) {
     mail: mailText(),
     virtual: stopped(),
     apps: [],
+    appPage: appPage(),
     appOpened: { url: "http://localhost:3000/login", opened: true, error: null, certificate: null },
     report: { well: true, changed: [], findings: [finding()] },
     mended: { well: true, changed: [], findings: [finding()] },

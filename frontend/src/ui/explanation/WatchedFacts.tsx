@@ -27,16 +27,22 @@ export function WatchedFacts({ source, watched: w }: { source: string; watched: 
         </Note>
       )}
       <Facts facts={facts} />
-      {w.options.length > 0 && (
-        <Note tone={w.options.some((o) => o.level === "wrong") ? "warn" : "info"} title="What the options of the page lack">
-          <ul>
-            {w.options.map((o) => (
-              <Lack key={o.option} note={o} />
-            ))}
-          </ul>
-        </Note>
-      )}
+      <OptionNotes notes={w.options} />
     </section>
+  )
+}
+
+/** What the options of a page lack; nothing where they lack nothing. */
+export function OptionNotes({ notes }: { notes: readonly OptionNote[] }) {
+  if (notes.length === 0) return null
+  return (
+    <Note tone={notes.some((o) => o.level === "wrong") ? "warn" : "info"} title="What the options of the page lack">
+      <ul>
+        {notes.map((o) => (
+          <Lack key={o.option} note={o} />
+        ))}
+      </ul>
+    </Note>
   )
 }
 
