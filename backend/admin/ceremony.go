@@ -69,8 +69,8 @@ func sameRefusal(r tape.Record, x api.Explanation) (api.ExplainedStep, bool) {
 // verifier, which decided, don't agree.
 func differs(r tape.Record, x api.Explanation) []string {
 	out := []string{}
-	if r.State != tape.Verified && r.State != tape.Rejected {
-		return out // nobody decided
+	if r.State != tape.Verified && r.State != tape.Rejected || r.Source != "" {
+		return out // nobody decided; or the explainer did, and the record says what the app's server made of it
 	}
 	accepted := r.State == tape.Verified
 	if _, same := sameRefusal(r, x); same && !accepted {

@@ -155,6 +155,11 @@ func TestACeremonyIsShownWithItsExplanationAndWhereTheVerifierDisagrees(t *testi
 		{"only the server refuses it", func(r *tape.Record) { r.State, r.Fault = tape.Rejected, "ORIGIN_MISMATCH" }, func(c api.Ceremony) bool {
 			return len(c.Differs) == 1 && strings.Contains(c.Differs[0], "finds nothing wrong")
 		}},
+		{"an app's server refuses it, which its verdict says", func(r *tape.Record) {
+			r.Source, r.State, r.Fault = "shop", tape.Rejected, "APP_REFUSED"
+		}, func(c api.Ceremony) bool {
+			return len(c.Differs) == 0
+		}},
 		{"the server knows more than the bytes say", func(r *tape.Record) {
 			r.State, r.Fault = tape.Rejected, "EXPIRED_CHALLENGE"
 		}, func(c api.Ceremony) bool {

@@ -59,11 +59,11 @@ export interface App {
   stop: () => Promise<void>
 }
 
-/** Starts an app whose pages press their own buttons, and include a script. */
-export async function startApp(name: AppName, script = ""): Promise<App> {
+/** Starts an app whose pages press their own buttons, and include a script; `broken` is one of its ways to be set up wrong. */
+export async function startApp(name: AppName, script = "", broken = ""): Promise<App> {
   const [program, args] = await kinds[name].start()
   const child: ChildProcess = spawn(program, args, {
-    env: { ...process.env, AUTO: "1", PORT: "0", WATCH: script },
+    env: { ...process.env, AUTO: "1", PORT: "0", WATCH: script, BREAK: broken },
     stdio: ["ignore", "pipe", "pipe"],
   })
   return { url: await ready(child, "http"), stop: () => ended(child) }

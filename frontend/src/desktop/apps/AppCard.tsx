@@ -1,4 +1,4 @@
-import { Button, Group } from "@mantine/core"
+import { Anchor, Button, Group } from "@mantine/core"
 
 import { Icon } from "../../ui/Icon"
 import * as icons from "../../ui/icons"
@@ -32,9 +32,9 @@ export function AppCard({ name, at, pages, visit, visiting, onShow, onRemove }: 
     <li className={`card ${css.app}`} aria-label={name}>
       <div className="two">
         {onShow ? (
-          <button type="button" className="link strong" aria-label={`Show ${name}`} onClick={onShow}>
+          <Anchor component="button" type="button" className={`strong ${css.name}`} aria-label={`Show ${name}`} onClick={onShow}>
             {name}
-          </button>
+          </Anchor>
         ) : (
           <span className="strong">{name}</span>
         )}

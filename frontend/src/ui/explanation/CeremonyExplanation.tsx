@@ -54,7 +54,7 @@ export function CeremonyExplanation({ ceremony: c, moment, named, children }: Pr
             ? "The browser has not answered yet. The steps appear here when it does."
             : "Nothing was answered, so there is nothing to verify."
         }
-        refusal={c.state === "rejected" && c.differs.length === 0 ? c : undefined}
+        refusal={c.state === "rejected" && c.source === "" && c.differs.length === 0 ? c : undefined}
         options={record.options}
         answer={record.credential}
         record={c.record}
