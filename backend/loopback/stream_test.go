@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +20,7 @@ type page struct {
 	header http.Header
 	status int
 	came   bytes.Buffer
-	gone   bool
+	gone   atomic.Bool
 	lifted []time.Time
 	late   error // of a deadline that is lifted
 }
@@ -28,7 +29,7 @@ func (p *page) Header() http.Header { return p.header }
 func (p *page) WriteHeader(s int)   { p.status = s }
 func (p *page) Flush()              {}
 func (p *page) Write(b []byte) (int, error) {
-	if p.gone {
+	if p.gone.Load() {
 		return 0, errors.New("gone")
 	}
 	return p.came.Write(b)
@@ -59,7 +60,7 @@ func TestAStreamTellsEventsAndShowsThatItLives(t *testing.T) {
 		if len(p.lifted) != 2 || !p.lifted[0].IsZero() || !p.lifted[1].IsZero() {
 			t.Errorf("the deadlines of its server are %v", p.lifted)
 		}
-		p.gone = true
+		p.gone.Store(true)
 		time.Sleep(time.Second)
 		synctest.Wait()
 		if ctx.Err() == nil {
