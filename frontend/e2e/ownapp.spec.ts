@@ -9,7 +9,7 @@ const names = Object.keys(kinds) as AppName[]
 test.afterAll(tidyApps)
 
 for (const name of names) {
-  test(`${name} works without a lab`, async ({}, info) => {
+  test(`${name} works without a lab`, { tag: "@long" }, async ({}, info) => {
     const app = await startApp(name)
     const browser = await startChromium(info.outputPath("home"))
     try {

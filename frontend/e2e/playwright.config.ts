@@ -5,6 +5,8 @@ import { defineConfig } from "@playwright/test"
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
+  // Long ones run before a release: build/check.
+  grepInvert: process.env["STING_LONG"] ? [] : /@long/,
   outputDir: "../test-results",
   workers: 2, // each file has a lab and a browser of its own, and mostly waits for them
   // Once more where nobody watches: two real programs and a browser share the machine. The report calls it flaky.

@@ -139,9 +139,10 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-for (const c of cases) {
+for (const [i, c] of cases.entries()) {
+  const share = i % 4 === 0 ? [] : ["@long"]
   const list = c.related ? `, whose list of related origins has ${c.related === "self" ? "the page" : "another page"}` : ""
-  test(`Chromium does what the preflight says of ${c.page} for ${c.rpID}${list}`, async () => {
+  test(`Chromium does what the preflight says of ${c.page} for ${c.rpID}${list}`, { tag: share }, async () => {
     const url = `${c.page}:${c.page.startsWith("https") ? secure : plain}`
     const said = await foresee(`${url}/login`, c.rpID)
     expect(said.verdict, said.says).toBe(c.says)

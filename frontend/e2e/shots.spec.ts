@@ -4,7 +4,7 @@ import { codeOf } from "./mailbox"
 import { onDashboard, register, registerAndSkip, registerWithPasskey, signInByButton, signInWithPassword, signOut } from "./person"
 import { shoot } from "./shoot"
 
-test("pictures of the pages before anybody is signed in", async ({ page }) => {
+test("pictures of the pages before anybody is signed in", { tag: "@long" }, async ({ page }) => {
   await page.goto("/")
   await expect(page.getByRole("link", { name: "Create an account" })).toBeVisible()
   await shoot(page, "home")
@@ -23,7 +23,7 @@ test("pictures of the pages before anybody is signed in", async ({ page }) => {
   await shoot(page, "help")
 })
 
-test("pictures of the way from the registration to the settings", async ({ page }) => {
+test("pictures of the way from the registration to the settings", { tag: "@long" }, async ({ page }) => {
   const authenticator = await Authenticator.plugIn(page)
   await register(page, "ada@example.org")
   await shoot(page, "register-passkey")
@@ -40,7 +40,7 @@ test("pictures of the way from the registration to the settings", async ({ page 
   await shoot(page, "login")
 })
 
-test("pictures of empty lists", async ({ page }) => {
+test("pictures of empty lists", { tag: "@long" }, async ({ page }) => {
   await Authenticator.plugIn(page)
   await registerAndSkip(page, "grace@example.org")
   await shoot(page, "dashboard-empty")
@@ -49,7 +49,7 @@ test("pictures of empty lists", async ({ page }) => {
   await shoot(page, "settings-empty")
 })
 
-test("pictures of a lab that fails and of a moved clock", async ({ page, lab }) => {
+test("pictures of a lab that fails and of a moved clock", { tag: "@long" }, async ({ page, lab }) => {
   await Authenticator.plugIn(page)
   await registerWithPasskey(page, "katherine@example.org")
   await lab.sting("clock", "+10m")
@@ -66,7 +66,7 @@ test("pictures of a lab that fails and of a moved clock", async ({ page, lab }) 
   await shoot(page, "dashboard-failed")
 })
 
-test("pictures of the way back in", async ({ page, lab }) => {
+test("pictures of the way back in", { tag: "@long" }, async ({ page, lab }) => {
   const authenticator = await Authenticator.plugIn(page)
   await registerWithPasskey(page, "mary@example.org")
   await expect(page.getByText("is not verified yet")).toBeVisible()
@@ -93,7 +93,7 @@ test("pictures of the way back in", async ({ page, lab }) => {
   await shoot(page, "recovered")
 })
 
-test("pictures of the record of a refused sign-in, and of one that is somebody else's", async ({ page, otherPage, lab }) => {
+test("pictures of a refused sign-in's record, and of somebody else's", { tag: "@long" }, async ({ page, otherPage, lab }) => {
   const authenticator = await Authenticator.plugIn(page)
   await registerWithPasskey(page, "hedy@example.org")
   await authenticator.present(false)
@@ -123,7 +123,7 @@ test("pictures of the record of a refused sign-in, and of one that is somebody e
   await shoot(page, "ceremony-verified")
 })
 
-test("pictures of a ceremony that waits and of one that was stopped", async ({ page, lab }) => {
+test("pictures of a ceremony that waits and of one that was stopped", { tag: "@long" }, async ({ page, lab }) => {
   const authenticator = await Authenticator.plugIn(page)
   await authenticator.present(false)
   await page.goto(lab.url.replace("localhost", "127.0.0.1") + "/register")
