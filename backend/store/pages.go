@@ -122,6 +122,9 @@ func (p *pages) open(id uint64, buf []byte) (s span, err error) {
 	if s.len <= wholePage {
 		want = s.len
 	}
+	if s.flags == flagList { // its elements are shorter, and are read one by one: readList
+		want = p.size
+	}
 	if want > s.len {
 		return s, p.damaged(id, "%d elements don't fit", s.count)
 	}

@@ -220,3 +220,21 @@ func TestADamagedValueIsNamedWithWhoseItIsAndCanBeRemoved(t *testing.T) {
 	}
 	must(t, s.AddCredential(t.Context(), c)) // its id is free again
 }
+
+// A list of free pages may be longer than what is read of a page as a whole.
+func TestALongListOfFreePagesIsSound(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sting.db")
+	db, err := bolt.Open(path, 0o600, &bolt.Options{NoSync: true})
+	must(t, err)
+	must(t, db.Update(func(tx *bolt.Tx) error {
+		b, err := tx.CreateBucket([]byte("many"))
+		for i := range 9_000 {
+			err = errors.Join(err, b.Put(fmt.Appendf(nil, "%05d", i), make([]byte, 5_000))) // two pages
+		}
+		return err
+	}))
+	must(t, db.Update(func(tx *bolt.Tx) error { return tx.DeleteBucket([]byte("many")) }))
+	must(t, db.Update(func(tx *bolt.Tx) error { _, err := tx.CreateBucket([]byte("few")); return err }))
+	must(t, db.Close())
+	must(t, store.ExaminePages(path))
+}
