@@ -22,7 +22,9 @@ interface Record {
   differs: string[]
 }
 
-test("each failure is named, with its cause and what to do, where the person looks and in the record", async ({}, info) => {
+const long = { tag: "@long" }
+
+test("each failure is named, with its cause and what to do, where the person looks and in the record", long, async ({}, info) => {
   test.setTimeout(600_000) // some forty ceremonies, on a machine that may be busy
   const [usual, strict] = await Promise.all([startLab(), startLab("webauthn: {timeout: 2s, user_verification: required}\n")])
   await usual.sting("trust")
