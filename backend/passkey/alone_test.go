@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math/big"
+	"strings"
 	"testing"
 	"time"
 
@@ -148,6 +149,12 @@ func TestTheReaderOfAnswersRefusesAlone(t *testing.T) {
 			if _, _, _, err := passkey.ReadAnswer(kind, []byte(with(nil, m{name: v}))); err == nil {
 				t.Errorf("%s %s: taken", what, name)
 			}
+		}
+	}
+	for range 50 { // of several that are missing it is always the same one
+		_, _, _, err := passkey.ReadAnswer(passkey.Authentication, []byte(with(nil, m{"authenticatorData": nil, "signature": nil})))
+		if err == nil || !strings.Contains(errors.Unwrap(err).Error(), "authenticatorData") {
+			t.Fatalf("both missing: %v, %v", err, errors.Unwrap(err))
 		}
 	}
 }

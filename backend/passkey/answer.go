@@ -56,13 +56,17 @@ func readAnswer(kind Kind, raw json.RawMessage) (answer, error) {
 	if a.clientData, err = decode64(response["clientDataJSON"]); err != nil || len(a.clientData) == 0 {
 		return a, malformed("credential.response.clientDataJSON", "%v", orEmpty(err))
 	}
-	needed := map[string]*[]byte{"attestationObject": new([]byte)}
-	if kind == Authentication {
-		needed = map[string]*[]byte{"authenticatorData": &a.signed, "signature": &a.signature}
+	type member struct { // in the order in which they are complained of
+		name string
+		to   *[]byte
 	}
-	for name, to := range needed {
-		if *to, err = decode64(response[name]); err != nil || len(*to) == 0 {
-			return a, malformed("credential.response."+name, "%v", orEmpty(err))
+	needed := []member{{"attestationObject", new([]byte)}}
+	if kind == Authentication {
+		needed = []member{{"authenticatorData", &a.signed}, {"signature", &a.signature}}
+	}
+	for _, m := range needed {
+		if *m.to, err = decode64(response[m.name]); err != nil || len(*m.to) == 0 {
+			return a, malformed("credential.response."+m.name, "%v", orEmpty(err))
 		}
 	}
 	if v, ok := response["userHandle"]; ok && string(v) != "null" {
