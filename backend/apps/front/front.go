@@ -21,34 +21,25 @@ type End struct {
 	Paths []string // the lab's pages that it has instead
 }
 
-// pages are those that a front end can have instead: all but those of single records and
-// of the help, which belong to what is kept.
-func pages() []string {
-	var paths []string
-	for _, p := range origin.Pages() {
-		if _, several := p.Below(); !several {
-			paths = append(paths, p.Path)
-		}
-	}
-	slices.Sort(paths)
-	return paths
-}
-
-// kept are the lab's own whatever a front end takes over, with what lies below them.
-func kept() []string {
-	own := []string{"/api", "/.ory", "/watch.js"}
+// pages are those that a front end can have instead; kept are the lab's own whatever it
+// takes over, with what lies below them: pages of single records and of the help too.
+var pages, kept = func() (pages, kept []string) {
+	kept = []string{"/api", "/.ory", "/watch.js"}
 	for _, p := range origin.Pages() {
 		if below, several := p.Below(); several {
-			own = append(own, strings.TrimSuffix(below, "/"))
+			kept = append(kept, strings.TrimSuffix(below, "/"))
+		} else {
+			pages = append(pages, p.Path)
 		}
 	}
-	return own
-}
+	slices.Sort(pages)
+	return pages, kept
+}()
 
-func isPage(path string) bool { return slices.Contains(pages(), path) }
+func isPage(path string) bool { return slices.Contains(pages, path) }
 
 func isKept(path string) bool {
-	return slices.ContainsFunc(kept(), func(own string) bool { return path == own || strings.HasPrefix(path, own+"/") })
+	return slices.ContainsFunc(kept, func(own string) bool { return path == own || strings.HasPrefix(path, own+"/") })
 }
 
 // Takes reports whether a request for a path is the front end's. Pages of the lab stay
@@ -89,10 +80,10 @@ func (e End) Problems() fault.Problems {
 	for _, p := range e.Paths {
 		switch {
 		case isKept(p):
-			ps.Add(p, "Take it out: pages and API of the lab itself are under "+strings.Join(kept(), ", ")+".",
+			ps.Add(p, "Take it out: pages and API of the lab itself are under "+strings.Join(kept, ", ")+".",
 				"%s stays the lab's, and is left out.", p)
 		case !isPage(p):
-			ps.Add(p, "Take it out, or name one of "+strings.Join(pages(), ", ")+".",
+			ps.Add(p, "Take it out, or name one of "+strings.Join(pages, ", ")+".",
 				"%q is no page of the lab, so the front end has it without being named.", p)
 		}
 	}
