@@ -234,7 +234,7 @@ func (s *Store) reopenIdle(u *unexamined) (done bool, err error) {
 		f.bolt.Store(nil)
 		return true, errors.Join(given, explainOpen(u.path, err))
 	}
-	return true, errors.Join(given, f.adopt(db))
+	return true, errors.Join(given, f.exchange(db))
 }
 
 // notice says something about how the files were opened that was found later.

@@ -82,5 +82,5 @@ func (s *Store) swapTape(old *bolt.DB, path string) error {
 		s.tape.bolt.Store(nil)
 		return err
 	}
-	return errors.Join(s.tape.adopt(tape), explainIO(moved))
+	return errors.Join(s.tape.exchange(tape), explainIO(moved))
 }

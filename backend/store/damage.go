@@ -215,6 +215,17 @@ func (f *file) adopt(db *bolt.DB) error {
 	return nil
 }
 
+// exchange adopts a database in the place of one that was closed, or has none: another
+// start could not open a file that is still held.
+func (f *file) exchange(db *bolt.DB) error {
+	err := f.adopt(db)
+	if err != nil {
+		f.bolt.Store(nil)
+		err = errors.Join(err, db.Close())
+	}
+	return err
+}
+
 // inPlace returns ErrDisplaced once the file under the name is not the one that is
 // open, from then until it is opened again: bbolt would go on writing into a
 // file that nobody can find.
