@@ -1,4 +1,3 @@
-import { Drawer } from "@mantine/core"
 import { useCallback } from "react"
 
 import { Badge } from "../ui/Badge"
@@ -9,6 +8,7 @@ import { CounterChart } from "./ceremony/CounterChart"
 import { KeyBox } from "./ceremony/KeyBox"
 import { PasskeyRecords } from "./ceremony/PasskeyRecords"
 import { Id } from "./Id"
+import { Inspected, InspectorDrawer } from "./Inspector"
 import { lab, type PasskeyDetails } from "./lab"
 import { Loaded } from "./Loaded"
 import { useLive } from "./useLive"
@@ -20,16 +20,9 @@ const topics = ["passkeys", "ceremonies", "users"] as const
 /** A passkey down to its key, beside the list that it was chosen from. */
 export function PasskeyDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
   return (
-    <Drawer
-      opened={id !== undefined}
-      onClose={onClose}
-      position="right"
-      size={640}
-      title="Passkey"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <InspectorDrawer title="Passkey" opened={id !== undefined} onClose={onClose}>
       {id !== undefined && <Inspector key={id} id={id} />}
-    </Drawer>
+    </InspectorDrawer>
   )
 }
 
@@ -47,7 +40,7 @@ function Inspector({ id }: { id: string }) {
 
 function Details({ passkey: p }: { passkey: PasskeyDetails }) {
   return (
-    <article className={css.inspector} aria-label={`Passkey ${p.name}`}>
+    <Inspected label={`Passkey ${p.name}`}>
       <header>
         <h2>
           {p.name} {p.virtual && <VirtualMark />}
@@ -74,7 +67,7 @@ function Details({ passkey: p }: { passkey: PasskeyDetails }) {
         <h3>Records</h3>
         <PasskeyRecords ids={p.ceremonies} />
       </section>
-    </article>
+    </Inspected>
   )
 }
 

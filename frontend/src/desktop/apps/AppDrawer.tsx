@@ -1,14 +1,14 @@
-import { Drawer } from "@mantine/core"
 import { useCallback } from "react"
 
-import { Badge, type Tone } from "../../ui/Badge"
+import { Badge } from "../../ui/Badge"
 import { OptionNotes } from "../../ui/explanation/WatchedFacts"
 import { Facts } from "../../ui/Facts"
 import { Note } from "../../ui/Note"
-import { Prose } from "../../ui/Prose"
 import { When } from "../../ui/When"
 import { RecordList } from "../ceremony/PasskeyRecords"
+import { Advice, VerdictNote } from "../doctor/VerdictNote"
 import { Id } from "../Id"
+import { Inspected, InspectorDrawer } from "../Inspector"
 import { type AppCertificate, type AppPage, lab } from "../lab"
 import { Loaded } from "../Loaded"
 import { useLive } from "../useLive"
@@ -16,21 +16,12 @@ import css from "./AppDrawer.module.css"
 
 const topics = ["apps", "ceremonies", "virtual"] as const
 
-const tones: Record<AppPage["preflight"]["verdict"], Exclude<Tone, "plain" | "info">> = { works: "good", refused: "bad", depends: "warn" }
-
 /** All that is known of an app, beside the list that it was chosen from. */
 export function AppDrawer({ name, onClose }: { name: string | undefined; onClose: () => void }) {
   return (
-    <Drawer
-      opened={name !== undefined}
-      onClose={onClose}
-      position="right"
-      size={640}
-      title="App"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <InspectorDrawer title="App" opened={name !== undefined} onClose={onClose}>
       {name !== undefined && <Inspector key={name} name={name} />}
-    </Drawer>
+    </InspectorDrawer>
   )
 }
 
@@ -49,22 +40,13 @@ function Inspector({ name }: { name: string }) {
 function Details({ app: a }: { app: AppPage }) {
   const newest = a.ceremonies[0]
   return (
-    <article className={css.inspector} aria-label={`App ${a.name}`}>
+    <Inspected label={`App ${a.name}`}>
       <header>
         <h2>{a.name}</h2>
         <p className="faint">{a.url}</p>
       </header>
       <Answer app={a} />
-      <Note tone={tones[a.preflight.verdict]} title={`Browsers, for the RP ID ${a.preflight.rp_id}: ${a.preflight.verdict}`}>
-        <p>
-          <Prose text={a.preflight.says} />
-        </p>
-        {a.preflight.fix !== "" && (
-          <p>
-            <span className="strong">What to do:</span> <Prose text={a.preflight.fix} />
-          </p>
-        )}
-      </Note>
+      <VerdictNote answer={a.preflight} title={`Browsers, for the RP ID ${a.preflight.rp_id}`} />
       <section>
         <h3>Its passkeys in the virtual authenticator</h3>
         <Keys app={a} />
@@ -78,7 +60,7 @@ function Details({ app: a }: { app: AppPage }) {
           <p className="faint">None yet. Open the app, and register or sign in: the ceremony appears here the moment it begins.</p>
         )}
       </section>
-    </article>
+    </Inspected>
   )
 }
 
@@ -86,14 +68,7 @@ function Details({ app: a }: { app: AppPage }) {
 function Answer({ app: { answer: is } }: { app: AppPage }) {
   return (
     <Note tone={is.answers ? "good" : "bad"} title={is.answers ? "It answers" : "It doesn't answer"}>
-      <p>
-        <Prose text={is.says} />
-      </p>
-      {is.fix !== "" && (
-        <p>
-          <span className="strong">What to do:</span> <Prose text={is.fix} />
-        </p>
-      )}
+      <Advice says={is.says} fix={is.fix} />
       {is.certificate && <Certificate of={is.certificate} />}
     </Note>
   )
@@ -115,7 +90,7 @@ function Certificate({ of: c }: { of: AppCertificate }) {
 function Keys({ app: { keys, rp_ids } }: { app: AppPage }) {
   if (keys.length === 0) return <p className="faint">None for {rp_ids.join(", ")} yet.</p>
   return (
-    <table className="compare" aria-label="Passkeys of the virtual authenticator">
+    <table className={`compare ${css.keys}`} aria-label="Passkeys of the virtual authenticator">
       <thead>
         <tr>
           <th scope="col">person</th>

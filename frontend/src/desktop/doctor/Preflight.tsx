@@ -4,15 +4,12 @@ import { type FormEvent, useState } from "react"
 import { type Fault, toFault } from "../../api/fault"
 import { Badge, type Tone } from "../../ui/Badge"
 import { FaultNote } from "../../ui/FaultNote"
-import { Note } from "../../ui/Note"
 import { Prose } from "../../ui/Prose"
 import { joined } from "../../ui/format"
 import { lab, type Preflight as Answer } from "../lab"
 import css from "./Preflight.module.css"
+import { verdictTones, VerdictNote } from "./VerdictNote"
 
-type Verdict = Answer["verdict"]
-
-const tones: Record<Verdict, "good" | "bad" | "warn"> = { works: "good", refused: "bad", depends: "warn" }
 const outcomes: Record<"ok" | "refused" | "depends", Tone> = { ok: "good", refused: "bad", depends: "warn" }
 const families: Record<"chromium" | "firefox" | "safari", string> = { chromium: "Chromium", firefox: "Firefox", safari: "Safari" }
 
@@ -63,16 +60,7 @@ export function Preflight() {
 function Verdicts({ answer: a }: { answer: Answer }) {
   return (
     <>
-      <Note tone={tones[a.verdict]} role="status" title={`${a.origin} with the RP ID ${a.rp_id}: ${a.verdict}`}>
-        <p>
-          <Prose text={a.says} />
-        </p>
-        {a.fix !== "" && (
-          <p>
-            <span className="strong">What to do:</span> <Prose text={a.fix} />
-          </p>
-        )}
-      </Note>
+      <VerdictNote answer={a} title={`${a.origin} with the RP ID ${a.rp_id}`} news />
       <section aria-labelledby="families-title">
         <h2 id="families-title" className={css.preflightTitle}>
           {a.differs ? "The families of browsers differ" : "The families of browsers agree"}
@@ -82,7 +70,7 @@ function Verdicts({ answer: a }: { answer: Answer }) {
             <li key={f.family} className={`card ${css.family}`} aria-label={`${families[f.family]}: ${f.verdict}`}>
               <div className={css.familyHead}>
                 <h3>{families[f.family]}</h3>
-                <Badge tone={tones[f.verdict]}>{f.verdict}</Badge>
+                <Badge tone={verdictTones[f.verdict]}>{f.verdict}</Badge>
               </div>
               <p className="faint">{joined(f.covers)}</p>
               <p>
